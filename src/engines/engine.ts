@@ -1,0 +1,47 @@
+import type { Graph, Output } from '../graph/graph.ts';
+import type { Event } from '../report/event.ts';
+
+/** What runs a graph: this machine (`embedded`), or any BuildKit. */
+export interface Engine {
+  readonly name: string;
+  /** Runs what isn't finished yet, in parallel where the graph allows. Throws `Failure`. */
+  solve(graph: Graph, request: SolveRequest): AsyncIterable<Event>;
+}
+
+export interface SolveRequest {
+  /** By the identifier of an abstract source in the graph. */
+  readonly inputs: ReadonlyMap<string, Input>;
+  readonly exports: readonly Export[];
+  readonly signal: AbortSignal;
+}
+
+/** What an abstract source stands for. `key` names its content; equal keys, equal bytes. */
+export type Input =
+  | {
+      readonly kind: 'root';
+      readonly key: string;
+      /** Makes the root if it isn't there and tells its folder. Called only when a step really runs. */
+      open(): Promise<string>;
+    }
+  | {
+      readonly kind: 'folder';
+      readonly key: string;
+      readonly folder: string;
+      readonly entries: readonly FolderEntry[];
+    };
+
+/** Relative, `/`-separated path; parents before children. */
+export type FolderEntry =
+  | { readonly type: 'folder'; readonly path: string }
+  | { readonly type: 'file'; readonly path: string; readonly executable: boolean; readonly sha256: string }
+  | { readonly type: 'link'; readonly path: string; readonly target: string };
+
+/** Files to bring out of a state. */
+export interface Export {
+  readonly task: string;
+  readonly from: Output;
+  /** Absolute globs inside the state; each must match something. */
+  readonly paths: readonly string[];
+  /** An existing folder on the host; a match `/src/out/hello` arrives as `INTO/src/out/hello`. */
+  readonly into: string;
+}

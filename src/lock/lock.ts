@@ -1,0 +1,45 @@
+/** `targetry.lock`: what was decided. Readable, sorted, friendly to merges; no host names, no paths, no time of writing. */
+export interface Lock {
+  readonly environments: readonly LockedEnvironment[];
+}
+
+/** One environment for one CPU. */
+export interface LockedEnvironment {
+  readonly name: string;
+  readonly role: 'environment' | 'sysroot' | 'proof' | 'tool';
+  readonly distro: 'debian';
+  readonly release: string;
+  /** As the distro writes it: `amd64`. */
+  readonly arch: string;
+  /** A digest of the configuration that was solved; where it differs from today's, the section is out of date. */
+  readonly inputs: string;
+  readonly repositories: readonly LockedRepository[];
+  /** Sorted by name. */
+  readonly packages: readonly LockedPackage[];
+}
+
+export interface LockedRepository {
+  /** `debian bullseye`, `debian bullseye-security`: distro and suite. */
+  readonly name: string;
+  /** Date of the release file, ISO 8601. */
+  readonly date: string;
+  /** sha256 of the release file as it was served. */
+  readonly release: string;
+  /** Fingerprint of the primary key whose signature was accepted. */
+  readonly key: string;
+  /** True where metadata past its Valid-Until was let through on purpose. */
+  readonly expiredAllowed?: boolean | undefined;
+}
+
+export interface LockedPackage {
+  readonly name: string;
+  readonly version: string;
+  /** `amd64` or `all`. */
+  readonly arch: string;
+  /** Repository name and component: `debian bullseye main`. */
+  readonly repository: string;
+  /** Relative to the archive's base: `pool/main/g/gcc-defaults/gcc_10.2.1-1_amd64.deb`. */
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+}

@@ -1,0 +1,45 @@
+import type { Diagnostic } from './diagnostic.ts';
+
+/** One line of progress: an environment being locked, packages coming down, a step of a target. */
+export interface Task {
+  /** Unique within one command. */
+  readonly id: string;
+  /** What a person calls it: `compile`, `lock debian-11 amd64`. */
+  readonly name: string;
+  /** The target it belongs to, where it belongs to one. */
+  readonly target?: string | undefined;
+}
+
+export type Outcome = 'done' | 'cached' | 'failed' | 'canceled';
+
+/**
+ * What happened, as data, in one stream; only `present/` turns it into words. Tasks are announced before they start, so
+ * that a display can count `[3/12]`; more may be announced later. Times are milliseconds of `performance.now()`.
+ */
+export type Event =
+  | { readonly type: 'planned'; readonly tasks: readonly Task[] }
+  | { readonly type: 'started'; readonly task: string; readonly at: number }
+  | {
+      readonly type: 'progress';
+      readonly task: string;
+      readonly done: number;
+      readonly total?: number | undefined;
+      readonly unit: 'bytes' | 'packages' | 'files';
+    }
+  | {
+      readonly type: 'output';
+      readonly task: string;
+      readonly stream: 'stdout' | 'stderr';
+      readonly data: Uint8Array;
+    }
+  | {
+      readonly type: 'finished';
+      readonly task: string;
+      readonly outcome: Outcome;
+      readonly at: number;
+      /** A few words: `103 packages, 74.8 MB`. */
+      readonly note?: string | undefined;
+    }
+  | { readonly type: 'noticed'; readonly diagnostic: Diagnostic };
+
+export type Emit = (event: Event) => void;

@@ -1,0 +1,162 @@
+/**
+ * The store: one folder, usually `~/.cache/targetry`, that several processes may use at once and that may be killed at
+ * any moment. One rule makes both safe: whatever has a name in it is whole. Everything is made under `tmp/` first and
+ * gets its name by one rename; who comes second finds the name taken, throws its own copy away and uses the other's.
+ *
+ *     blobs/sha256/ab/abcd…     bytes by their own hash: packages, indexes, exported files
+ *     trees/KEY/                one unpacked package
+ *     roots/KEY/                a root filesystem, put together from trees by hard links; never written to
+ *     snapshots/KEY/            what a step left behind
+ *     records/KIND/KEY.json     small facts: a step's result, a file's audit
+ *     tmp/PID-…/                what is being made; swept when its process is gone
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+export type FolderKind = 'trees' | 'roots' | 'snapshots';
+
+export interface BlobCheck {
+  readonly sha256: string;
+  readonly size: number;
+}
+
+export class Store {
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Makes the folder where there is none, readable by its owner alone, and sweeps what dead processes left in `tmp/`. */
+  static async open(folder: string): Promise<Store> {
+    const store = new Store(folder);
+    await mkdir(join(folder, 'tmp'), { recursive: true, mode: 0o700 });
+    await chmod(folder, 0o700);
+    await store.sweep();
+    return store;
+  }
+
+  blobPath(sha256: string): string {
+    return join(this.folder, 'blobs', 'sha256', sha256.slice(0, 2), sha256);
+  }
+
+  hasBlob(sha256: string): boolean {
+    return existsSync(this.blobPath(sha256));
+  }
+
+  /**
+   * Takes bytes in, under the name of their hash. Where `expected` is given and the bytes differ, nothing is kept and the
+   * caller's `mismatch` makes the error. The bytes are on disk in full before they have a name.
+   */
+  async addBlob(
+    bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    expected?: BlobCheck,
+    mismatch?: (actual: BlobCheck) => Error,
+  ): Promise<BlobCheck> {
+    const temporary = await this.temporaryFile();
+    const hash = createHash('sha256');
+    let size = 0;
+    try {
+      const file = await open(temporary, 'wx', 0o600);
+      try {
+        for await (const chunk of bytes) {
+          size += chunk.length;
+          if (expected !== undefined && size > expected.size) break;
+          hash.update(chunk);
+          await file.writeFile(chunk);
+        }
+      } finally {
+        await file.close();
+      }
+      const actual = { sha256: hash.digest('hex'), size };
+      if (expected !== undefined && (actual.sha256 !== expected.sha256 || size !== expected.size)) {
+        throw mismatch?.(actual) ?? new Error(`blob ${expected.sha256}: got ${actual.sha256}`);
+      }
+      await this.name(temporary, this.blobPath(actual.sha256));
+      return actual;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  folderPath(kind: FolderKind, key: string): string {
+    return join(this.folder, kind, key);
+  }
+
+  hasFolder(kind: FolderKind, key: string): boolean {
+    return existsSync(this.folderPath(kind, key));
+  }
+
+  /** An empty folder on the store's own filesystem, gone with this process unless `adoptFolder` gives it a name. */
+  async temporaryFolder(): Promise<string> {
+    const path = await this.temporaryFile();
+    await mkdir(path, { mode: 0o755 });
+    return path;
+  }
+
+  async adoptFolder(temporary: string, kind: FolderKind, key: string): Promise<string> {
+    const path = this.folderPath(kind, key);
+    await this.name(temporary, path);
+    await removeTree(temporary);
+    return path;
+  }
+
+  async readRecord<Value>(kind: string, key: string): Promise<Value | undefined> {
+    try {
+      return JSON.parse(await readFile(this.recordPath(kind, key), 'utf8')) as Value;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async writeRecord(kind: string, key: string, value: unknown): Promise<void> {
+    const temporary = await this.temporaryFile();
+    await writeFile(temporary, JSON.stringify(value), { mode: 0o600 });
+    await mkdir(dirname(this.recordPath(kind, key)), { recursive: true });
+    await rename(temporary, this.recordPath(kind, key));
+  }
+
+  private recordPath(kind: string, key: string): string {
+    return join(this.folder, 'records', kind, `${key}.json`);
+  }
+
+  private async temporaryFile(): Promise<string> {
+    return join(this.folder, 'tmp', `${process.pid}-${randomBytes(8).toString('hex')}`);
+  }
+
+  /** The rename that makes a thing real. A folder can't replace a full one; whose name is taken, is there already. */
+  private async name(temporary: string, path: string): Promise<void> {
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      await rename(temporary, path);
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
+  }
+
+  private async sweep(): Promise<void> {
+    for (const name of await readdir(join(this.folder, 'tmp'))) {
+      const owner = Number.parseInt(name, 10);
+      if (!existsSync(`/proc/${owner}`)) await removeTree(join(this.folder, 'tmp', name));
+    }
+  }
+}
+
+/** Removes a tree even where a step or an overlay left folders without permissions. */
+export async function removeTree(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch {
+    await openUp(path);
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function openUp(folder: string): Promise<void> {
+  await chmod(folder, 0o700);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) await openUp(join(folder, entry.name));
+  }
+}
