@@ -1,5 +1,5 @@
 import type { Arch } from '../abi/cpu.ts';
-import type { Promise as AbiPromise } from '../abi/promise.ts';
+import type { AbiPromise } from '../abi/promise.ts';
 import type { Location } from '../report/diagnostic.ts';
 
 /** `targetry.yaml`, read and checked: every name resolves, every default is filled in. */
