@@ -1,0 +1,162 @@
+/**
+ * What the house asks of its own code. Each rule is a pure function from source files to problems, so that the same rule
+ * that reads `src/` can be shown a planted failure.
+ */
+export interface SourceFile {
+  /** Relative to the repository: `src/store/store.ts`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+type Rule = (files: readonly SourceFile[]) => string[];
+
+/** The table of ARCHITECTURE.md: who may import whom. `base` and the room itself are always allowed. */
+export const arrows: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  report: [],
+  formats: [],
+  abi: [],
+  store: ['report'],
+  remote: ['report', 'store'],
+  packages: ['report', 'formats', 'store', 'remote'],
+  config: ['report', 'abi'],
+  lock: ['report', 'packages'],
+  roots: ['report', 'formats', 'store', 'packages', 'lock'],
+  audit: ['report', 'formats', 'abi'],
+  graph: [],
+  plan: ['report', 'abi', 'packages', 'config', 'lock', 'roots', 'toolchain', 'graph'],
+  engines: ['report', 'formats', 'store', 'remote', 'graph'],
+  artifacts: ['report', 'formats', 'store', 'abi', 'audit'],
+  operations: ['*'],
+  present: ['report'],
+  cli: ['report', 'operations', 'present'],
+};
+
+/** `present` may name the types of any room, since it shows them, and run the code of none. */
+const typesOfAnyRoom = new Set(['present']);
+
+/** Parts of a room that stand side by side and never know each other. */
+const strangers = [
+  ['src/packages/apk/', 'src/packages/deb/', 'src/packages/rpm/'],
+  ['src/engines/embedded/', 'src/engines/buildkit/'],
+];
+
+const longestFile = 400;
+const longestFunction = 70;
+
+/** What may be longer, each with its reason. */
+export const longFiles: Readonly<Record<string, string>> = {
+  'src/report/codes.ts': 'a table of data: one entry for each code',
+};
+export const longFunctions: Readonly<Record<string, string>> = {};
+
+const bannedNames = ['utils', 'util', 'common', 'core', 'helpers', 'helper', 'misc', 'shared', 'lib'];
+
+export const rules: Readonly<Record<string, Rule>> = {
+  'import arrows': (files) =>
+    files.flatMap((file) =>
+      importsOf(file).flatMap(({ target, typeOnly, line }) => {
+        const from = roomOf(file.path);
+        const to = roomOf(target);
+        const place = `${file.path}:${line}`;
+        const alone = strangers.find(
+          (group) =>
+            group.some((folder) => file.path.startsWith(folder)) &&
+            group.some((folder) => target.startsWith(folder) && !file.path.startsWith(folder)),
+        );
+        if (alone !== undefined) return [`${place}: ${file.path} and ${target} must not know each other`];
+        if (from === to || to === 'base' || (typeOnly && typesOfAnyRoom.has(from))) return [];
+        const allowed = arrows[from];
+        if (allowed === undefined) return [`${place}: ${from}/ is not in the table of arrows`];
+        if (allowed.includes(to) || (allowed.includes('*') && !['present', 'cli'].includes(to))) return [];
+        return [`${place}: ${from}/ may not import ${to}/`];
+      }),
+    ),
+
+  'file length': (files) =>
+    files
+      .map((file) => ({ path: file.path, lines: file.text.trimEnd().split('\n').length }))
+      .filter(({ path, lines }) => lines > longestFile && longFiles[path] === undefined)
+      .map(({ path, lines }) => `${path}: ${lines} lines, ${longestFile} at most`),
+
+  'function length': (files) =>
+    files.flatMap((file) =>
+      functionsOf(file)
+        .filter(
+          ({ lines, name }) => lines > longestFunction && longFunctions[`${file.path}:${name}`] === undefined,
+        )
+        .map(
+          ({ name, line, lines }) =>
+            `${file.path}:${line}: ${name} has ${lines} lines, ${longestFunction} at most`,
+        ),
+    ),
+
+  'banned names': (files) =>
+    files.flatMap(({ path }) =>
+      path
+        .split('/')
+        .map((part) => part.replace(/\..*$/, ''))
+        .filter((part) => bannedNames.includes(part))
+        .map((part) => `${path}: the name "${part}" says nothing`),
+    ),
+
+  'one name, one room': (files) => {
+    const rooms = new Map<string, Set<string>>();
+    for (const file of files) {
+      for (const name of exportsOf(file)) {
+        rooms.set(name, (rooms.get(name) ?? new Set()).add(roomOf(file.path)));
+      }
+    }
+    return [...rooms]
+      .filter(([, owners]) => owners.size > 1)
+      .map(([name, owners]) => `${name} is exported by ${[...owners].sort().join('/ and ')}/`);
+  },
+
+  'the environment enters in one place': (files) =>
+    files
+      .filter(({ path, text }) => path !== 'src/cli/main.ts' && /\bprocess\.env\b/.test(text))
+      .map(({ path }) => `${path}: takes process.env; use the Context`),
+};
+
+function roomOf(path: string): string {
+  return path.split('/')[1] ?? '';
+}
+
+function importsOf(file: SourceFile): { target: string; typeOnly: boolean; line: number }[] {
+  const pattern = /^(import|export)\s+(type\s+)?[^'"]*?from\s+'(\.[^']+)'|\bimport\(\s*'(\.[^']+)'\s*\)/gm;
+  return [...file.text.matchAll(pattern)].map((match) => ({
+    target: resolve(file.path, match[3] ?? match[4]!),
+    typeOnly: match[2] !== undefined,
+    line: file.text.slice(0, match.index).split('\n').length,
+  }));
+}
+
+function resolve(from: string, relative: string): string {
+  const parts = from.split('/').slice(0, -1);
+  for (const part of relative.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}
+
+function exportsOf(file: SourceFile): string[] {
+  const pattern =
+    /^export (?:abstract )?(?:async )?(?:function\*?|class|const|let|interface|type|enum) (\w+)/gm;
+  return [...new Set([...file.text.matchAll(pattern)].map((match) => match[1]!))];
+}
+
+/** The formatter's layout is enough to find functions: a head, and the first `}` at the same depth. */
+function functionsOf(file: SourceFile): { name: string; line: number; lines: number }[] {
+  const lines = file.text.split('\n');
+  const head =
+    /^(\s*)(?:export )?(?:default )?(?:(?:async )?function\*? (\w+)|(?:private |static |async |override |get |\*)*(\w+)\(.*\{$|(?:const|let) (\w+) = (?:async )?\(.*=> \{$)/;
+  return lines.flatMap((text, index) => {
+    const match = head.exec(text);
+    if (match === null || ['if', 'for', 'while', 'switch', 'catch'].includes(match[3] ?? '')) return [];
+    const end = lines.findIndex((line, at) => at > index && line.startsWith(`${match[1]}}`));
+    return [
+      { name: match[2] ?? match[3] ?? match[4]!, line: index + 1, lines: end < 0 ? 1 : end - index + 1 },
+    ];
+  });
+}
