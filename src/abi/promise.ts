@@ -92,6 +92,7 @@ export function promiseWord(promise: AbiPromise): string {
     case 'needs':
       return `needs:${promise.libraries.join(',')}`;
     case 'isa':
+    default:
       return promise.level === 1 ? 'isa:x86-64' : `isa:x86-64-v${promise.level}`;
   }
 }
