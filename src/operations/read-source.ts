@@ -1,0 +1,111 @@
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import { sha256, sha256OfValue } from '../base/sha256.ts';
+import type { Project } from '../config/project.ts';
+import type { FolderEntry, Input } from '../engines/engine.ts';
+import { FormatError } from '../formats/format-error.ts';
+import { readGitIndex } from '../formats/git-index.ts';
+import { Failure } from '../report/failure.ts';
+
+type FolderInput = Extract<Input, { kind: 'folder' }>;
+
+/** What never belongs to the source where git doesn't say what does. */
+const leftOut = new Set(['.git', 'node_modules', 'dist']);
+
+/**
+ * The project's files as steps will see them, named by their content: what git tracks, as it is in the working tree; without
+ * git, everything but a few folders. A file that is deleted but still tracked is not there.
+ */
+export function readSource(project: Project): FolderInput {
+  const tracked = trackedPaths(project.folder);
+  const paths = (tracked ?? everything(project.folder)).filter(
+    (path) => !isIgnored(path, project.source.ignore),
+  );
+  const entries = [...withFolders(paths)].flatMap((path) => readEntry(project.folder, path) ?? []);
+  return { kind: 'folder', key: sha256OfValue(entries), folder: project.folder, entries };
+}
+
+function readEntry(folder: string, path: string): FolderEntry | undefined {
+  const full = join(folder, path);
+  const stat = lstatSync(full, { throwIfNoEntry: false });
+  if (stat?.isDirectory() === true) return { type: 'folder', path };
+  if (stat?.isSymbolicLink() === true) return { type: 'link', path, target: readlinkSync(full) };
+  if (stat?.isFile() !== true) return undefined;
+  return { type: 'file', path, executable: (stat.mode & 0o100) !== 0, sha256: hashFile(full) };
+}
+
+function hashFile(path: string): string {
+  try {
+    return sha256(readFileSync(path));
+  } catch (error) {
+    throw new Failure('source-unreadable', `a source file can't be read: ${path}`, { cause: error });
+  }
+}
+
+/** Relative to `folder`, or undefined where no git work tree holds it. */
+function trackedPaths(folder: string): string[] | undefined {
+  for (let top = folder; ; top = dirname(top)) {
+    const index = gitIndexOf(top);
+    if (index !== undefined) {
+      const prefix = top === folder ? '' : `${relative(top, folder).split(sep).join('/')}/`;
+      const paths = readIndexFile(index).filter((path) => path.startsWith(prefix));
+      // A folder that lies in a work tree but isn't part of it (a vendored or generated one) is its own source.
+      return paths.length === 0 ? undefined : paths.map((path) => path.slice(prefix.length));
+    }
+    if (top === dirname(top)) return undefined;
+  }
+}
+
+function gitIndexOf(top: string): string | undefined {
+  const git = join(top, '.git');
+  const stat = statSync(git, { throwIfNoEntry: false });
+  if (stat === undefined) return undefined;
+  // In a linked work tree or a submodule `.git` is a file that says where the folder is.
+  const pointed = stat.isFile() ? /^gitdir: (.*)$/m.exec(readFileSync(git, 'utf8'))?.[1] : undefined;
+  const index = join(pointed === undefined ? git : posix.resolve(top, pointed), 'index');
+  return existsSync(index) ? index : undefined;
+}
+
+function readIndexFile(index: string): string[] {
+  try {
+    return readGitIndex(readFileSync(index))
+      .filter(({ kind }) => kind !== 'submodule')
+      .map(({ path }) => path);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new Failure('source-unreadable', `the index of git can't be read: ${index}`, {
+      why: error.message,
+      cause: error,
+    });
+  }
+}
+
+function everything(folder: string, inside = ''): string[] {
+  return readdirSync(join(folder, inside), { withFileTypes: true }).flatMap((entry) => {
+    const path = inside === '' ? entry.name : `${inside}/${entry.name}`;
+    if (leftOut.has(entry.name)) return [];
+    return entry.isDirectory() ? [path, ...everything(folder, path)] : [path];
+  });
+}
+
+/** Parents before children, in byte order, so that the same files give the same list everywhere. */
+function withFolders(paths: readonly string[]): Set<string> {
+  const all = new Set<string>();
+  for (const path of paths) {
+    for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) all.add(path.slice(0, end));
+    all.add(path);
+  }
+  return new Set([...all].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+}
+
+/** `docs/` and `docs` leave out a folder or file of that path; `*` stands for anything but a slash. */
+function isIgnored(path: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => {
+    const words = pattern
+      .replace(/^\.?\//, '')
+      .replace(/\/$/, '')
+      .split('*')
+      .map((word) => word.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+    return new RegExp(`^${words.join('[^/]*')}(/|$)`).test(path);
+  });
+}
