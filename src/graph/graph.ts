@@ -1,18 +1,23 @@
-/** A build as immutable vertices. `marshal.ts` turns it into BuildKit's bytes; an engine runs it. */
+/** A build as immutable vertices. `definition.ts` turns it into BuildKit's bytes; an engine runs it. */
 export interface Graph {
-  /** Inputs before those who use them. */
+  /** Inputs before those who use them; equal operations on equal inputs are one vertex. */
   readonly vertices: readonly Vertex[];
+  /** What was asked for, in the order it was asked for. */
+  readonly outputs: readonly Output[];
 }
 
 export interface Vertex {
-  /** sha256 of the operation's marshalled bytes: equal operations on equal inputs are one vertex. */
+  /** sha256 of `bytes`. */
   readonly digest: string;
   readonly op: Op;
   readonly inputs: readonly Output[];
-  readonly platform: Platform;
+  /** Where the operation depends on it: every `exec`, and sources that were given one. */
+  readonly platform: Platform | undefined;
+  /** The operation as BuildKit's `pb.Op`. */
   readonly bytes: Uint8Array;
   /** For people; part of no digest. */
   readonly name: string;
+  /** For people; undefined also where several targets share the vertex. */
   readonly target: string | undefined;
 }
 
@@ -24,11 +29,12 @@ export interface Output {
 
 export interface Platform {
   readonly os: 'linux';
+  /** As OCI says it: `amd64`, `arm64`, `arm` with the variant `v7`. */
   readonly architecture: string;
   readonly variant?: string | undefined;
 }
 
-export type Op = SourceOp | ExecOp | FileOp;
+export type Op = SourceOp | ExecOp | FileOp | MergeOp | DiffOp;
 
 export interface SourceOp {
   readonly type: 'source';
@@ -44,11 +50,15 @@ export interface ExecOp {
   readonly cwd: string;
   readonly user: string | undefined;
   readonly network: 'none' | 'sandbox';
-  /** The first is the root, at `/`. */
+  /** By destination, so the first is the root, at `/`; the secrets come after all others. */
   readonly mounts: readonly Mount[];
+  /** Secrets that come as variables, by the variable's name. */
+  readonly secretEnv: readonly SecretVariable[];
 }
 
-export interface Mount {
+export type Mount = BindMount | CacheMount | TmpfsMount | SecretMount;
+
+interface MountPoint {
   readonly destination: string;
   /** Index into the vertex's inputs; -1 for none. */
   readonly input: number;
@@ -57,17 +67,124 @@ export interface Mount {
   readonly readonly: boolean;
 }
 
+export interface BindMount extends MountPoint {
+  readonly type: 'bind';
+  /** A path inside the input; undefined for all of it. */
+  readonly selector: string | undefined;
+}
+
+export interface CacheMount extends MountPoint {
+  readonly type: 'cache';
+  readonly id: string;
+  readonly sharing: CacheSharing;
+}
+
+/** When two steps want the same cache: both use it, the second gets an empty one, or the second waits. */
+export type CacheSharing = 'shared' | 'private' | 'locked';
+
+export interface TmpfsMount extends MountPoint {
+  readonly type: 'tmpfs';
+  /** Bytes; undefined for no limit of its own. */
+  readonly size: number | undefined;
+}
+
+export interface SecretMount extends MountPoint {
+  readonly type: 'secret';
+  readonly id: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+  readonly optional: boolean;
+}
+
+export interface SecretVariable {
+  readonly name: string;
+  readonly id: string;
+  readonly optional: boolean;
+}
+
+/** Actions run in order, each on what the one before it left. */
 export interface FileOp {
   readonly type: 'file';
-  readonly actions: readonly CopyAction[];
+  readonly actions: readonly FileAction[];
+}
+
+export type FileAction = CopyAction | MkdirAction | MkfileAction | RmAction;
+
+interface ActionPlace {
+  /** What it works on: an index into the vertex's inputs, past their end the result of an earlier action, -1 for nothing. */
+  readonly input: number;
+  /** What it copies from, counted alike; -1 for nothing. */
+  readonly secondaryInput: number;
+  /** Index of the output it becomes; -1 for none. */
+  readonly output: number;
 }
 
 /** Copies what `source` of the second input holds to `destination` of the first. */
-export interface CopyAction {
+export interface CopyAction extends ActionPlace {
   readonly type: 'copy';
-  readonly input: number;
-  readonly secondaryInput: number;
-  readonly output: number;
   readonly source: string;
+  /** With a trailing slash: into that folder. */
   readonly destination: string;
+  /** Of a folder only what is in it, onto the destination; else the folder goes into an existing destination. */
+  readonly contentsOnly: boolean;
+  /** Make missing folders of the destination. */
+  readonly makeParents: boolean;
+  readonly followLinks: boolean;
+  /** `source` is a pattern as Go's `filepath.Match` has them. */
+  readonly wildcard: boolean;
+  /** A pattern that matches nothing is no error. */
+  readonly allowEmpty: boolean;
+  /** Replace what is of another type instead of failing. */
+  readonly replace: boolean;
+  /** Patterns as `.dockerignore` has them; empty for all. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly owner: Owner | undefined;
+  /** undefined to keep that of each file. */
+  readonly mode: number | undefined;
+  readonly modified: Date | undefined;
+}
+
+export interface MkdirAction extends ActionPlace {
+  readonly type: 'mkdir';
+  readonly path: string;
+  readonly mode: number;
+  readonly makeParents: boolean;
+  readonly owner: Owner | undefined;
+  readonly modified: Date | undefined;
+}
+
+export interface MkfileAction extends ActionPlace {
+  readonly type: 'mkfile';
+  readonly path: string;
+  readonly mode: number;
+  readonly data: Uint8Array;
+  readonly owner: Owner | undefined;
+  readonly modified: Date | undefined;
+}
+
+export interface RmAction extends ActionPlace {
+  readonly type: 'rm';
+  readonly path: string;
+  readonly allowMissing: boolean;
+  readonly wildcard: boolean;
+}
+
+/** A number, or a name that is looked up in the input's own `/etc/passwd` and `/etc/group`. */
+export interface Owner {
+  readonly user: number | string;
+  readonly group?: number | string | undefined;
+}
+
+/** Lays the inputs over each other, the last on top. */
+export interface MergeOp {
+  readonly type: 'merge';
+}
+
+/** What `upper` has that `lower` has not; each an index into the vertex's inputs, -1 for nothing. */
+export interface DiffOp {
+  readonly type: 'diff';
+  readonly lower: number;
+  readonly upper: number;
 }
