@@ -29,6 +29,212 @@ export const codes = {
     cause: 'Ctrl-C or SIGTERM arrived. Every running step was stopped; finished results are kept.',
     cure: 'run the same command again: it goes on from the results that were finished',
   },
+  // operations
+  'source-unreadable': {
+    exit: 3,
+    title: 'a file of the project could not be read',
+    cause:
+      "A file that belongs to the source, or git's own list of files, has no read permission or is damaged.",
+    cure: 'make the file readable for you, or leave it out with `source: { ignore: [...] }`',
+  },
+  'promise-broken': {
+    exit: 1,
+    title: 'an artifact does not keep its promise',
+    cause:
+      'The audit of a built file found that it needs more of the system than its target promises: a newer glibc symbol, another interpreter, a library that is not allowed.',
+    cure: 'build in an older environment, avoid the symbols that are named, or change the promise in targetry.yaml',
+  },
+
+  // config
+  'config-missing': {
+    exit: 2,
+    title: 'there is no targetry.yaml',
+    cause: 'Neither the current folder nor any folder above it has a `targetry.yaml`.',
+    cure: 'write a `targetry.yaml` in the folder of your project, or change to a folder that has one',
+  },
+  'config-invalid': {
+    exit: 2,
+    title: 'targetry.yaml has mistakes',
+    cause:
+      'The file was read, and some of it can not be meant as written. Each mistake is listed with its place.',
+    cure: 'correct the places shown and run the same command again',
+  },
+  'config-syntax': {
+    exit: 2,
+    title: 'targetry.yaml is not YAML',
+    cause:
+      'The file can not be taken apart: an indentation, a quote or a bracket is not what YAML expects there.',
+    cure: 'look at the underlined place and at the end of the line before it; put text with special characters in quotes',
+  },
+  'config-key-unknown': {
+    exit: 2,
+    title: 'a key has no meaning',
+    cause: 'Targetry knows every key of its file, so that a mistyped one is not silently without effect.',
+    cure: 'use one of the keys that the message names',
+  },
+  'config-key-missing': {
+    exit: 2,
+    title: 'a key is missing',
+    cause: 'Something that has no default was left out.',
+    cure: 'add the key that the message names',
+  },
+  'config-key-twice': {
+    exit: 2,
+    title: 'a key is written twice',
+    cause: 'One mapping has the same key twice, so one of the two values would be lost.',
+    cure: 'keep one of them',
+  },
+  'config-value': {
+    exit: 2,
+    title: 'a value is not of the right kind',
+    cause:
+      'A list, a mapping, a word or a name was expected and something else is written, or the word is not one of those that exist.',
+    cure: 'write the value as the hint says',
+  },
+  'config-name-unknown': {
+    exit: 2,
+    title: 'a name that nothing declares',
+    cause: 'An environment or a target is referred to by a name that the file does not declare.',
+    cure: 'correct the name, or declare it under `environments:` or `targets:`',
+  },
+  'config-name-twice': {
+    exit: 2,
+    title: 'a name is given twice',
+    cause: 'Two things that are told apart by their names have the same one.',
+    cure: 'rename one of them',
+  },
+  'config-promise': {
+    exit: 2,
+    title: 'a promise that can not be kept',
+    cause:
+      'The word under `promise:` is not one that Targetry can measure, or speaks of another libc than that of the target.',
+    cure: 'use a promise such as `glibc:2.31`, `musl`, `static` or `manylinux_2_28` that fits the libc of the target',
+  },
+  'config-placeholder': {
+    exit: 2,
+    title: 'a placeholder that stands for nothing',
+    cause: 'Text in braces is replaced, in `path`, `as` and `env`, by what it names; this one names nothing.',
+    cure: 'use {target}, {arch}, {libc}, {environment}, {name}, {version}, {node.platform} or {node.arch}',
+  },
+  'config-path': {
+    exit: 2,
+    title: 'a path leads outside of its folder',
+    cause:
+      'Artifacts are taken from the source folder and put under dist/: neither path may be absolute or hold `..`.',
+    cure: 'write a path relative to the source folder or to dist/',
+  },
+  'artifact-clash': {
+    exit: 2,
+    title: 'two artifacts would get the same name',
+    cause:
+      'All targets write into one dist/ folder, and two files of it would have the same name, so one would be lost.',
+    cure: 'tell them apart with `as:` and a placeholder such as {target}',
+  },
+  'not-yet': {
+    exit: 2,
+    title: 'part of the format, but not built yet',
+    cause: 'The key is part of the file format and this version of Targetry can not serve it yet.',
+    cure: 'leave the key out until a version of Targetry serves it',
+  },
+  'proof-not-run': {
+    exit: 2,
+    title: 'the proof is not run yet',
+    cause:
+      'This version of Targetry reads `proof:` and audits the artifacts, but does not run them elsewhere yet.',
+    cure: 'nothing to do: the audit of `promise:` is made in any case',
+  },
+  'target-unknown': {
+    exit: 2,
+    title: 'no target has this name',
+    cause: 'A name or pattern on the command line matches none of the targets that targetry.yaml declares.',
+    cure: 'use the name of a target, or a pattern such as `linux-*-musl`',
+  },
+
+  // audit
+  'elf-malformed': {
+    exit: 1,
+    title: 'an ELF file contradicts itself',
+    cause:
+      'A table of the file lies outside of it, a string has no end, or the header is cut off. The loader may refuse the file, or read something else than was meant.',
+    cure: 'build or download the file again; if it was edited with patchelf or strip, try without',
+  },
+  'promise-unproven': {
+    exit: 1,
+    title: 'it cannot be told whether an artifact keeps its promise',
+    cause:
+      'The promise names something that the tables do not know, or the file needs what they do not cover.',
+    cure: 'run the artifact there with `targetry prove`, or promise what can be computed',
+  },
+  // remote
+  'host-not-found': {
+    exit: 3,
+    title: 'a server has no address',
+    cause:
+      'The name of the server could not be resolved: it is misspelled, or this machine has no working DNS.',
+    cure: 'check the spelling of the host and the network of this machine; behind a proxy set `http_proxy` and `https_proxy`',
+  },
+  'connection-refused': {
+    exit: 3,
+    title: 'a server refused the connection',
+    cause: 'Nothing listens at that address, or a firewall turns connections away.',
+    cure: 'check that the server is up and that this machine may reach it',
+  },
+  'connection-timed-out': {
+    exit: 3,
+    title: 'a server did not answer in time',
+    cause: 'The server is down or overloaded, or something on the way swallows packets.',
+    cure: 'try again later, or use another server; behind a proxy set `http_proxy` and `https_proxy`',
+  },
+  'connection-failed': {
+    exit: 3,
+    title: 'a connection broke',
+    cause: 'The connection was cut, several times in a row.',
+    cure: 'run the same command again: what was downloaded whole is kept',
+  },
+  'tls-failed': {
+    exit: 3,
+    title: 'a server could not prove who it is',
+    cause:
+      'The certificate of an https server is expired, for another name, or signed by an authority unknown here.',
+    cure: 'check the clock of this machine; for an authority of your own set `NODE_EXTRA_CA_CERTS` to its PEM file',
+  },
+  'http-not-found': {
+    exit: 3,
+    title: 'a server does not have the file',
+    cause: 'The server answered 404 or 410: the address is wrong, or the file was deleted there.',
+    cure: 'check the address, or use another server',
+  },
+  'http-refused': {
+    exit: 3,
+    title: 'a server refused to hand out a file',
+    cause: 'The server answered with a status of the 4xx kind, often because a login is needed or forbidden.',
+    cure: 'open the address in a browser or with curl to see what the server wants',
+  },
+  'http-server-error': {
+    exit: 3,
+    title: 'a server has a problem of its own',
+    cause:
+      'The server answered with a status of the 5xx kind, or that it is asked too often, several times in a row.',
+    cure: 'try again later, or use another server',
+  },
+  'http-bad-redirect': {
+    exit: 3,
+    title: 'a server sends us in circles',
+    cause: 'The server redirects again and again, or from an encrypted address to an open one.',
+    cure: 'use the final address itself, or another server',
+  },
+  'http-too-large': {
+    exit: 3,
+    title: 'a file is larger than it can be',
+    cause: 'A server sent more bytes than the file may have; it may be the wrong file or an attack.',
+    cure: 'use another server',
+  },
+  'http-bad-url': {
+    exit: 2,
+    title: 'an address is not one that can be fetched',
+    cause: 'Only http and https addresses can be fetched.',
+    cure: 'write the address as `http://…` or `https://…`',
+  },
 } as const satisfies Record<string, CodeInfo>;
 
 export type Code = keyof typeof codes;
