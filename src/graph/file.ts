@@ -90,7 +90,7 @@ export class FileChange {
       type: 'mkfile',
       path: absolute(path),
       mode: (options.mode ?? 0o644) & 0o777,
-      data: typeof data === 'string' ? Buffer.from(data) : Uint8Array.from(data),
+      data: typeof data === 'string' ? new TextEncoder().encode(data) : Uint8Array.from(data),
       owner: options.owner,
       modified: options.modified,
     } satisfies Omit<MkfileAction, 'input' | 'secondaryInput' | 'output'>);

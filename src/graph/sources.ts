@@ -1,6 +1,6 @@
 import type { Output, Platform } from './graph.ts';
 import { vertexOf } from './marshal.ts';
-import { State, type Named } from './state.ts';
+import { sortedByName, State, type Named } from './state.ts';
 
 export interface SourceOptions extends Named {
   readonly attributes?: Readonly<Record<string, string>> | undefined;
@@ -11,10 +11,8 @@ export interface SourceOptions extends Named {
 /** Files from outside the graph: `docker-image://…`, `local://…`, `git://…`, `https://…`, or a scheme of an engine. */
 export function source(identifier: string, options: SourceOptions = {}): State {
   const { attributes = {}, platform, name = identifier } = options;
-  const vertex = vertexOf({ type: 'source', identifier, attributes }, [], platform, {
-    name,
-    target: undefined,
-  });
+  const op = { type: 'source', identifier, attributes: sortedByName(attributes) } as const;
+  const vertex = vertexOf(op, [], platform, { name, target: undefined });
   return new State({ vertex, index: 0 }, { platform, target: undefined });
 }
 

@@ -133,8 +133,8 @@ export class Run {
     const { mounts, inputs } = placeMounts(state, options);
     const op: ExecOp = {
       type: 'exec',
-      args: options.args,
-      env: options.env ?? {},
+      args: [...options.args],
+      env: sortedByName(options.env ?? {}),
       cwd: options.cwd ?? '/',
       user: options.user,
       network: options.network ?? 'none',
@@ -189,6 +189,11 @@ function placeMounts(root: State, options: RunOptions) {
     }
   }
   return { mounts: [...mounts, ...secrets], inputs: inputs.all };
+}
+
+/** A copy that reads the same in whatever order it was written. */
+export function sortedByName(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(values).sort(([a], [b]) => compareUtf8(a, b)));
 }
 
 function secretVariables(options: RunOptions): SecretVariable[] {

@@ -1,0 +1,130 @@
+import { posix } from 'node:path';
+import { cpuOf, type Arch } from '../abi/cpu.ts';
+import { placeholdersOf, substitute } from '../config/placeholders.ts';
+import type { ArtifactRule, Project, Target } from '../config/project.ts';
+import { stepsFor } from '../config/select.ts';
+import { graphOf } from '../graph/collect.ts';
+import type { Graph, Output, Platform } from '../graph/graph.ts';
+import { source } from '../graph/sources.ts';
+import type { State } from '../graph/state.ts';
+import type { Lock, LockedEnvironment } from '../lock/lock.ts';
+import type { Task } from '../report/event.ts';
+import { stepVariables } from './variables.ts';
+
+/** What shall be built, as one graph; the engine is told what each abstract source stands for. */
+export interface BuildPlan {
+  readonly graph: Graph;
+  readonly targets: readonly PlannedTarget[];
+  /** Those of all targets, each once. */
+  readonly tasks: readonly Task[];
+  /** By the identifier of the abstract source. */
+  readonly roots: ReadonlyMap<string, LockedEnvironment>;
+}
+
+export interface PlannedTarget {
+  readonly target: Target;
+  /** In order; a task that several targets share is the same in each. */
+  readonly tasks: readonly Task[];
+  /** The file system after the last step. */
+  readonly output: Output;
+  readonly exports: readonly PlannedExport[];
+}
+
+export interface PlannedExport {
+  readonly rule: ArtifactRule;
+  /** The rule's path, absolute in the file system of the steps; a glob as the user wrote it. */
+  readonly path: string;
+}
+
+export interface PlanRequest {
+  readonly project: Project;
+  readonly targets: readonly Target[];
+  readonly lock: Lock;
+  /** The content key of the root that is made from a section of the lock. */
+  readonly rootKeyOf: (locked: LockedEnvironment) => string;
+}
+
+/** The abstract source that is the project's own files. */
+export const sourceIdentifier = 'targetry.folder://source';
+
+/** Where steps find the source, and where they start. */
+const sourceFolder = '/src';
+
+/**
+ * One graph for all targets: equal work is one vertex and runs once, so targets with the same root share it with the
+ * source in place. From there on each has its own steps, as the script sees the target's name.
+ *
+ * Nothing of this machine is in the graph: no clock, host, path or number of CPUs. (`JOBS` is the engine's to set, beside
+ * the key of a step.) What the sources hold is named by content keys that the engine gets with the graph.
+ */
+export function planBuild({ project, targets, lock, rootKeyOf }: PlanRequest): BuildPlan {
+  const roots = new Map<string, LockedEnvironment>();
+  const states = targets.map((target) => {
+    const locked = lockedFor(target, lock);
+    const identifier = `targetry.root://${rootKeyOf(locked)}`;
+    roots.set(identifier, locked);
+    return stateOf(project, target, identifier);
+  });
+  const graph = graphOf(states.map(({ end }) => end));
+  const names = new Map(graph.vertices.map(({ digest, target }) => [digest, target]));
+  const tasks = new Map<string, Task>();
+  const planned = targets.map((target, index): PlannedTarget => {
+    const { work } = states[index]!;
+    for (const { id, name } of work) tasks.set(id, tasks.get(id) ?? { id, name, target: names.get(id) });
+    return {
+      target,
+      tasks: work.map(({ id }) => tasks.get(id)!),
+      output: graph.outputs[index]!,
+      exports: exportsOf(project, target),
+    };
+  });
+  return { graph, targets: planned, tasks: [...tasks.values()], roots };
+}
+
+function stateOf(project: Project, target: Target, root: string) {
+  const files = source(sourceIdentifier, { name: 'project files' });
+  const start = source(root, { platform: platformOf(target.arch), name: `root ${target.environment.name}` })
+    .target(target.name)
+    .copy(files, '/', sourceFolder, { name: 'source', contentsOnly: true, makeParents: true });
+  const work = [{ id: digestOf(start), name: 'source' }];
+  let end = start;
+  for (const step of stepsFor(project, target)) {
+    end = end
+      .run({
+        name: step.name,
+        args: ['/bin/sh', '-eu', '-c', step.run],
+        cwd: sourceFolder,
+        env: stepVariables(project, target, step),
+        network: step.network ? 'sandbox' : 'none',
+      })
+      .root();
+    work.push({ id: digestOf(end), name: step.name });
+  }
+  return { end, work };
+}
+
+function digestOf(state: State): string {
+  return state.output!.vertex.digest;
+}
+
+function exportsOf(project: Project, target: Target): PlannedExport[] {
+  const values = placeholdersOf({ project, target });
+  return project.artifacts.map((rule) => ({
+    rule,
+    path: posix.join(sourceFolder, substitute(rule.path, values)),
+  }));
+}
+
+function lockedFor({ environment, arch }: Target, lock: Lock): LockedEnvironment {
+  const { debian } = cpuOf(arch);
+  const found = lock.environments.find(
+    (locked) => locked.role === 'environment' && locked.name === environment.name && locked.arch === debian,
+  );
+  if (found === undefined) throw new Error(`planned before it was locked: ${environment.name} ${debian}`);
+  return found;
+}
+
+function platformOf(arch: Arch): Platform {
+  const [architecture, variant] = cpuOf(arch).oci.split('/');
+  return { os: 'linux', architecture: architecture!, variant };
+}

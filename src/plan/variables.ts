@@ -1,0 +1,23 @@
+import { variablesOf } from '../config/placeholders.ts';
+import type { Project, Step, Target } from '../config/project.ts';
+
+/** What a step has without anyone saying so. The project may set each of them. */
+const defaults: Readonly<Record<string, string>> = {
+  HOME: '/root',
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  /** 1980-01-01, the first day that a zip file can hold; the same for all, as a clock may not decide what is built. */
+  SOURCE_DATE_EPOCH: '315532800',
+};
+
+/** Every variable of a step; none of them depends on the machine. */
+export function stepVariables(project: Project, target: Target, step: Step): Record<string, string> {
+  return {
+    ...defaults,
+    ...variablesOf(project, target, step),
+    TARGETRY_TARGET: target.name,
+    TARGETRY_ARCH: target.arch,
+    TARGETRY_LIBC: target.libc,
+    TARGETRY_NAME: project.name,
+    ...(project.version === undefined ? {} : { TARGETRY_VERSION: project.version }),
+  };
+}
