@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { decompress, decompressIfCompressed, sniffCompression } from '../../../src/formats/decompress.ts';
+import { FormatError } from '../../../src/formats/format-error.ts';
+import { decompressXzByProcess, decompressXzByWasm } from '../../../src/formats/xz.ts';
+import { collect, stream } from '../../archives.ts';
+
+const TEXT = 'hello from xz\n'.repeat(3);
+const XZ = Buffer.from(
+  '/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4AApABVdADQZSe6N6RLmFA6/udJnpXFnCAwAAAAAAAC7x/o9z90jUwABMSpPe2A9H7bzfQEAAAAABFla',
+  'base64',
+);
+const XZ_CRC32 = Buffer.from(
+  '/Td6WFoAAAFpIt42AgAhARYAAAB0L+WjAQABYQoAAAAHoerdAAEWAtBhENKQQpkNAQAAAAABWVo=',
+  'base64',
+);
+
+async function* broken(): AsyncGenerator<Uint8Array, void, void> {
+  yield XZ.subarray(0, 20);
+  throw new Error('the disk is gone');
+}
+
+const decoders = { process: decompressXzByProcess, WebAssembly: decompressXzByWasm };
+
+for (const [name, decode] of Object.entries(decoders)) {
+  test(`xz by ${name}: one stream, several, padded, in small pieces`, async () => {
+    assert.equal((await collect(decode(stream(XZ)))).toString(), TEXT);
+    assert.equal((await collect(decode(stream(XZ, 1)))).toString(), TEXT);
+    const several = Buffer.concat([XZ, Buffer.alloc(8), XZ_CRC32, Buffer.alloc(4)]);
+    assert.equal((await collect(decode(stream(several, 9)))).toString(), `${TEXT}a\n`);
+  });
+
+  test(`xz by ${name}: every cut is a FormatError`, async () => {
+    for (let cut = 1; cut < XZ.length; cut += name === 'process' ? 19 : 1) {
+      await assert.rejects(collect(decode(stream(XZ.subarray(0, cut)))), FormatError, `cut at ${cut}`);
+    }
+    const changed = Buffer.from(XZ);
+    changed[45]! ^= 1;
+    await assert.rejects(collect(decode(stream(changed))), FormatError);
+    await assert.rejects(collect(decode(stream(Buffer.from('no xz at all')))), FormatError);
+    await assert.rejects(collect(decode(stream(Buffer.concat([XZ, Buffer.from('more')])))), FormatError);
+  });
+
+  test(`xz by ${name}: several at once, one left half-way, an error of the source`, async () => {
+    const all = await Promise.all([1, 2, 3].map(() => collect(decode(stream(XZ, 10)))));
+    assert.deepEqual(all.map(String), [TEXT, TEXT, TEXT]);
+    for await (const _ of decode(stream(XZ))) break;
+    await assert.rejects(collect(decode(broken())), /the disk is gone/);
+  });
+}
+
+test('gzip: members follow each other, cuts are FormatErrors', async () => {
+  const bytes = Buffer.concat([gzipSync('one '), gzipSync('two')]);
+  assert.equal((await collect(decompress(stream(bytes, 5), 'gzip'))).toString(), 'one two');
+  for (let cut = 1; cut < 20; cut++) {
+    await assert.rejects(collect(decompress(stream(bytes.subarray(0, cut)), 'gzip')), FormatError);
+  }
+  const changed = gzipSync('one');
+  changed[changed.length - 6]! ^= 1;
+  await assert.rejects(collect(decompress(stream(changed), 'gzip')), FormatError);
+});
+
+test('the kind is told by the first bytes, and plain bytes stay as they are', async () => {
+  assert.equal(sniffCompression(XZ), 'xz');
+  assert.equal(sniffCompression(gzipSync('')), 'gzip');
+  assert.equal(sniffCompression(Buffer.from([0x28, 0xb5, 0x2f, 0xfd])), 'zstd');
+  assert.equal(sniffCompression(Buffer.from('BZh9')), 'bzip2');
+  assert.equal(sniffCompression(Buffer.from('PK')), undefined);
+  for (const bytes of [XZ, gzipSync(TEXT), Buffer.from(TEXT)]) {
+    assert.equal((await collect(decompressIfCompressed(stream(bytes, 1)))).toString(), TEXT);
+  }
+  assert.equal((await collect(decompressIfCompressed(stream(Buffer.alloc(0))))).length, 0);
+});
+
+test('a reader that stops early closes the source', async () => {
+  let closed = false;
+  async function* source() {
+    try {
+      for (;;) yield gzipSync(Buffer.alloc(100_000));
+    } finally {
+      closed = true;
+    }
+  }
+  for await (const _ of decompressIfCompressed(source())) break;
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(closed);
+});
