@@ -1,0 +1,194 @@
+import * as v from 'valibot';
+import type { Code } from '../report/codes.ts';
+import type { Diagnostic, Location } from '../report/diagnostic.ts';
+import type { Document, Path } from './document.ts';
+import { fileSchema, type FileContent } from './schema.ts';
+import { suggest } from './suggest.ts';
+
+/** Holds the file against its schema. Without content there is at least one diagnostic. */
+export function checkDocument(document: Document): {
+  content: FileContent | undefined;
+  diagnostics: Diagnostic[];
+} {
+  const result = v.safeParse(fileSchema, document.value);
+  if (result.success) return { content: result.output, diagnostics: [] };
+  const translator = new Translator(document);
+  for (const issue of result.issues) translator.add(issue);
+  return { content: undefined, diagnostics: translator.finish() };
+}
+
+type Issue = v.BaseIssue<unknown>;
+
+/** Turns what valibot found into answers about the file. */
+class Translator {
+  readonly #document: Document;
+  /** By the path that each is about, so that one place is answered once. */
+  readonly #found = new Map<string, { diagnostic: Diagnostic; path: Path }>();
+
+  constructor(document: Document) {
+    this.#document = document;
+  }
+
+  add(issue: Issue): void {
+    const items = issue.path ?? [];
+    const path = items.map((item) => item.key as string | number);
+    // valibot takes a list for an object with the keys 0, 1, 2.
+    const list = items.findIndex((item) => item.type === 'object' && Array.isArray(item.input));
+    if (list >= 0) return this.#wrongKind(path.slice(0, list), items[list]!.input);
+    if (issue.type === 'strict_object' && issue.expected === 'never') {
+      return this.#unknownKeys(path.slice(0, -1), items.at(-1)!.input as object);
+    }
+    if (issue.type === 'strict_object' && issue.expected !== 'Object') return this.#missingKey(path);
+    if (issue.type === 'custom') return this.#notYet(path, issue.message);
+    if (issue.kind === 'schema') return this.#wrongKind(path, issue.input);
+    const at = items.at(-1)?.origin === 'key' ? this.#document.atKey(path) : this.#document.at(path);
+    const subject = issue.input && typeof issue.input === 'string' ? `\`${issue.input}\`` : keyOrItem(path);
+    this.#report(path, 'config-value', `${subject} ${issue.message}`, undefined, at);
+  }
+
+  /** In the order of the file. */
+  finish(): Diagnostic[] {
+    const found = [...this.#found.values()];
+    const incomplete = new Set(
+      found
+        .filter(({ diagnostic }) => diagnostic.code === 'not-yet')
+        .map(({ path }) => pathId(path.slice(0, -1))),
+    );
+    return found
+      .filter(
+        // A key that isn't served yet may stand for the one that is missing, as `alpine:` for `debian:`.
+        ({ diagnostic, path }) =>
+          diagnostic.code !== 'config-key-missing' || !incomplete.has(pathId(path.slice(0, -1))),
+      )
+      .map(({ diagnostic }) => diagnostic)
+      .sort((a, b) => a.at!.line - b.at!.line || a.at!.column - b.at!.column);
+  }
+
+  #unknownKeys(path: Path, mapping: object): void {
+    const entries = (schemaAt(path) as v.StrictObjectSchema<v.ObjectEntries, undefined>).entries;
+    const served = Object.keys(entries).filter((key) => unwrap(entries[key]!).type !== 'custom');
+    for (const key of Object.keys(mapping)) {
+      if (Object.hasOwn(entries, key)) continue;
+      const full = [...path, key];
+      const hint = suggest(key, Object.keys(entries), `keys of ${named(path)}`, served);
+      this.#report(full, 'config-key-unknown', `unknown key \`${key}\``, hint, this.#document.atKey(full));
+    }
+  }
+
+  #missingKey(path: Path): void {
+    const key = String(path.at(-1));
+    const owner = path.slice(0, -1);
+    const description = v.getDescription(schemaAt(path));
+    const hint = `add \`${key}:\`${description === undefined ? '' : `: ${description.charAt(0).toLowerCase()}${description.slice(1)}`}`;
+    this.#report(
+      path,
+      'config-key-missing',
+      `${named(owner)} has no \`${key}\``,
+      hint,
+      this.#document.atKey(owner),
+    );
+  }
+
+  #notYet(path: Path, instead: string): void {
+    const message = `\`${path.at(-1)}\` is part of the format, but this version of Targetry can't serve it yet`;
+    this.#report(path, 'not-yet', message, instead, this.#document.atKey(path));
+  }
+
+  #wrongKind(path: Path, found: unknown): void {
+    const schema = schemaAt(path);
+    const options =
+      schema.type === 'picklist' ? (schema as v.PicklistSchema<string[], undefined>).options : [];
+    const wanted = options.length > 0 && options.length <= 2 ? options.join(' or ') : kindOf(schema);
+    this.#report(
+      path,
+      'config-value',
+      `${keyOrItem(path)} must be ${wanted}, and is ${shown(found)}`,
+      this.#kindHint(path, schema, options, found),
+      this.#document.at(path),
+    );
+  }
+
+  #kindHint(path: Path, schema: AnySchema, options: readonly string[], found: unknown): string | undefined {
+    if (schema.type === 'array' && typeof found === 'string' && found !== '') {
+      return `write a list: \`${path.at(-1)}: [${JSON.stringify(found)}]\``;
+    }
+    if (options.length > 0 && typeof found === 'string')
+      return suggest(found, options, 'words that it may be');
+    if (this.#document.isInBraces(path))
+      return 'put the text in quotes: what starts with `{` is a mapping to YAML';
+    if (schema.type === 'array') return 'write a list: `[a, b]`, or one `- item` per line';
+    if (schema.type === 'record' || schema.type === 'strict_object') {
+      return 'write `key: value`, one per line and indented under it';
+    }
+    return undefined;
+  }
+
+  #report(path: Path, code: Code, message: string, hint: string | undefined, at: Location): void {
+    const id = pathId(path);
+    if (!this.#found.has(id))
+      this.#found.set(id, { path, diagnostic: { code, severity: 'error', message, hint, at } });
+  }
+}
+
+type AnySchema = v.BaseSchema<unknown, unknown, Issue>;
+
+/** The schema that a path of the file leads to, without what only wraps it. */
+function schemaAt(path: Path): AnySchema {
+  let schema = unwrap(fileSchema);
+  for (const step of path) {
+    if (schema.type === 'strict_object') {
+      schema = (schema as v.StrictObjectSchema<v.ObjectEntries, undefined>).entries[step] as AnySchema;
+    } else if (schema.type === 'record') {
+      schema = (schema as unknown as { value: AnySchema }).value;
+    } else {
+      schema = (schema as v.ArraySchema<AnySchema, undefined>).item;
+    }
+    schema = unwrap(schema);
+  }
+  return schema;
+}
+
+function unwrap(schema: AnySchema): AnySchema {
+  return schema.type === 'exact_optional'
+    ? (schema as v.ExactOptionalSchema<AnySchema, undefined>).wrapped
+    : schema;
+}
+
+function kindOf(schema: AnySchema): string {
+  switch (schema.type) {
+    case 'strict_object':
+    case 'record':
+      return 'a mapping';
+    case 'array':
+      return 'a list';
+    case 'union':
+      return 'text or a list';
+    case 'picklist':
+      return 'a known word';
+    default:
+      return 'text';
+  }
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value !== 'string') return 'a mapping';
+  return value === '' ? 'empty' : `\`${value.length > 40 ? `${value.slice(0, 39)}…` : value}\``;
+}
+
+/** `target "linux-x64"`, `item 2 of \`steps\``: the thing that a path leads to, for the middle of a sentence. */
+function named(path: Path): string {
+  const last = path.at(-1);
+  if (last === undefined) return 'targetry.yaml';
+  if (typeof last === 'number') return `item ${last + 1} of \`${path.at(-2)}\``;
+  if (path.length === 2) return `${String(path[0]).replace(/s$/, '')} \`${last}\``;
+  return `\`${last}\``;
+}
+
+function keyOrItem(path: Path): string {
+  return typeof path.at(-1) === 'string' ? `\`${path.at(-1)}\`` : named(path);
+}
+
+function pathId(path: Path): string {
+  return JSON.stringify(path);
+}

@@ -1,0 +1,76 @@
+import { isUtf8 } from 'node:buffer';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { Diagnostic } from '../report/diagnostic.ts';
+import { Failure } from '../report/failure.ts';
+import { checkDocument } from './check.ts';
+import { readDocument } from './document.ts';
+import type { Project } from './project.ts';
+import { resolveProject } from './resolve.ts';
+
+const fileName = 'targetry.yaml';
+
+/** The nearest folder, from `cwd` upwards, that has a `targetry.yaml`. */
+export function findProject(cwd: string): string {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, fileName))) return folder;
+    if (existsSync(join(folder, 'targetry.yml'))) {
+      throw new Failure('config-missing', `there is a targetry.yml in ${folder}, and no ${fileName}`, {
+        hint: `rename it to ${fileName}`,
+      });
+    }
+    if (folder === dirname(folder)) break;
+  }
+  throw new Failure('config-missing', `there is no ${fileName} in ${cwd} or any folder above it`, {
+    hint: `write a ${fileName} in the folder of your project; above is a whole one to start from`,
+    excerpt: firstFile,
+  });
+}
+
+/** Reads and checks `targetry.yaml` of a folder. `cwd` decides how messages name the file. */
+export function readProject(
+  folder: string,
+  cwd: string,
+): { project: Project; warnings: readonly Diagnostic[] } {
+  const path = join(folder, fileName);
+  const file = relative(cwd, path);
+  const document = readDocument(file, readText(path, file));
+  if (document.diagnostics.length > 0) throw invalid(file, document.diagnostics);
+  const { content, diagnostics: mistakes } = checkDocument(document);
+  if (!content) throw invalid(file, mistakes);
+  const { project, diagnostics } = resolveProject(document, content, { folder, file });
+  if (diagnostics.some(({ severity }) => severity === 'error')) throw invalid(file, diagnostics);
+  return { project, warnings: diagnostics };
+}
+
+function readText(path: string, file: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new Failure('config-missing', `${file} can't be read`, {
+      why: (error as Error).message,
+      cause: error,
+    });
+  }
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new Failure('config-syntax', `${file} is not UTF-8 text`, { hint: `save ${file} as UTF-8` });
+}
+
+function invalid(file: string, diagnostics: readonly Diagnostic[]): Failure {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  const message = `${file} has ${errors === 1 ? 'a mistake' : `${errors} mistakes`}`;
+  return new Failure('config-invalid', message, { diagnostics });
+}
+
+const firstFile = [
+  'name: hello',
+  'environments:',
+  '  debian-11: { debian: bullseye, packages: [gcc, libc6-dev] }',
+  'targets:',
+  '  linux-x64-gnu: { environment: debian-11, arch: x64, promise: ["glibc:2.31"] }',
+  'steps:',
+  '  - { name: compile, run: "gcc -O2 -o hello hello.c" }',
+  'artifacts:',
+  '  - { path: hello, as: "hello-{target}", kind: executable }',
+];

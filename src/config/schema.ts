@@ -1,0 +1,158 @@
+/*
+ * The shape of targetry.yaml: which keys there are, and what a value may be. What a name refers to, and whether the
+ * parts fit each other, is checked in resolve.ts, where the answer can be about the project.
+ *
+ * Values arrive as text, lists and mappings (see document.ts). Every key of the format is known here, also those that
+ * Targetry can't serve yet: `later` answers them with "not yet" instead of "unknown".
+ *
+ * The JSON Schema that editors use is made from this file by scripts/schema.mjs, so descriptions are for users.
+ */
+import * as v from 'valibot';
+import { cpus } from '../abi/cpu.ts';
+import { debianNames } from './debian.ts';
+
+/** An editor's YAML would read 1.10 as a number; here it stays as it was written. Read by scripts/schema.mjs. */
+const asWritten = { asWritten: true };
+
+const scalar = () => v.pipe(v.string(), v.metadata(asWritten));
+const text = () => v.pipe(v.string(), v.nonEmpty('must not be empty'));
+const flag = () =>
+  v.pipe(
+    v.picklist(['true', 'false']),
+    v.transform((word) => word === 'true'),
+  );
+const variables = () => v.record(v.string(), scalar());
+const oneOrMore = () =>
+  v.pipe(
+    v.union([v.array(v.string()), v.string()]),
+    v.transform((words) => [words].flat()),
+  );
+
+/** Names go into file names, the lock and command lines. */
+const nameForm = /^[A-Za-z0-9][A-Za-z0-9._+-]*$/;
+const name = () =>
+  v.pipe(v.string(), v.regex(nameForm, 'is not a name: use letters, digits, `.`, `_`, `+` and `-`'));
+
+const described = <const Schema extends v.GenericSchema>(schema: Schema, description: string) =>
+  v.pipe(schema, v.description(description));
+
+/** A key of the format that isn't served yet; `instead` is what to do today. */
+const later = (instead: string) => v.exactOptional(v.custom<never>(() => false, instead));
+
+const archNames = [
+  ...new Set(cpus.flatMap((cpu) => [cpu.arch, cpu.debian, cpu.alpine, cpu.machine].concat(cpu.aliases))),
+];
+
+const environment = v.strictObject({
+  debian: described(
+    v.pipe(v.picklist(debianNames), v.metadata(asWritten)),
+    'The Debian release: a code name or a number.',
+  ),
+  packages: v.exactOptional(
+    described(
+      v.array(text()),
+      'Packages to install, with pins (`name=1.2.*`) and exclusions (`-name`) as Debian writes them.',
+    ),
+  ),
+  recommends: v.exactOptional(described(flag(), 'Also install what the packages recommend. Default: false.')),
+  env: v.exactOptional(described(variables(), 'Variables of every step that runs in this environment.')),
+  ubuntu: later('use `debian:` until then'),
+  alpine: later('use `debian:` with the package musl-tools for musl until then'),
+  wolfi: later('use `debian:` until then'),
+  rocky: later('use `debian: bullseye` for an old glibc until then'),
+  image: later('use `debian:` and `packages:` until then'),
+  rootfs: later('use `debian:` and `packages:` until then'),
+  repositories: later('use the packages of the distro until then'),
+  users: later('steps run as root of the environment until then'),
+  tools: later('install them in a step with `network: true` until then'),
+  sysroot: later('use an environment of the older release itself until then'),
+});
+
+const target = v.strictObject({
+  environment: described(v.string(), 'The environment in which the steps of this target run.'),
+  arch: described(v.picklist(archNames), 'The CPU of the result.'),
+  libc: v.exactOptional(
+    described(v.picklist(['glibc', 'musl']), 'The libc of the result. Default: that of the environment.'),
+  ),
+  promise: v.exactOptional(
+    described(
+      v.array(v.string()),
+      'What the artifacts need at most, such as `glibc:2.31`, `musl` or `static`.',
+    ),
+  ),
+  env: v.exactOptional(described(variables(), 'Variables of every step of this target.')),
+  builder: later('leave it out: steps run on the CPU of the target until then'),
+});
+
+const selection = v.strictObject({
+  target: v.exactOptional(oneOrMore()),
+  arch: v.exactOptional(oneOrMore()),
+  libc: v.exactOptional(oneOrMore()),
+  environment: v.exactOptional(oneOrMore()),
+});
+
+const step = v.strictObject({
+  name: described(text(), 'What progress and errors call the step.'),
+  run: described(text(), 'The command, for `sh -eu`, in the folder of the source.'),
+  env: v.exactOptional(described(variables(), 'Variables of this step.')),
+  network: v.exactOptional(described(flag(), 'Whether the step may use the network. Default: false.')),
+  only: v.exactOptional(described(selection, 'Run for these targets only.')),
+  except: v.exactOptional(described(selection, 'Run for all but these targets.')),
+  inputs: later('leave it out: every step sees the whole source until then'),
+  caches: later('leave it out: a step whose inputs are the same is not run again anyway'),
+  secrets: later('keep steps that need a secret outside of Targetry until then'),
+  each: later('write one step for each value until then'),
+  user: later('leave it out: steps run as root of the environment until then'),
+  timeout: later('use the command `timeout` in `run:` until then'),
+});
+
+const artifact = v.strictObject({
+  path: described(text(), 'A file, or a glob, in the folder of the source after the last step.'),
+  as: v.exactOptional(described(text(), 'Its name under dist/. Default: its own.')),
+  kind: described(
+    v.picklist(['executable', 'library', 'wheel', 'node-addon', 'archive', 'file']),
+    'What it is, which decides how it is audited.',
+  ),
+});
+
+const proof = v.strictObject({
+  only: v.exactOptional(described(selection, 'Prove the artifacts of these targets only.')),
+  except: v.exactOptional(described(selection, 'Prove the artifacts of all but these targets.')),
+  in: described(v.array(text()), 'Where to run: environments of this file, or releases such as debian-12.'),
+  run: v.exactOptional(described(text(), 'The command; `$ARTIFACT` is the artifact.')),
+});
+
+export const fileSchema = v.strictObject({
+  name: described(name(), 'The name of the project.'),
+  version: v.exactOptional(
+    described(
+      v.pipe(v.string(), v.nonEmpty('must not be empty'), v.metadata(asWritten)),
+      'Its version, taken as written.',
+    ),
+  ),
+  source: v.exactOptional(
+    described(
+      v.strictObject({
+        ignore: v.exactOptional(
+          described(v.array(text()), 'What steps must not see, in the language of .gitignore.'),
+        ),
+      }),
+      'What of the folder is the source. Default: what git tracks, else everything but .git, node_modules and dist.',
+    ),
+  ),
+  environments: described(v.record(name(), environment), 'The root filesystems in which steps run, by name.'),
+  targets: described(v.record(name(), target), 'What to build for, by name.'),
+  steps: v.exactOptional(described(v.array(step), 'Commands, run in order for each target.')),
+  artifacts: described(
+    v.pipe(v.array(artifact), v.nonEmpty('must not be empty: nothing would be built')),
+    'What the steps leave behind.',
+  ),
+  proof: v.exactOptional(described(v.array(proof), 'Where the artifacts must be seen to run.')),
+  matrix: later('write each target under `targets:` until then'),
+  builders: later('leave it out: everything is built on this machine until then'),
+  cache: later('leave it out: results are kept on this machine until then'),
+});
+
+/** What the file says, in the right types, before names are resolved. */
+export type FileContent = v.InferOutput<typeof fileSchema>;
+export type SelectionContent = v.InferOutput<typeof selection>;

@@ -1,0 +1,63 @@
+import type { Event, Outcome, Task } from '../report/event.ts';
+import type { Style } from './style.ts';
+import { duration } from './units.ts';
+
+export interface TaskState {
+  readonly task: Task;
+  /** `linux-x64-gnu compile`. */
+  readonly label: string;
+  startedAt: number | undefined;
+}
+
+/** What both displays must remember of the tasks: which there are, and how many are finished. */
+export class Progress {
+  readonly #tasks = new Map<string, TaskState>();
+  #finished = 0;
+
+  /** The state of the task that the event is about, after the event. */
+  follow(event: Event): TaskState | undefined {
+    if (event.type === 'planned') for (const task of event.tasks) this.#task(task.id, task);
+    if (event.type === 'planned' || event.type === 'noticed') return undefined;
+    const state = this.#task(event.task);
+    if (event.type === 'started') state.startedAt = event.at;
+    if (event.type === 'finished') this.#finished++;
+    return state;
+  }
+
+  /** `[3/12]`, as wide for the first as for the last. */
+  get counter(): string {
+    const total = String(this.#tasks.size);
+    return `[${String(this.#finished).padStart(total.length)}/${total}]`;
+  }
+
+  /** `[3/12] linux-x64-gnu compile (1.2s)`: the line of a task that has just finished. */
+  finishedLine(state: TaskState, event: Extract<Event, { type: 'finished' }>, style: Style): string {
+    const took = state.startedAt === undefined ? undefined : duration(event.at - state.startedAt);
+    return [
+      style.dim(this.counter),
+      state.label,
+      took !== undefined && event.outcome !== 'cached' ? style.dim(`(${took})`) : '',
+      style.dim(event.note ?? ''),
+      outcomeMark[event.outcome](style),
+    ]
+      .filter((part) => part !== '')
+      .join(' ');
+  }
+
+  #task(id: string, task: Task = { id, name: id }): TaskState {
+    let state = this.#tasks.get(id);
+    if (!state) {
+      const label = task.target === undefined ? task.name : `${task.target} ${task.name}`;
+      state = { task, label, startedAt: undefined };
+      this.#tasks.set(id, state);
+    }
+    return state;
+  }
+}
+
+const outcomeMark: Readonly<Record<Outcome, (style: Style) => string>> = {
+  done: () => '',
+  cached: (style) => style.green('[CACHED]'),
+  failed: (style) => style.bold(style.red('[FAILED]')),
+  canceled: (style) => style.yellow('[CANCELED]'),
+};

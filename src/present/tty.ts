@@ -1,0 +1,157 @@
+/*
+ * The display for terminals: finished tasks scroll by above, and below them stand live lines, one per running task.
+ *
+ * One frame goes up to where the live lines began, writes what is finished over them, then the live lines anew, and
+ * clears what is left below. It is one write, between the marks of a synchronized update, so nothing flickers. Three
+ * things must hold, whatever the size of the window:
+ *
+ * - A live line is never as wide as the screen, so that it takes one row; finished lines may wrap, they are never
+ *   touched again.
+ * - Live lines are fewer than the rows of the screen: the cursor can't go up past the top of it.
+ * - When the window became narrower since the last frame, the terminal has wrapped the live lines into more rows, and
+ *   that many rows is how far up they began.
+ *
+ * The cursor rests at the start of the row below the live lines. So whatever kills us, the shell's prompt is in its
+ * place and nothing has to be put right.
+ */
+import type { Event } from '../report/event.ts';
+import type { Display, Write } from './display.ts';
+import { renderDiagnostic } from './failure.ts';
+import { LineSplitter } from './line-splitter.ts';
+import { decode, printable } from './printable.ts';
+import { Progress, type TaskState } from './progress.ts';
+import { Rate } from './rate.ts';
+import { styleFor, type Style } from './style.ts';
+import { bytes, duration } from './units.ts';
+import { clip, displayWidth } from './width.ts';
+
+export interface Screen {
+  readonly write: Write;
+  /** Asked before every frame. */
+  readonly size: () => { readonly columns: number; readonly rows: number };
+  readonly color: boolean;
+  /** Milliseconds, on the clock of the events. */
+  readonly now: () => number;
+}
+
+interface Running {
+  readonly state: TaskState;
+  readonly rate: Rate;
+  readonly lines: LineSplitter;
+  progress: Extract<Event, { type: 'progress' }> | undefined;
+  lastLine: string;
+}
+
+const frameMilliseconds = 100;
+const beginUpdate = '\u001B[?2026h';
+const endUpdate = '\u001B[?2026l';
+const clearRestOfLine = '\u001B[K';
+const clearBelow = '\u001B[J';
+
+export class TtyDisplay implements Display {
+  readonly #screen: Screen;
+  readonly #style: Style;
+  readonly #progress = new Progress();
+  readonly #running = new Map<string, Running>();
+  readonly #timer: NodeJS.Timeout;
+  /** Lines to put above the live ones at the next frame. */
+  #finished = '';
+  /** How wide each live line on the screen is. */
+  #drawn: readonly number[] = [];
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+    this.#style = styleFor(screen.color);
+    this.#timer = setInterval(() => this.#draw(), frameMilliseconds);
+    this.#timer.unref();
+  }
+
+  handle(event: Event): void {
+    const state = this.#progress.follow(event);
+    switch (event.type) {
+      case 'planned':
+        return;
+      case 'noticed':
+        this.#finished += renderDiagnostic(event.diagnostic, { color: this.#screen.color });
+        return;
+      case 'finished':
+        this.#running.delete(event.task);
+        this.#finished += `${this.#progress.finishedLine(state!, event, this.#style)}\n`;
+        return;
+      case 'started':
+        this.#runningOf(event.task, state!);
+        return;
+      case 'progress': {
+        const running = this.#runningOf(event.task, state!);
+        running.progress = event;
+        running.rate.add(this.#screen.now(), event.done);
+        return;
+      }
+      case 'output': {
+        const running = this.#runningOf(event.task, state!);
+        for (const line of running.lines.push(event.data)) {
+          const text = printable(decode(line), false).trim();
+          if (text !== '') running.lastLine = text;
+        }
+      }
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#running.clear();
+    this.#draw();
+  }
+
+  #runningOf(task: string, state: TaskState): Running {
+    let running = this.#running.get(task);
+    if (!running) {
+      running = { state, rate: new Rate(), lines: new LineSplitter(), progress: undefined, lastLine: '' };
+      this.#running.set(task, running);
+    }
+    return running;
+  }
+
+  #draw(): void {
+    if (this.#finished === '' && this.#drawn.length === 0 && this.#running.size === 0) return;
+    const { columns, rows } = this.#screen.size();
+    const up = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+    const live = this.#liveLines(columns, Math.max(1, rows - 1));
+    const above = this.#finished.replaceAll('\n', `${clearRestOfLine}\n`);
+    const below = live.map((line) => `${line}${clearRestOfLine}\n`).join('');
+    const back = up > 0 ? `\u001B[${up}A` : '';
+    this.#screen.write(`${beginUpdate}${back}${above}${below}${clearBelow}${endUpdate}`);
+    this.#drawn = live.map(displayWidth);
+    this.#finished = '';
+  }
+
+  #liveLines(columns: number, most: number): string[] {
+    const all = [...this.#running.values()];
+    const shown = all.length > most ? all.slice(0, most - 1) : all;
+    const lines = shown.map((running) => this.#liveLine(running, columns - 1));
+    const left = all.length - shown.length;
+    return left > 0 ? [...lines, clip(`${this.#progress.counter} … and ${left} more`, columns - 1)] : lines;
+  }
+
+  /** What matters most stands first, since the end is what a narrow screen cuts off. */
+  #liveLine({ state, rate, progress, lastLine }: Running, width: number): string {
+    const now = this.#screen.now();
+    const counter = this.#progress.counter;
+    const took = duration(now - (state.startedAt ?? now));
+    const parts = [took];
+    if (progress?.unit === 'bytes') {
+      const total = progress.total === undefined ? '' : ` of ${bytes(progress.total)}`;
+      parts.push(`${bytes(progress.done)}${total}`);
+      const perSecond = rate.perSecond(now);
+      if (perSecond !== undefined) parts.push(`${bytes(perSecond)}/s`);
+    } else if (progress) {
+      const total = progress.total === undefined ? '' : ` of ${progress.total}`;
+      parts.push(`${progress.done}${total} ${progress.unit}`);
+    }
+    if (lastLine !== '') parts.push(lastLine);
+    const label = clip(state.label, Math.max(8, width - counter.length - took.length - 3));
+    const line = clip(`${counter} ${label}  ${parts.join('  ')}`, width);
+    const named = counter.length + 1 + label.length;
+    return `${this.#style.dim(line.slice(0, counter.length))}${line.slice(counter.length, named)}${this.#style.dim(line.slice(named))}`;
+  }
+}
