@@ -259,7 +259,7 @@ class Resolver {
       other.target === target
         ? 'give one of the two another name with `as:`'
         : `tell them apart, such as \`as: "${name}-{target}"\``;
-    this.#error('artifact-name-taken', `${both} would both write dist/${name}`, at, hint);
+    this.#error('artifact-clash', `${both} would both write dist/${name}`, at, hint);
   }
 
   #checkPlaceholders(): void {

@@ -123,7 +123,7 @@ export const codes = {
       'Artifacts are taken from the source folder and put under dist/: neither path may be absolute or hold `..`.',
     cure: 'write a path relative to the source folder or to dist/',
   },
-  'artifact-name-taken': {
+  'artifact-clash': {
     exit: 2,
     title: 'two artifacts would get the same name',
     cause:
