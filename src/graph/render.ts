@@ -5,13 +5,16 @@ export function renderGraphText(graph: Graph): string {
   const numbers = vertexNumbers(graph);
   const width = String(graph.vertices.length).length;
   const lines = graph.vertices.flatMap((vertex) => {
-    const { digest, inputs, op, platform } = vertex;
+    const { digest, op, platform } = vertex;
     const number = String(numbers.get(digest)).padStart(width);
-    const from =
-      inputs.length === 0 ? '' : ` <- ${inputs.map((input) => reference(input, numbers)).join(' ')}`;
+    const inputs = vertex.inputs.map((input) => reference(input, numbers));
+    const from = inputs.length === 0 ? '' : ` <- ${inputs.join(' ')}`;
     const on = platform === undefined ? '' : ` on ${platformName(platform)}`;
-    const details = detailsOf(op).map((line) => `${' '.repeat(width + 2)}${line}`);
-    return [`${number}  ${op.type} ${vertexTitle(vertex)}${on}${from}  (${digest.slice(0, 12)})`, ...details];
+    const details = detailsOf(op, inputs).filter((line) => line !== vertex.name);
+    return [
+      `${number}  ${op.type} ${vertexTitle(vertex)}${on}${from}  (${digest.slice(0, 12)})`,
+      ...details.map((line) => `${' '.repeat(width + 2)}${line}`),
+    ];
   });
   const outputs = graph.outputs.map((output) => ` ${reference(output, numbers)}`).join('');
   return `${[...lines, `outputs:${outputs}`].join('\n')}\n`;
@@ -62,7 +65,8 @@ function platformName({ os, architecture, variant }: Platform): string {
   return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
 }
 
-function detailsOf(op: Op): string[] {
+/** What the name doesn't say, a line each; `inputs` are the references to the inputs. */
+function detailsOf(op: Op, inputs: readonly string[]): string[] {
   switch (op.type) {
     case 'source':
       return [op.identifier, ...pairs(op.attributes)];
@@ -71,11 +75,13 @@ function detailsOf(op: Op): string[] {
         JSON.stringify(op.args),
         `in ${op.cwd}, network ${op.network}${op.user === undefined ? '' : `, user ${op.user}`}`,
         ...pairs(op.env),
-        ...op.mounts.filter(({ destination }) => destination !== '/').map(mountLine),
+        ...op.mounts
+          .filter(({ destination }) => destination !== '/')
+          .map((mount) => `${mount.destination}: ${mounted(mount, inputs)}`),
         ...op.secretEnv.map(({ name, id }) => `${name} is secret ${id}`),
       ];
     case 'file':
-      return op.actions.map(actionLine);
+      return op.actions.map((action) => actionLine(action, inputs));
     case 'merge':
     case 'diff':
       return [];
@@ -88,14 +94,22 @@ function pairs(values: Readonly<Record<string, string>>): string[] {
   return Object.entries(values).map(([name, value]) => `${name}=${value}`);
 }
 
-function mountLine(mount: Mount): string {
-  const { type, destination } = mount;
-  const what = type === 'cache' || type === 'secret' ? `${type} ${mount.id}` : type;
-  return `${destination}: ${what}${mount.readonly ? ', read-only' : ''}`;
+function mounted(mount: Mount, inputs: readonly string[]): string {
+  switch (mount.type) {
+    case 'bind':
+      return `${mount.selector ?? '/'} of ${inputs[mount.input] ?? 'nothing'}${mount.readonly ? ', read-only' : ''}`;
+    case 'cache':
+    case 'secret':
+      return `${mount.type} ${mount.id}`;
+    case 'tmpfs':
+      return mount.type;
+    default:
+      return mount satisfies never;
+  }
 }
 
-function actionLine(action: FileAction): string {
+function actionLine(action: FileAction, inputs: readonly string[]): string {
   return action.type === 'copy'
-    ? `copy ${action.source} to ${action.destination}`
+    ? `copy ${action.source} of ${inputs[action.secondaryInput] ?? 'nothing'} to ${action.destination}`
     : `${action.type} ${action.path}`;
 }
