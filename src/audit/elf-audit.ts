@@ -5,10 +5,12 @@ import { FormatError } from '../formats/format-error.ts';
 import { floorsOf } from './floor.ts';
 import { elfTypeOf, libcKindOf } from './libc-kind.ts';
 import type { ElfAudit, Problem } from './report.ts';
+import { readSymbolTraits, type ElfTraits } from './symbol-traits.ts';
 
 /** One ELF file as far as it could be read: without `audit`, it is none that can be loaded or linked. */
 export interface ElfReading {
   readonly audit: ElfAudit | undefined;
+  readonly traits: ElfTraits | undefined;
   readonly problems: readonly Problem[];
 }
 
@@ -16,12 +18,12 @@ export interface ElfReading {
 export function auditElf(source: ByteSource, path: string): ElfReading {
   try {
     const elf = readElf(source);
-    const audit = auditOf(elf, path);
-    return { audit, problems: elf.problems.map((problem) => malformed(path, problem)) };
+    return { ...auditOf(elf, path), problems: elf.problems.map((problem) => malformed(path, problem)) };
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     return {
       audit: undefined,
+      traits: undefined,
       problems: [malformed(path, { message: error.message, offset: error.offset ?? 0 })],
     };
   }
@@ -31,10 +33,12 @@ function malformed(path: string, { message, offset }: ElfProblem): Problem {
   return { code: 'elf-malformed', severity: 'error', message, path, offset };
 }
 
-function auditOf(elf: ElfFile, path: string): ElfAudit {
+function auditOf(elf: ElfFile, path: string): { audit: ElfAudit; traits: ElfTraits } {
   const type = elfTypeOf(elf);
-  const libc = libcKindOf(elf, type);
-  return {
+  const kind = libcKindOf(elf, type);
+  const { traits, usesLibc } = readSymbolTraits(elf);
+  const libc = kind === 'none' && usesLibc ? 'unknown' : kind;
+  const audit: ElfAudit = {
     path,
     machine: elf.machine,
     class: elf.class,
@@ -46,7 +50,7 @@ function auditOf(elf: ElfFile, path: string): ElfAudit {
     rpath: elf.rpath ?? null,
     runpath: elf.runpath ?? null,
     ...floorsOf(elf.versionNeeds, elf.symbols, elf.relr && libc === 'glibc'),
-    musl: null,
+    musl: libc === 'musl' ? traits.musl : null,
     relr: elf.relr,
     execStack: elf.execStack === true,
     relro: elf.relro ? (elf.bindNow ? 'full' : 'partial') : 'none',
@@ -59,6 +63,7 @@ function auditOf(elf: ElfFile, path: string): ElfAudit {
     buildId: elf.notes.buildId ?? null,
     origin: originOf(elf),
   };
+  return { audit, traits };
 }
 
 function isaOf(needed: number): string | null {

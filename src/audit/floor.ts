@@ -3,7 +3,7 @@ import type { DynamicSymbols, VersionNeed } from '../formats/elf/elf-symbols.ts'
 import { isLibgcc } from './libc-kind.ts';
 import type { ElfAudit, Family, Forcing } from './report.ts';
 
-export const families: readonly Family[] = ['GLIBC', 'GLIBCXX', 'CXXABI', 'GCC', 'ZLIB', 'LIBATOMIC'];
+export const versionFamilies: readonly Family[] = ['GLIBC', 'GLIBCXX', 'CXXABI', 'GCC', 'ZLIB', 'LIBATOMIC'];
 
 /** Versions of glibc with a name in place of a number, and the release that brought them. */
 const namedVersions: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ interface CountedNeed extends VersionNeed {
 /** `GLIBCXX_3.4.25` is version 3.4.25 of the family GLIBCXX; undefined where it belongs to none. */
 export function familyOf(need: VersionNeed): { family: Family; number: string | undefined } | undefined {
   const cut = need.version.indexOf('_');
-  const family = families.find((name) => name === need.version.slice(0, cut));
+  const family = versionFamilies.find((name) => name === need.version.slice(0, cut));
   if (!family || (family === 'GLIBC' && isLibgcc(need.library))) return undefined;
   const rest = need.version.slice(cut + 1);
   return { family, number: /^\d+(\.\d+)*$/.test(rest) ? rest : namedVersions[need.version] };

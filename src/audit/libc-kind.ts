@@ -38,6 +38,11 @@ export function libcKindOf(elf: ElfFile, type: ElfType): LibcKind {
   return elf.needed.length > 0 || elf.type === 'rel' ? 'unknown' : 'none';
 }
 
+/** One of the libraries of glibc's own build; its loader is one of them. */
+export function isGlibcLibrary(library: string): boolean {
+  return glibcLibrary.test(library);
+}
+
 /** `GLIBC_2.0` of libgcc_s is a version of libgcc's own, on every libc. */
 export function isLibgcc(library: string): boolean {
   return library.startsWith('libgcc_s.so');

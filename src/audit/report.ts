@@ -2,6 +2,7 @@
  * What an audit says, in the shape that `--format json` prints (`targetry.audit/1`). Plain values: they cross threads and
  * are written as they are.
  */
+import type { VersionFamily } from '../abi/distros.ts';
 import type { Code } from '../report/codes.ts';
 
 export type ArtifactKind =
@@ -57,7 +58,7 @@ export type LibcKind = 'glibc' | 'musl' | 'static' | 'bionic' | 'none' | 'unknow
 export type ElfType = 'shared' | 'pie' | 'exec' | 'static-pie' | 'static-exec' | 'rel';
 
 /** The version families that distros and wheel policies count. */
-export type Family = 'GLIBC' | 'GLIBCXX' | 'CXXABI' | 'GCC' | 'ZLIB' | 'LIBATOMIC';
+export type Family = VersionFamily;
 
 export interface ElfAudit {
   /** Inside the artifact. */

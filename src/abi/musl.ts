@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+
+interface Table {
+  readonly oldest: { readonly musl: string; readonly symbols: string };
+  readonly since: readonly { readonly musl: string; readonly added: string }[];
+}
+
+let loaded: ReadonlyMap<string, string> | undefined;
+
+/**
+ * The least musl that has a symbol; undefined where none has. Names that musl 1.2.4 took out of its table (`open64` and
+ * the like) are in it: the loader still finds them for files that were linked before.
+ */
+export function muslSince(symbol: string): string | undefined {
+  if (!loaded) {
+    const file = new URL('../../../data/abi/musl-symbols.json', import.meta.url);
+    const table = JSON.parse(readFileSync(file, 'utf8')) as Table;
+    const since = new Map<string, string>();
+    for (const name of table.oldest.symbols.split(' ')) since.set(name, table.oldest.musl);
+    for (const { musl, added } of table.since) {
+      for (const name of added.split(' ')) since.set(name, musl);
+    }
+    since.delete('');
+    loaded = since;
+  }
+  return loaded.get(symbol);
+}
+
+/** The oldest musl of the table: what it has, every musl in use has. */
+export const OLDEST_MUSL = '1.1.24';
+
+/** The first musl whose loader applies DT_RELR. */
+export const MUSL_WITH_RELR = '1.2.4';
+
+/** Names that musl's loader answers with itself, whatever follows them. */
+export function isMuslItself(library: string): boolean {
+  return /^lib(?:c|pthread|rt|m|dl|util|xnet)\./.test(library) || library.startsWith('ld-musl-');
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { compareDotted } from './dotted.ts';
+import type { VersionFamily } from './distros.ts';
+
+/** What PyPA's tools allow in a wheel with one platform tag. */
+export interface WheelPolicy {
+  /** `manylinux_2_28`, `musllinux_1_2` */
+  readonly name: string;
+  /** `2.28` */
+  readonly version: string;
+  readonly aliases: readonly string[];
+  readonly libraries: ReadonlySet<string>;
+  /** Symbols that no policy of its age allows, by library. */
+  readonly banned: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Undefined where the policy doesn't know the machine. Sets, not maxima: a version may be missing in between. */
+  allowed(wheelArch: string): ReadonlyMap<VersionFamily, ReadonlySet<string>> | undefined;
+}
+
+interface Row {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly libraries: string;
+  readonly banned: Readonly<Record<string, string>>;
+}
+
+interface PolicyFile {
+  readonly manylinux: readonly (Row & {
+    readonly arches: Readonly<Record<string, Readonly<Record<VersionFamily, string>>>>;
+  })[];
+  readonly musllinux: readonly (Row & { readonly arches: string })[];
+}
+
+interface Policies {
+  /** The oldest, which is the widest, first. */
+  readonly manylinux: readonly WheelPolicy[];
+  readonly musllinux: readonly WheelPolicy[];
+  readonly bannedAnywhere: ReadonlySet<string>;
+}
+
+let loaded: Policies | undefined;
+
+export function wheelPolicies(): Policies {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Policies {
+  const file = new URL('../../../data/abi/wheel-policies.json', import.meta.url);
+  const data = JSON.parse(readFileSync(file, 'utf8')) as PolicyFile;
+  const manylinux = data.manylinux.map((row) =>
+    policyOf(row, (arch) => {
+      const families = Object.hasOwn(row.arches, arch) ? row.arches[arch] : undefined;
+      if (!families) return undefined;
+      return new Map(Object.entries(families).map(([name, list]) => [name as VersionFamily, words(list)]));
+    }),
+  );
+  const musllinux = data.musllinux.map((row) =>
+    policyOf(row, (arch) => (words(row.arches).has(arch) ? new Map() : undefined)),
+  );
+  const bannedAnywhere = new Set<string>();
+  for (const { banned } of [...manylinux, ...musllinux]) {
+    for (const names of banned.values()) for (const name of names) bannedAnywhere.add(name);
+  }
+  return { manylinux, musllinux, bannedAnywhere };
+}
+
+function policyOf(row: Row, allowed: WheelPolicy['allowed']): WheelPolicy {
+  return {
+    name: row.name,
+    version: row.name.slice(row.name.indexOf('_') + 1).replace('_', '.'),
+    aliases: row.aliases ?? [],
+    libraries: words(row.libraries),
+    banned: new Map(Object.entries(row.banned).map(([library, names]) => [library, words(names)])),
+    allowed,
+  };
+}
+
+/** The policy of a tag: for a version without one of its own, the nearest below. */
+export function policyFor(policies: readonly WheelPolicy[], version: string): WheelPolicy | undefined {
+  return policies.findLast((policy) => compareDotted(policy.version, version) <= 0);
+}
+
+function words(list: string): ReadonlySet<string> {
+  return new Set(list.split(' ').filter((word) => word !== ''));
+}
+
+/** The machine as a wheel's tag says it; undefined where no tag does. */
+export function wheelArch(machine: string): string | undefined {
+  switch (machine) {
+    case 'i386':
+      return 'i686';
+    case 'arm':
+      return 'armv7l';
+    case 'x86_64':
+    case 'aarch64':
+    case 'ppc64':
+    case 'ppc64le':
+    case 's390x':
+    case 'riscv64':
+    case 'loongarch64':
+      return machine;
+    default:
+      return undefined;
+  }
+}

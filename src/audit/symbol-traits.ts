@@ -1,0 +1,89 @@
+import { compareDotted } from '../abi/dotted.ts';
+import { MUSL_WITH_RELR, OLDEST_MUSL, muslSince } from '../abi/musl.ts';
+import { wheelPolicies } from '../abi/wheel-policies.ts';
+import type { ElfFile } from '../formats/elf/elf-file.ts';
+import type { VersionNeed } from '../formats/elf/elf-symbols.ts';
+import { isGlibcLibrary } from './libc-kind.ts';
+import type { ElfAudit, Forcing } from './report.ts';
+
+/** What the report doesn't print and the verdicts need; plain values, so that they cross threads. */
+export interface ElfTraits {
+  readonly versionNeeds: readonly VersionNeed[];
+  /** Undefined where the file doesn't say. */
+  readonly execStack: boolean | undefined;
+  /** The program that loads it, where its symbols give that away. */
+  readonly host: 'node' | 'python' | null;
+  /** Some symbols that are asked of glibc and that no musl has. */
+  readonly notInMusl: readonly string[];
+  /** Symbols that some wheel policy bans. */
+  readonly banned: readonly string[];
+  /** The least musl that has what the file asks for, whichever libc it was built for. */
+  readonly musl: ElfAudit['musl'];
+}
+
+interface SymbolFindings {
+  readonly traits: ElfTraits;
+  /** A name that a libc has is asked for. */
+  readonly usesLibc: boolean;
+}
+
+/** A verdict names a few of them; a file can have thousands. */
+const MOST_NAMED = 8;
+
+/** One walk over the undefined symbols, for everything that only their names tell. */
+export function readSymbolTraits(elf: ElfFile): SymbolFindings {
+  const banned: string[] = [];
+  const notInMusl: string[] = [];
+  const newer: { symbol: string; musl: string }[] = [];
+  let host: ElfTraits['host'] = null;
+  let usesLibc = false;
+  const { bannedAnywhere } = wheelPolicies();
+  const fromGlibc = new Set(
+    elf.versionNeeds.filter(({ library }) => isGlibcLibrary(library)).map(({ index }) => index),
+  );
+  elf.symbols?.forEachUndefined((name, version, weak) => {
+    if (weak || name === '') return;
+    if (bannedAnywhere.has(name)) banned.push(name);
+    const since = muslSince(name);
+    if (since !== undefined) {
+      usesLibc = true;
+      if (since !== OLDEST_MUSL) newer.push({ symbol: name, musl: since });
+    } else if (fromGlibc.has(version)) {
+      if (notInMusl.length < MOST_NAMED) notInMusl.push(name);
+    } else {
+      host ??= hostOf(name);
+    }
+  });
+  return {
+    traits: {
+      versionNeeds: elf.versionNeeds,
+      execStack: elf.execStack,
+      host,
+      notInMusl,
+      banned,
+      musl: muslFloor(elf, newer),
+    },
+    usesLibc,
+  };
+}
+
+function hostOf(symbol: string): ElfTraits['host'] {
+  if (symbol.startsWith('napi_') || symbol.startsWith('node_') || /^_ZNK?2v8/.test(symbol)) return 'node';
+  return /^_?Py[A-Z_]/.test(symbol) ? 'python' : null;
+}
+
+function muslFloor(elf: ElfFile, newer: readonly { symbol: string; musl: string }[]): ElfAudit['musl'] {
+  const asked: { symbol: string | null; musl: string }[] = [...newer];
+  if (elf.relr) asked.push({ symbol: null, musl: MUSL_WITH_RELR });
+  const floor = asked.map(({ musl }) => musl).reduce(higher, OLDEST_MUSL);
+  if (floor === OLDEST_MUSL) return null;
+  const library = elf.needed.find((name) => name.startsWith('libc.')) ?? 'libc.so';
+  const forcedBy: Forcing[] = asked
+    .filter(({ musl }) => musl === floor)
+    .map(({ symbol, musl }) => ({ symbol, library, version: `musl ${musl}`, object: null }));
+  return { floor, forcedBy };
+}
+
+function higher(a: string, b: string): string {
+  return compareDotted(a, b) >= 0 ? a : b;
+}

@@ -1,0 +1,243 @@
+/**
+ * Where a file runs, held against the table of releases.
+ *
+ * A verdict is a conclusion, so it says what it was concluded from. "No" is said only where the loader is known to refuse:
+ * a version that the release doesn't define, an interpreter or library that it doesn't have, a stack that it won't make
+ * executable. "Yes" means that the loader finds all that it asks for among what every installation of the release has.
+ * Everything between is "unknown" with its reason: a library that the table doesn't cover, a machine on which it wasn't
+ * measured, a release that moves on. A file for glibc isn't refused by musl for being one: musl takes libc.so.6 for
+ * itself and ignores versions, so only missing names and glibc's own loader decide.
+ */
+import {
+  distroReleases,
+  familyMaximum,
+  type DistroRelease,
+  type GlibcRelease,
+  type MuslRelease,
+} from '../abi/distros.ts';
+import { compareDotted } from '../abi/dotted.ts';
+import { isMuslItself } from '../abi/musl.ts';
+import type { ElfReading } from './elf-audit.ts';
+import { familyOf, versionFamilies } from './floor.ts';
+import { isGlibcLibrary } from './libc-kind.ts';
+import type { ElfAudit, Runs, Verdict } from './report.ts';
+import type { ElfTraits } from './symbol-traits.ts';
+
+/** A file that was read whole: its report and what the verdicts need besides. */
+export interface ReadElf {
+  readonly audit: ElfAudit;
+  readonly traits: ElfTraits;
+}
+
+interface Reason {
+  readonly runs: Runs;
+  readonly because: string;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+export function isRead(reading: ElfReading): reading is ElfReading & ReadElf {
+  return reading.audit !== undefined;
+}
+
+/** `bundled` are the libraries that come with the file, so that the release needn't have them. */
+export function verdictsOf(
+  elf: ReadElf,
+  bundled: ReadonlySet<string> = NOTHING,
+  releases: readonly DistroRelease[] = distroReleases(),
+): Verdict[] {
+  if (elf.audit.type === 'rel') return [];
+  return releases.map((release) => {
+    const reasons = reasonsOf(elf, release, bundled);
+    const runs =
+      (['no', 'unknown'] as const).find((word) => reasons.some((reason) => reason.runs === word)) ?? 'yes';
+    const told = reasons.filter((reason) => reason.runs === runs);
+    return { distro: release.id, runs, because: told.map(({ because }) => because) };
+  });
+}
+
+function reasonsOf(elf: ReadElf, release: DistroRelease, bundled: ReadonlySet<string>): Reason[] {
+  const { audit } = elf;
+  const reasons = commonReasons(audit, release);
+  switch (audit.libc) {
+    case 'static':
+      return reasons;
+    case 'none':
+      return [...reasons, ...measuredThere(audit, release)];
+    case 'bionic':
+      return [{ runs: 'no', because: 'it is built for Android' }];
+    case 'unknown':
+      reasons.push({ runs: 'unknown', because: 'its tables do not tell which libc it is built for' });
+      break;
+    case 'glibc':
+    case 'musl':
+  }
+  reasons.push(...measuredThere(audit, release));
+  if (release.libc === 'glibc') reasons.push(...onGlibc(elf, release, bundled));
+  else reasons.push(...onMusl(elf, release, bundled));
+  return reasons;
+}
+
+function commonReasons(audit: ElfAudit, release: DistroRelease): Reason[] {
+  const reasons: Reason[] = [];
+  if (audit.isa !== null) reasons.push({ runs: 'yes', because: `on a CPU with ${audit.isa}` });
+  const { kernel } = audit;
+  if (kernel !== null && release.kernel !== undefined && compareDotted(kernel, release.kernel) > 0) {
+    const because = `it asks for Linux ${kernel}, and the release came with ${release.kernel}`;
+    reasons.push({ runs: 'unknown', because });
+  }
+  return reasons;
+}
+
+function measuredThere(audit: ElfAudit, release: DistroRelease): Reason[] {
+  if (release.arches.includes(audit.machine)) return [];
+  const because = `the table was measured on ${release.arches.join(' and ')}, not on ${audit.machine}`;
+  return [{ runs: 'unknown', because }];
+}
+
+function onGlibc({ audit, traits }: ReadElf, release: GlibcRelease, bundled: ReadonlySet<string>): Reason[] {
+  if (audit.libc === 'musl') return [{ runs: 'no', because: muslOnly(audit) }];
+  const reasons = [...tooNew(audit, release, bundled), ...namedVersions(traits, release, bundled)];
+  const place = wrongPlace(audit, glibcInterpreter);
+  if (place) reasons.push(place);
+  for (const library of audit.needed) {
+    if (bundled.has(library) || isGlibcLibrary(library) || everywhere.has(library)) continue;
+    reasons.push({ runs: 'unknown', because: `it needs ${library}, which not every installation has` });
+  }
+  const glibc = familyMaximum(release, 'GLIBC', audit.machine);
+  if (audit.type === 'shared' && glibc !== undefined && compareDotted(glibc, '2.41') >= 0) {
+    if (audit.execStack) {
+      reasons.push({
+        runs: 'no',
+        because: 'it asks for an executable stack, which dlopen refuses since glibc 2.41',
+      });
+    } else if (traits.execStack === undefined) {
+      const because =
+        'it does not say that it needs no executable stack, and dlopen gives none since glibc 2.41';
+      reasons.push({ runs: 'unknown', because });
+    }
+  }
+  return reasons;
+}
+
+function muslOnly(audit: ElfAudit): string {
+  if (audit.interpreter !== null)
+    return `its interpreter ${audit.interpreter} is not there: it is built for musl`;
+  const library = audit.needed.find(isMuslItself);
+  return `it needs ${library ?? 'libc.so'}, which is musl's`;
+}
+
+function tooNew(audit: ElfAudit, release: GlibcRelease, bundled: ReadonlySet<string>): Reason[] {
+  const reasons: Reason[] = [];
+  for (const family of versionFamilies) {
+    const floor = audit.floor[family];
+    const forcing = audit.forcedBy[family]?.find(({ library }) => !bundled.has(library));
+    if (floor === undefined || !forcing) continue;
+    const most = familyMaximum(release, family, audit.machine);
+    if (most === undefined) {
+      reasons.push({ runs: 'unknown', because: `it needs ${family}_${floor}, which was not measured there` });
+    } else if (compareDotted(floor, most) > 0) {
+      const what = `it needs ${forcing.version}${forcing.symbol === null ? '' : ` (${forcing.symbol})`}`;
+      const because = release.rolling
+        ? `${what}, and the release had ${family}_${most} on ${release.date}`
+        : `${what}, and the release has ${family}_${most} at most`;
+      reasons.push({ runs: release.rolling ? 'unknown' : 'no', because });
+    }
+  }
+  return reasons;
+}
+
+/** Versions that are a name, so that no order tells who has them. */
+function namedVersions(traits: ElfTraits, release: GlibcRelease, bundled: ReadonlySet<string>): Reason[] {
+  const reasons: Reason[] = [];
+  for (const need of traits.versionNeeds) {
+    const of = need.weak || bundled.has(need.library) ? undefined : familyOf(need);
+    if (!of || of.number !== undefined) continue;
+    const { version } = need;
+    if (version === 'GLIBC_PRIVATE') {
+      const because = 'it needs GLIBC_PRIVATE, which is another thing in every build of glibc';
+      reasons.push({ runs: 'unknown', because });
+    } else if (of.family === 'GLIBC') {
+      if (release.named?.includes(version.slice('GLIBC_'.length))) continue;
+      const gone = release.rolling || release.named === undefined;
+      reasons.push({
+        runs: gone ? 'unknown' : 'no',
+        because: `it needs ${version}, which the release does not have`,
+      });
+    } else {
+      reasons.push({ runs: 'unknown', because: `it needs ${version}, which was not measured there` });
+    }
+  }
+  return reasons;
+}
+
+function onMusl({ audit, traits }: ReadElf, release: MuslRelease, bundled: ReadonlySet<string>): Reason[] {
+  const reasons: Reason[] = [];
+  const place = wrongPlace(audit, muslInterpreter);
+  if (place) reasons.push(place);
+  for (const library of audit.needed) {
+    if (bundled.has(library) || isMuslItself(library) || library === 'libz.so.1') continue;
+    if (isGlibcLibrary(library)) {
+      reasons.push({ runs: 'no', because: `it needs ${library}, which is glibc's` });
+    } else if (!(everywhere.has(library) && traits.host === 'node')) {
+      // Node itself needs the C++ library; nothing else in the base image does.
+      reasons.push({ runs: 'unknown', because: `it needs ${library}, which the base image does not have` });
+    }
+  }
+  const { musl } = traits;
+  if (musl && compareDotted(musl.floor, release.musl) > 0) {
+    const what = musl.forcedBy[0]!.symbol ?? 'DT_RELR';
+    const because = `it needs ${what}, which comes with musl ${musl.floor}, and the release has ${release.musl}`;
+    reasons.push({ runs: release.measured && !release.rolling ? 'no' : 'unknown', because });
+  }
+  if (audit.libc === 'glibc') reasons.push(glibcOnMusl(audit, traits));
+  return reasons;
+}
+
+function glibcOnMusl(audit: ElfAudit, traits: ElfTraits): Reason {
+  const [missing] = traits.notInMusl;
+  if (missing === undefined) {
+    const because = 'it is built for glibc; musl has every name that it asks for, so it is likely to load';
+    return { runs: 'unknown', because };
+  }
+  if (audit.bindNow) return { runs: 'no', because: `it needs ${missing} of glibc, which musl does not have` };
+  const because = `it needs ${missing} of glibc, which musl does not have: refused, or broken where it is called`;
+  return { runs: 'unknown', because };
+}
+
+/** A program is started by its interpreter, so that has to be where the release has it. */
+function wrongPlace(audit: ElfAudit, places: Readonly<Record<string, string>>): Reason | undefined {
+  const { interpreter } = audit;
+  if (interpreter === null || audit.type === 'shared') return undefined;
+  const there = places[audit.machine];
+  if (there === interpreter) return undefined;
+  const because = `its interpreter ${interpreter} is not the one that the release has`;
+  const same = there !== undefined && interpreter.endsWith(there.slice(there.lastIndexOf('/')));
+  return { runs: there === undefined || same ? 'unknown' : 'no', because };
+}
+
+/** Measured with the table, and used by the package managers themselves. */
+const everywhere: ReadonlySet<string> = new Set(['libstdc++.so.6', 'libgcc_s.so.1', 'libz.so.1']);
+
+const glibcInterpreter: Readonly<Record<string, string>> = {
+  x86_64: '/lib64/ld-linux-x86-64.so.2',
+  aarch64: '/lib/ld-linux-aarch64.so.1',
+  i386: '/lib/ld-linux.so.2',
+  arm: '/lib/ld-linux-armhf.so.3',
+  riscv64: '/lib/ld-linux-riscv64-lp64d.so.1',
+  ppc64: '/lib64/ld64.so.1',
+  ppc64le: '/lib64/ld64.so.2',
+  s390x: '/lib/ld64.so.1',
+  loongarch64: '/lib64/ld-linux-loongarch-lp64d.so.1',
+};
+
+const muslInterpreter: Readonly<Record<string, string>> = {
+  x86_64: '/lib/ld-musl-x86_64.so.1',
+  aarch64: '/lib/ld-musl-aarch64.so.1',
+  i386: '/lib/ld-musl-i386.so.1',
+  arm: '/lib/ld-musl-armhf.so.1',
+  riscv64: '/lib/ld-musl-riscv64.so.1',
+  ppc64le: '/lib/ld-musl-powerpc64le.so.1',
+  s390x: '/lib/ld-musl-s390x.so.1',
+  loongarch64: '/lib/ld-musl-loongarch64.so.1',
+};
