@@ -21,7 +21,7 @@ export interface BuildPlan {
   readonly roots: ReadonlyMap<string, LockedEnvironment>;
 }
 
-export interface PlannedTarget {
+interface PlannedTarget {
   readonly target: Target;
   /** In order; a task that several targets share is the same in each. */
   readonly tasks: readonly Task[];
@@ -30,7 +30,7 @@ export interface PlannedTarget {
   readonly exports: readonly PlannedExport[];
 }
 
-export interface PlannedExport {
+interface PlannedExport {
   readonly rule: ArtifactRule;
   /** The rule's path, absolute in the file system of the steps; a glob as the user wrote it. */
   readonly path: string;
