@@ -158,6 +158,50 @@ export const codes = {
       'A table of the file lies outside of it, a string has no end, or the header is cut off. The loader may refuse the file, or read something else than was meant.',
     cure: 'build or download the file again; if it was edited with patchelf or strip, try without',
   },
+  'archive-malformed': {
+    exit: 1,
+    title: 'an archive is damaged, or not what it claims to be',
+    cause:
+      'It was cut off, a checksum or a size in it is wrong, or it uses a variant of its format that Targetry does not read. What came before that place was audited.',
+    cure: 'download or build the file again, and compare its hash with the one that was published',
+  },
+  'archive-bomb': {
+    exit: 1,
+    title: 'an archive unpacks to absurdly much',
+    cause: 'It has more members, or unpacks to more bytes, than any archive of programs of its size.',
+    cure: 'do not unpack it; ask whoever made it',
+  },
+  'archive-member-refused': {
+    exit: 1,
+    title: 'a member of an archive cannot be read',
+    cause: 'It is encrypted, compressed in a rare way, or shares its bytes with another member.',
+    cure: 'pack the archive again with stored or deflated members',
+  },
+  'archive-path-escapes': {
+    exit: 1,
+    title: 'a path in an archive leads out of it',
+    cause:
+      'A member has an absolute path, `..` in its path, or lies below a link to elsewhere. Some programs that unpack would write outside of their folder.',
+    cure: 'do not unpack it as it is; ask whoever made it',
+  },
+  'archive-too-deep': {
+    exit: 1,
+    title: 'an archive lies too deep to be looked into',
+    cause: 'Archives inside of archives are followed two levels deep.',
+    cure: 'unpack the outer archive and audit the inner one',
+  },
+  'not-an-artifact': {
+    exit: 1,
+    title: 'a file is nothing that an audit reads',
+    cause: 'It is no ELF file, no archive and no package.',
+    cure: 'name an ELF file, a folder, a wheel, an npm, deb, apk or rpm package, a tar, a zip or an image',
+  },
+  'file-unreadable': {
+    exit: 1,
+    title: 'a file could not be read',
+    cause: 'It is not there, may not be read by this user, or the disk failed.',
+    cure: 'check the path and its permissions',
+  },
   'promise-unproven': {
     exit: 1,
     title: 'it cannot be told whether an artifact keeps its promise',

@@ -1,0 +1,141 @@
+import { relationText, satisfies, type Relation } from '../../formats/deb-relation.ts';
+import type { Diagnostic } from '../../report/diagnostic.ts';
+import { list, type Wishes } from './request.ts';
+import type { Marks } from './state.ts';
+import type { Choice } from './universe.ts';
+
+const MOST_LINKS = 12;
+
+/**
+ * Why a set of packages can't be installed, in the user's words: for each package that was asked for and is broken, the
+ * chain from it to the first thing that is missing, has the wrong version, was kept out, or conflicts.
+ */
+export function explainBroken<C extends Choice>(
+  marks: Marks<C>,
+  wishes: Wishes<C>,
+  where: string,
+): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const explainer = new Explainer(marks, wishes, where);
+  for (const wish of wishes.wanted) {
+    const broken = explainer.chain(wish.choice, [wish.choice.name]);
+    if (broken === undefined) continue;
+    diagnostics.push({
+      code: 'packages-conflict',
+      severity: 'error',
+      message: `${wish.choice.name} can't be installed: ${broken.text}`,
+      hint: broken.hint,
+      at: wish.spec.at,
+    });
+  }
+  return diagnostics;
+}
+
+interface Broken {
+  readonly text: string;
+  readonly hint: string | undefined;
+}
+
+class Explainer<C extends Choice> {
+  readonly #marks: Marks<C>;
+  readonly #wishes: Wishes<C>;
+  readonly #where: string;
+
+  constructor(marks: Marks<C>, wishes: Wishes<C>, where: string) {
+    this.#marks = marks;
+    this.#wishes = wishes;
+    this.#where = where;
+  }
+
+  /** What is wrong with a choice; undefined where nothing is. */
+  chain(choice: C, path: readonly string[]): Broken | undefined {
+    const rival = this.#rival(choice);
+    if (rival !== undefined) return rival;
+    for (const group of choice.depends) {
+      if (this.#marks.isSatisfied(group, 'install')) continue;
+      const broken = this.#group(choice, group, path);
+      if (broken !== undefined) return broken;
+    }
+    return undefined;
+  }
+
+  /** A conflict with something that was asked for, in either direction. */
+  #rival(choice: C): Broken | undefined {
+    for (const { choice: other, spec } of this.#wishes.wanted) {
+      if (other.name === choice.name) continue;
+      const [one, two] = [this.#conflict(choice, other), this.#conflict(other, choice)];
+      if (one === undefined && two === undefined) continue;
+      const text =
+        one === undefined
+          ? `${other.name} conflicts with ${relationText(two!)}`
+          : `${choice.name} conflicts with ${relationText(one)}`;
+      return {
+        text: `${text}, and \`${spec.spec}\` was asked for`,
+        hint: `remove ${choice.name} or ${other.name}`,
+      };
+    }
+    return undefined;
+  }
+
+  #conflict(choice: C, other: C): Relation | undefined {
+    return choice.conflicts.find((relation) => answers(other, relation));
+  }
+
+  #group(choice: C, group: readonly Relation[], path: readonly string[]): Broken | undefined {
+    const text = group.map(relationText).join(' | ');
+    const tried: Broken[] = [];
+    for (const relation of group) {
+      const broken = this.#relation(relation, path);
+      if (broken !== undefined) tried.push(broken);
+    }
+    const [first] = tried;
+    if (first === undefined) return undefined;
+    return {
+      text: `${choice.name} needs ${text}; ${tried.map((one) => one.text).join('; ')}`,
+      hint: first.hint,
+    };
+  }
+
+  #relation(relation: Relation, path: readonly string[]): Broken | undefined {
+    const { name } = relation;
+    const kept = this.#wishes.excluded.get(name);
+    if (kept !== undefined)
+      return { text: `\`${kept.spec}\` keeps ${name} out`, hint: `remove \`${kept.spec}\`` };
+    const { universe } = this.#marks;
+    const versions = universe.versions(name);
+    const providers = universe.providers(name).filter((one) => answers(one, relation));
+    const right = versions.find((one) => satisfies(relation, one.version));
+    if (right === undefined && providers.length === 0) {
+      if (versions.length === 0) return { text: `${this.#where} has no ${name}`, hint: undefined };
+      return {
+        text: `${this.#where} has ${name} ${list(versions.map((one) => one.version))}`,
+        hint: undefined,
+      };
+    }
+    const pin = this.#wishes.wanted.find((wish) => wish.pinned && wish.choice.name === name);
+    if (right !== undefined && pin !== undefined && !satisfies(relation, pin.choice.version)) {
+      return { text: `\`${pin.spec.spec}\` pins another version`, hint: `remove the pin of ${name}` };
+    }
+    const next = right ?? providers[0]!;
+    if (path.includes(next.name) || path.length > MOST_LINKS) return undefined;
+    return this.chain(next, [...path, next.name]) ?? this.#older(relation, right);
+  }
+
+  /** apt looks only at the highest version of each package. */
+  #older(relation: Relation, right: Choice | undefined): Broken | undefined {
+    const highest = this.#marks.universe.versions(relation.name)[0];
+    if (right === undefined || highest === undefined || highest === right) return undefined;
+    return {
+      text: `only ${right.version} of ${relation.name} would do, but ${highest.version} is newer`,
+      hint: `pin it: \`${relation.name}=${right.version}\``,
+    };
+  }
+}
+
+function answers(choice: Choice, relation: Relation): boolean {
+  if (choice.name === relation.name) return satisfies(relation, choice.version);
+  return choice.provides.some(
+    (one) =>
+      one.name === relation.name && satisfies(relation, one.operator === undefined ? undefined : one.version),
+  );
+}

@@ -1,0 +1,73 @@
+import type { Diagnostic } from '../../report/diagnostic.ts';
+import { Failure } from '../../report/failure.ts';
+import { explainBroken } from './explain.ts';
+import { markInstall } from './mark.ts';
+import { readWishes, type PackageSpec, type Wishes } from './request.ts';
+import { Marks } from './state.ts';
+import { findReasons, sweep, type Reason } from './sweep.ts';
+import type { Choice, Universe } from './universe.ts';
+
+export interface SolveRequest {
+  readonly packages: readonly PackageSpec[];
+  /** The distro's own name of the CPU: `amd64`. */
+  readonly arch: string;
+  readonly recommends: boolean;
+  /** What the universe is called in messages: `debian bullseye`. */
+  readonly where: string;
+}
+
+export interface Solution<C extends Choice> {
+  /** Sorted by name. */
+  readonly chosen: readonly C[];
+  /** By package name; following `by` leads to something that was asked for, or is essential. */
+  readonly reasons: ReadonlyMap<string, Reason>;
+}
+
+/** The packages that apt would install into an empty root, Essential ones included. Pure: the same in, the same out. */
+export function solve<C extends Choice>(universe: Universe<C>, request: SolveRequest): Solution<C> {
+  const wishes = readWishes(universe, request.packages, request.where, request.arch);
+  if (wishes.problems.length > 0) throw refusal(wishes.problems, request.where);
+  const marks = new Marks(universe, request.arch, request.recommends);
+  exclude(marks, wishes);
+  const asked = new Map(wishes.wanted.map(({ choice, spec }) => [choice.name, spec.spec]));
+  const essential = universe.essential().filter((choice) => !wishes.excluded.has(choice.name));
+  const roots = [...essential, ...wishes.wanted.map(({ choice }) => choice)];
+  for (const choice of roots) {
+    const mark = marks.of(choice.name);
+    mark.candidate = choice;
+    mark.fixed = true;
+    markInstall(marks, mark, { deep: false, byUser: true });
+  }
+  for (const choice of new Set(roots))
+    markInstall(marks, marks.of(choice.name), { deep: true, byUser: true });
+  const broken = marks.installed().filter((mark) => marks.isBroken(mark.install!));
+  if (broken.length > 0) {
+    const explained = explainBroken(marks, wishes, request.where);
+    if (explained.length > 0) throw refusal(explained, request.where);
+    throw new Failure('packages-conflict', `the packages of ${request.where} don't go together`, {
+      why: `${broken.map((mark) => mark.name).join(', ')} can't be satisfied`,
+    });
+  }
+  sweep(marks);
+  const chosen = marks.installed().map((mark) => mark.install!);
+  chosen.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { chosen, reasons: findReasons(marks, asked) };
+}
+
+function exclude<C extends Choice>(marks: Marks<C>, wishes: Wishes<C>): void {
+  for (const name of wishes.excluded.keys()) {
+    const mark = marks.of(name);
+    mark.excluded = true;
+    mark.fixed = true;
+  }
+}
+
+/** One finding is a failure of its own; of several all are shown. */
+function refusal(problems: readonly Diagnostic[], where: string): Failure {
+  const [first, ...others] = problems;
+  if (others.length === 0)
+    return new Failure(first!.code, first!.message, { hint: first!.hint, at: first!.at });
+  return new Failure(first!.code, `${problems.length} packages can't be had from ${where}`, {
+    diagnostics: problems,
+  });
+}

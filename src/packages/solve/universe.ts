@@ -1,0 +1,35 @@
+import type { Relation } from '../../formats/deb-relation.ts';
+
+/** One version of a package, as much of it as deciding takes. */
+export interface Choice {
+  readonly name: string;
+  readonly version: string;
+  /** `amd64` or `all`. */
+  readonly arch: string;
+  readonly multiArch: 'no' | 'same' | 'foreign' | 'allowed';
+  readonly essential: boolean;
+  /** Nearly essential: `Important: yes` or `Protected: yes`. */
+  readonly important: boolean;
+  /** 1 is required, 5 is extra: of two providers the smaller is taken. */
+  readonly priority: number;
+  /** Pre-Depends, then Depends: every group must be satisfied by one of its members. */
+  readonly depends: readonly (readonly Relation[])[];
+  readonly recommends: readonly (readonly Relation[])[];
+  readonly suggests: readonly (readonly Relation[])[];
+  /** Conflicts, then Breaks. */
+  readonly conflicts: readonly Relation[];
+  /** Names that it answers to besides its own; `operator` is `=` or absent. */
+  readonly provides: readonly Relation[];
+}
+
+/** All packages that there are to choose from, for one CPU. */
+export interface Universe<C extends Choice> {
+  /** Highest first. */
+  versions(name: string): readonly C[];
+  /** Every version of any package that provides the name. */
+  providers(name: string): readonly C[];
+  essential(): readonly C[];
+  names(): Iterable<string>;
+  /** Where the name is first mentioned in the indexes: apt's last resort among equals. Later ones win. */
+  rank(name: string): number;
+}
