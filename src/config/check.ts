@@ -46,7 +46,6 @@ class Translator {
     this.#report(path, 'config-value', `${subject} ${issue.message}`, undefined, at);
   }
 
-  /** In the order of the file. */
   finish(): Diagnostic[] {
     const found = [...this.#found.values()];
     const incomplete = new Set(
@@ -60,8 +59,7 @@ class Translator {
         ({ diagnostic, path }) =>
           diagnostic.code !== 'config-key-missing' || !incomplete.has(pathId(path.slice(0, -1))),
       )
-      .map(({ diagnostic }) => diagnostic)
-      .sort((a, b) => a.at!.line - b.at!.line || a.at!.column - b.at!.column);
+      .map(({ diagnostic }) => diagnostic);
   }
 
   #unknownKeys(path: Path, mapping: object): void {
@@ -79,14 +77,9 @@ class Translator {
     const key = String(path.at(-1));
     const owner = path.slice(0, -1);
     const description = v.getDescription(schemaAt(path));
-    const hint = `add \`${key}:\`${description === undefined ? '' : `: ${description.charAt(0).toLowerCase()}${description.slice(1)}`}`;
-    this.#report(
-      path,
-      'config-key-missing',
-      `${named(owner)} has no \`${key}\``,
-      hint,
-      this.#document.atKey(owner),
-    );
+    const hint = `add \`${key}:\`${description === undefined ? '' : `, ${midSentence(description)}`}`;
+    const message = `${named(owner)} has no \`${key}\``;
+    this.#report(path, 'config-key-missing', message, hint, this.#document.atKey(owner));
   }
 
   #notYet(path: Path, instead: string): void {
@@ -98,22 +91,23 @@ class Translator {
     const schema = schemaAt(path);
     const options =
       schema.type === 'picklist' ? (schema as v.PicklistSchema<string[], undefined>).options : [];
-    const wanted = options.length > 0 && options.length <= 2 ? options.join(' or ') : kindOf(schema);
-    this.#report(
-      path,
-      'config-value',
-      `${keyOrItem(path)} must be ${wanted}, and is ${shown(found)}`,
-      this.#kindHint(path, schema, options, found),
-      this.#document.at(path),
-    );
+    const subject = keyOrItem(path);
+    const message =
+      options.length > 2 && typeof found === 'string' && found !== ''
+        ? `${subject} can't be ${shown(found)}`
+        : `${subject} must be ${options.length === 2 ? options.join(' or ') : kindOf(schema)}, and is ${shown(found)}`;
+    const hint = this.#kindHint(path, schema, options, found);
+    this.#report(path, 'config-value', message, hint, this.#document.at(path));
   }
 
   #kindHint(path: Path, schema: AnySchema, options: readonly string[], found: unknown): string | undefined {
     if (schema.type === 'array' && typeof found === 'string' && found !== '') {
       return `write a list: \`${path.at(-1)}: [${JSON.stringify(found)}]\``;
     }
-    if (options.length > 0 && typeof found === 'string')
-      return suggest(found, options, 'words that it may be');
+    if (options.length > 0 && typeof found === 'string') {
+      const meant = options.find((word) => word === meantByYaml[found.toLowerCase()]);
+      return meant ? `write \`${meant}\`` : suggest(found, options, 'it may be one of these');
+    }
     if (this.#document.isInBraces(path))
       return 'put the text in quotes: what starts with `{` is a mapping to YAML';
     if (schema.type === 'array') return 'write a list: `[a, b]`, or one `- item` per line';
@@ -129,6 +123,16 @@ class Translator {
       this.#found.set(id, { path, diagnostic: { code, severity: 'error', message, hint, at } });
   }
 }
+
+/** What other readers of YAML take for a flag. */
+const meantByYaml: Readonly<Record<string, string>> = {
+  yes: 'true',
+  on: 'true',
+  y: 'true',
+  no: 'false',
+  off: 'false',
+  n: 'false',
+};
 
 type AnySchema = v.BaseSchema<unknown, unknown, Issue>;
 
@@ -183,6 +187,10 @@ function named(path: Path): string {
   if (typeof last === 'number') return `item ${last + 1} of \`${path.at(-2)}\``;
   if (path.length === 2) return `${String(path[0]).replace(/s$/, '')} \`${last}\``;
   return `\`${last}\``;
+}
+
+function midSentence(description: string): string {
+  return `${description.charAt(0).toLowerCase()}${description.slice(1)}`.replace(/\.$/, '');
 }
 
 function keyOrItem(path: Path): string {

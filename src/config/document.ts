@@ -210,6 +210,10 @@ const inOurWords: Partial<Record<YAMLError['code'], readonly [message: string, h
   ],
   UNEXPECTED_TOKEN: ['this does not belong here', quoteHint],
   BAD_SCALAR_START: ['text cannot start with this character without quotes', 'put the value in quotes'],
+  BAD_INDENT: [
+    'an indentation is wrong here, or a bracket is not closed',
+    'close what `[` or `{` opened, and indent like the lines of the same kind',
+  ],
   MULTIPLE_DOCS: ['a second document starts here', 'keep one: remove the `---` line and what follows it'],
   TAG_RESOLVE_FAILED: [
     'tags (`!name`) have no meaning here',

@@ -56,13 +56,13 @@ export interface Step {
   readonly at: Location;
 }
 
-export type ArtifactKind = 'executable' | 'library' | 'wheel' | 'node-addon' | 'archive' | 'file';
+export type OutputKind = 'executable' | 'library' | 'wheel' | 'node-addon' | 'archive' | 'file';
 
 export interface ArtifactRule {
   /** A glob relative to the source folder. */
   readonly path: string;
   /** The name under `dist/`, with `{target}` and the like; the file's own name where it isn't given. */
   readonly as: string | undefined;
-  readonly kind: ArtifactKind;
+  readonly kind: OutputKind;
   readonly at: Location;
 }

@@ -60,7 +60,10 @@ function readText(path: string, file: string): string {
 function invalid(file: string, diagnostics: readonly Diagnostic[]): Failure {
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   const message = `${file} has ${errors === 1 ? 'a mistake' : `${errors} mistakes`}`;
-  return new Failure('config-invalid', message, { diagnostics });
+  return new Failure('config-invalid', message, {
+    hint: `correct ${errors === 1 ? 'it' : 'them'} and run the same command again`,
+    diagnostics: [...diagnostics].sort((a, b) => a.at!.line - b.at!.line || a.at!.column - b.at!.column),
+  });
 }
 
 const firstFile = [

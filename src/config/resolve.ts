@@ -91,7 +91,7 @@ class Resolver {
         name,
         at: this.#document.at([...path, 'packages', index]),
       })),
-      recommends: written.recommends ?? false,
+      recommends: written.recommends === 'true',
       env: written.env ?? {},
       at: this.#document.atKey(path),
     });
@@ -123,7 +123,10 @@ class Resolver {
   #promise(word: string, libc: Libc, at: Location): AbiPromise | undefined {
     const promise = parsePromise(word);
     if (!promise) {
-      const hint = suggest(word, promiseForms, 'promises look like these');
+      const meant = word.replace(/[\s=>@_-]+/, ':');
+      const hint = parsePromise(meant)
+        ? `did you mean \`${meant}\`?`
+        : suggest(word, promiseForms, 'promises look like these');
       this.#error('config-promise', `\`${word}\` is not a promise`, at, hint);
       return undefined;
     }
@@ -147,7 +150,7 @@ class Resolver {
       name: written.name,
       run: written.run,
       env: written.env ?? {},
-      network: written.network ?? false,
+      network: written.network === 'true',
       only: this.#selection(written.only, [...path, 'only']),
       except: this.#selection(written.except, [...path, 'except']),
       at: this.#document.at([...path, 'name']),
@@ -156,10 +159,12 @@ class Resolver {
 
   #selection(written: SelectionContent | undefined, path: Path): Selection | undefined {
     if (!written) return undefined;
-    const each = (property: keyof Selection, check: (word: string, at: Path) => string) =>
-      written[property] && {
-        [property]: written[property].map((word, index) => check(word, [...path, property, index])),
-      };
+    const each = (property: keyof Selection, check: (word: string, at: Path) => string) => {
+      const words = written[property];
+      if (words === undefined) return {};
+      if (typeof words === 'string') return { [property]: [check(words, [...path, property])] };
+      return { [property]: words.map((word, index) => check(word, [...path, property, index])) };
+    };
     return {
       ...each('target', (word, at) => {
         const names = Object.keys(this.#content.targets);

@@ -16,17 +16,16 @@ const asWritten = { asWritten: true };
 
 const scalar = () => v.pipe(v.string(), v.metadata(asWritten));
 const text = () => v.pipe(v.string(), v.nonEmpty('must not be empty'));
-const flag = () =>
-  v.pipe(
-    v.picklist(['true', 'false']),
-    v.transform((word) => word === 'true'),
+const flag = () => v.picklist(['true', 'false']);
+const variables = () =>
+  v.record(
+    v.pipe(
+      v.string(),
+      v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of a variable: use letters, digits and `_`'),
+    ),
+    scalar(),
   );
-const variables = () => v.record(v.string(), scalar());
-const oneOrMore = () =>
-  v.pipe(
-    v.union([v.array(v.string()), v.string()]),
-    v.transform((words) => [words].flat()),
-  );
+const oneOrMore = () => v.union([v.array(v.string()), v.string()]);
 
 /** Names go into file names, the lock and command lines. */
 const nameForm = /^[A-Za-z0-9][A-Za-z0-9._+-]*$/;

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { renderFailure } from '../../../src/present/failure.ts';
+import { golden } from '../../golden.ts';
+import { fileWith, refused } from './project-file.ts';
+
+/** Each is a file with a mistake; the golden file of its name is the whole answer. */
+const mistakes: Readonly<Record<string, string>> = {
+  'unknown-key': fileWith({
+    environments: 'environments:\n  debian-11: { debian: bullseye, package: [gcc] }',
+  }),
+  'unknown-keys-far-from-any': fileWith({ extra: 'zzzzzz: 1\nqqqqqq: 2' }),
+  'wrong-type-text-for-list': fileWith({
+    environments: 'environments:\n  debian-11:\n    debian: bullseye\n    packages: gcc\n    recommends: yes',
+  }),
+  'wrong-type-list-for-mapping': fileWith({ environments: 'environments: [debian-11]' }),
+  'wrong-type-mapping-for-text': fileWith({
+    artifacts: 'artifacts:\n  - path: out/hello\n    as: {target}\n    kind: executable',
+  }),
+  'empty-values': fileWith({ targets: 'targets:', steps: 'steps:\n  - name:\n    run: ""' }),
+  'missing-keys': fileWith({ name: '', targets: 'targets:\n  linux-x64-gnu:\n    promise: []' }),
+  'missing-everything': '',
+  'duplicate-key': fileWith({
+    steps: 'steps:\n  - name: compile\n    run: make\n    network: true\n    run: make install',
+  }),
+  'syntax-indent': 'name: hello\n  version: 1\n',
+  'syntax-tab': 'name: hello\nenvironments:\n\tdebian-11: {}\n',
+  'syntax-braces': fileWith({ artifacts: 'artifacts:\n  - path: x\n    as: {target}/x\n    kind: file' }),
+  'syntax-open-list': fileWith({ environments: 'environments:\n  a: { debian: sid, packages: [gcc, make }' }),
+  'alias-of-itself': 'name: &a [*a]\n',
+  'unknown-environment': fileWith({
+    targets: 'targets:\n  linux-x64-gnu: { environment: debian-12, arch: x64 }',
+  }),
+  'unknown-names-in-only': fileWith({
+    steps:
+      'steps:\n  - name: a\n    run: b\n    only: { target: linux-x64-gn, libc: [glibc, mussl], arch: z80, environment: x }',
+  }),
+  'unknown-arch': fileWith({ targets: 'targets:\n  a: { environment: debian-11, arch: amd46 }' }),
+  'unknown-release': fileWith({ environments: 'environments:\n  debian-11: { debian: bulseye }' }),
+  'bad-name': fileWith({ targets: 'targets:\n  linux/x64: { environment: debian-11, arch: x64 }' }),
+  'bad-variable': fileWith({
+    steps: 'steps:\n  - { name: a, run: b, env: { MY-VARIABLE: "1" } }',
+  }),
+  'bad-promises': fileWith({
+    targets:
+      'targets:\n  a: { environment: debian-11, arch: x64, promise: [glibc-2.31, "glibc:2.31", musl, manylinux_2_28] }\n' +
+      '  b: { environment: debian-11, arch: x64, libc: musl, promise: [static, "glibc:2.31"] }',
+    artifacts: 'artifacts:\n  - { path: x, as: "x-{target}", kind: file }',
+  }),
+  'not-yet': fileWith({
+    environments: 'environments:\n  alpine: { alpine: 3.20, packages: [gcc] }',
+    targets: 'targets:\n  a: { environment: alpine, arch: x64, builder: arm64 }',
+    steps: 'steps:\n  - { name: deps, run: npm ci, caches: [npm], secrets: [NPM_TOKEN] }',
+    matrix: 'matrix: { arch: [x64, arm64] }',
+  }),
+  placeholders: fileWith({
+    steps:
+      'steps:\n  - { name: a, run: b, env: { X: "{tagret}", Y: "{each.python}", Z: "${HOME} {a,b} {\\"j\\": 1}" } }',
+    artifacts: 'artifacts:\n  - { path: "{name}-{version}", kind: file }',
+  }),
+  'artifacts-of-one-name': fileWith({
+    targets:
+      'targets:\n  a: { environment: debian-11, arch: x64 }\n  b: { environment: debian-11, arch: arm64 }',
+  }),
+  'artifacts-of-one-name-in-one-target': fileWith({
+    artifacts:
+      'artifacts:\n  - { path: out/hello, kind: executable }\n  - { path: bin/{name}, as: hello, kind: file }'.replace(
+        'bin/{name}',
+        '"bin/{name}"',
+      ),
+  }),
+  'steps-of-one-name': fileWith({ steps: 'steps:\n  - { name: a, run: b }\n  - { name: a, run: c }' }),
+  'paths-outside': fileWith({ artifacts: 'artifacts:\n  - { path: /etc/passwd, as: ../x, kind: file }' }),
+};
+
+describe('a mistake in targetry.yaml is answered with', () => {
+  for (const [name, yaml] of Object.entries(mistakes)) {
+    it(name, () => golden(`config/${name}.txt`, renderFailure(refused(yaml), { color: false })));
+  }
+
+  it('the same place whether lines end in LF or CRLF, and whether the file starts with a byte order mark', () => {
+    const yaml = mistakes['unknown-key']!;
+    const expected = refused(yaml).diagnostics;
+    assert.deepEqual(refused(yaml.replaceAll('\n', '\r\n')).diagnostics, expected);
+    assert.deepEqual(refused(`\uFEFF${yaml}`).diagnostics, expected);
+  });
+
+  it('that it is not UTF-8', () => {
+    assert.equal(refused(Buffer.from([0x6e, 0xff, 0xfe])).code, 'config-syntax');
+  });
+});

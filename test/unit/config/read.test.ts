@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import * as fc from 'fast-check';
+import { placeholdersOf, substitute, variablesOf } from '../../../src/config/placeholders.ts';
+import { findProject, readProject } from '../../../src/config/read.ts';
+import { selectTargets, stepsFor } from '../../../src/config/select.ts';
+import { Failure } from '../../../src/report/failure.ts';
+import { fileWith, projectFolder, read } from './project-file.ts';
+
+const hello = `
+name: hello
+version: 1.10
+environments:
+  debian-11: { debian: 11, packages: [gcc, "libssl-dev=1.1.*", -emacs], env: { LANG: C.UTF-8, ON: yes } }
+  modern:
+    debian: trixie
+    recommends: true
+targets:
+  linux-x64-gnu:    { environment: debian-11, arch: amd64, promise: ["glibc:2.31"], env: { CC: gcc } }
+  linux-arm64-gnu:  { environment: modern, arch: aarch64 }
+  linux-x64-musl:   { environment: debian-11, arch: x64, libc: musl, promise: [static, musl] }
+  windows-ish-x86:  { environment: debian-11, arch: i686, env: { NODE: "{node.platform}-{node.arch}" } }
+steps:
+  - name: compile
+    run: |
+      make
+      make install
+    env: { CC: "{target}-cc", OUT: "out/{name}-{version}" }
+    network: true
+  - { name: test, run: make check, only: { libc: glibc, arch: [amd64, x86] }, except: { target: windows-ish-x86 } }
+artifacts:
+  - { path: "out/*", as: "{environment}/{name}-{version}-{target}", kind: executable }
+`;
+
+describe('reading targetry.yaml', () => {
+  const { project, warnings } = read(hello);
+  const target = (name: string) => project.targets.find((target) => target.name === name)!;
+  const steps = (name: string) => stepsFor(project, target(name)).map((step) => step.name);
+  const selected = (...patterns: string[]) => selectTargets(project, patterns).map((target) => target.name);
+
+  it('takes every scalar as written', () => {
+    assert.equal(project.version, '1.10');
+    assert.deepEqual(project.environments.get('debian-11')!.env, { LANG: 'C.UTF-8', ON: 'yes' });
+    assert.equal(project.steps[0]!.run, 'make\nmake install\n');
+    assert.deepEqual(warnings, []);
+  });
+
+  it('fills in defaults, code names and the names of CPUs', () => {
+    const [first, second] = [...project.environments.values()];
+    assert.deepEqual([first!.release, first!.recommends], ['bullseye', false]);
+    assert.deepEqual([second!.release, second!.recommends, second!.packages], ['trixie', true, []]);
+    assert.deepEqual(
+      project.targets.map(({ arch, libc }) => `${arch} ${libc}`),
+      ['x64 glibc', 'arm64 glibc', 'x64 musl', 'x86 glibc'],
+    );
+    assert.deepEqual(project.source, { ignore: [] });
+  });
+
+  it('knows the place of each package', () => {
+    const { at } = project.environments.get('debian-11')!.packages[1]!;
+    assert.equal(at.text.slice(at.column - 1, at.column - 1 + at.length), '"libssl-dev=1.1.*"');
+    assert.equal(at.line, 5);
+  });
+
+  it('substitutes placeholders and leaves other braces alone', () => {
+    const [compile] = project.steps;
+    assert.deepEqual(variablesOf(project, target('linux-x64-gnu'), compile!), {
+      LANG: 'C.UTF-8',
+      ON: 'yes',
+      CC: 'linux-x64-gnu-cc',
+      OUT: 'out/hello-1.10',
+    });
+    assert.equal(variablesOf(project, target('windows-ish-x86'), compile!)['NODE'], 'linux-ia32');
+    const values = placeholdersOf({ project, target: target('linux-x64-musl') });
+    assert.equal(
+      substitute('{environment}/{libc}.{arch} ${HOME} {a,b} {}', values),
+      'debian-11/musl.x64 ${HOME} {a,b} {}',
+    );
+  });
+
+  it('selects steps by what the target is', () => {
+    assert.deepEqual(steps('linux-x64-gnu'), ['compile', 'test']);
+    assert.deepEqual(steps('linux-x64-musl'), ['compile']);
+    assert.deepEqual(steps('windows-ish-x86'), ['compile']);
+  });
+
+  it('selects targets by names and globs, in the order of the file', () => {
+    assert.deepEqual(selected('*-musl', 'linux-x64-gnu'), ['linux-x64-gnu', 'linux-x64-musl']);
+    assert.equal(selected().length, 4);
+    assert.deepEqual(selected('linux-x64-???'), ['linux-x64-gnu']);
+    assert.throws(() => selected('linux-x64-gun'), {
+      code: 'target-unknown',
+      hint: /^did you mean `linux-x64-gnu`/,
+    });
+    assert.throws(() => selected('darwin-*'), { hint: `the targets are: ${selected().join(', ')}` });
+  });
+
+  it('accepts a proof, and warns that it is not run', () => {
+    const { warnings } = read(fileWith({ proof: 'proof:\n  - { in: [debian-12], run: "$ARTIFACT" }' }));
+    assert.deepEqual(
+      warnings.map(({ code, severity, at }) => [code, severity, at?.line]),
+      [['proof-not-run', 'warning', 10]],
+    );
+  });
+
+  it('follows aliases', () => {
+    const { project } = read(
+      fileWith({
+        environments:
+          'environments:\n  debian-11: { debian: sid, packages: &p [gcc] }\n  b: { debian: 12, packages: *p }',
+      }),
+    );
+    assert.deepEqual(
+      project.environments.get('b')!.packages.map(({ name }) => name),
+      ['gcc'],
+    );
+  });
+
+  it('answers any text with a failure or a project, never with a bug', () => {
+    const piece = fc.constantFrom(
+      'name',
+      ': ',
+      '\n',
+      '  ',
+      '- ',
+      '[',
+      ']',
+      '{',
+      '}',
+      'targets',
+      '"',
+      '|',
+      '&a ',
+      '*a',
+      '#',
+      ',',
+      '__proto__',
+      'é',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+        try {
+          read(pieces.join(''));
+        } catch (error) {
+          assert.ok(error instanceof Failure, String(error));
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('finding the project', () => {
+  it('looks in the folders above, and names the file as seen from here', () => {
+    const folder = projectFolder('name: x');
+    const below = join(folder, 'src/deep');
+    mkdirSync(below, { recursive: true });
+    assert.equal(findProject(below), folder);
+    assert.throws(() => readProject(folder, below), { message: '../../targetry.yaml has 3 mistakes' });
+  });
+
+  it('says what to write where there is none, and that .yml is not enough', () => {
+    const folder = projectFolder('name: x');
+    renameSync(join(folder, 'targetry.yaml'), join(folder, 'targetry.yml'));
+    assert.throws(() => findProject(folder), { code: 'config-missing', hint: 'rename it to targetry.yaml' });
+    assert.throws(
+      () => findProject('/'),
+      (error: Failure) => {
+        assert.doesNotThrow(() => read(error.excerpt.join('\n')));
+        return error.code === 'config-missing';
+      },
+    );
+  });
+});
