@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import { buildCommand } from '@stricli/core';
+import { directoryFlag, mirrorFlag, progressForms, type ProgressForm } from '../flags.ts';
+import type { CommandLine } from '../run.ts';
+
+interface Flags {
+  readonly directory?: string;
+  readonly mirror?: string;
+  readonly progress?: ProgressForm;
+}
+
+export const buildRoute = buildCommand<Flags, string[], CommandLine>({
+  loader: async () => {
+    const [{ build }, { withDisplay }, { renderBuild }] = await Promise.all([
+      import('../../operations/build.ts'),
+      import('../display.ts'),
+      import('../../present/build.ts'),
+    ]);
+    return async function buildTargets(flags, ...targets) {
+      const cwd = resolve(this.world.cwd, flags.directory ?? '.');
+      const result = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
+        build({ ...this.world, emit, cwd }, { targets, mirror: flags.mirror }),
+      );
+      this.process.stdout.write(renderBuild(result, { color: this.color, cwd: this.world.cwd }));
+    };
+  },
+  parameters: {
+    flags: {
+      directory: directoryFlag,
+      mirror: mirrorFlag,
+      progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
+    },
+    aliases: { C: 'directory' },
+    positional: {
+      kind: 'array',
+      parameter: {
+        parse: String,
+        placeholder: 'target',
+        brief: "Names of targets, or globs: 'linux-*-musl'; all without one",
+      },
+    },
+  },
+  docs: {
+    brief: 'Build all targets, or the ones named, audit what comes out and write it to dist/',
+    customUsage: [
+      { input: '', brief: 'every target' },
+      { input: "'linux-*-musl'", brief: 'the targets that match' },
+    ],
+  },
+});

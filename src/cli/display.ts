@@ -1,0 +1,31 @@
+import { PlainDisplay } from '../present/plain.ts';
+import { QuietDisplay } from '../present/quiet.ts';
+import { TtyDisplay } from '../present/tty.ts';
+import type { Display } from '../present/display.ts';
+import type { Emit } from '../report/event.ts';
+import type { ProgressForm } from './flags.ts';
+import type { CommandLine } from './run.ts';
+
+/** Shows what happens on stderr while `work` does it, so that stdout holds results alone. */
+export async function withDisplay<Result>(
+  commandLine: CommandLine,
+  form: ProgressForm,
+  work: (emit: Emit) => Promise<Result>,
+): Promise<Result> {
+  const display = displayFor(commandLine, form);
+  try {
+    return await work((event) => display.handle(event));
+  } finally {
+    display.close();
+  }
+}
+
+function displayFor({ process, color, world }: CommandLine, form: ProgressForm): Display {
+  const { stderr } = process;
+  const write = (text: string) => void stderr.write(text);
+  const chosen = form === 'auto' ? (stderr.isTTY && world.env['CI'] === undefined ? 'tty' : 'plain') : form;
+  if (chosen === 'quiet') return new QuietDisplay(write, { color });
+  if (chosen === 'plain') return new PlainDisplay(write, { color });
+  const size = () => ({ columns: stderr.columns ?? 80, rows: stderr.rows ?? 24 });
+  return new TtyDisplay({ write, color, size, now: () => performance.now() });
+}

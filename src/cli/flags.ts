@@ -1,0 +1,19 @@
+/** Options that several commands have. */
+export const directoryFlag = {
+  kind: 'parsed',
+  parse: String,
+  optional: true,
+  placeholder: 'FOLDER',
+  brief: 'Work as if started in this folder',
+} as const;
+
+export const mirrorFlag = {
+  kind: 'parsed',
+  parse: String,
+  optional: true,
+  placeholder: 'URL',
+  brief: 'Take packages from this server',
+} as const;
+
+export const progressForms = ['auto', 'tty', 'plain', 'quiet'] as const;
+export type ProgressForm = (typeof progressForms)[number];

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { buildApplication, buildRouteMap, run, text_en, type CommandContext, type StricliProcess } from '@stricli/core';
+import { renderBug, renderFailure } from '../present/failure.ts';
+import type { Context } from '../report/context.ts';
+import { Failure } from '../report/failure.ts';
+import { auditRoute } from './commands/audit.ts';
+import { buildRoute } from './commands/build.ts';
+import { graphRoute } from './commands/graph.ts';
+import { lockRoute } from './commands/lock.ts';
+
+/** What each command gets as `this`: the world, read once. */
+export interface CommandLine extends CommandContext {
+  readonly process: StricliProcess & Pick<NodeJS.Process, 'stdout' | 'stderr'>;
+  /** The context of an operation, without a display yet. */
+  readonly world: Omit<Context, 'emit'>;
+  readonly color: boolean;
+}
+
+type Variables = Context['env'];
+
+const bug = 70;
+
+export async function runCommandLine(args: readonly string[], env: Variables): Promise<void> {
+  const color = process.stderr.isTTY && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb';
+  // Node's own type of `process` says less of `exitCode` than stricli asks for.
+  const streams = process as CommandLine['process'];
+  const commandLine: CommandLine = { process: streams, color, world: worldOf(env) };
+  const routes = buildRouteMap<'build' | 'lock' | 'audit' | 'graph', CommandLine>({
+    routes: { build: buildRoute, lock: lockRoute, audit: auditRoute, graph: graphRoute },
+    docs: { brief: 'Build native software once for every libc and CPU, and prove where each result runs.' },
+  });
+  const application = buildApplication<CommandLine>(routes, {
+    name: 'targetry',
+    versionInfo: { getCurrentVersion: () => Promise.resolve(version()) },
+    scanner: { caseStyle: 'allow-kebab-for-camel' },
+    documentation: { caseStyle: 'convert-camel-to-kebab', disableAnsiColor: !color },
+    localization: {
+      text: {
+        ...text_en,
+        exceptionWhileParsingArguments: (error) => explain(error, color),
+        exceptionWhileRunningCommand: (error) => explain(error, color),
+        noCommandRegisteredForInput: ({ input, corrections }) =>
+          explain(unknownCommand(input, corrections), color),
+      },
+    },
+    determineExitCode: (error) => (error instanceof Failure ? error.exit : bug),
+  });
+  await run(application, args, commandLine);
+  process.exitCode = exitCodeOf(process.exitCode);
+}
+
+/** Stricli tells its own troubles by negative numbers; users are told by ours. */
+function exitCodeOf(code: typeof process.exitCode): number {
+  const number = Number(code ?? 0);
+  if (number === -4 || number === -5 || number === 251 || number === 252) return 2;
+  return number < 0 || number > 200 ? bug : number;
+}
+
+function explain(error: unknown, color: boolean): string {
+  if (error instanceof Failure) return renderFailure(error, { color });
+  if (
+    error instanceof Error &&
+    error.constructor.name.endsWith('Error') &&
+    'externalFlagNameOrPlaceholder' in error
+  ) {
+    return renderFailure(new Failure('usage', error.message), { color });
+  }
+  return renderBug(error, { color, version: version() });
+}
+
+function unknownCommand(input: string, corrections: readonly string[]): Failure {
+  return new Failure('usage', `there is no command "${input}"`, {
+    hint:
+      corrections.length > 0
+        ? `did you mean ${corrections.map((name) => `\`targetry ${name}\``).join(' or ')}?`
+        : undefined,
+  });
+}
+
+function worldOf(env: Variables): Omit<Context, 'emit'> {
+  const canceler = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => canceler.abort(new Failure('canceled', 'stopped before it was done')));
+  }
+  const cache = env['XDG_CACHE_HOME'] ?? join(env['HOME'] ?? homedir(), '.cache');
+  return {
+    cwd: process.cwd(),
+    env,
+    store: resolve(env['TARGETRY_STORE'] ?? join(cache, 'targetry')),
+    signal: canceler.signal,
+  };
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { placeArtifacts } from '../artifacts/place.ts';
+import { findProject, readProject } from '../config/read.ts';
+import { selectTargets } from '../config/select.ts';
+import { createEmbeddedEngine } from '../engines/embedded/engine.ts';
+import { planBuild, sourceIdentifier } from '../plan/plan.ts';
+import type { Context } from '../report/context.ts';
+import { rootKey } from '../roots/compose.ts';
+import { removeTree, Store } from '../store/store.ts';
+import { auditBuilt, refuseBrokenPromises, type BuiltArtifact } from './audit-built.ts';
+import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
+import { lockTargets } from './lock.ts';
+import { rootInput } from './open-root.ts';
+import { readSource } from './read-source.ts';
+
+export interface BuildRequest {
+  /** Names or globs; every target where there is none. */
+  readonly targets: readonly string[];
+  /** Instead of the mirrors that this machine is set to. */
+  readonly mirror?: string | undefined;
+}
+
+export interface BuildResult {
+  readonly project: string;
+  readonly version: string | undefined;
+  /** Where the artifacts are. */
+  readonly dist: string;
+  readonly artifacts: readonly BuiltArtifact[];
+}
+
+/** From `targetry.yaml` to files in `dist/` that are measured and keep their promises. */
+export async function build(context: Context, request: BuildRequest): Promise<BuildResult> {
+  const { project, warnings } = readProject(findProject(context.cwd), context.cwd);
+  for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
+  const targets = selectTargets(project, request.targets);
+  const store = await Store.open(context.store);
+  // From here on the file is right: every name in it resolves.
+
+  const { lock, fetching } = await lockTargets(context, { project, targets, store, mirror: request.mirror });
+  // Every package is decided, by version and hash.
+
+  const plan = planBuild({ project, targets, lock, rootKeyOf: rootKey });
+  const inputs = new Map([
+    [sourceIdentifier, readSource(project)],
+    ...[...plan.roots].map(
+      ([identifier, locked]) => [identifier, rootInput(context, { locked, store, fetching })] as const,
+    ),
+  ]);
+  // What will run is one graph; what it starts from is named by content.
+
+  const staged = await store.temporaryFolder();
+  try {
+    const engine = createEmbeddedEngine({ store });
+    const exports = exportsInto(staged, plan);
+    context.emit({ type: 'planned', tasks: [...plan.tasks, ...exports.tasks] });
+    for await (const event of engine.solve(plan.graph, {
+      inputs,
+      exports: exports.list,
+      signal: context.signal,
+    })) {
+      context.emit(event);
+    }
+    // Every step has run, or had run before with the same inputs.
+
+    const built = await auditBuilt(collectArtifacts(staged, project, plan));
+    refuseBrokenPromises(built);
+    // Every file is measured and keeps its promise; only now does `dist/` change.
+
+    const dist = join(project.folder, 'dist');
+    await placeArtifacts(dist, built);
+    return { project: project.name, version: project.version, dist, artifacts: built };
+  } finally {
+    await removeTree(staged);
+  }
+}

@@ -1,0 +1,57 @@
+import { relative } from 'node:path';
+import type { BuildResult } from '../operations/build.ts';
+import type { BuiltArtifact } from '../operations/audit-built.ts';
+import type { ElfAudit } from '../audit/report.ts';
+import { releasesThat } from './runs-on.ts';
+import { styleFor, type Style } from './style.ts';
+import { bytes, counted } from './units.ts';
+
+interface Options {
+  readonly color: boolean;
+  /** Paths are shown relative to it. */
+  readonly cwd: string;
+}
+
+/** What came out, and the proof: what each file needs, which promises it keeps, where it runs. */
+export function renderBuild(result: BuildResult, { color, cwd }: Options): string {
+  const style = styleFor(color);
+  const name = [result.project, result.version].filter(Boolean).join(' ');
+  const artifacts = result.artifacts.map((artifact) => renderArtifact(artifact, result.dist, cwd, style));
+  return `${style.bold(name)}: ${counted(artifacts.length, 'artifact')}\n\n${artifacts.join('\n')}`;
+}
+
+function renderArtifact(artifact: BuiltArtifact, dist: string, cwd: string, style: Style): string {
+  const path = relative(cwd, `${dist}/${artifact.as}`);
+  const lines = [`  ${style.bold(path)}  ${style.dim(`${bytes(artifact.size)}  sha256:${artifact.sha256}`)}`];
+  if (artifact.elf !== undefined) lines.push(row('is', describeElf(artifact.elf)));
+  if (artifact.elf !== undefined) lines.push(row('needs', describeNeeds(artifact.elf)));
+  for (const { word, broken } of artifact.promises) {
+    lines.push(row('promise', broken === undefined ? `${word} ${style.green('kept')}` : `${word} ${style.red('broken')}`));
+  }
+  if (artifact.runsOn.length > 0) {
+    lines.push(row('runs on', releasesThat('yes', artifact.runsOn).join(', ') || 'nothing that is known'));
+    const fails = releasesThat('no', artifact.runsOn);
+    if (fails.length > 0) lines.push(row('not on', fails.join(', ')));
+    const unknown = releasesThat('unknown', artifact.runsOn);
+    if (unknown.length > 0) lines.push(row('unknown', unknown.join(', ')));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function row(label: string, text: string): string {
+  return `    ${label.padEnd(8)} ${text}`;
+}
+
+function describeElf(elf: ElfAudit): string {
+  const linked = elf.type.startsWith('static') ? 'static' : 'dynamic';
+  return `${elf.machine}, ${linked}${elf.libc === 'none' || elf.libc === 'static' ? '' : `, ${elf.libc}`}`;
+}
+
+function describeNeeds(elf: ElfAudit): string {
+  const floors = Object.entries(elf.floor).map(([family, version]) => {
+    const symbols = (elf.forcedBy[family as keyof typeof elf.forcedBy] ?? []).flatMap(({ symbol }) => symbol ?? []);
+    const named = symbols.length === 0 ? '' : ` (${symbols.slice(0, 3).join(', ')}${symbols.length > 3 ? ', …' : ''})`;
+    return `${family} ${version}${named}`;
+  });
+  return [...floors, ...elf.needed].join(', ') || 'nothing of the system but its kernel';
+}

@@ -1,0 +1,36 @@
+import type { Verdict } from '../audit/report.ts';
+
+/**
+ * Verdicts over some eighty releases in the few words of a release page: `debian >= 10, fedora, ubuntu >= 20.04`. A distro
+ * whose every release agrees stands alone; one that begins to run at a release is told by that release.
+ */
+export function releasesThat(runs: Verdict['runs'], verdicts: readonly Verdict[]): string[] {
+  const distros = new Map<string, Verdict[]>();
+  for (const verdict of verdicts) {
+    const { distro } = splitRelease(verdict.distro);
+    distros.set(distro, [...(distros.get(distro) ?? []), verdict]);
+  }
+  return [...distros].flatMap(([distro, releases]) => {
+    const ordered = releases.sort((a, b) => compareReleases(a.distro, b.distro));
+    const matching = ordered.filter((verdict) => verdict.runs === runs);
+    if (matching.length === 0) return [];
+    if (matching.length === ordered.length) return [distro];
+    const first = splitRelease(matching[0]!.distro).release;
+    const last = splitRelease(matching.at(-1)!.distro).release;
+    if (ordered.slice(-matching.length).every((verdict) => verdict.runs === runs)) return [`${distro} >= ${first}`];
+    if (ordered.slice(0, matching.length).every((verdict) => verdict.runs === runs)) return [`${distro} <= ${last}`];
+    return [`${distro} ${matching.map((verdict) => splitRelease(verdict.distro).release).join(' ')}`];
+  });
+}
+
+function splitRelease(id: string): { distro: string; release: string } {
+  const dash = id.indexOf('-');
+  return dash < 0 ? { distro: id, release: '' } : { distro: id.slice(0, dash), release: id.slice(dash + 1) };
+}
+
+/** Numbers by value; names of moving releases (`unstable`, `rolling`) after all numbers. */
+function compareReleases(a: string, b: string): number {
+  const [one, other] = [a, b].map((id) => splitRelease(id).release);
+  const named = Number(/^\D/.test(one!)) - Number(/^\D/.test(other!));
+  return named || one!.localeCompare(other!, 'en', { numeric: true });
+}

@@ -1,0 +1,99 @@
+/** Drives the real command line, the way a user does: a folder with files, a command, what it answers. */
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const repository = fileURLToPath(new URL('../../../', import.meta.url));
+const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+
+/** One store for all tests of this clone, so that packages come down once. */
+const testStore = join(repository, 'build', 'test-store');
+
+export interface Answer {
+  /** An exit code, or the signal's name. */
+  readonly exit: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A project in a folder of its own: the hello example, with some files written anew. Gone when the test ends. */
+export function helloProject(t: TestContext, files: Record<string, string> = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), 'targetry-hello-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  for (const name of ['targetry.yaml', 'hello.c', 'Makefile']) {
+    cpSync(join(repository, 'examples/hello', name), join(folder, name));
+  }
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
+export function exampleFile(name: string): string {
+  return readFileSync(join(repository, 'examples/hello', name), 'utf8');
+}
+
+/** Why the example can't be built on this machine at all: no mirror, or a kernel that forbids it. */
+export async function whyNoBuilds(): Promise<string | false> {
+  const folder = mkdtempSync(join(tmpdir(), 'targetry-try-'));
+  try {
+    cpSync(join(repository, 'examples/hello'), folder, { recursive: true });
+    rmSync(join(folder, 'dist'), { recursive: true, force: true });
+    const answer = await targetry(['build', '--progress', 'quiet'], { cwd: folder });
+    return answer.exit === 3 && `builds can't run here: ${answer.stderr.split('\n')[0]}`;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+interface RunOptions {
+  readonly cwd: string;
+  readonly store?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called with everything printed so far; may send a signal. */
+  readonly watch?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+export function targetry(args: readonly string[], options: RunOptions): Promise<Answer> {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: options.cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      NODE_EXTRA_CA_CERTS: process.env['NODE_EXTRA_CA_CERTS'],
+      TARGETRY_STORE: options.store ?? testStore,
+      ...options.env,
+    },
+  });
+  let stdout = '';
+  let stderr = '';
+  const kill = (signal: NodeJS.Signals) => void child.kill(signal);
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    options.watch?.(stdout + stderr, kill);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    options.watch?.(stdout + stderr, kill);
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ exit: code ?? signal!, stdout, stderr }));
+  });
+}
+
+/** What differs from run to run and from machine to machine, by a word that doesn't. */
+export function steady(text: string, folder: string): string {
+  return text
+    .replaceAll(folder, 'PROJECT')
+    .replaceAll(testStore, 'STORE')
+    .replaceAll(/\b(\d+m )?\d+(\.\d+)?m?s\b/g, 'TIME')
+    .replaceAll(/\b[0-9a-f]{64}\b/g, 'HASH')
+    .replaceAll(/\b[0-9a-f]{12}\b/g, 'HASH')
+    .replaceAll(/[ \t]+$/gm, '');
+}

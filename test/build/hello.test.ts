@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { golden } from '../golden.ts';
+import { helloProject, steady, targetry, whyNoBuilds } from './command-line.ts';
+
+describe('the hello example', { skip: await whyNoBuilds() }, () => {
+  it('is built for glibc and for musl, and the artifacts run here', async (t) => {
+    const folder = helloProject(t);
+    const first = await targetry(['build'], { cwd: folder });
+    assert.equal(first.exit, 0, first.stderr);
+    golden('build/hello.txt', steady(first.stdout, folder));
+    assert.deepEqual(readdirSync(join(folder, 'dist')).sort(), ['hello-linux-x64-gnu', 'hello-linux-x64-musl']);
+    for (const name of readdirSync(join(folder, 'dist'))) {
+      assert.equal(execFileSync(join(folder, 'dist', name), ['--version'], { encoding: 'utf8' }), 'hello 1.0\n');
+    }
+  });
+
+  it('is all CACHED the second time, and gives the same files', async (t) => {
+    const folder = helloProject(t);
+    await targetry(['build'], { cwd: folder });
+    const before = readFileSync(join(folder, 'dist/hello-linux-x64-gnu'));
+    const lock = readFileSync(join(folder, 'targetry.lock'), 'utf8');
+    const again = await targetry(['build'], { cwd: folder });
+    assert.equal(again.exit, 0, again.stderr);
+    const tasks = again.stderr.split('\n').filter((line) => line.startsWith('['));
+    assert.ok(tasks.length > 0);
+    assert.deepEqual(tasks.filter((line) => !line.includes('[CACHED]')), []);
+    assert.deepEqual(readFileSync(join(folder, 'dist/hello-linux-x64-gnu')), before);
+    assert.equal(readFileSync(join(folder, 'targetry.lock'), 'utf8'), lock);
+  });
+
+  it('runs again only what a change of the source touches', async (t) => {
+    const folder = helloProject(t);
+    await targetry(['build'], { cwd: folder });
+    const source = readFileSync(join(folder, 'hello.c'), 'utf8');
+    writeFileSync(join(folder, 'hello.c'), source.replace('"hello, %s\\n"', '"good day, %s\\n"'));
+    const changed = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
+    assert.equal(changed.exit, 0, changed.stderr);
+    assert.equal(execFileSync(join(folder, 'dist/hello-linux-x64-gnu'), { encoding: 'utf8' }), 'good day, world\n');
+    assert.doesNotMatch(changed.stderr, /linux-x64-musl/);
+    assert.ok(existsSync(join(folder, 'dist/hello-linux-x64-musl')), 'the other target keeps its artifact');
+  });
+
+  it('marshals to the same graph in any folder', async (t) => {
+    const graphs = await Promise.all(
+      [helloProject(t), helloProject(t)].map(async (folder) => {
+        const answer = await targetry(['graph', '--format', 'text'], { cwd: folder });
+        assert.equal(answer.exit, 0, answer.stderr);
+        return answer.stdout;
+      }),
+    );
+    assert.equal(graphs[0], graphs[1]);
+  });
+});

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { golden } from '../golden.ts';
+import { exampleFile, helloProject, steady, targetry, whyNoBuilds } from './command-line.ts';
+
+const yaml = exampleFile('targetry.yaml');
+
+describe('a mistake that needs no machine', () => {
+  it('is a key with a typo: the line, the underlined word, what was meant', async (t) => {
+    const folder = helloProject(t, { 'targetry.yaml': yaml.replace('packages: [gcc', 'pakages: [gcc') });
+    const answer = await targetry(['build'], { cwd: folder });
+    assert.equal(answer.exit, 2);
+    golden('build/typo.txt', steady(answer.stderr, folder));
+  });
+
+  it('is a target that is not declared', async (t) => {
+    const folder = helloProject(t);
+    const answer = await targetry(['build', 'linux-x64-gun'], { cwd: folder });
+    assert.equal(answer.exit, 2);
+    golden('build/unknown-target.txt', steady(answer.stderr, folder));
+  });
+
+  it('is a command that does not exist, or an option', async (t) => {
+    const folder = helloProject(t);
+    const command = await targetry(['biuld'], { cwd: folder });
+    const option = await targetry(['build', '--mirrors', 'http://localhost'], { cwd: folder });
+    assert.deepEqual([command.exit, option.exit], [2, 2]);
+    golden('build/usage.txt', `${command.stderr}${option.stderr}`);
+  });
+
+  it('is a mirror that is down', async (t) => {
+    const folder = helloProject(t);
+    const store = mkdtempSync(join(tmpdir(), 'targetry-store-'));
+    t.after(() => rmSync(store, { recursive: true }));
+    const answer = await targetry(['build', '--mirror', 'http://127.0.0.1:9/debian'], { cwd: folder, store });
+    assert.equal(answer.exit, 3);
+    golden('build/mirror-down.txt', steady(answer.stderr, folder));
+    assert.ok(!existsSync(join(folder, 'targetry.lock')), 'nothing half-decided is written');
+  });
+});
+
+describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
+  it('is a step that fails: its last lines, its exit code, where the whole log is', async (t) => {
+    const source = exampleFile('hello.c').replace('argc > 1 &&', 'argcount > 1 &&');
+    const folder = helloProject(t, { 'hello.c': source });
+    const answer = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
+    assert.equal(answer.exit, 1);
+    golden('build/step-fails.txt', steady(errorOf(answer.stderr), folder));
+    assert.ok(!existsSync(join(folder, 'dist')), 'nothing is written to dist/');
+  });
+
+  it('is a promise that the environment breaks: the symbol that breaks it', async (t) => {
+    const folder = helloProject(t, { 'targetry.yaml': yaml.replace('debian: bullseye', 'debian: trixie') });
+    const answer = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
+    assert.equal(answer.exit, 1);
+    golden('build/promise-broken.txt', steady(errorOf(answer.stderr), folder));
+    assert.ok(!existsSync(join(folder, 'dist')), 'what breaks its promise is not shipped');
+  });
+
+  it('is a package that does not exist: its line, and the nearest names', async (t) => {
+    const folder = helloProject(t, { 'targetry.yaml': yaml.replace('musl-tools', 'musl-tool') });
+    const answer = await targetry(['build'], { cwd: folder });
+    assert.equal(answer.exit, 2);
+    golden('build/missing-package.txt', steady(errorOf(answer.stderr), folder));
+  });
+
+  it('is an artifact that no step makes', async (t) => {
+    const folder = helloProject(t, { 'targetry.yaml': yaml.replace('path: out/hello', 'path: out/helo') });
+    const answer = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
+    assert.equal(answer.exit, 1);
+    golden('build/missing-artifact.txt', steady(errorOf(answer.stderr), folder));
+  });
+
+  it('is no mistake to press Ctrl-C in the middle of a step: it ends within a second, with nothing left behind', async (t) => {
+    const slow = yaml.replace('run: "out/hello --version"', 'run: "echo started; sleep 1000.25"');
+    const folder = helloProject(t, { 'targetry.yaml': slow });
+    let pressed = 0;
+    const answer = await targetry(['build', 'linux-x64-gnu'], {
+      cwd: folder,
+      watch: (text, kill) => {
+        if (pressed > 0 || !text.includes('| started')) return;
+        pressed = performance.now();
+        kill('SIGINT');
+      },
+    });
+    assert.ok(performance.now() - pressed < 2000, 'it took longer than two seconds to stop');
+    assert.equal(answer.exit, 1);
+    golden('build/ctrl-c.txt', steady(errorOf(answer.stderr), folder));
+    assert.deepEqual(processesWith('sleep 1000.25'), []);
+  });
+});
+
+/** What was said at the end, after the progress. */
+function errorOf(stderr: string): string {
+  return stderr.slice(stderr.search(/^error/m));
+}
+
+function processesWith(words: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() === words;
+      } catch {
+        return false;
+      }
+    });
+}
