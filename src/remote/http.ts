@@ -40,13 +40,20 @@ export class HttpClient {
   readonly #plain = new Agent({ keepAlive: true, maxSockets: MOST_SOCKETS });
   readonly #secure = new HttpsAgent({ keepAlive: true, maxSockets: MOST_SOCKETS });
   readonly #tunnels = new Map<string, TunnelAgent>();
+  /** One for each request under way; one listener on the signal serves them all. */
+  readonly #stops = new Set<() => void>();
+  readonly #abort = () => {
+    for (const stop of this.#stops) stop();
+  };
 
   constructor(options: HttpOptions) {
     this.#options = { timeout: 30_000, attempts: 4, backoff: 300, ...options };
+    options.signal.addEventListener('abort', this.#abort, { once: true });
   }
 
   /** Ends idle connections, which would otherwise keep the process waiting for their servers. */
   close(): void {
+    this.#options.signal.removeEventListener('abort', this.#abort);
     for (const agent of [this.#plain, this.#secure, ...this.#tunnels.values()]) agent.destroy();
   }
 
@@ -145,16 +152,16 @@ export class HttpClient {
     request.setTimeout(timeout, () => end(timedOut()));
     // Once an answer is there its reader hears of errors; without a listener here they would end the process as well.
     request.on('error', () => {});
-    signal.addEventListener('abort', stop, { once: true });
+    this.#stops.add(stop);
     if (signal.aborted) stop();
     try {
       request.end();
       [response] = (await once(request, 'response')) as [IncomingMessage];
-      response.once('close', () => signal.removeEventListener('abort', stop));
+      response.once('close', () => this.#stops.delete(stop));
       response.on('error', () => {});
       return response;
     } catch (error) {
-      signal.removeEventListener('abort', stop);
+      this.#stops.delete(stop);
       throw error;
     }
   }

@@ -209,6 +209,42 @@ export const codes = {
       'The promise names something that the tables do not know, or the file needs what they do not cover.',
     cure: 'run the artifact there with `targetry prove`, or promise what can be computed',
   },
+  // store
+  'store-unwritable': {
+    exit: 3,
+    title: "the store can't be written",
+    cause:
+      'The folder that keeps packages and results is on a full or read-only disk, or belongs to someone else.',
+    cure: 'free some room, or set TARGETRY_STORE to a folder on another disk',
+  },
+  'store-foreign': {
+    exit: 3,
+    title: 'the store belongs to another user',
+    cause:
+      'The store was made by another user, often because `sudo` kept HOME. Files of two users in one store would be files that one of them can never remove.',
+    cure: 'run as the user who owns the folder, or set TARGETRY_STORE to a folder of your own',
+  },
+  // roots
+  'package-broken': {
+    exit: 3,
+    title: "a package can't be unpacked",
+    cause: 'A package has the right hash but is no proper archive, or holds a file that may not be unpacked.',
+    cure: 'lock another version of the package, and tell its maintainers',
+  },
+  'package-damaged': {
+    exit: 3,
+    title: 'a package in the store is damaged',
+    cause:
+      'The bytes on the disk are not those that were downloaded: often a disk that was full or lost power.',
+    cure: 'run the same command again: the package is downloaded anew',
+  },
+  'package-files-clash': {
+    exit: 2,
+    title: 'two packages hold the same file',
+    cause:
+      'Neither of the packages says that it replaces the other, so the distro would refuse to install both.',
+    cure: 'leave one of the two packages out of the environment',
+  },
   // remote
   'host-not-found': {
     exit: 3,
@@ -284,43 +320,50 @@ export const codes = {
   'mirror-unreachable': {
     exit: 3,
     title: "a distro's package server can't be used",
-    cause: 'The server is down, can not be reached from this machine, or does not have what a mirror must have.',
+    cause:
+      'The server is down, can not be reached from this machine, or does not have what a mirror must have.',
     cure: 'check the address, or name another server: `--mirror http://…/debian`',
   },
   'release-not-found': {
     exit: 2,
     title: 'a server has no such release',
-    cause: 'The release is misspelled, is not released yet, or was removed from the server because it is too old.',
+    cause:
+      'The release is misspelled, is not released yet, or was removed from the server because it is too old.',
     cure: 'check the release in targetry.yaml, or name a server that still has it: `--mirror http://…/debian`',
   },
   'signature-missing': {
     exit: 3,
     title: 'a package index is not signed',
-    cause: 'What the server sent as InRelease is not one signed message: a captive portal, a broken mirror, or an attack.',
+    cause:
+      'What the server sent as InRelease is not one signed message: a captive portal, a broken mirror, or an attack.',
     cure: 'open the address with curl to see what it is, or name another server: `--mirror http://…/debian`',
   },
   'signature-bad': {
     exit: 3,
     title: 'the signature of a package index is wrong',
-    cause: 'The signed text was changed after it was signed, or the signature was damaged, or is of a kind too weak to count.',
+    cause:
+      'The signed text was changed after it was signed, or the signature was damaged, or is of a kind too weak to count.',
     cure: 'name another server: `--mirror http://…/debian`; if all servers send this, tell the distro',
   },
   'signature-unknown-key': {
     exit: 3,
     title: 'a package index is signed by a key that is not trusted',
-    cause: "None of the keys that signed the index belongs to the distro, as far as this version of Targetry knows.",
+    cause:
+      'None of the keys that signed the index belongs to the distro, as far as this version of Targetry knows.',
     cure: 'check that the server carries the distro itself; for a release newer than this Targetry, update Targetry',
   },
   'signature-key-expired': {
     exit: 3,
     title: 'a package index is signed by a key that expired',
-    cause: 'The key was valid once, but is no longer; old releases whose keys were not renewed end like this.',
+    cause:
+      'The key was valid once, but is no longer; old releases whose keys were not renewed end like this.',
     cure: 'check the clock of this machine, or move to a newer release',
   },
   'release-expired': {
     exit: 3,
     title: 'a package index is past its date',
-    cause: 'The index says until when it may be used, and that time is over: the mirror is stale, or someone replays an old one.',
+    cause:
+      'The index says until when it may be used, and that time is over: the mirror is stale, or someone replays an old one.',
     cure: 'name another server: `--mirror http://…/debian`; to let it pass, set `Acquire::Check-Valid-Until "false";` in apt.conf',
   },
   'release-from-future': {
@@ -344,7 +387,8 @@ export const codes = {
   'hash-mismatch': {
     exit: 3,
     title: 'a file has other bytes than it must have',
-    cause: 'The server sent a damaged or a different file, or a mirror changed while it was read. Nothing of it was kept.',
+    cause:
+      'The server sent a damaged or a different file, or a mirror changed while it was read. Nothing of it was kept.',
     cure: 'run the same command again; if it stays, name another server: `--mirror http://…/debian`',
   },
   'arch-not-in-release': {
@@ -380,8 +424,88 @@ export const codes = {
   'packages-conflict': {
     exit: 2,
     title: 'the packages do not go together',
-    cause: 'A package needs another one that is missing, has the wrong version, was kept out, or conflicts with a third one.',
+    cause:
+      'A package needs another one that is missing, has the wrong version, was kept out, or conflicts with a third one.',
     cure: 'remove one of the packages that are named, or its pin',
+  },
+  // engines
+  'step-failed': {
+    exit: 1,
+    title: 'a step failed',
+    cause: 'The command of a step ended with another exit code than 0, or a signal ended it.',
+    cure: 'read the last lines of its output above, or the whole log',
+  },
+  'artifact-missing': {
+    exit: 1,
+    title: 'the steps did not leave a file that is declared as an artifact',
+    cause: 'The path of an artifact, after the last step, matches no regular file.',
+    cure: 'compare `path:` of the artifact with what the steps write',
+  },
+  'source-changed': {
+    exit: 1,
+    title: 'a source file changed during the build',
+    cause:
+      'A file of the project was edited, or removed, between the moment its hash was taken and the moment it was copied. Building it would file the result under the wrong key.',
+    cure: 'run the same command again',
+  },
+  'emulation-not-yet': {
+    exit: 3,
+    title: 'a step needs a machine of another CPU',
+    cause:
+      "The environment is for a CPU that isn't this machine's, and this version of Targetry can't emulate it yet.",
+    cure: "compile across: set `builder:` to this machine's CPU and install a cross compiler in the environment",
+  },
+  'engine-operation-not-yet': {
+    exit: 3,
+    title: 'the embedded engine does not know this operation yet',
+    cause: 'The graph holds an operation that the embedded engine of this version can not run.',
+    cure: 'build the same graph with BuildKit: `targetry graph --format pb | buildctl build`',
+  },
+  'engine-not-linux': {
+    exit: 3,
+    title: 'the embedded engine needs Linux',
+    cause: "Steps run in Linux namespaces of this machine's own kernel.",
+    cure: 'run Targetry in a Linux virtual machine, WSL 2 included',
+  },
+  'engine-tool-missing': {
+    exit: 3,
+    title: 'a program that the embedded engine needs is missing',
+    cause:
+      'Namespaces and mounts are made by util-linux (unshare, setpriv, setsid, mount, umount) and coreutils (chroot, mkdir, mkfifo, rm).',
+    cure: 'install the packages util-linux, mount and coreutils',
+  },
+  'engine-userns-denied': {
+    exit: 3,
+    title: 'this machine does not allow user namespaces',
+    cause:
+      'The embedded engine works in a user namespace of its own, as root too, and the kernel refused to make it.',
+    cure: 'run `targetry doctor`, which names what forbids it',
+  },
+  'engine-refused': {
+    exit: 3,
+    title: 'this machine refused a part of the sandbox',
+    cause: 'The kernel or its configuration refused a mount or a namespace that a step needs.',
+    cure: 'run `targetry doctor`, which tries each part by itself',
+  },
+
+  // lock
+  'lock-unreadable': {
+    exit: 2,
+    title: 'targetry.lock was changed by hand, or is not a lock',
+    cause: 'The lock is read only in the exact form in which `targetry lock` writes it.',
+    cure: 'restore the file from git, or delete it and run `targetry lock`',
+  },
+  'lock-newer': {
+    exit: 2,
+    title: 'targetry.lock was written by a newer Targetry',
+    cause: 'The form of the lock changed since this version.',
+    cure: 'update Targetry: `npm install targetry@latest`',
+  },
+  'lock-merge': {
+    exit: 2,
+    title: 'targetry.lock has an unfinished merge in it',
+    cause: 'git could not merge two versions of the lock, and its marks are still in the file.',
+    cure: 'take either side (`git checkout --theirs targetry.lock`) and run `targetry lock`',
   },
 } as const satisfies Record<string, CodeInfo>;
 

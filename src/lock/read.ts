@@ -1,0 +1,164 @@
+import { readFile } from 'node:fs/promises';
+import { Failure } from '../report/failure.ts';
+import type { Lock, LockedEnvironment, LockedPackage, LockedRepository } from './lock.ts';
+import { LOCK_SCHEMA } from './write.ts';
+
+/** Undefined where there is no such file. `name` is how messages call it. */
+export async function readLock(path: string, name = path): Promise<Lock | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return parseLock(text, name);
+}
+
+/**
+ * Reads exactly what `writeLock` writes, line by line. A general YAML reader would take 50 times as long, and would
+ * accept a file that nobody checked: what is built from a lock is as good as the lock.
+ */
+export function parseLock(text: string, file: string): Lock {
+  return new LockReader(text, file).read();
+}
+
+const ROLES: readonly string[] = [
+  'environment',
+  'sysroot',
+  'proof',
+  'tool',
+] satisfies LockedEnvironment['role'][];
+
+class LockReader {
+  readonly #lines: readonly string[];
+  readonly #file: string;
+  #at = 0;
+
+  constructor(text: string, file: string) {
+    this.#lines = text.split(/\r?\n/);
+    this.#file = file;
+  }
+
+  read(): Lock {
+    this.#skipComments();
+    const schema = Number(this.#field('', 'schema'));
+    if (schema > LOCK_SCHEMA) {
+      throw new Failure('lock-newer', `${this.#file} was written by a newer Targetry (schema ${schema})`);
+    }
+    if (schema !== LOCK_SCHEMA) throw this.#wrong(`schema ${LOCK_SCHEMA} was expected`, this.#at - 1);
+    this.#line('environments:');
+    const environments: LockedEnvironment[] = [];
+    while (this.#at < this.#lines.length && this.#lines[this.#at] !== '')
+      environments.push(this.#environment());
+    if (this.#lines.slice(this.#at).some((line) => line !== ''))
+      throw this.#wrong('the file should end here');
+    return { environments };
+  }
+
+  #environment(): LockedEnvironment {
+    const name = this.#name();
+    const role = this.#field('    ', 'role');
+    if (!ROLES.includes(role)) throw this.#wrong(`"${role}" is not a role`, this.#at - 1);
+    const distro = this.#field('    ', 'distro');
+    if (distro !== 'debian') throw this.#wrong(`"${distro}" is not a distro that is known`, this.#at - 1);
+    const release = this.#field('    ', 'release');
+    const arch = this.#field('    ', 'arch');
+    const inputs = this.#field('    ', 'inputs');
+    this.#line('    repositories:');
+    const repositories = this.#items(readRepository);
+    this.#line('    packages:');
+    const packages = this.#items(readPackage);
+    return {
+      name,
+      role: role as LockedEnvironment['role'],
+      distro,
+      release,
+      arch,
+      inputs,
+      repositories,
+      packages,
+    };
+  }
+
+  #name(): string {
+    const name = this.#json(this.#field('  - ', 'name'), this.#at - 1);
+    if (typeof name !== 'string') throw this.#wrong('a name was expected', this.#at - 1);
+    return name;
+  }
+
+  #field(indent: string, key: string): string {
+    const start = `${indent}${key}: `;
+    const line = this.#lines[this.#at] ?? '';
+    if (!line.startsWith(start) || line.length === start.length)
+      throw this.#wrong(`"${start}…" was expected`);
+    this.#at++;
+    return line.slice(start.length);
+  }
+
+  #line(wanted: string): void {
+    if (this.#lines[this.#at] !== wanted) throw this.#wrong(`"${wanted}" was expected`);
+    this.#at++;
+  }
+
+  #items<Item>(read: (value: Record<string, unknown>) => Item | string): Item[] {
+    const start = '      - {';
+    const items: Item[] = [];
+    for (; this.#lines[this.#at]?.startsWith(start) === true; this.#at++) {
+      const item = read(
+        this.#json(this.#lines[this.#at]!.slice(start.length - 1)) as Record<string, unknown>,
+      );
+      if (typeof item === 'string') throw this.#wrong(item);
+      items.push(item);
+    }
+    return items;
+  }
+
+  #json(text: string, index = this.#at): unknown {
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw this.#wrong('the line is not whole', index);
+    }
+  }
+
+  #skipComments(): void {
+    while (this.#lines[this.#at]?.startsWith('#') === true) this.#at++;
+  }
+
+  #wrong(message: string, index = this.#at): Failure {
+    const text = this.#lines[index] ?? '';
+    const at = { file: this.#file, line: index + 1, column: 1, length: Math.max(1, text.length), text };
+    if (this.#lines.some((line) => /^(<{7}|={7}|>{7})( |$)/.test(line))) {
+      return new Failure('lock-merge', `${this.#file} has the marks of a merge that was not finished`);
+    }
+    return new Failure('lock-unreadable', `${this.#file} is not as \`targetry lock\` writes it: ${message}`, {
+      at,
+    });
+  }
+}
+
+const SHA256 = /^[0-9a-f]{64}$/;
+
+function readRepository(value: Record<string, unknown>): LockedRepository | string {
+  const { name, date, release, key, expiredAllowed, ...rest } = value;
+  if (typeof name !== 'string' || typeof key !== 'string') return 'a repository has a name and a key';
+  if (typeof date !== 'string' || Number.isNaN(Date.parse(date))) return 'the date is not one';
+  if (typeof release !== 'string' || !SHA256.test(release)) return 'the hash of the release file is not one';
+  const unknown = Object.keys(rest)[0];
+  if (unknown !== undefined) return `"${unknown}" is not known`;
+  return { name, date, release, key, ...(expiredAllowed === true ? { expiredAllowed } : {}) };
+}
+
+function readPackage(value: Record<string, unknown>): LockedPackage | string {
+  const { name, version, arch, repository, path, size, sha256, ...rest } = value;
+  for (const [key, text] of Object.entries({ name, version, arch, repository, path })) {
+    if (typeof text !== 'string' || text === '') return `a package has a ${key}`;
+  }
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size <= 0) return 'the size is not one';
+  if (typeof sha256 !== 'string' || !SHA256.test(sha256)) return 'the sha256 is not one';
+  if (/^\/|(^|\/)\.\.?(\/|$)/.test(path as string)) return 'the path leaves the repository';
+  const unknown = Object.keys(rest)[0];
+  if (unknown !== undefined) return `"${unknown}" is not known`;
+  return { name, version, arch, repository, path, size, sha256 } as LockedPackage;
+}

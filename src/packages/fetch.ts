@@ -1,0 +1,128 @@
+import { mapParallel } from '../base/pool.ts';
+import type { HttpClient } from '../remote/http.ts';
+import type { Emit } from '../report/event.ts';
+import { Failure } from '../report/failure.ts';
+import type { Store } from '../store/store.ts';
+import { mismatch } from './deb/archive.ts';
+import { archiveKind, atMoment, type Mirrors } from './deb/mirrors.ts';
+
+/** A file of a package archive, as a lock names it. */
+export interface PackageFile {
+  readonly name: string;
+  /** `debian bullseye-security main` */
+  readonly repository: string;
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+interface FetchOptions {
+  readonly client: HttpClient;
+  readonly store: Store;
+  readonly mirrors: Mirrors;
+  /** Release date by repository name without its component; for archives that keep every day. */
+  readonly dates: ReadonlyMap<string, string>;
+  readonly progress?: { readonly emit: Emit; readonly task: string } | undefined;
+  /** Called for each package as soon as it is in the store, also for those that were there before. */
+  readonly onStored?: ((file: PackageFile) => void) | undefined;
+}
+
+interface Fetched {
+  /** How many were not in the store yet, and how large they are together. */
+  readonly files: number;
+  readonly bytes: number;
+}
+
+const AT_ONCE = 16;
+
+/** Brings packages into the store, each checked by size and sha256 before it gets its name there. */
+export async function fetchPackages(files: readonly PackageFile[], options: FetchOptions): Promise<Fetched> {
+  const { store, onStored } = options;
+  const missing: PackageFile[] = [];
+  for (const file of new Map(files.map((one) => [one.sha256, one])).values()) {
+    if (store.hasBlob(file.sha256)) onStored?.(file);
+    else missing.push(file);
+  }
+  const bytes = missing.reduce((sum, file) => sum + file.size, 0);
+  const meter = new Meter(bytes, options.progress);
+  // Large ones first: a large one that starts last would be waited for alone.
+  missing.sort((a, b) => b.size - a.size);
+  await mapParallel(missing, AT_ONCE, async (file) => {
+    await fetchOne(file, options, meter);
+    onStored?.(file);
+  });
+  meter.report();
+  return { files: missing.length, bytes };
+}
+
+async function fetchOne(file: PackageFile, options: FetchOptions, meter: Meter): Promise<void> {
+  const { client, store } = options;
+  let first: Failure | undefined;
+  for (const url of addresses(file, options)) {
+    const counted = meter.start();
+    try {
+      await store.addBlob(counted(client.stream(url)), file, (actual) => mismatch(url, file, actual));
+      return;
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code === 'canceled') throw error;
+      first ??= error;
+      counted.undo();
+    }
+  }
+  throw first ?? new Failure('mirror-unreachable', `no server is known for ${file.repository}`);
+}
+
+/** Each mirror twice: wrong bytes of the right size do come, often from a cache on the way, and rarely two times. */
+function addresses(file: PackageFile, options: FetchOptions): string[] {
+  const [distro, suite] = file.repository.split(' ');
+  const date = options.dates.get(`${distro} ${suite}`);
+  const moment = date === undefined ? new Date() : settledAfter(new Date(date));
+  const bases = options.mirrors[archiveKind(suite!)].map((base) => atMoment(base, moment));
+  return [...bases, ...bases].map(
+    (base) => `${base}/${file.path.split('/').map(encodeURIComponent).join('/')}`,
+  );
+}
+
+/** A snapshot is taken a while after its release file was dated; half a day later it is there for certain. */
+function settledAfter(date: Date): Date {
+  return new Date(Math.min(date.getTime() + 12 * 3600 * 1000, Date.now()));
+}
+
+const REPORT_EVERY = 50;
+
+/** Adds up what arrives over all downloads, and says so now and then. */
+class Meter {
+  #done = 0;
+  #reported = 0;
+  readonly #total: number;
+  readonly #progress: FetchOptions['progress'];
+
+  constructor(total: number, progress: FetchOptions['progress']) {
+    this.#total = total;
+    this.#progress = progress;
+  }
+
+  /** Counts one download; `undo` takes it back where it is thrown away. */
+  start(): ((chunks: AsyncIterable<Buffer>) => AsyncGenerator<Buffer, void, void>) & { undo(): void } {
+    let mine = 0;
+    const add = (size: number) => {
+      mine += size;
+      this.#done += size;
+      if (performance.now() - this.#reported >= REPORT_EVERY) this.report();
+    };
+    async function* count(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+      for await (const chunk of chunks) {
+        add(chunk.length);
+        yield chunk;
+      }
+    }
+    return Object.assign(count, { undo: () => add(-mine) });
+  }
+
+  report(): void {
+    this.#reported = performance.now();
+    const { emit, task } = this.#progress ?? {};
+    if (emit === undefined || task === undefined || this.#total === 0) return;
+    emit({ type: 'progress', task, done: this.#done, total: this.#total, unit: 'bytes' });
+  }
+}
