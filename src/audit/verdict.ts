@@ -98,8 +98,7 @@ function measuredThere(audit: ElfAudit, release: DistroRelease): Reason[] {
 function onGlibc({ audit, traits }: ReadElf, release: GlibcRelease, bundled: ReadonlySet<string>): Reason[] {
   if (audit.libc === 'musl') return [{ runs: 'no', because: muslOnly(audit) }];
   const reasons = [...tooNew(audit, release, bundled), ...namedVersions(traits, release, bundled)];
-  const place = wrongPlace(audit, glibcInterpreter);
-  if (place) reasons.push(place);
+  reasons.push(...wrongPlace(audit, glibcInterpreter));
   for (const library of audit.needed) {
     if (bundled.has(library) || isGlibcLibrary(library) || everywhere.has(library)) continue;
     reasons.push({ runs: 'unknown', because: `it needs ${library}, which not every installation has` });
@@ -172,9 +171,8 @@ function namedVersions(traits: ElfTraits, release: GlibcRelease, bundled: Readon
 }
 
 function onMusl({ audit, traits }: ReadElf, release: MuslRelease, bundled: ReadonlySet<string>): Reason[] {
-  const reasons: Reason[] = [];
-  const place = wrongPlace(audit, muslInterpreter);
-  if (place) reasons.push(place);
+  const reasons = wrongPlace(audit, muslInterpreter);
+  if (reasons.some(({ runs }) => runs === 'no')) return reasons;
   for (const library of audit.needed) {
     if (bundled.has(library) || isMuslItself(library) || library === 'libz.so.1') continue;
     if (isGlibcLibrary(library)) {
@@ -206,14 +204,14 @@ function glibcOnMusl(audit: ElfAudit, traits: ElfTraits): Reason {
 }
 
 /** A program is started by its interpreter, so that has to be where the release has it. */
-function wrongPlace(audit: ElfAudit, places: Readonly<Record<string, string>>): Reason | undefined {
+function wrongPlace(audit: ElfAudit, places: Readonly<Record<string, string>>): Reason[] {
   const { interpreter } = audit;
-  if (interpreter === null || audit.type === 'shared') return undefined;
+  if (interpreter === null || audit.type === 'shared') return [];
   const there = places[audit.machine];
-  if (there === interpreter) return undefined;
+  if (there === interpreter) return [];
   const because = `its interpreter ${interpreter} is not the one that the release has`;
   const same = there !== undefined && interpreter.endsWith(there.slice(there.lastIndexOf('/')));
-  return { runs: there === undefined || same ? 'unknown' : 'no', because };
+  return [{ runs: there === undefined || same ? 'unknown' : 'no', because }];
 }
 
 /** Measured with the table, and used by the package managers themselves. */

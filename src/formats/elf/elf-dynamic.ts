@@ -4,7 +4,6 @@ import { ElfView } from './elf-view.ts';
 
 const PT_LOAD = 1;
 const PT_DYNAMIC = 2;
-const SHT_DYNAMIC = 6;
 const SHT_NOBITS = 8;
 
 /** The entries that an audit asks for. */
@@ -155,13 +154,13 @@ export function readDynamic(
 }
 
 /** `objcopy --only-keep-debug` keeps the program headers and takes the bytes away, which only the sections tell. */
-function isEmptied(header: ElfHeader, dynamic: Segment): boolean {
+export function isEmptied(header: ElfHeader, segment: Segment): boolean {
   let kept = false;
   let emptied = false;
   for (const section of header.sections) {
-    if (section.address !== dynamic.address) continue;
-    if (section.type === SHT_DYNAMIC) kept = true;
-    if (section.type === SHT_NOBITS && section.size === dynamic.size) emptied = true;
+    if (section.address !== segment.address) continue;
+    if (section.type !== SHT_NOBITS) kept = true;
+    else if (section.size === segment.size) emptied = true;
   }
   return emptied && !kept;
 }

@@ -12,7 +12,7 @@
  * program at all is a FormatError.
  */
 import type { ByteSource } from './byte-source.ts';
-import { readDynamic, tags, type DynamicSection } from './elf-dynamic.ts';
+import { isEmptied, readDynamic, tags, type DynamicSection } from './elf-dynamic.ts';
 import { readElfHeader, type ElfHeader, type ElfProblem } from './elf-header.ts';
 import { readNotes, type ElfNotes } from './elf-notes.ts';
 import { readSymbols, readVersionNeeds, type DynamicSymbols, type VersionNeed } from './elf-symbols.ts';
@@ -100,7 +100,7 @@ function readNeeded(dynamic: DynamicSection | undefined): string[] {
 
 function readInterpreter(source: ByteSource, header: ElfHeader, problems: ElfProblem[]): string | undefined {
   const segment = header.segments.find(({ type }) => type === PT_INTERP);
-  if (!segment) return undefined;
+  if (!segment || segment.size === 0 || isEmptied(header, segment)) return undefined;
   const bytes = source.read(segment.offset, Math.min(segment.size, MOST_INTERPRETER));
   const end = bytes.indexOf(0);
   if (end < 0) {
