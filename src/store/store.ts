@@ -8,12 +8,18 @@
  *     roots/KEY/                a root filesystem, put together from trees by hard links; never written to
  *     snapshots/KEY/            what a step left behind
  *     records/KIND/KEY.json     small facts: a step's result, a file's audit
- *     tmp/PID-…/                what is being made; swept when its process is gone
+ *     tmp/MACHINE-PID-…/        what is being made; swept when its process is gone
+ *
+ * A process is judged to be gone only by one that can see it: of the same boot of the same machine and the same pid
+ * namespace. What others left, or still use, has a day.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { sha256 } from '../base/sha256.ts';
+import { Failure } from '../report/failure.ts';
 
 export type FolderKind = 'trees' | 'roots' | 'snapshots';
 
@@ -32,8 +38,16 @@ export class Store {
   /** Makes the folder where there is none, readable by its owner alone, and sweeps what dead processes left in `tmp/`. */
   static async open(folder: string): Promise<Store> {
     const store = new Store(folder);
-    await mkdir(join(folder, 'tmp'), { recursive: true, mode: 0o700 });
-    await chmod(folder, 0o700);
+    try {
+      await mkdir(join(folder, 'tmp'), { recursive: true, mode: 0o700 });
+      const { uid, mode } = await lstat(folder);
+      if (uid !== process.geteuid?.()) {
+        throw new Failure('store-foreign', `the store ${folder} belongs to user ${uid}, not to this one`);
+      }
+      if ((mode & 0o777) !== 0o700) await chmod(folder, 0o700);
+    } catch (error) {
+      throw storeFailure(error, folder);
+    }
     await store.sweep();
     return store;
   }
@@ -55,7 +69,7 @@ export class Store {
     expected?: BlobCheck,
     mismatch?: (actual: BlobCheck) => Error,
   ): Promise<BlobCheck> {
-    const temporary = await this.temporaryFile();
+    const temporary = this.temporaryPath();
     const hash = createHash('sha256');
     let size = 0;
     try {
@@ -76,9 +90,16 @@ export class Store {
       }
       await this.name(temporary, this.blobPath(actual.sha256));
       return actual;
+    } catch (error) {
+      throw storeFailure(error, this.folder);
     } finally {
       await rm(temporary, { force: true });
     }
+  }
+
+  /** For bytes that turned out not to be those of their name: a disk that lost power may have kept only the name. */
+  async dropBlob(sha256: string): Promise<void> {
+    await rm(this.blobPath(sha256), { force: true });
   }
 
   folderPath(kind: FolderKind, key: string): string {
@@ -91,7 +112,7 @@ export class Store {
 
   /** An empty folder on the store's own filesystem, gone with this process unless `adoptFolder` gives it a name. */
   async temporaryFolder(): Promise<string> {
-    const path = await this.temporaryFile();
+    const path = this.temporaryPath();
     await mkdir(path, { mode: 0o755 });
     return path;
   }
@@ -112,7 +133,7 @@ export class Store {
   }
 
   async writeRecord(kind: string, key: string, value: unknown): Promise<void> {
-    const temporary = await this.temporaryFile();
+    const temporary = this.temporaryPath();
     await writeFile(temporary, JSON.stringify(value), { mode: 0o600 });
     await mkdir(dirname(this.recordPath(kind, key)), { recursive: true });
     await rename(temporary, this.recordPath(kind, key));
@@ -122,8 +143,8 @@ export class Store {
     return join(this.folder, 'records', kind, `${key}.json`);
   }
 
-  private async temporaryFile(): Promise<string> {
-    return join(this.folder, 'tmp', `${process.pid}-${randomBytes(8).toString('hex')}`);
+  private temporaryPath(): string {
+    return join(this.folder, 'tmp', `${machine()}-${process.pid}-${randomBytes(8).toString('hex')}`);
   }
 
   /** The rename that makes a thing real. A folder can't replace a full one; whose name is taken, is there already. */
@@ -138,10 +159,62 @@ export class Store {
 
   private async sweep(): Promise<void> {
     for (const name of await readdir(join(this.folder, 'tmp'))) {
-      const owner = Number.parseInt(name, 10);
-      if (!existsSync(`/proc/${owner}`)) await removeTree(join(this.folder, 'tmp', name));
+      const path = join(this.folder, 'tmp', name);
+      const [owner, pid] = name.split('-');
+      if (owner === machine() ? existsSync(`/proc/${pid}`) : !(await isOld(path))) continue;
+      await removeTree(path);
     }
   }
+}
+
+let machineName: string | undefined;
+
+/** Names the set of processes whose pids can be looked up from here. */
+function machine(): string {
+  machineName ??= sha256(
+    [
+      hostname(),
+      ask(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')),
+      ask(() => readlinkSync('/proc/self/ns/pid')),
+    ].join(' '),
+  ).slice(0, 12);
+  return machineName;
+}
+
+function ask(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}
+
+async function isOld(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).mtimeMs < Date.now() - 86_400_000;
+  } catch {
+    return false;
+  }
+}
+
+const UNWRITABLE: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'its filesystem is read-only',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  ENOTDIR: 'a part of its path is a file',
+  EEXIST: 'its path is a file',
+};
+
+/** What a user can cure becomes a `Failure`; all other errors stay what they are. */
+export function storeFailure(error: unknown, folder: string): unknown {
+  const why = UNWRITABLE[(error as NodeJS.ErrnoException).code ?? ''];
+  if (why === undefined || error instanceof Failure) return error;
+  return new Failure('store-unwritable', `the store ${folder} can't be written: ${why}`, {
+    why: (error as Error).message,
+    cause: error,
+  });
 }
 
 /** Removes a tree even where a step or an overlay left folders without permissions. */
