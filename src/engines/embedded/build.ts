@@ -1,0 +1,222 @@
+/**
+ * One run of the engine over one graph. What is to be done follows from the store alone (`wantedVertices`); then every
+ * wanted vertex waits for the layers below it and for a free core, and leaves a layer. A state is its stack of layers,
+ * the root's folder lowest. The first error ends the worker and with it every other step.
+ */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { ExecOp, FileOp, Graph, SourceOp, Vertex } from '../../graph/graph.ts';
+import type { Outcome } from '../../report/event.ts';
+import { Failure } from '../../report/failure.ts';
+import { removeTree, type Store } from '../../store/store.ts';
+import type { Export, SolveRequest } from '../engine.ts';
+import { copyFolder } from './copy-layer.ts';
+import type { EventChannel } from './event-channel.ts';
+import { bringOut, keepExport, knownExport } from './exports.ts';
+import { Gate } from './gate.ts';
+import { chooseIds } from './ids.ts';
+import { inputFor, Keys } from './keys.ts';
+import { Results } from './results.ts';
+import { runStep } from './run-step.ts';
+import { copyOf, requireSupported } from './supported.ts';
+import type { Tools } from './tools.ts';
+import { wantedVertices } from './wanted.ts';
+import { WorkerProcess } from './worker-process.ts';
+
+export interface BuildOptions {
+  readonly store: Store;
+  readonly tools: Tools;
+  readonly graph: Graph;
+  readonly request: SolveRequest;
+  readonly channel: EventChannel;
+}
+
+interface LookedUpExport {
+  readonly asked: Export;
+  readonly key: string;
+  readonly known: Awaited<ReturnType<typeof knownExport>>;
+}
+
+export class Build {
+  readonly #options: BuildOptions;
+  readonly #keys: Keys;
+  readonly #results: Results;
+  readonly #gate = new Gate(availableParallelism());
+  readonly #stop = new AbortController();
+  readonly #layers = new Map<Vertex, Promise<readonly string[]>>();
+  #worker: Promise<WorkerProcess> | undefined;
+  #ran = false;
+
+  constructor(options: BuildOptions) {
+    this.#options = options;
+    this.#keys = new Keys(options.graph, options.request.inputs);
+    this.#results = new Results(options.store, chooseIds(options.tools).label);
+  }
+
+  async run(): Promise<void> {
+    const { graph, request } = this.#options;
+    const exports = await this.#lookUpExports();
+    const wanted = wantedVertices(graph, {
+      hasLayer: (vertex) => this.#results.layer(this.#keys.of(vertex)) !== undefined,
+      open: exports.filter(({ known }) => known === undefined).map(({ asked }) => asked),
+    });
+    requireSupported(wanted);
+    for (const vertex of graph.vertices) {
+      if (vertex.op.type !== 'source' && !wanted.has(vertex)) this.#finished(vertex, 'cached');
+    }
+    const stop = () => this.#abort();
+    request.signal.addEventListener('abort', stop, { once: true });
+    try {
+      if (request.signal.aborted) stop();
+      const layers = [...wanted].map((vertex) => this.#layersOf(vertex));
+      await this.#all([...layers, ...exports.map((one) => this.#export(one))]);
+    } finally {
+      request.signal.removeEventListener('abort', stop);
+      await this.#endWorker();
+    }
+  }
+
+  /** Ends every step. `run` then throws. */
+  cancel(): void {
+    this.#abort();
+  }
+
+  /** Waits for all, also after the first error, so that nothing goes on behind the caller's back. */
+  async #all(works: readonly Promise<unknown>[]): Promise<void> {
+    let first: { readonly error: unknown } | undefined;
+    const failed = (error: unknown) => {
+      first ??= { error };
+      this.#abort();
+    };
+    await Promise.all(works.map((work) => work.catch(failed)));
+    if (this.#options.request.signal.aborted) throw new Failure('canceled', 'the build was stopped');
+    if (first !== undefined) throw first.error;
+  }
+
+  #abort(): void {
+    if (this.#stop.signal.aborted) return;
+    this.#stop.abort();
+    void this.#worker?.then((worker) => worker.kill()).catch(() => {});
+  }
+
+  async #endWorker(): Promise<void> {
+    const worker = await this.#worker?.catch(() => undefined);
+    if (this.#stop.signal.aborted) await worker?.kill();
+    else await worker?.close();
+    if (this.#ran) await this.#results.settle(this.#options.tools.sh);
+  }
+
+  /** Started at the first thing that needs it; everything that finds it dead tells why it didn't start. */
+  #theWorker(): Promise<WorkerProcess> {
+    const { store, tools } = this.#options;
+    this.#stop.signal.throwIfAborted();
+    this.#worker ??= WorkerProcess.start({ store, tools, ids: chooseIds(tools), slots: this.#gate.limit });
+    return this.#worker;
+  }
+
+  #layersOf(vertex: Vertex): Promise<readonly string[]> {
+    const known = this.#layers.get(vertex);
+    if (known !== undefined) return known;
+    const layers = this.#makeLayers(vertex);
+    this.#layers.set(vertex, layers);
+    return layers;
+  }
+
+  async #makeLayers(vertex: Vertex): Promise<readonly string[]> {
+    const { op } = vertex;
+    if (op.type === 'source') return [await this.#openRoot(op)];
+    if (op.type !== 'exec' && op.type !== 'file') throw new Error(`${op.type} passed as supported`);
+    const key = this.#keys.of(vertex);
+    const base = op.type === 'exec' ? op.mounts[0]!.input : copyOf(op, vertex.name).input;
+    const below = await this.#layersOf(vertex.inputs[base]!.vertex);
+    const layer = this.#results.layer(key);
+    if (layer !== undefined) return [...below, layer];
+    const made = await this.#timed(vertex, () =>
+      op.type === 'exec' ? this.#runStep(vertex, op, below) : this.#copy(vertex, op, below),
+    );
+    return [...below, made];
+  }
+
+  async #openRoot(op: SourceOp): Promise<string> {
+    const input = inputFor(op, this.#options.request.inputs);
+    if (input.kind !== 'root') throw new Error(`${op.identifier} can only be copied from`);
+    this.#stop.signal.throwIfAborted();
+    return input.open();
+  }
+
+  async #runStep(vertex: Vertex, op: ExecOp, below: readonly string[]): Promise<string> {
+    const { store, channel } = this.#options;
+    const worker = await this.#theWorker();
+    const key = this.#keys.of(vertex);
+    this.#ran = true;
+    return runStep({ store, channel, results: this.#results, worker, vertex, op, key, below });
+  }
+
+  async #copy(vertex: Vertex, op: FileOp, below: readonly string[]): Promise<string> {
+    const { secondaryInput, destination } = copyOf(op, vertex.name);
+    const source = vertex.inputs[secondaryInput]!.vertex.op;
+    const input = source.type === 'source' ? inputFor(source, this.#options.request.inputs) : undefined;
+    if (input?.kind !== 'folder') throw new Error('only folder inputs can be copied');
+    const { store } = this.#options;
+    // The worker starts meanwhile: a layer is made because a step will run on it.
+    void this.#theWorker().catch(() => {});
+    const result = await store.temporaryFolder();
+    try {
+      const layer = join(result, 'fs');
+      await copyFolder(input, { layer, below, destination }, this.#stop.signal);
+      return await this.#results.keep(result, this.#keys.of(vertex));
+    } finally {
+      await removeTree(result);
+    }
+  }
+
+  async #timed(vertex: Vertex, work: () => Promise<string>): Promise<string> {
+    const leave = await this.#gate.enter(this.#stop.signal);
+    const { channel } = this.#options;
+    channel.send({ type: 'started', task: vertex.digest, at: performance.now() });
+    let outcome: Outcome = 'failed';
+    try {
+      const layer = await work();
+      outcome = 'done';
+      return layer;
+    } catch (error) {
+      if (this.#stop.signal.aborted) outcome = 'canceled';
+      throw error;
+    } finally {
+      this.#finished(vertex, outcome);
+      leave();
+    }
+  }
+
+  #finished(vertex: Vertex, outcome: Outcome): void {
+    this.#options.channel.send({ type: 'finished', task: vertex.digest, outcome, at: performance.now() });
+  }
+
+  #lookUpExports(): Promise<LookedUpExport[]> {
+    const { store, request } = this.#options;
+    return Promise.all(
+      request.exports.map(async (asked) => {
+        const key = this.#keys.ofExport(asked.from, asked.paths);
+        return { asked, key, known: await knownExport(store, key) };
+      }),
+    );
+  }
+
+  async #export({ asked, key, known }: LookedUpExport): Promise<void> {
+    const { store } = this.#options;
+    await bringOut(store, known ?? (await this.#findExport(asked, key)), asked.into);
+  }
+
+  async #findExport({ from, paths }: Export, key: string) {
+    const { store } = this.#options;
+    const layers = await this.#layersOf(from.vertex);
+    const worker = await this.#theWorker();
+    const folder = await store.temporaryFolder();
+    try {
+      const answer = await worker.export({ folder, layers, paths });
+      return await keepExport(store, key, folder, answer);
+    } finally {
+      await removeTree(folder);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { sha256 } from '../../base/sha256.ts';
+import { Failure } from '../../report/failure.ts';
+import type { FolderEntry, Input } from '../engine.ts';
+
+type FolderInput = Extract<Input, { kind: 'folder' }>;
+
+/** The same for every file, as the clock may not decide what is built: 1980-01-01, the first day a zip file can hold. */
+const modified = 315_532_800;
+/** How long the process may be deaf. */
+const longestSlice = 20;
+
+export interface CopyPlace {
+  /** Becomes the layer; not there yet. */
+  readonly layer: string;
+  /** The layers below, the lowest first. */
+  readonly below: readonly string[];
+  readonly destination: string;
+}
+
+/**
+ * Copies a folder input into a layer, each file checked against the hash that its key was made of: a file that is
+ * edited in this moment may not come under the name of what it was.
+ */
+export async function copyFolder(input: FolderInput, place: CopyPlace, signal: AbortSignal): Promise<void> {
+  const destination = makeDestination(place);
+  let started = performance.now();
+  for (const entry of input.entries) {
+    copyEntry(input.folder, entry, destination);
+    if (performance.now() - started < longestSlice) continue;
+    await setImmediate();
+    signal.throwIfAborted();
+    started = performance.now();
+  }
+  for (const entry of input.entries.toReversed()) {
+    if (entry.type === 'folder') utimesSync(join(destination, entry.path), modified, modified);
+  }
+}
+
+function copyEntry(folder: string, entry: FolderEntry, destination: string): void {
+  const path = join(destination, entry.path);
+  switch (entry.type) {
+    case 'folder':
+      mkdirSync(path, { mode: 0o755 });
+      chmodSync(path, 0o755);
+      return;
+    case 'link':
+      symlinkSync(entry.target, path);
+      lutimesSync(path, modified, modified);
+      return;
+    case 'file':
+      copyFile(join(folder, entry.path), path, entry);
+      return;
+    default:
+      return entry satisfies never;
+  }
+}
+
+function copyFile(from: string, to: string, entry: Extract<FolderEntry, { type: 'file' }>): void {
+  let found: string | undefined;
+  try {
+    copyFileSync(from, to, constants.COPYFILE_FICLONE);
+    chmodSync(to, entry.executable ? 0o755 : 0o644);
+    found = sha256(readFileSync(to));
+  } catch (error) {
+    if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+  if (found !== entry.sha256) {
+    throw new Failure('source-changed', `${entry.path} changed while it was being copied`);
+  }
+  utimesSync(to, modified, modified);
+}
+
+/** Folders on the way that exist below keep their mode; a layer's folder hides that of the one under it. */
+function makeDestination({ layer, below, destination }: CopyPlace): string {
+  mkdirSync(layer);
+  chmodSync(layer, 0o755);
+  let path = '';
+  for (const name of destination.split('/').filter((part) => part !== '')) {
+    path = join(path, name);
+    const mode = folderMode(below, path) ?? 0o755;
+    mkdirSync(join(layer, path));
+    chmodSync(join(layer, path), mode);
+  }
+  return join(layer, path);
+}
+
+function folderMode(below: readonly string[], path: string): number | undefined {
+  for (const layer of below.toReversed()) {
+    const stats = lstatSync(join(layer, path), { throwIfNoEntry: false });
+    if (stats === undefined) continue;
+    if (stats.isDirectory()) return stats.mode & 0o7777;
+    if (stats.isCharacterDevice()) return undefined;
+    throw new Failure('engine-refused', `can't copy into /${path}: it is not a folder in this root`, {
+      hint: 'copy to a folder whose path has no links',
+    });
+  }
+  return undefined;
+}

@@ -1,0 +1,53 @@
+import type { Graph } from '../../graph/graph.ts';
+import type { Context } from '../../report/context.ts';
+import type { Event } from '../../report/event.ts';
+import { Failure } from '../../report/failure.ts';
+import type { Store } from '../../store/store.ts';
+import type { Engine, SolveRequest } from '../engine.ts';
+import { Build } from './build.ts';
+import { EventChannel } from './event-channel.ts';
+import { explainRefusal } from './probe.ts';
+import { Refused } from './refused.ts';
+import { findTools } from './tools.ts';
+
+export interface EmbeddedOptions {
+  readonly store: Store;
+  readonly env: Context['env'];
+}
+
+/** The engine that needs nothing installed: this machine's kernel, Node and what every Linux has. */
+export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
+  return { name: 'embedded', solve: (graph, request) => solve(options, graph, request) };
+}
+
+async function* solve(options: EmbeddedOptions, graph: Graph, request: SolveRequest): AsyncGenerator<Event> {
+  const { store, env } = options;
+  if (process.platform !== 'linux') {
+    throw new Failure('engine-not-linux', `the embedded engine needs Linux, and this is ${process.platform}`);
+  }
+  const found = findTools(env['PATH']);
+  if ('missing' in found) {
+    throw new Failure('engine-tool-missing', `the embedded engine needs ${found.missing.join(', ')}`);
+  }
+  const channel = new EventChannel();
+  const build = new Build({ store, tools: found.tools, graph, request, channel });
+  const running = build
+    .run()
+    .then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    )
+    .finally(() => channel.end());
+  try {
+    yield* channel;
+  } finally {
+    // Where the reader went away before the end.
+    channel.end();
+    build.cancel();
+    await running;
+  }
+  const failed = await running;
+  if (failed === undefined) return;
+  const { error } = failed;
+  throw error instanceof Refused ? await explainRefusal(error, found.tools, store) : error;
+}

@@ -1,0 +1,51 @@
+import type { Event } from '../../report/event.ts';
+
+/** Bytes of output that may wait for a reader before the steps have to wait too. */
+const mostWaiting = 1 << 20;
+
+/** Events from many steps to one reader. A reader that is slow makes the steps slow, instead of filling the memory. */
+export class EventChannel implements AsyncIterable<Event> {
+  #queue: Event[] = [];
+  #waiting = 0;
+  #ended = false;
+  #wakeReader: (() => void) | undefined;
+  #wakeWriters: (() => void)[] = [];
+
+  send(event: Event): void {
+    if (this.#ended) return;
+    this.#queue.push(event);
+    if (event.type === 'output') this.#waiting += event.data.length;
+    this.#wakeReader?.();
+  }
+
+  /** Resolves when there is room for more output. */
+  room(): Promise<void> | undefined {
+    if (this.#waiting < mostWaiting || this.#ended) return undefined;
+    return new Promise((resolve) => this.#wakeWriters.push(resolve));
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wakeReader?.();
+    this.#release();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Event> {
+    for (;;) {
+      const events = this.#queue;
+      this.#queue = [];
+      for (const event of events) {
+        yield event;
+        if (event.type === 'output') this.#waiting -= event.data.length;
+      }
+      if (this.#waiting < mostWaiting) this.#release();
+      if (this.#queue.length > 0) continue;
+      if (this.#ended) return;
+      await new Promise<void>((resolve) => (this.#wakeReader = resolve));
+    }
+  }
+
+  #release(): void {
+    for (const wake of this.#wakeWriters.splice(0)) wake();
+  }
+}

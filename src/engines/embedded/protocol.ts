@@ -1,0 +1,101 @@
+/**
+ * What the engine and its worker say to each other. The engine asks in lines of JSON on the worker's stdin; the worker
+ * answers on its stdout in frames, so that the bytes of a step's output pass as they are. A frame is one byte for its
+ * kind, four for the request it belongs to, four for its length, and then the bytes.
+ */
+export type Request = StepRequest | ExportRequest | RemoveRequest;
+
+/** Runs a command on a stack of layers; what it changed is left in `result/fs`. */
+export interface StepRequest {
+  readonly do: 'step';
+  /** An empty folder of the step's own on the store's filesystem; the worker makes `result/fs` in it. */
+  readonly folder: string;
+  /** Absolute folders, the lowest first. */
+  readonly layers: readonly string[];
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly user: string | undefined;
+  readonly network: boolean;
+}
+
+/** Copies files out of a stack of layers into `into`, as files `0`, `1`, … in the order of the answer. */
+export interface ExportRequest {
+  readonly do: 'export';
+  readonly folder: string;
+  readonly layers: readonly string[];
+  readonly paths: readonly string[];
+}
+
+/** Removes folders that only the worker may remove: they can hold files of other ids. */
+export interface RemoveRequest {
+  readonly do: 'remove';
+  readonly folders: readonly string[];
+}
+
+export interface StepAnswer {
+  /** 128 + the number of the signal where one ended it, as shells say it. */
+  readonly code: number;
+}
+
+export interface ExportAnswer {
+  readonly files: readonly FoundFile[];
+  /** The patterns that matched no file, and what is there instead. */
+  readonly missing: readonly MissingFile[];
+}
+
+export interface FoundFile {
+  readonly path: string;
+  readonly executable: boolean;
+}
+
+export interface MissingFile {
+  readonly pattern: string;
+  /** The deepest folder of the pattern that exists. */
+  readonly folder: string;
+  readonly entries: readonly string[];
+  /** It is there, but it is a folder, a device … */
+  readonly other: string | undefined;
+}
+
+/** The worker couldn't do what was asked. `stage` names the part of the set-up that failed. */
+export interface Refusal {
+  readonly stage: string;
+  readonly message: string;
+}
+
+export type Answer<Value> = { readonly value: Value } | { readonly refusal: Refusal };
+
+export const frameKind = { answer: 0, stdout: 1, stderr: 2 } as const;
+export type FrameKind = (typeof frameKind)[keyof typeof frameKind];
+
+export interface Frame {
+  readonly kind: FrameKind;
+  readonly request: number;
+  readonly data: Buffer;
+}
+
+const headerLength = 9;
+
+export function frameHeader(kind: FrameKind, request: number, length: number): Buffer {
+  const header = Buffer.allocUnsafe(headerLength);
+  header.writeUInt8(kind, 0);
+  header.writeUInt32LE(request, 1);
+  header.writeUInt32LE(length, 5);
+  return header;
+}
+
+/** Splits a stream of bytes into frames. A frame that is cut short by the end of the stream is dropped. */
+export async function* readFrames(chunks: AsyncIterable<Buffer>): AsyncGenerator<Frame> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    while (rest.length >= headerLength) {
+      const end = headerLength + rest.readUInt32LE(5);
+      if (rest.length < end) break;
+      const kind = rest.readUInt8(0) as FrameKind;
+      yield { kind, request: rest.readUInt32LE(1), data: rest.subarray(headerLength, end) };
+      rest = rest.subarray(end);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism, constants } from 'node:os';
+import { join, posix } from 'node:path';
+import type { ExecOp, Vertex } from '../../graph/graph.ts';
+import { Failure } from '../../report/failure.ts';
+import { removeTree, type Store } from '../../store/store.ts';
+import type { EventChannel } from './event-channel.ts';
+import { frameKind, type FrameKind } from './protocol.ts';
+import type { Results } from './results.ts';
+import { StepLog } from './step-log.ts';
+import type { WorkerProcess } from './worker-process.ts';
+
+export interface StepWork {
+  readonly store: Store;
+  readonly channel: EventChannel;
+  readonly results: Results;
+  readonly worker: WorkerProcess;
+  readonly vertex: Vertex;
+  readonly op: ExecOp;
+  readonly key: string;
+  readonly below: readonly string[];
+}
+
+const excerptLines = 20;
+
+/** Runs one step and keeps its layer. Its log is kept whatever happens to it, unless the whole build is stopped. */
+export async function runStep(work: StepWork): Promise<string> {
+  const { store, channel, results, worker, vertex, op, key, below } = work;
+  const folder = await store.temporaryFolder();
+  const log = await StepLog.start(store, folder, key);
+  const onOutput = async (kind: FrameKind, data: Buffer) => {
+    await log.write(data);
+    const stream = kind === frameKind.stdout ? 'stdout' : 'stderr';
+    channel.send({ type: 'output', task: vertex.digest, stream, data });
+    await channel.room();
+  };
+  try {
+    const kills = outOfMemoryKills();
+    const { code } = await worker.step(
+      {
+        folder,
+        layers: below,
+        args: op.args,
+        env: { JOBS: String(availableParallelism()), ...op.env },
+        cwd: posix.normalize(`/${op.cwd}`),
+        user: op.user,
+        network: op.network === 'sandbox',
+      },
+      onOutput,
+    );
+    const path = await log.keep();
+    if (code !== 0) throw stepFailure(work, { code, path, log, killed: outOfMemoryKills() > kills });
+    return await results.keep(join(folder, 'result'), key);
+  } finally {
+    await log.close();
+    await removeTree(folder);
+  }
+}
+
+interface Ended {
+  readonly code: number;
+  readonly path: string;
+  readonly log: StepLog;
+  /** Whether the kernel ran out of memory meanwhile. */
+  readonly killed: boolean;
+}
+
+function stepFailure({ vertex }: StepWork, { code, path, log, killed }: Ended): Failure {
+  const whose = vertex.target === undefined ? '' : ` of ${vertex.target}`;
+  return new Failure('step-failed', `step ${vertex.name}${whose} ${endedBy(code)}`, {
+    why: reasonOf(code, killed),
+    hint: `the whole log is in ${path}`,
+    excerpt: log.lastLines(excerptLines),
+  });
+}
+
+function endedBy(code: number): string {
+  const signal = Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];
+  return signal === undefined ? `ended with exit code ${code}` : `ended with exit code ${code} (${signal})`;
+}
+
+function reasonOf(code: number, killed: boolean): string | undefined {
+  if (code === 137) {
+    return killed
+      ? 'the machine ran out of memory while it ran, and the kernel killed a process'
+      : 'something killed it: most often the kernel, when memory runs out';
+  }
+  if (code === 127) return 'a command was not found';
+  if (code === 126) return 'a command was found but could not be executed';
+  return undefined;
+}
+
+/** How many processes the kernel has killed for want of memory since it started. */
+function outOfMemoryKills(): number {
+  try {
+    return Number(/^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * The shell scripts that set namespaces up. They run the host's own programs only, by absolute paths, and nothing of a
+ * root: until `chroot` at the very end every file of the root is data.
+ *
+ * `bootScript` runs once, as the first process of the worker's own pid namespace, and ends as the worker. Its parent
+ * writes the id maps between `ready` and `go`. A death signal is lost whenever a process gains capabilities, which the
+ * first exec after the maps does; so `setpriv --pdeathsig` comes last.
+ *
+ * `stepScript` runs once for each step, in a mount, pid, ipc and (mostly) network namespace of the step's own, with the
+ * step's folder as working folder. It tells on descriptor 3 which stage it is in, and why it can't go on; `@run` is the
+ * last thing it says. `mount --move . /` puts the step's files in the place of the host's before `chroot`, so that
+ * CAP_SYS_CHROOT, which builds need, doesn't lead back out.
+ *
+ * A root may hold a symlink where something is to be mounted, and a mount follows it out of the root. So each such
+ * place is looked at first; nothing of the root runs yet, so nothing can change in between.
+ */
+import type { Tools } from './tools.ts';
+
+/** What a step may still do as "root": what containers commonly leave. */
+const capabilities =
+  'chown dac_override fsetid fowner mknod net_raw setgid setuid setfcap setpcap net_bind_service sys_chroot kill audit_write';
+
+/** Device nodes of the host that every step sees; all of them are harmless. */
+export const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
+
+/** Of a step's own /proc: what identity-mapped root could use to change the host, or read of it. */
+const readOnlyProc = ['bus', 'fs', 'irq', 'sys', 'acpi', 'scsi', 'asound'];
+const hiddenProc = ['kcore', 'keys', 'latency_stats', 'sched_debug', 'sysrq-trigger', 'timer_list', 'kmsg'];
+
+/** Arguments: the worker's folder, the number of steps at once, and the command to become. */
+export function bootScript(tools: Tools): string {
+  return `
+read -r pid rest </proc/self/stat; echo "ready $pid"; read -r go
+home=$1 slots=$2; shift 2
+umask 022
+cd "$home" || exit 125
+${tools.mount} -n -a -T fstab || exit 125
+${tools.unshare} --net ${tools.mount} -n -t sysfs -o ro,nosuid,nodev,noexec sysfs sys 2>/dev/null
+${tools.hostname === undefined ? ':' : `${tools.hostname} targetry 2>/dev/null`}
+slot=0
+while [ $slot -lt $slots ]; do pipes="$pipes $slot.out $slot.err"; slot=$((slot + 1)); done
+${tools.mkfifo} $pipes || exit 125
+exec ${tools.setpriv} --pdeathsig KILL -- "$@"
+`.trim();
+}
+
+/** Mounts of the worker, from which every step takes its devices. */
+export function bootFstab(home: string): string {
+  return fstab([
+    [`${home}/dev`, `${home}/dev`, 'none', 'bind,ro'],
+    ...devices.map((name) => [`/dev/${name}`, `${home}/dev/${name}`, 'none', 'bind'] as const),
+  ]);
+}
+
+export interface StepFstab {
+  /** The worker's folder, where devices and /sys are ready. */
+  readonly home: string;
+  /** Where the step's root will be. */
+  readonly root: string;
+  readonly hostHas: (path: string) => boolean;
+  /** Files of the host to show in /etc. */
+  readonly etc: ReadonlyMap<string, string>;
+}
+
+export function stepFstab({ home, root, hostHas, etc }: StepFstab): string {
+  return fstab([
+    [`${home}/dev`, `${root}/dev`, 'none', 'rbind'],
+    ['shm', `${root}/dev/shm`, 'tmpfs', 'mode=1777,nosuid,nodev'],
+    ['devpts', `${root}/dev/pts`, 'devpts', 'newinstance,ptmxmode=0666,mode=0620,nosuid,noexec'],
+    ['proc', `${root}/proc`, 'proc', 'nosuid,nodev,noexec'],
+    ...readOnlyProc
+      .filter((name) => hostHas(`/proc/${name}`))
+      .map((name) => [`${root}/proc/${name}`, `${root}/proc/${name}`, 'none', 'bind,ro'] as const),
+    ...hiddenProc
+      .filter((name) => hostHas(`/proc/${name}`))
+      .map((name) => ['/dev/null', `${root}/proc/${name}`, 'none', 'bind,ro'] as const),
+    [`${home}/sys`, `${root}/sys`, 'none', 'bind,ro'],
+    ...[...etc].map(([name, from]) => [from, `${root}/etc/${name}`, 'none', 'bind,ro'] as const),
+  ]);
+}
+
+type FstabLine = readonly [source: string, target: string, type: string, options: string];
+
+function fstab(lines: readonly FstabLine[]): string {
+  return lines.map((line) => `${line.map(fstabWord).join(' ')} 0 0\n`).join('');
+}
+
+function fstabWord(word: string): string {
+  return word.replaceAll(/[\s\\]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`);
+}
+
+export interface StepIds {
+  /** Whether ids other than 0 exist in the namespace. */
+  readonly many: boolean;
+}
+
+/** Arguments: overlay options, user, working folder, names in /etc to mount on, the init script, and the command. */
+export function stepScript(tools: Tools, { many }: StepIds): string {
+  const drop = `--bounding-set=-all,${capabilities.replaceAll(/\w+/g, '+$&').replaceAll(' ', ',')} --no-new-privs`;
+  return `
+exec 4>&2 2>&3
+umask 022
+ulimit -c 0
+options=$1 user=$2 folder=$3 etc=$4 init=$5; shift 5
+say() { echo "@$1" >&3; }
+no() { echo "$1" >&3; exit 125; }
+
+say overlay
+LIBMOUNT_FORCE_MOUNT2=always ${tools.mount} -n -t overlay -o "$options" overlay root || exit 125
+cd root || exit 125
+
+say root
+place() {
+  if [ -L "$1" ] || { [ -e "$1" ] && ! [ -d "$1" ]; }; then no "/$1 is not a folder in this root"; fi
+  [ -d "$1" ] || ${tools.mkdir} -m 0755 "$1" || exit 125
+}
+for name in dev proc sys; do place $name; done
+for name in $etc; do
+  place etc
+  if [ -L "etc/$name" ]; then ${tools.rm} "etc/$name" || exit 125; fi
+  [ -e "etc/$name" ] || : >"etc/$name" || exit 125
+done
+path=. rest=$folder/
+while [ -n "$rest" ]; do
+  path=$path/\${rest%%/*} rest=\${rest#*/}
+  if [ -L "$path" ]; then break; fi
+  [ -d "$path" ] || ${tools.mkdir} -m 0755 "$path" || exit 125
+done
+
+${userScript(many)}
+say mounts
+${tools.mount} -n -a -T ../fstab || exit 125
+${tools.loopback === undefined ? '' : `[ -n "$etc" ] || ${tools.loopback}`}
+say move
+${tools.mount} -n --move . / || exit 125
+say run
+exec 2>&4 3>&- 4>&-
+exec ${tools.setsid} ${tools.setpriv} ${drop} ${many ? '--clear-groups' : ''} -- \\
+  ${tools.chroot} $as . /bin/sh -c "$init" init "$@"
+`.trim();
+}
+
+/** Reads the root's own /etc/passwd and /etc/group as text: asking the C library would load the root's modules into it. */
+function userScript(many: boolean): string {
+  if (!many) return 'as=';
+  return `
+as=
+if [ -n "$user" ]; then
+  say user
+  name=\${user%%:*} uid= gid= groups=
+  if [ -L etc ] || [ -L etc/passwd ] || [ -L etc/group ]; then no "/etc/passwd is a link in this root"; fi
+  if [ -f etc/passwd ]; then
+    while IFS=: read -r n x u g rest; do
+      if [ "$n" = "$name" ] || [ "$u" = "$name" ]; then name=$n uid=$u gid=$g; break; fi
+    done <etc/passwd
+  fi
+  if [ -z "$uid" ]; then
+    case $name in *[!0-9]*|'') no "no user $name in this root";; esac
+    uid=$name gid=0
+  fi
+  if [ -f etc/group ]; then
+    while IFS=: read -r n x g members; do
+      case ",$members," in *",$name,"*) groups=$groups,+$g;; esac
+      case $user in *:"$n"|*:"$g") gid=$g;; esac
+    done <etc/group
+  fi
+  case $uid$gid in *[!0-9]*) no "the ids of user $name are not numbers";; esac
+  case $groups in *[!0-9,+]*) no "the groups of user $name are not numbers";; esac
+  as="--userspec=+$uid:+$gid --groups=+$gid$groups"
+fi
+`.trim();
+}
+
+/**
+ * What the root's own shell does as process 1: the step's variables, its folder, and the command as a child. A command
+ * that is process 1 itself wouldn't be ended by its own signals.
+ */
+export function initScript(env: Readonly<Record<string, string>>, folder: string): string {
+  const lines = [`cd ${quoted(folder)} || exit 125`, 'unset OLDPWD PATH LC_ALL'];
+  for (const [name, value] of Object.entries(env)) {
+    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) lines.push(`export ${name}=${quoted(value)}`);
+  }
+  return [...lines, '"$@"', 'exit $?'].join('\n');
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

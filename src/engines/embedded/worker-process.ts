@@ -1,0 +1,204 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { removeTree, type Store } from '../../store/store.ts';
+import { writeIdMaps, type IdMaps } from './ids.ts';
+import {
+  frameKind,
+  readFrames,
+  type Answer,
+  type ExportAnswer,
+  type ExportRequest,
+  type FrameKind,
+  type RemoveRequest,
+  type Request,
+  type StepAnswer,
+  type StepRequest,
+} from './protocol.ts';
+import { Refused } from './refused.ts';
+import { bootFstab, bootScript, devices } from './sandbox.ts';
+import type { Tools } from './tools.ts';
+import type { WorkerSettings } from './worker-step.ts';
+
+export interface WorkerOptions {
+  readonly store: Store;
+  readonly tools: Tools;
+  readonly ids: IdMaps;
+  /** Steps at once. */
+  readonly slots: number;
+}
+
+/** Takes a piece of a step's output; while a promise of it is open, nothing more is read from any step. */
+type OnOutput = (kind: FrameKind, data: Buffer) => Promise<void>;
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly onOutput: OnOutput | undefined;
+}
+
+/** The worker ended while something was asked of it. */
+export class WorkerGone extends Error {}
+
+/** The engine's end of the worker. */
+export class WorkerProcess {
+  readonly #child: ChildProcess;
+  /** Process 1 of the worker's pid namespace, by its number outside. */
+  readonly #init: number;
+  readonly #home: string;
+  readonly #pending = new Map<number, Pending>();
+  readonly #ended: Promise<void>;
+  #next = 1;
+
+  private constructor(child: ChildProcess, init: number, home: string, ended: Promise<void>) {
+    this.#child = child;
+    this.#init = init;
+    this.#home = home;
+    this.#ended = ended;
+  }
+
+  /** Throws `Refused` where the machine doesn't allow it. */
+  static async start(options: WorkerOptions): Promise<WorkerProcess> {
+    const home = await makeHome(options.store);
+    const child = startChild(home, options);
+    const ended = new Promise<void>((resolve) => {
+      child.on('error', () => resolve());
+      child.on('close', () => resolve());
+    });
+    // Held back, so that a worker that says no can still say why.
+    let complaint = '';
+    child.stderr!.on('data', (data: Buffer) => (complaint = (complaint + data.toString()).slice(-4000)));
+    child.stdin!.on('error', () => {});
+    const refused = async (stage: string, otherwise: string) => {
+      child.kill('SIGKILL');
+      await ended;
+      await removeTree(home);
+      return new Refused(stage, complaint.trim() || otherwise);
+    };
+
+    const init = await readyLine(child, ended);
+    if (init === undefined) throw await refused('namespaces', 'the worker ended before it was ready');
+    try {
+      await writeIdMaps(child.pid!, options.ids, options.tools);
+    } catch (error) {
+      throw await refused('ids', (error as Error).message);
+    }
+    child.stdin!.write('go\n');
+    const worker = new WorkerProcess(child, init, home, ended);
+    void worker.#read(() => complaint);
+    return worker;
+  }
+
+  step(request: Omit<StepRequest, 'do'>, onOutput: OnOutput): Promise<StepAnswer> {
+    return this.#ask({ do: 'step', ...request }, onOutput);
+  }
+
+  export(request: Omit<ExportRequest, 'do'>): Promise<ExportAnswer> {
+    return this.#ask({ do: 'export', ...request });
+  }
+
+  remove(request: Omit<RemoveRequest, 'do'>): Promise<void> {
+    return this.#ask({ do: 'remove', ...request });
+  }
+
+  /** Lets it end by itself. */
+  async close(): Promise<void> {
+    this.#child.stdin!.end();
+    await this.#ended;
+    await removeTree(this.#home);
+  }
+
+  /** Ends it with all of its steps: the kernel takes down the whole pid namespace before the number is free again. */
+  async kill(): Promise<void> {
+    try {
+      process.kill(this.#init, 'SIGKILL');
+    } catch {
+      // It was gone already.
+    }
+    await this.#ended;
+    await removeTree(this.#home);
+  }
+
+  #ask<Value>(request: Request, onOutput?: OnOutput): Promise<Value> {
+    const id = this.#next++;
+    return new Promise<Value>((resolve, reject) => {
+      this.#pending.set(id, { resolve: (value) => resolve(value as Value), reject, onOutput });
+      this.#child.stdin!.write(`${JSON.stringify({ id, request })}\n`);
+    });
+  }
+
+  async #read(complaint: () => string): Promise<void> {
+    let answered = false;
+    try {
+      for await (const { kind, request, data } of readFrames(this.#child.stdout!)) {
+        const pending = this.#pending.get(request);
+        if (kind !== frameKind.answer) {
+          await pending?.onOutput?.(kind, data);
+          continue;
+        }
+        answered = true;
+        this.#pending.delete(request);
+        const answer = JSON.parse(data.toString()) as Answer<unknown>;
+        if ('value' in answer) pending?.resolve(answer.value);
+        else pending?.reject(new Refused(answer.refusal.stage, answer.refusal.message));
+      }
+    } catch (error) {
+      await this.kill();
+      for (const { reject } of this.#pending.values()) reject(error as Error);
+      this.#pending.clear();
+    }
+    await this.#ended;
+    // Before the first answer the boot script may still have failed.
+    const said = complaint().trim();
+    const error = answered || said === '' ? new WorkerGone('the worker ended') : new Refused('boot', said);
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+  }
+}
+
+/** The folder that the boot script mounts the devices in. */
+async function makeHome(store: Store): Promise<string> {
+  const home = await store.temporaryFolder();
+  for (const name of ['dev', 'dev/pts', 'dev/shm', 'sys']) mkdirSync(join(home, name));
+  for (const name of devices) writeFileSync(join(home, 'dev', name), '');
+  symlinkSync('pts/ptmx', join(home, 'dev/ptmx'));
+  symlinkSync('/proc/self/fd', join(home, 'dev/fd'));
+  for (const [fd, name] of ['stdin', 'stdout', 'stderr'].entries()) {
+    symlinkSync(`/proc/self/fd/${fd}`, join(home, 'dev', name));
+  }
+  writeFileSync(join(home, 'fstab'), bootFstab(home));
+  return home;
+}
+
+function startChild(home: string, { tools, ids, slots }: WorkerOptions): ChildProcess {
+  const program = fileURLToPath(new URL('./worker.js', import.meta.url));
+  const settings: WorkerSettings = { home, slots, tools, ids: { many: ids.kind !== 'one' } };
+  const node = [process.execPath, '--no-warnings', program, JSON.stringify(settings)];
+  const boot = [tools.sh, '-c', bootScript(tools), 'sh', home, String(slots), ...node];
+  const namespaces = ['--user', '--mount', '--pid', '--uts', '--fork', '--kill-child'];
+  return spawn(tools.setpriv, ['--pdeathsig', 'KILL', tools.unshare, ...namespaces, '--', ...boot], {
+    cwd: home,
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', LIBMOUNT_FORCE_MOUNT2: 'always' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // A session of its own: Ctrl-C is the engine's to hear.
+    detached: true,
+  });
+}
+
+/** Reads `ready PID`, and leaves the stream as it was. */
+function readyLine(child: ChildProcess, ended: Promise<void>): Promise<number | undefined> {
+  const stdout = child.stdout as Readable;
+  return new Promise((resolve) => {
+    const onReadable = () => {
+      const chunk = stdout.read() as Buffer | null;
+      if (chunk === null) return;
+      stdout.off('readable', onReadable);
+      const line = /^ready (\d+)\n$/.exec(chunk.toString());
+      resolve(line === null ? undefined : Number(line[1]));
+    };
+    stdout.on('readable', onReadable);
+    void ended.then(() => resolve(undefined));
+  });
+}

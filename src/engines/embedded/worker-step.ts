@@ -1,0 +1,138 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, constants, existsSync, mkdirSync, openSync, realpathSync, writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { constants as system } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { removeTree } from '../../store/store.ts';
+import { overlayOptions } from './overlay.ts';
+import { frameKind, type FrameKind, type StepAnswer, type StepRequest } from './protocol.ts';
+import { Refused } from './refused.ts';
+import { initScript, stepFstab, stepScript, type StepIds } from './sandbox.ts';
+import type { Tools } from './tools.ts';
+
+export interface WorkerSettings {
+  /** A folder of the worker's own, with the devices of all steps and a pair of pipes for each slot. */
+  readonly home: string;
+  /** Steps at once. */
+  readonly slots: number;
+  readonly tools: Tools;
+  readonly ids: StepIds;
+}
+
+type Send = (kind: FrameKind, id: number, data: Uint8Array) => Promise<void> | undefined;
+
+/** Nothing of the host's: a step's own variables are set by the init script. */
+const hostEnv = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+
+export class Steps {
+  readonly #settings: WorkerSettings;
+  readonly #send: Send;
+  readonly #script: string;
+  readonly #free: number[];
+
+  constructor(settings: WorkerSettings, send: Send) {
+    this.#settings = settings;
+    this.#send = send;
+    this.#script = stepScript(settings.tools, settings.ids);
+    this.#free = Array.from({ length: settings.slots }, (_, slot) => slot);
+  }
+
+  async run(id: number, request: StepRequest): Promise<StepAnswer> {
+    const { folder } = request;
+    for (const name of ['result', 'result/fs', 'work', 'root']) mkdirSync(join(folder, name));
+    const slot = this.#free.pop();
+    if (slot === undefined) throw new Error('more steps than were announced');
+    try {
+      const answer = await this.#runIn(slot, id, request);
+      if (answer.code !== 0) await removeTree(join(folder, 'result'));
+      return answer;
+    } finally {
+      this.#free.push(slot);
+      await removeTree(join(folder, 'work'));
+    }
+  }
+
+  async #runIn(slot: number, id: number, request: StepRequest): Promise<StepAnswer> {
+    const { home, tools } = this.#settings;
+    const { folder, network, user = '' } = request;
+    const etc = network ? hostEtc() : new Map<string, string>();
+    const root = join(folder, 'root');
+    writeFileSync(join(folder, 'fstab'), stepFstab({ home, root, hostHas: existsSync, etc }));
+    const options = overlayOptions(folder, request.layers, true);
+    const namespaces = ['--mount', '--pid', '--ipc', '--cgroup', ...(network ? [] : ['--net'])];
+    const names = [...etc.keys()].join(' ');
+    const init = initScript(request.env, request.cwd);
+    const script = [this.#script, 'sh', options, user, request.cwd.slice(1), names, init, ...request.args];
+    const pipes = this.#pipes(slot, id);
+    const child = spawn(
+      tools.unshare,
+      [...namespaces, '--fork', '--kill-child', '--', tools.sh, '-c', ...script],
+      { cwd: folder, env: hostEnv, stdio: ['ignore', pipes.stdout, pipes.stderr, 'pipe'], detached: true },
+    );
+    pipes.handedOver();
+    const [code, told, ...output] = await Promise.all([
+      endOf(child),
+      text(child.stdio[3] as Socket),
+      ...pipes.ended,
+    ]);
+    requireStarted(told, output.join(''));
+    return { code };
+  }
+
+  /**
+   * Named pipes, because a step can open `/dev/stdout` again when it is a pipe and not when it is one of the sockets
+   * that Node makes. The end comes when every process of the step is gone.
+   */
+  #pipes(slot: number, id: number) {
+    const open = (name: 'out' | 'err', kind: FrameKind) => {
+      const path = join(this.#settings.home, `${slot}.${name}`);
+      const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      const socket = new Socket({ fd, readable: true, writable: false });
+      return { fd: openSync(path, constants.O_WRONLY), ended: this.#forward(socket, kind, id) };
+    };
+    const [out, err] = [open('out', frameKind.stdout), open('err', frameKind.stderr)];
+    return {
+      stdout: out.fd,
+      stderr: err.fd,
+      ended: [out.ended, err.ended],
+      handedOver: () => {
+        closeSync(out.fd);
+        closeSync(err.fd);
+      },
+    };
+  }
+
+  /** Resolves with the first of it, which tells why where the step didn't come to run. */
+  async #forward(socket: Socket, kind: FrameKind, id: number): Promise<string> {
+    let head = '';
+    for await (const chunk of socket as AsyncIterable<Buffer>) {
+      if (head.length < 1000) head += chunk.toString('utf8', 0, 1000);
+      await this.#send(kind, id, chunk);
+    }
+    return head;
+  }
+}
+
+function endOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.on('error', (error) => reject(new Refused('unshare', error.message)));
+    child.on('exit', (code, signal) => resolve(code ?? 128 + system.signals[signal!]));
+  });
+}
+
+/** The script names each stage before it tries it: the last one named, when it isn't `run`, is the one that failed. */
+function requireStarted(told: string, output: string): void {
+  const lines = told.split('\n').filter((line) => line !== '');
+  const stages = lines.filter((line) => line.startsWith('@')).map((line) => line.slice(1));
+  const stage = stages.at(-1) ?? 'unshare';
+  if (stage === 'run') return;
+  const said = lines.filter((line) => !line.startsWith('@'));
+  throw new Refused(stage, said.join('\n').trim() || output.trim() || 'it ended without a word');
+}
+
+/** Names and addresses of the network, for steps that may use it. */
+function hostEtc(): Map<string, string> {
+  const found = ['resolv.conf', 'hosts'].filter((name) => existsSync(`/etc/${name}`));
+  return new Map(found.map((name) => [name, realpathSync(`/etc/${name}`)]));
+}

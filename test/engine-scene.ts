@@ -1,0 +1,157 @@
+/** A stage for the embedded engine: a store, a small root, and steps on it. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { TestContext } from 'node:test';
+import { sha256 } from '../src/base/sha256.ts';
+import { createEmbeddedEngine } from '../src/engines/embedded/engine.ts';
+import type { Engine, FolderEntry, Input } from '../src/engines/engine.ts';
+import { graphOf } from '../src/graph/collect.ts';
+import { source } from '../src/graph/sources.ts';
+import type { RunOptions, State } from '../src/graph/state.ts';
+import type { Event, Outcome } from '../src/report/event.ts';
+import { Store } from '../src/store/store.ts';
+
+const shared = process.env['TARGETRY_SHARED'] ?? resolve('../shared');
+const tarball = join(shared, 'data/alpine/alpine-minirootfs-3.20.3-x86_64.tar.gz');
+const rootIdentifier = 'targetry.root://alpine';
+const sourceIdentifier = 'targetry.folder://source';
+const platform = { os: 'linux', architecture: 'amd64' } as const;
+
+/** Why this machine can't hold the stage; undefined where it can. */
+export const noScene =
+  process.platform !== 'linux' || process.arch !== 'x64'
+    ? 'needs Linux on x64'
+    : existsSync(tarball)
+      ? undefined
+      : 'the shared Alpine root is missing';
+
+export interface Solved {
+  readonly outcomes: readonly (readonly [name: string, outcome: Outcome])[];
+  /** By the step's name, both streams as they came. */
+  readonly output: ReadonlyMap<string, string>;
+  readonly error: unknown;
+  readonly milliseconds: number;
+}
+
+export class Scene {
+  readonly folder: string;
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly rootFolder: string;
+  readonly out: string;
+  files: Readonly<Record<string, string>> = {};
+  opened = 0;
+
+  private constructor(folder: string, store: Store) {
+    this.folder = folder;
+    this.store = store;
+    this.engine = createEmbeddedEngine({ store, env: { PATH: process.env['PATH'] } });
+    this.rootFolder = join(folder, 'root');
+    this.out = join(folder, 'out');
+  }
+
+  static async make(t: TestContext): Promise<Scene> {
+    const folder = mkdtempSync(join(tmpdir(), 'targetry-engine-'));
+    t.after(() => removeAsRoot(folder));
+    const scene = new Scene(folder, await Store.open(join(folder, 'store')));
+    mkdirSync(scene.rootFolder);
+    mkdirSync(scene.out);
+    execFileSync('tar', ['-xzf', tarball, '-C', scene.rootFolder, '--no-same-owner']);
+    return scene;
+  }
+
+  /** The root, before any step. */
+  get root(): State {
+    return source(rootIdentifier, { platform });
+  }
+
+  /** The root with `files` in /src. */
+  get withSource(): State {
+    const files = source(sourceIdentifier);
+    return this.root.copy(files, '/', '/src', { name: 'source', contentsOnly: true, makeParents: true });
+  }
+
+  async solve(states: readonly State[], options: SolveOptions = {}): Promise<Solved> {
+    const graph = graphOf(states);
+    const names = new Map(graph.vertices.map(({ digest, name }) => [digest, name]));
+    const outcomes: [string, Outcome][] = [];
+    const output = new Map<string, string>();
+    const started = performance.now();
+    let error: unknown;
+    try {
+      const events = this.engine.solve(graph, {
+        inputs: this.#inputs(),
+        exports: (options.paths ?? []).map((path, index) => ({
+          task: 'export',
+          from: graph.outputs[options.from?.[index] ?? 0]!,
+          paths: [path],
+          into: this.out,
+        })),
+        signal: options.signal ?? new AbortController().signal,
+      });
+      for await (const event of events) {
+        options.onEvent?.(event);
+        if (event.type === 'finished') outcomes.push([names.get(event.task)!, event.outcome]);
+        if (event.type !== 'output' || options.quiet === true) continue;
+        const name = names.get(event.task)!;
+        output.set(name, (output.get(name) ?? '') + Buffer.from(event.data).toString());
+      }
+    } catch (thrown) {
+      error = thrown;
+    }
+    return { outcomes, output, error, milliseconds: performance.now() - started };
+  }
+
+  /** Runs one script on the bare root and tells what it printed; throws where it fails. */
+  async sh(script: string, options: Partial<RunOptions> = {}): Promise<string> {
+    const { output, error } = await this.solve([step(this.root, script, options)]);
+    if (error !== undefined) throw error;
+    return output.get('step') ?? '';
+  }
+
+  #inputs(): ReadonlyMap<string, Input> {
+    const folder = join(this.folder, 'source');
+    const folders = new Set(Object.keys(this.files).map(dirname));
+    folders.delete('.');
+    const entries: FolderEntry[] = [...folders].map((path) => ({ type: 'folder', path }));
+    for (const [path, text] of Object.entries(this.files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+      entries.push({ type: 'file', path, executable: path.endsWith('.sh'), sha256: sha256(text) });
+    }
+    const open = () => {
+      this.opened++;
+      return Promise.resolve(this.rootFolder);
+    };
+    return new Map<string, Input>([
+      [rootIdentifier, { kind: 'root', key: 'alpine-3.20.3', open }],
+      [sourceIdentifier, { kind: 'folder', key: sha256(JSON.stringify(entries)), folder, entries }],
+    ]);
+  }
+}
+
+export interface SolveOptions {
+  readonly paths?: readonly string[];
+  /** For each path, which of the states it is in; the first where it isn't said. */
+  readonly from?: readonly number[];
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: Event) => void;
+  /** Don't keep the output. */
+  readonly quiet?: boolean;
+}
+
+const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+export function step(on: State, script: string, options: Partial<RunOptions> = {}): State {
+  const { env = {}, ...others } = options;
+  const args = ['/bin/sh', '-eu', '-c', script];
+  return on.run({ name: 'step', args, env: { PATH: path, ...env }, ...others }).root();
+}
+
+/** A step may have left folders without permissions. */
+function removeAsRoot(folder: string): void {
+  execFileSync('chmod', ['-R', 'u+rwx', folder], { stdio: 'ignore' });
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { noScene, Scene, step } from '../engine-scene.ts';
+import { Failure } from '../../src/report/failure.ts';
+
+const skip = noScene ?? false;
+
+test(
+  'a step sees its variables, its folder and its own namespaces, and nothing of the caller',
+  { skip },
+  async (t) => {
+    const scene = await Scene.make(t);
+    const said = await scene.sh(
+      'env | sort; pwd; hostname; id -u; umask; echo "pid $$"; ls /proc | grep -c "^[0-9]"',
+      {
+        env: { GREETING: 'it\'s\n"two" lines', EMPTY: '' },
+        cwd: '/work/deep',
+      },
+    );
+    const lines = said.split('\n');
+    assert.ok(
+      lines.includes("GREETING=it's") && lines.includes('"two" lines') && lines.includes('EMPTY='),
+      said,
+    );
+    assert.ok(
+      lines.some((line) => /^JOBS=\d+$/.test(line)),
+      said,
+    );
+    assert.deepEqual(
+      lines.filter((line) => /^(HOME|USER|LC_ALL|OLDPWD|SHELL)=/.test(line)),
+      [],
+    );
+    assert.match(said, /\n\/work\/deep\ntargetry\n0\n0022\npid \d+\n/);
+  },
+);
+
+test('exit codes and signals are told as they were', { skip }, async (t) => {
+  const scene = await Scene.make(t);
+  const cases: readonly [string, number, string?][] = [
+    ['exit 3', 3],
+    ['no-such-command', 127],
+    ['/etc/passwd', 126],
+    ['kill -SEGV $$', 139, 'SIGSEGV'],
+    ['kill -TERM $$; sleep 5', 143, 'SIGTERM'],
+    ['kill -KILL $$', 137, 'SIGKILL'],
+  ];
+  for (const [script, code, signal] of cases) {
+    const { error } = await scene.solve([step(scene.root, script)]);
+    assert.ok(error instanceof Failure, script);
+    assert.equal(error.code, 'step-failed');
+    assert.match(
+      error.message,
+      new RegExp(`exit code ${code}${signal === undefined ? '$' : ` \\(${signal}\\)`}`),
+      script,
+    );
+  }
+});
+
+test('a failure holds the last lines and names the whole log', { skip }, async (t) => {
+  const scene = await Scene.make(t);
+  const { error, outcomes } = await scene.solve([
+    step(scene.root, 'for i in $(seq 100); do echo line $i; done; echo bad >&2; exit 1'),
+  ]);
+  assert.ok(error instanceof Failure);
+  assert.deepEqual(outcomes, [['step', 'failed']]);
+  assert.equal(error.excerpt.length, 20);
+  assert.equal(error.excerpt.at(-1), 'bad');
+  const log = readFileSync(/\/.*\.log/.exec(error.hint!)![0], 'utf8');
+  assert.equal(log.split('\n').length, 102);
+});
+
+test('nothing is run a second time', { skip }, async (t) => {
+  const scene = await Scene.make(t);
+  scene.files = { 'hello.sh': 'echo hello', 'deep/data': 'data' };
+  const built = step(scene.withSource, './hello.sh > out; ls -l hello.sh deep/data', { cwd: '/src' });
+  const first = await scene.solve([built], { paths: ['/src/out'] });
+  assert.equal(first.error, undefined);
+  assert.deepEqual(first.outcomes, [
+    ['source', 'done'],
+    ['step', 'done'],
+  ]);
+  assert.match(first.output.get('step')!, /^-rw-r--r-- .* 1980 deep\/data\n-rwxr-xr-x .* 1980 hello.sh\n$/);
+  assert.equal(readFileSync(join(scene.out, 'src/out'), 'utf8'), 'hello\n');
+  assert.equal(scene.opened, 1);
+
+  const second = await scene.solve([built], { paths: ['/src/out'] });
+  assert.deepEqual(second.outcomes, [
+    ['source', 'cached'],
+    ['step', 'cached'],
+  ]);
+  assert.equal(scene.opened, 1, 'the root was opened for nothing');
+  assert.ok(second.milliseconds < 100, `${second.milliseconds} ms`);
+
+  scene.files = { ...scene.files, 'deep/data': 'other' };
+  const third = await scene.solve([built]);
+  assert.deepEqual(third.outcomes, first.outcomes);
+});
+
+test('each step works on what the one before it left', { skip }, async (t) => {
+  const scene = await Scene.make(t);
+  const made = step(
+    scene.root,
+    'mkdir -p /a/b /c; echo 1 >/a/b/one; echo 2 >/a/two; echo 3 >/c/three; ln -s two /a/link',
+  );
+  const changed = step(
+    made,
+    'rm -r /a/b; echo file >/a/b; rm -r /c; mkdir /c; echo new >/c/four; rm /etc/motd; chmod 700 /a',
+  );
+  const looked = step(
+    changed,
+    'cat /a/b /a/two /a/link; ls /c; [ ! -e /etc/motd ]; stat -c %a /a; touch /etc/motd',
+    { name: 'look' },
+  );
+  const { output, error } = await scene.solve([looked]);
+  assert.equal(error, undefined);
+  assert.equal(output.get('look'), 'file\n2\n2\nfour\n700\n');
+});
+
+test('without network there is the loopback and nothing else', { skip }, async (t) => {
+  const scene = await Scene.make(t);
+  const said = await scene.sh('ip -o link | cut -d: -f2; ping -c 1 -W 1 127.0.0.1 >/dev/null && echo up');
+  assert.equal(said, ' lo\nup\n');
+});
+
+test("with network a step reads the host's names and leaves none of them", { skip }, async (t) => {
+  const scene = await Scene.make(t);
+  const asked = step(scene.root, 'cat /etc/resolv.conf; touch /etc/resolv.conf 2>&1 || true', {
+    network: 'sandbox',
+  });
+  const after = step(asked, 'wc -c </etc/resolv.conf', { name: 'after' });
+  const { output, error } = await scene.solve([after]);
+  assert.equal(error, undefined);
+  assert.ok(output.get('step')!.startsWith(readFileSync('/etc/resolv.conf', 'utf8')), output.get('step'));
+  assert.equal(output.get('after'), '0\n');
+});
+
+test('the output can be opened again by its names', { skip }, async (t) => {
+  const scene = await Scene.make(t);
+  const said = await scene.sh(
+    'echo one >/dev/stdout; echo two >/dev/stderr; echo three >>/proc/self/fd/1; ls /dev; echo x | tee /dev/stderr',
+  );
+  for (const word of ['one', 'two', 'three', 'urandom', 'shm', 'pts'])
+    assert.match(said, new RegExp(`^${word}$`, 'm'));
+});
+
+test('artifacts are brought out through links, never from outside the root', { skip }, async (t) => {
+  const scene = await Scene.make(t);
+  const built = step(
+    scene.root,
+    `mkdir -p /out/sub /real; echo lib >/real/lib.so.1; ln -s /real/lib.so.1 /out/lib.so; chmod 755 /real/lib.so.1
+     ln -s /etc /out/etc; ln -s ../../../../../../etc/passwd /out/up; echo a >/out/a.whl; echo b >/out/sub/b.whl; mkfifo /out/pipe`,
+  );
+  const done = await scene.solve([built], {
+    paths: ['/out/lib.so', '/out/**/*.whl', '/out/etc/alpine-release', '/out/up'],
+  });
+  assert.equal(done.error, undefined);
+  const read = (path: string) => readFileSync(join(scene.out, path), 'utf8');
+  assert.equal(read('out/lib.so'), 'lib\n');
+  assert.equal(read('out/a.whl') + read('out/sub/b.whl'), 'a\nb\n');
+  assert.equal(read('out/etc/alpine-release'), '3.20.3\n');
+  assert.equal(read('out/up'), readFileSync(join(scene.rootFolder, 'etc/passwd'), 'utf8'));
+
+  const missing = async (path: string) => (await scene.solve([built], { paths: [path] })).error as Failure;
+  assert.match((await missing('/out/a.wh')).hint!, /did the path mean \/out\/a\.whl\?/);
+  assert.match((await missing('/out/x/y*')).why!, /\/out holds .*a\.whl/);
+  assert.match((await missing('/out/sub')).why!, /is a folder/);
+  assert.match((await missing('/out/pipe')).why!, /is not a regular file/);
+});
+
+test('steps that do not need each other run at once', { skip }, async (t) => {
+  const scene = await Scene.make(t);
+  const sleeps = ['a', 'b'].map((name) => step(scene.root, `sleep 1; echo ${name}`, { name }));
+  const { milliseconds, error } = await scene.solve(sleeps);
+  assert.equal(error, undefined);
+  assert.ok(milliseconds < 1900, `${milliseconds} ms`);
+});
+
+test('a user of the root is looked up in the root', { skip: skip || notRoot() }, async (t: TestContext) => {
+  const scene = await Scene.make(t);
+  const said = await scene.sh('id; echo x >/tmp/x; stat -c %u:%g /tmp/x; chown 0 /tmp/x || true', {
+    user: 'guest',
+  });
+  assert.match(said, /^uid=405\(guest\) gid=100\(users\) groups=100\(users\)\n405:100\n.*not permitted/);
+  assert.match(await scene.sh('id -u; id -g', { user: '7:9' }), /^7\n9\n$/);
+  const { error } = await scene.solve([step(scene.root, 'id', { user: 'nobody-there' })]);
+  assert.match((error as Failure).why!, /no user nobody-there in this root/);
+});
+
+function notRoot(): string | false {
+  return process.getuid!() === 0 ? false : 'only root has ids to give';
+}
