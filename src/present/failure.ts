@@ -66,10 +66,12 @@ const mostColumns = 100;
 function placeLines(at: Location, style: Style, hue: Style['red']): string[] {
   const start = at.column - 1;
   const from = start + at.length > mostColumns ? Math.max(0, start - 20) : 0;
-  const to = Math.max(from + mostColumns, Math.min(start + at.length, from + 2 * mostColumns));
+  const to = from + mostColumns;
   const before = cells(`${from > 0 ? '…' : ''}${at.text.slice(from, start)}`);
   const words = cells(at.text.slice(start, Math.min(start + at.length, to)));
-  const after = cells(`${at.text.slice(start + at.length, to)}${to < at.text.length ? '…' : ''}`);
+  const after = cells(
+    `${at.text.slice(Math.min(start + at.length, to), to)}${to < at.text.length ? '…' : ''}`,
+  );
   const number = String(at.line);
   const gutter = (text: string) => style.blue(`${text.padStart(number.length)} |`);
   const underline = `${' '.repeat(displayWidth(before))}${hue('^'.repeat(Math.max(1, displayWidth(words))))}`;

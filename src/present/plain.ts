@@ -58,7 +58,8 @@ export class PlainDisplay implements Display {
   }
 
   #line(state: TaskState, line: Uint8Array): string {
-    return `${this.#style.dim(`${state.label} |`)} ${printable(decode(line), this.#color)}`.trimEnd() + '\n';
+    const text = printable(decode(line), this.#color);
+    return `${this.#style.dim(`${state.label} |`)}${text === '' ? '' : ` ${text}`}\n`;
   }
 }
 

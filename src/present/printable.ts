@@ -6,7 +6,7 @@ const styling = /\u001B\[[0-9;:]*m/g;
 /** Any other escape sequence: CSI, OSC (with its text), and the short ones. */
 const sequences = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[ -/]*[0-~])/g;
 const control = /[\0-\u0008\u000B-\u001F\u007F-\u009F]/g;
-const controlButEscape = /[\0-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F]/g;
+const controlButStyling = /[\0-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F]|\u001B(?!\[[0-9;:]*m)/g;
 
 /** What bytes say that a step wrote; those that are no text are shown as `\xNN`. */
 export function decode(data: Uint8Array): string {
@@ -23,8 +23,13 @@ export function printable(text: string, color: boolean): string {
   const kept = text.replace(sequences, (sequence) =>
     sequence.endsWith('m') && sequence[1] === '[' ? sequence : '',
   );
-  const safe = kept.replace(controlButEscape, escapeByte);
+  const safe = kept.replace(controlButStyling, escapeByte);
   return safe.includes('\u001B') ? `${safe}\u001B[0m` : safe;
+}
+
+/** For a place that has one line: without colours, line breaks and tabs. */
+export function inOneLine(text: string): string {
+  return printable(text.replace(/\s+/g, ' ').trim(), false);
 }
 
 /** What is left of text when its colours are taken away. */

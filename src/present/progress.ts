@@ -1,4 +1,5 @@
 import type { Event, Outcome, Task } from '../report/event.ts';
+import { inOneLine } from './printable.ts';
 import type { Style } from './style.ts';
 import { duration } from './units.ts';
 
@@ -47,7 +48,7 @@ export class Progress {
   #task(id: string, task: Task = { id, name: id }): TaskState {
     let state = this.#tasks.get(id);
     if (!state) {
-      const label = task.target === undefined ? task.name : `${task.target} ${task.name}`;
+      const label = inOneLine(task.target === undefined ? task.name : `${task.target} ${task.name}`);
       state = { task, label, startedAt: undefined };
       this.#tasks.set(id, state);
     }

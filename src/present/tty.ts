@@ -18,7 +18,7 @@ import type { Event } from '../report/event.ts';
 import type { Display, Write } from './display.ts';
 import { renderDiagnostic } from './failure.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { decode, printable } from './printable.ts';
+import { decode, inOneLine } from './printable.ts';
 import { Progress, type TaskState } from './progress.ts';
 import { Rate } from './rate.ts';
 import { styleFor, type Style } from './style.ts';
@@ -90,7 +90,7 @@ export class TtyDisplay implements Display {
       case 'output': {
         const running = this.#runningOf(event.task, state!);
         for (const line of running.lines.push(event.data)) {
-          const text = printable(decode(line), false).trim();
+          const text = inOneLine(decode(line));
           if (text !== '') running.lastLine = text;
         }
       }
@@ -114,7 +114,10 @@ export class TtyDisplay implements Display {
 
   #draw(): void {
     if (this.#finished === '' && this.#drawn.length === 0 && this.#running.size === 0) return;
-    const { columns, rows } = this.#screen.size();
+    const size = this.#screen.size();
+    // Some pseudo-terminals were never told their size, and say 0.
+    const columns = size.columns || 80;
+    const rows = size.rows || 24;
     const up = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
     const live = this.#liveLines(columns, Math.max(1, rows - 1));
     const above = this.#finished.replaceAll('\n', `${clearRestOfLine}\n`);
@@ -133,25 +136,34 @@ export class TtyDisplay implements Display {
     return left > 0 ? [...lines, clip(`${this.#progress.counter} … and ${left} more`, columns - 1)] : lines;
   }
 
-  /** What matters most stands first, since the end is what a narrow screen cuts off. */
+  /** What matters most stands first; what has no room is left out, and only names and output are cut. */
   #liveLine({ state, rate, progress, lastLine }: Running, width: number): string {
     const now = this.#screen.now();
     const counter = this.#progress.counter;
     const took = duration(now - (state.startedAt ?? now));
-    const parts = [took];
-    if (progress?.unit === 'bytes') {
-      const total = progress.total === undefined ? '' : ` of ${bytes(progress.total)}`;
-      parts.push(`${bytes(progress.done)}${total}`);
-      const perSecond = rate.perSecond(now);
-      if (perSecond !== undefined) parts.push(`${bytes(perSecond)}/s`);
-    } else if (progress) {
-      const total = progress.total === undefined ? '' : ` of ${progress.total}`;
-      parts.push(`${progress.done}${total} ${progress.unit}`);
-    }
-    if (lastLine !== '') parts.push(lastLine);
     const label = clip(state.label, Math.max(8, width - counter.length - took.length - 3));
-    const line = clip(`${counter} ${label}  ${parts.join('  ')}`, width);
-    const named = counter.length + 1 + label.length;
-    return `${this.#style.dim(line.slice(0, counter.length))}${line.slice(counter.length, named)}${this.#style.dim(line.slice(named))}`;
+    let rest = `  ${took}`;
+    let room = width - counter.length - 1 - displayWidth(label) - rest.length;
+    for (const amount of progress ? amountsOf(progress, rate.perSecond(now)) : []) {
+      if (amount.length + 2 > room) break;
+      rest += `  ${amount}`;
+      room -= amount.length + 2;
+    }
+    if (lastLine !== '' && room >= leastOutput) rest += `  ${clip(lastLine, room - 2)}`;
+    return `${this.#style.dim(counter)} ${label}${this.#style.dim(clip(rest, width - counter.length - 1 - displayWidth(label)))}`;
   }
+}
+
+/** Fewer cells of a step's output say nothing. */
+const leastOutput = 12;
+
+/** How much is done, of how much, and how fast. */
+function amountsOf(
+  { unit, done, total }: Extract<Event, { type: 'progress' }>,
+  perSecond: number | undefined,
+): string[] {
+  const show = (count: number) => (unit === 'bytes' ? bytes(count) : String(count));
+  const amount = `${show(done)}${total === undefined ? '' : ` of ${show(total)}`}`;
+  if (unit !== 'bytes') return [`${amount} ${unit}`];
+  return perSecond === undefined ? [amount] : [amount, `${bytes(perSecond)}/s`];
 }
