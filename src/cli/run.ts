@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildApplication, buildRouteMap, run, text_en, type CommandContext, type StricliProcess } from '@stricli/core';
+import {
+  buildApplication,
+  buildRouteMap,
+  run,
+  text_en,
+  type CommandContext,
+  type StricliProcess,
+} from '@stricli/core';
 import { renderBug, renderFailure } from '../present/failure.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
-import { auditRoute } from './commands/audit.ts';
 import { buildRoute } from './commands/build.ts';
 import { graphRoute } from './commands/graph.ts';
 import { lockRoute } from './commands/lock.ts';
@@ -27,8 +33,8 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
   // Node's own type of `process` says less of `exitCode` than stricli asks for.
   const streams = process as CommandLine['process'];
   const commandLine: CommandLine = { process: streams, color, world: worldOf(env) };
-  const routes = buildRouteMap<'build' | 'lock' | 'audit' | 'graph', CommandLine>({
-    routes: { build: buildRoute, lock: lockRoute, audit: auditRoute, graph: graphRoute },
+  const routes = buildRouteMap<'build' | 'lock' | 'graph', CommandLine>({
+    routes: { build: buildRoute, lock: lockRoute, graph: graphRoute },
     docs: { brief: 'Build native software once for every libc and CPU, and prove where each result runs.' },
   });
   const application = buildApplication<CommandLine>(routes, {

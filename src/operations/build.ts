@@ -3,12 +3,14 @@ import { placeArtifacts } from '../artifacts/place.ts';
 import { findProject, readProject } from '../config/read.ts';
 import { selectTargets } from '../config/select.ts';
 import { createEmbeddedEngine } from '../engines/embedded/engine.ts';
+import type { Input } from '../engines/engine.ts';
 import { planBuild, sourceIdentifier } from '../plan/plan.ts';
 import type { Context } from '../report/context.ts';
 import { rootKey } from '../roots/compose.ts';
 import { removeTree, Store } from '../store/store.ts';
 import { auditBuilt, refuseBrokenPromises, type BuiltArtifact } from './audit-built.ts';
 import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
+import { DebianSource } from './debian-source.ts';
 import { lockTargets } from './lock.ts';
 import { rootInput } from './open-root.ts';
 import { readSource } from './read-source.ts';
@@ -29,40 +31,37 @@ export interface BuildResult {
 }
 
 /** From `targetry.yaml` to files in `dist/` that are measured and keep their promises. */
-export async function build(context: Context, request: BuildRequest): Promise<BuildResult> {
+export async function build(
+  context: Context,
+  { targets: patterns, mirror }: BuildRequest,
+): Promise<BuildResult> {
   const { project, warnings } = readProject(findProject(context.cwd), context.cwd);
   for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
-  const targets = selectTargets(project, request.targets);
+  const targets = selectTargets(project, patterns);
+  // The file is right: every name in it resolves.
+
   const store = await Store.open(context.store);
-  // From here on the file is right: every name in it resolves.
-
-  const { lock, fetching } = await lockTargets(context, { project, targets, store, mirror: request.mirror });
-  // Every package is decided, by version and hash.
-
-  const plan = planBuild({ project, targets, lock, rootKeyOf: rootKey });
-  const inputs = new Map([
-    [sourceIdentifier, readSource(project)],
-    ...[...plan.roots].map(
-      ([identifier, locked]) => [identifier, rootInput(context, { locked, store, fetching })] as const,
-    ),
-  ]);
-  // What will run is one graph; what it starts from is named by content.
-
+  const source = new DebianSource(context, store, mirror);
   const staged = await store.temporaryFolder();
   try {
-    const engine = createEmbeddedEngine({ store });
+    const { lock } = await lockTargets(context, { project, targets, source });
+    // Every package is decided, by version and hash.
+
+    const plan = planBuild({ project, targets, lock, rootKeyOf: rootKey });
+    const inputs = new Map<string, Input>([[sourceIdentifier, readSource(project)]]);
+    for (const [identifier, locked] of plan.roots) {
+      inputs.set(identifier, rootInput(context, { locked, store, source }));
+    }
+    // What will run is one graph; what it starts from is named by content.
+
+    const engine = createEmbeddedEngine({ store, env: context.env });
     const exports = exportsInto(staged, plan);
     context.emit({ type: 'planned', tasks: [...plan.tasks, ...exports.tasks] });
-    for await (const event of engine.solve(plan.graph, {
-      inputs,
-      exports: exports.list,
-      signal: context.signal,
-    })) {
-      context.emit(event);
-    }
+    const request = { inputs, exports: exports.list, signal: context.signal };
+    for await (const event of engine.solve(plan.graph, request)) context.emit(event);
     // Every step has run, or had run before with the same inputs.
 
-    const built = await auditBuilt(collectArtifacts(staged, project, plan));
+    const built = auditBuilt(collectArtifacts(staged, project, plan));
     refuseBrokenPromises(built);
     // Every file is measured and keeps its promise; only now does `dist/` change.
 
@@ -71,5 +70,6 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     return { project: project.name, version: project.version, dist, artifacts: built };
   } finally {
     await removeTree(staged);
+    await source.close();
   }
 }

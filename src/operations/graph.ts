@@ -8,6 +8,7 @@ import { planBuild } from '../plan/plan.ts';
 import type { Context } from '../report/context.ts';
 import { rootKey } from '../roots/compose.ts';
 import { Store } from '../store/store.ts';
+import { DebianSource } from './debian-source.ts';
 import { lockTargets } from './lock.ts';
 
 const renderings = {
@@ -27,7 +28,11 @@ export interface GraphRequest {
 export async function graphTargets(context: Context, request: GraphRequest): Promise<string | Uint8Array> {
   const { project } = readProject(findProject(context.cwd), context.cwd);
   const targets = selectTargets(project, request.targets);
-  const store = await Store.open(context.store);
-  const { lock } = await lockTargets(context, { project, targets, store });
-  return renderings[request.format](planBuild({ project, targets, lock, rootKeyOf: rootKey }).graph);
+  const source = new DebianSource(context, await Store.open(context.store), undefined);
+  try {
+    const { lock } = await lockTargets(context, { project, targets, source });
+    return renderings[request.format](planBuild({ project, targets, lock, rootKeyOf: rootKey }).graph);
+  } finally {
+    await source.close();
+  }
 }

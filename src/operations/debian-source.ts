@@ -1,0 +1,36 @@
+import { DebianArchive } from '../packages/deb/archive.ts';
+import { findMirrors, type Mirrors } from '../packages/deb/mirrors.ts';
+import { HttpClient } from '../remote/http.ts';
+import type { Context } from '../report/context.ts';
+import type { Store } from '../store/store.ts';
+
+/** Debian's servers for the time of one command. Nothing is read or asked before it is needed. */
+export class DebianSource {
+  readonly client: HttpClient;
+  readonly #store: Store;
+  readonly #mirror: string | undefined;
+  #mirrors: Promise<Mirrors> | undefined;
+  #archive: Promise<DebianArchive> | undefined;
+
+  constructor(context: Context, store: Store, mirror: string | undefined) {
+    this.client = new HttpClient({ env: context.env, signal: context.signal });
+    this.#store = store;
+    this.#mirror = mirror;
+  }
+
+  mirrors(): Promise<Mirrors> {
+    return (this.#mirrors ??= findMirrors({ mirror: this.#mirror }));
+  }
+
+  /** One for all environments: what several of them want is fetched, checked and parsed once. */
+  archive(): Promise<DebianArchive> {
+    return (this.#archive ??= this.mirrors().then(
+      (mirrors) => new DebianArchive({ client: this.client, store: this.#store, mirrors }),
+    ));
+  }
+
+  async close(): Promise<void> {
+    await (await this.#archive)?.settled();
+    this.client.close();
+  }
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { cpuOf, type Arch } from '../abi/cpu.ts';
+import type { Environment, Project, Target } from '../config/project.ts';
+import { findProject, readProject } from '../config/read.ts';
+import { lockJson } from '../lock/json.ts';
+import type { Lock, LockedEnvironment } from '../lock/lock.ts';
+import { readLock } from '../lock/read.ts';
+import { findLocked, solveEnvironment, type LockRequest } from '../lock/solve-environment.ts';
+import { writeLock } from '../lock/write.ts';
+import type { Context } from '../report/context.ts';
+import { Store } from '../store/store.ts';
+import { DebianSource } from './debian-source.ts';
+import { runTask } from './run-task.ts';
+
+export interface LockCommand {
+  /** Solves every environment again, also those that are up to date. */
+  readonly update: boolean;
+  readonly mirror?: string | undefined;
+}
+
+/** What the lock holds now, and which of it was decided anew. */
+export interface LockResult {
+  readonly lock: Lock;
+  readonly solved: readonly LockedEnvironment[];
+  /** The document of `--format json`. */
+  readonly json: object;
+}
+
+/** `targetry lock`: every environment for every CPU that a target needs. */
+export async function lockProject(context: Context, command: LockCommand): Promise<LockResult> {
+  const { project } = readProject(findProject(context.cwd), context.cwd);
+  const source = new DebianSource(context, await Store.open(context.store), command.mirror);
+  try {
+    return await lockTargets(context, { project, targets: project.targets, source, update: command.update });
+  } finally {
+    await source.close();
+  }
+}
+
+interface LockTargets {
+  readonly project: Project;
+  readonly targets: readonly Target[];
+  readonly source: DebianSource;
+  readonly update?: boolean;
+}
+
+/** Locks what the targets need and isn't locked yet, and keeps the file as it is where nothing is missing. */
+export async function lockTargets(
+  context: Context,
+  { project, targets, source, update = false }: LockTargets,
+): Promise<LockResult> {
+  const path = join(project.folder, 'targetry.lock');
+  const before = await readLock(path, relative(context.cwd, path));
+  const missing = requestsOf(targets).filter(
+    (request) => update || findLocked(before, request) === undefined,
+  );
+  if (missing.length === 0 && before !== undefined)
+    return { lock: before, solved: [], json: lockJson(before) };
+
+  const tasks = missing.map((request) => ({ id: `lock ${request.name} ${request.arch}`, request }));
+  context.emit({ type: 'planned', tasks: tasks.map(({ id }) => ({ id, name: id })) });
+  const solved = await Promise.all(
+    tasks.map(({ id, request }) =>
+      runTask(context, id, async () => {
+        const { locked, warnings } = await solveEnvironment(request, await source.archive());
+        for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
+        return { value: locked, note: `${locked.packages.length} packages` };
+      }),
+    ),
+  );
+  const kept = before?.environments.filter(
+    (one) => project.environments.has(one.name) && !solved.some((other) => sameSection(one, other)),
+  );
+  const lock = { environments: [...(kept ?? []), ...solved] };
+  await replaceFile(path, writeLock(lock));
+  return { lock, solved, json: lockJson(lock) };
+}
+
+/** One for each environment and CPU, however many targets share it. */
+function requestsOf(targets: readonly Target[]): LockRequest[] {
+  const requests = new Map(
+    targets.map(({ environment, arch }) => [`${environment.name} ${arch}`, requestOf(environment, arch)]),
+  );
+  return [...requests.values()];
+}
+
+function requestOf(environment: Environment, arch: Arch): LockRequest {
+  return {
+    name: environment.name,
+    role: 'environment',
+    distro: environment.distro,
+    release: environment.release,
+    arch: cpuOf(arch).debian,
+    packages: environment.packages.map(({ name, at }) => ({ spec: name, at })),
+    recommends: environment.recommends,
+  };
+}
+
+function sameSection(one: LockedEnvironment, other: LockedEnvironment): boolean {
+  return one.name === other.name && one.role === other.role && one.arch === other.arch;
+}
+
+/** The old text or the new, never a part of one. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
