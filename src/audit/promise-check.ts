@@ -168,7 +168,11 @@ function carriesTag(
   if (!policy) return { result: 'unproven', because: [`no policy for ${kind} ${version} is known`] };
   const because = againstPolicy(elf, policy, bundled);
   if (because.length === 0) return KEPT;
-  return { result: 'broken', because, hint: floorHint(elf.audit, 'GLIBC') };
+  return {
+    result: 'broken',
+    because,
+    hint: kind === 'manylinux' ? floorHint(elf.audit, 'GLIBC') : undefined,
+  };
 }
 
 function runsThere(elf: ReadElf, distro: string, bundled: ReadonlySet<string>): Answer {

@@ -25,10 +25,14 @@ type Found = { -readonly [K in keyof ElfNotes]: ElfNotes[K] };
 export function readNotes(source: ByteSource, header: ElfHeader, problems: ElfProblem[]): ElfNotes {
   const found: Found = {};
   const segments = header.segments.filter(({ type, size }) => type === PT_NOTE && size > 0);
-  const places =
-    segments.length > 0
-      ? segments
-      : header.sections.filter(({ type, size }) => type === SHT_NOTE && size > 0);
+  // Go's linker has a build id that no segment covers.
+  const others = header.sections.filter(
+    ({ type, offset, size }) =>
+      type === SHT_NOTE &&
+      size > 0 &&
+      !segments.some((segment) => offset >= segment.offset && offset < segment.offset + segment.size),
+  );
+  const places = segments.length === 0 ? others : [...segments, ...others];
   for (const { offset, size } of places) {
     if (size > MOST_NOTES || offset + size > source.size) {
       problems.push({ message: `notes of ${size} bytes go past the end of the file`, offset });
