@@ -12,9 +12,15 @@ describe('the hello example', { skip: await whyNoBuilds() }, () => {
     const first = await targetry(['build'], { cwd: folder });
     assert.equal(first.exit, 0, first.stderr);
     golden('build/hello.txt', steady(first.stdout, folder));
-    assert.deepEqual(readdirSync(join(folder, 'dist')).sort(), ['hello-linux-x64-gnu', 'hello-linux-x64-musl']);
+    assert.deepEqual(readdirSync(join(folder, 'dist')).sort(), [
+      'hello-linux-x64-gnu',
+      'hello-linux-x64-musl',
+    ]);
     for (const name of readdirSync(join(folder, 'dist'))) {
-      assert.equal(execFileSync(join(folder, 'dist', name), ['--version'], { encoding: 'utf8' }), 'hello 1.0\n');
+      assert.equal(
+        execFileSync(join(folder, 'dist', name), ['--version'], { encoding: 'utf8' }),
+        'hello 1.0\n',
+      );
     }
   });
 
@@ -27,7 +33,10 @@ describe('the hello example', { skip: await whyNoBuilds() }, () => {
     assert.equal(again.exit, 0, again.stderr);
     const tasks = again.stderr.split('\n').filter((line) => line.startsWith('['));
     assert.ok(tasks.length > 0);
-    assert.deepEqual(tasks.filter((line) => !line.includes('[CACHED]')), []);
+    assert.deepEqual(
+      tasks.filter((line) => !line.includes('[CACHED]')),
+      [],
+    );
     assert.deepEqual(readFileSync(join(folder, 'dist/hello-linux-x64-gnu')), before);
     assert.equal(readFileSync(join(folder, 'targetry.lock'), 'utf8'), lock);
   });
@@ -39,7 +48,10 @@ describe('the hello example', { skip: await whyNoBuilds() }, () => {
     writeFileSync(join(folder, 'hello.c'), source.replace('"hello, %s\\n"', '"good day, %s\\n"'));
     const changed = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
     assert.equal(changed.exit, 0, changed.stderr);
-    assert.equal(execFileSync(join(folder, 'dist/hello-linux-x64-gnu'), { encoding: 'utf8' }), 'good day, world\n');
+    assert.equal(
+      execFileSync(join(folder, 'dist/hello-linux-x64-gnu'), { encoding: 'utf8' }),
+      'good day, world\n',
+    );
     assert.doesNotMatch(changed.stderr, /linux-x64-musl/);
     assert.ok(existsSync(join(folder, 'dist/hello-linux-x64-musl')), 'the other target keeps its artifact');
   });

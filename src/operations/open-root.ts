@@ -1,0 +1,80 @@
+import type { Input } from '../engines/engine.ts';
+import type { LockedEnvironment } from '../lock/lock.ts';
+import { fetchPackages } from '../packages/fetch.ts';
+import type { Context } from '../report/context.ts';
+import { composeRoot, rootKey } from '../roots/compose.ts';
+import { Unpacker } from '../roots/unpacker.ts';
+import type { Store } from '../store/store.ts';
+import type { DebianSource } from './debian-source.ts';
+import { runTask } from './run-task.ts';
+
+interface RootSource {
+  readonly locked: LockedEnvironment;
+  readonly store: Store;
+  readonly source: DebianSource;
+}
+
+/** A root as an engine takes it: by key, and made when a step first needs it. */
+export function rootInput(context: Context, root: RootSource): Input {
+  const key = rootKey(root.locked);
+  let opened: Promise<string> | undefined;
+  return {
+    kind: 'root',
+    key,
+    open: () => {
+      if (root.store.hasFolder('roots', key)) return Promise.resolve(root.store.folderPath('roots', key));
+      return (opened ??= makeRoot(context, root));
+    },
+  };
+}
+
+/** Packages come down and are unpacked side by side: decoding one takes the time in which another arrives. */
+async function makeRoot(context: Context, { locked, store, source }: RootSource): Promise<string> {
+  const [fetching, making] = ['fetch', 'root'].map((verb) => `${verb} ${locked.name} ${locked.arch}`);
+  context.emit({ type: 'planned', tasks: [fetching!, making!].map((id) => ({ id, name: id })) });
+  const unpacker = new Unpacker(store);
+  const stop = () => void unpacker.close();
+  context.signal.addEventListener('abort', stop);
+  try {
+    const unpacking: Promise<void>[] = [];
+    await runTask(context, fetching!, async () => {
+      const byHash = new Map(locked.packages.map((one) => [one.sha256, one]));
+      const { files, bytes } = await fetchPackages(locked.packages, {
+        client: source.client,
+        store,
+        mirrors: await source.mirrors(),
+        dates: new Map(locked.repositories.map(({ name, date }) => [name, date])),
+        progress: { emit: context.emit, task: fetching! },
+        onStored: ({ sha256 }) => {
+          const done = unpacker.unpack(byHash.get(sha256)!);
+          // Looked at below, together; until then a failure is not "unhandled".
+          done.catch(() => undefined);
+          unpacking.push(done);
+        },
+      });
+      return { value: undefined, note: fetchedNote(files, bytes) };
+    });
+    return await runTask(context, making!, async () => {
+      await countingUp(context, making!, unpacking);
+      const path = await composeRoot(locked, store);
+      return { value: path, note: `${locked.packages.length} packages` };
+    });
+  } finally {
+    context.signal.removeEventListener('abort', stop);
+    await unpacker.close();
+  }
+}
+
+async function countingUp({ emit }: Context, task: string, work: readonly Promise<void>[]): Promise<void> {
+  let done = 0;
+  await Promise.all(
+    work.map(async (one) => {
+      await one;
+      emit({ type: 'progress', task, done: ++done, total: work.length, unit: 'packages' });
+    }),
+  );
+}
+
+function fetchedNote(files: number, bytes: number): string {
+  return files === 0 ? 'all in the store' : `${files} packages, ${(bytes / 1e6).toFixed(1)} MB`;
+}
