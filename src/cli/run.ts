@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
+  ArgumentScannerError,
   buildApplication,
   buildRouteMap,
+  formatMessageForArgumentScannerError,
   run,
   text_en,
   type CommandContext,
@@ -53,8 +55,15 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
     },
     determineExitCode: (error) => (error instanceof Failure ? error.exit : bug),
   });
+  process.stdout.on('error', stopWhereNobodyReads);
   await run(application, args, commandLine);
   process.exitCode = exitCodeOf(process.exitCode);
+}
+
+/** As in `targetry audit dist | head`: what is left to say has no reader. */
+function stopWhereNobodyReads(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
 }
 
 /** Stricli tells its own troubles by negative numbers; users are told by ours. */
@@ -66,12 +75,9 @@ function exitCodeOf(code: typeof process.exitCode): number {
 
 function explain(error: unknown, color: boolean): string {
   if (error instanceof Failure) return renderFailure(error, { color });
-  if (
-    error instanceof Error &&
-    error.constructor.name.endsWith('Error') &&
-    'externalFlagNameOrPlaceholder' in error
-  ) {
-    return renderFailure(new Failure('usage', error.message), { color });
+  if (error instanceof ArgumentScannerError) {
+    const message = formatMessageForArgumentScannerError(error, {});
+    return renderFailure(new Failure('usage', `${message[0]!.toLowerCase()}${message.slice(1)}`), { color });
   }
   return renderBug(error, { color, version: version() });
 }
@@ -80,7 +86,7 @@ function unknownCommand(input: string, corrections: readonly string[]): Failure 
   return new Failure('usage', `there is no command "${input}"`, {
     hint:
       corrections.length > 0
-        ? `did you mean ${corrections.map((name) => `\`targetry ${name}\``).join(' or ')}?`
+        ? `did you mean ${corrections.map((name) => `\`targetry ${name.replaceAll('`', '')}\``).join(' or ')}?`
         : undefined,
   });
 }

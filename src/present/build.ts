@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { BuildResult } from '../operations/build.ts';
 import type { BuiltArtifact } from '../operations/audit-built.ts';
-import type { ElfAudit } from '../audit/report.ts';
+import type { ElfAudit, Verdict } from '../audit/report.ts';
 import { releasesThat } from './runs-on.ts';
 import { styleFor, type Style } from './style.ts';
 import { bytes, counted } from './units.ts';
@@ -26,15 +26,23 @@ function renderArtifact(artifact: BuiltArtifact, dist: string, cwd: string, styl
   if (artifact.elf !== undefined) lines.push(row('is', describeElf(artifact.elf)));
   if (artifact.elf !== undefined) lines.push(row('needs', describeNeeds(artifact.elf)));
   for (const { word } of artifact.promises) lines.push(row('promise', `${word} ${style.green('kept')}`));
-  if (artifact.runsOn.length > 0) {
-    lines.push(row('runs on', releasesThat('yes', artifact.runsOn).join(', ') || 'nothing that is known'));
-    const fails = releasesThat('no', artifact.runsOn);
-    if (fails.length > 0) lines.push(row('not on', fails.join(', ')));
-    const unknown = releasesThat('unknown', artifact.runsOn);
-    if (unknown.length > 0) lines.push(row('unknown', unknown.join(', ')));
-  }
+  lines.push(...describeReleases(artifact.runsOn));
   return `${lines.join('\n')}\n`;
 }
+
+/** Images that wheels are built in are no place where users run things. */
+function describeReleases(verdicts: readonly Verdict[]): string[] {
+  const releases = verdicts.filter(({ distro }) => !distro.startsWith('manylinux-'));
+  if (releases.length === 0) return [];
+  if (releases.every(({ runs }) => runs === 'yes'))
+    return [row('runs on', `all ${releases.length} releases of the table`)];
+  return (['yes', 'no', 'unknown'] as const).flatMap((runs) => {
+    const distros = releasesThat(runs, releases);
+    return distros.length === 0 ? [] : [row(verdictLabels[runs], distros.join(', '))];
+  });
+}
+
+const verdictLabels = { yes: 'runs on', no: 'not on', unknown: 'unknown' };
 
 function row(label: string, text: string): string {
   return `    ${label.padEnd(8)} ${text}`;
