@@ -178,16 +178,18 @@ function writeHeaders(
 }
 
 class Strings {
-  #text = '\0';
+  readonly #texts = ['\0'];
+  #size = 1;
 
   add(text: string): number {
-    const at = Buffer.byteLength(this.#text);
-    this.#text += `${text}\0`;
+    const at = this.#size;
+    this.#texts.push(`${text}\0`);
+    this.#size += Buffer.byteLength(text) + 1;
     return at;
   }
 
   table(): Buffer {
-    return Buffer.from(this.#text);
+    return Buffer.from(this.#texts.join(''));
   }
 }
 

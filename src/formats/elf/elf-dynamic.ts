@@ -34,6 +34,8 @@ export const tags = {
 const MOST_DYNAMIC = 4 * 1024 * 1024;
 const MOST_TABLE = 256 * 1024 * 1024;
 const MOST_PROBLEMS = 20;
+/** Many entries can name one long string, so what is made of strings is counted, not how many there are. */
+const MOST_TEXT = 64 * 1024 * 1024;
 
 /** What the loader reads: the dynamic section, and the tables that it names by address. */
 export class DynamicSection {
@@ -45,6 +47,7 @@ export class DynamicSection {
   readonly #header: ElfHeader;
   readonly #problems: ElfProblem[];
   #strings: ElfView | undefined;
+  #text = 0;
 
   constructor(source: ByteSource, header: ElfHeader, problems: ElfProblem[], view: ElfView, offset: number) {
     this.#source = source;
@@ -75,12 +78,23 @@ export class DynamicSection {
 
   /** A string of the dynamic string table. */
   string(at: number, what: string): string | undefined {
-    const found = this.strings.string(at);
+    const found = this.text(at);
     if (found === undefined) this.problem(`${what} names a string outside of the string table`, this.offset);
     return found;
   }
 
-  get strings(): ElfView {
+  /** The same without a problem noted: nothing is loaded by these names. */
+  text(at: number): string | undefined {
+    if (this.#text > MOST_TEXT) return undefined;
+    const found = this.#table.string(at);
+    this.#text += found === undefined ? Math.max(0, this.#table.length - at) : found.length;
+    if (this.#text > MOST_TEXT) {
+      this.problem(`its names add up to more than ${MOST_TEXT} bytes; the rest is not read`, this.offset);
+    }
+    return found;
+  }
+
+  get #table(): ElfView {
     if (this.#strings) return this.#strings;
     const address = this.get(tags.strtab);
     const table =

@@ -29,6 +29,7 @@ const DF_1_PIE = 0x08000000;
 const SHT_PROGBITS = 1;
 const MOST_INTERPRETER = 4096;
 const MOST_COMMENT = 64 * 1024;
+const MOST_CANDIDATES = 100;
 
 export interface ElfFile {
   readonly machine: string;
@@ -113,11 +114,13 @@ function readInterpreter(source: ByteSource, header: ElfHeader, problems: ElfPro
 /** Names are read only of sections that can be it: not loaded, of bytes, made of strings. */
 function readComment(source: ByteSource, header: ElfHeader): string {
   const names = header.sections[header.names];
-  for (const section of header.sections) {
-    const strings = (section.flags & 0x30) === 0x30 && (section.flags & 2) === 0;
-    if (section.type !== SHT_PROGBITS || section.address !== 0 || !(strings && names)) continue;
-    if (source.read(names.offset + section.name, 9).toString('latin1') !== '.comment\0') continue;
-    return source.read(section.offset, Math.min(section.size, MOST_COMMENT)).toString('latin1');
+  if (!names) return '';
+  const candidates = header.sections.filter(
+    ({ type, flags, address }) => type === SHT_PROGBITS && address === 0 && (flags & 0x32) === 0x30,
+  );
+  for (const { name, offset, size } of candidates.slice(0, MOST_CANDIDATES)) {
+    if (source.read(names.offset + name, 9).toString('latin1') !== '.comment\0') continue;
+    return source.read(offset, Math.min(size, MOST_COMMENT)).toString('latin1');
   }
   return '';
 }

@@ -43,7 +43,8 @@ export interface ElfHeader {
 }
 
 /** Nothing real has more; what claims more is made to exhaust memory. */
-const MOST_ENTRIES = 1 << 20;
+const MOST_SEGMENTS = 1 << 12;
+const MOST_SECTIONS = 1 << 20;
 
 export function looksLikeElf(start: Uint8Array): boolean {
   return start[0] === 0x7f && start[1] === 0x45 && start[2] === 0x4c && start[3] === 0x46;
@@ -93,15 +94,8 @@ function readSegments(
   const { wide, little } = header;
   const at = header.word(wide ? 32 : 28);
   const count = many ?? header.u16(tail + 4);
-  const table = readTable(
-    source,
-    at,
-    count,
-    header.u16(tail + 2),
-    wide ? 56 : 32,
-    'program header',
-    problems,
-  );
+  const kind = { name: 'program header', least: wide ? 56 : 32, most: MOST_SEGMENTS };
+  const table = readTable(source, at, count, header.u16(tail + 2), kind, problems);
   if (!table) return [];
   const view = new ElfView(table.bytes, little, wide);
   return Array.from({ length: table.count }, (_, i) => {
@@ -125,12 +119,13 @@ function readSections(source: ByteSource, header: ElfView, tail: number, problem
   let count = header.u16(tail + 8);
   let names = header.u16(tail + 10);
   // Where a count doesn't fit into 16 bits, the first section, which is no section, holds it.
-  const first = readTable(source, at, 1, entry, wide ? 64 : 40, 'section header', problems);
+  const kind = { name: 'section header', least: wide ? 64 : 40, most: MOST_SECTIONS };
+  const first = readTable(source, at, 1, entry, kind, problems);
   if (!first) return none;
   const zero = new ElfView(first.bytes, little, wide);
   if (count === 0) count = zero.word(wide ? 32 : 20);
   if (names === 0xffff) names = zero.u32(wide ? 40 : 24);
-  const table = readTable(source, at, count, entry, wide ? 64 : 40, 'section header', problems);
+  const table = readTable(source, at, count, entry, kind, problems);
   if (!table) return { ...none, segments: zero.u32(wide ? 44 : 28) };
   const view = new ElfView(table.bytes, little, wide);
   const list = Array.from({ length: table.count }, (_, i) => sectionAt(view, i * table.entry));
@@ -156,17 +151,22 @@ function readTable(
   at: number,
   count: number,
   entry: number,
-  least: number,
-  what: string,
+  kind: { readonly name: string; readonly least: number; readonly most: number },
   problems: ElfProblem[],
 ): { bytes: Buffer; count: number; entry: number } | undefined {
   if (count === 0) return undefined;
-  if (entry < least) {
-    problems.push({ message: `a ${what} of ${entry} bytes, where ${least} are needed`, offset: at });
+  if (entry < kind.least) {
+    problems.push({
+      message: `a ${kind.name} of ${entry} bytes, where ${kind.least} are needed`,
+      offset: at,
+    });
     return undefined;
   }
-  if (count > MOST_ENTRIES || at + count * entry > source.size) {
-    problems.push({ message: `the table of ${count} ${what}s goes past the end of the file`, offset: at });
+  if (count > kind.most || at + count * entry > source.size) {
+    problems.push({
+      message: `the table of ${count} ${kind.name}s goes past the end of the file`,
+      offset: at,
+    });
     return undefined;
   }
   const bytes = source.read(at, count * entry);

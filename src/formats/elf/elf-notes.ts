@@ -9,6 +9,7 @@ const NT_GNU_BUILD_ID = 3;
 const NT_GNU_PROPERTY = 5;
 const GNU_PROPERTY_X86_ISA_1_NEEDED = 0xc0008002;
 const MOST_NOTES = 1024 * 1024;
+const MOST_PLACES = 64;
 
 export interface ElfNotes {
   readonly buildId?: string;
@@ -26,13 +27,11 @@ export function readNotes(source: ByteSource, header: ElfHeader, problems: ElfPr
   const found: Found = {};
   const segments = header.segments.filter(({ type, size }) => type === PT_NOTE && size > 0);
   // Go's linker has a build id that no segment covers.
-  const others = header.sections.filter(
-    ({ type, offset, size }) =>
-      type === SHT_NOTE &&
-      size > 0 &&
-      !segments.some((segment) => offset >= segment.offset && offset < segment.offset + segment.size),
-  );
-  const places = segments.length === 0 ? others : [...segments, ...others];
+  const others = header.sections
+    .filter(({ type, size }) => type === SHT_NOTE && size > 0)
+    .slice(0, MOST_PLACES)
+    .filter(({ offset }) => !segments.some((one) => offset >= one.offset && offset < one.offset + one.size));
+  const places = segments.length === 0 ? others : [...segments.slice(0, MOST_PLACES), ...others];
   for (const { offset, size } of places) {
     if (size > MOST_NOTES || offset + size > source.size) {
       problems.push({ message: `notes of ${size} bytes go past the end of the file`, offset });

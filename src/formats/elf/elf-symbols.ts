@@ -135,7 +135,7 @@ export class DynamicSymbols {
   }
 
   #name(i: number): string {
-    return this.#dynamic.strings.string(this.#symbols.u32(i * this.#entry)) ?? '';
+    return this.#dynamic.text(this.#symbols.u32(i * this.#entry)) ?? '';
   }
 }
 

@@ -141,6 +141,18 @@ test('a chain of needed versions that overlaps itself is bounded', () => {
   assert.ok(elf.versionNeeds.length <= 1 << 15);
 });
 
+test('a hundred thousand names of one long string cost no gigabytes', () => {
+  const soname = 'x'.repeat(60_000);
+  const bytes = Buffer.from(makeElf({ needed: Array.from({ length: 100_000 }, () => 'a'), soname }));
+  const at = dynamicValue(bytes, 14);
+  for (let entry = entryOf(bytes, 1); bytes.readBigUInt64LE(entry) === 1n; entry += 16) {
+    bytes.writeBigUInt64LE(BigInt(at), entry + 8);
+  }
+  const elf = readElf(sourceOfBytes(bytes));
+  assert.ok(elf.needed.reduce((sum, name) => sum + name.length, 0) < 70_000_000);
+  assert.ok(elf.problems.some(({ message }) => message.includes('its names add up to more')));
+});
+
 test('what is no ELF program says so', () => {
   const magic = Buffer.from([0x7f, 0x45, 0x4c, 0x46]);
   assert.throws(() => readElf(sourceOfBytes(Buffer.from('#!/bin/sh\n'))), FormatError);
