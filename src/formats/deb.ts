@@ -20,16 +20,19 @@ export interface Deb {
 const MOST_CONTROL = 64 * 1024 * 1024;
 const MOST_CONTROL_FILES = 10_000;
 
-export async function readDeb(bytes: AsyncIterable<Uint8Array>): Promise<Deb> {
+export async function readDeb(
+  bytes: AsyncIterable<Uint8Array>,
+  decompress: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array> = decompressIfCompressed,
+): Promise<Deb> {
   const members = readAr(bytes);
   try {
     const version = await member(members, 'debian-binary');
     const text = Buffer.from(await readAll(version.body, 64, 'deb')).toString('latin1');
     if (!/^2\.\d+\n/.test(text))
       throw new FormatError('deb', `format ${JSON.stringify(text.trim())} is not read`);
-    const control = await readControl(await member(members, 'control.tar'));
+    const control = await readControl(decompress((await member(members, 'control.tar')).body));
     const data = await member(members, 'data.tar');
-    return { control, data: dataEntries(data, members) };
+    return { control, data: dataEntries(decompress(data.body), members) };
   } catch (error) {
     await members.return();
     throw error;
@@ -51,18 +54,18 @@ async function member(members: AsyncGenerator<ArEntry, void, void>, name: string
   }
 }
 
-async function readControl(entry: ArEntry): Promise<ReadonlyMap<string, DebControlFile>> {
+async function readControl(bytes: AsyncIterable<Uint8Array>): Promise<ReadonlyMap<string, DebControlFile>> {
   const files = new Map<string, DebControlFile>();
   let left = MOST_CONTROL;
-  for await (const { path, type, mode, body, offset } of readTar(decompressIfCompressed(entry.body))) {
+  for await (const { path, type, mode, body, offset } of readTar(bytes)) {
     if (type === 'folder') continue;
     const name = path.replace(/^\.\//, '');
     if (type !== 'file' || name.includes('/') || name === '.' || name === '..') {
       throw new FormatError('deb', `the control member ${JSON.stringify(path)} is not a plain file`, offset);
     }
-    const bytes = await readAll(body, left, 'deb');
-    left -= bytes.length;
-    files.set(name, { bytes, mode });
+    const content = await readAll(body, left, 'deb');
+    left -= content.length;
+    files.set(name, { bytes: content, mode });
     if (files.size > MOST_CONTROL_FILES) throw new FormatError('deb', 'too many control files', offset);
   }
   if (!files.has('control')) throw new FormatError('deb', 'there is no control file');
@@ -70,11 +73,11 @@ async function readControl(entry: ArEntry): Promise<ReadonlyMap<string, DebContr
 }
 
 async function* dataEntries(
-  data: ArEntry,
+  bytes: AsyncIterable<Uint8Array>,
   members: AsyncGenerator<ArEntry, void, void>,
 ): AsyncGenerator<TarEntry, void, void> {
   try {
-    yield* readTar(decompressIfCompressed(data.body));
+    yield* readTar(bytes);
   } finally {
     await members.return();
   }

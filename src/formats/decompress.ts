@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { decompressBzip2 } from './bzip2.ts';
 import { FormatError } from './format-error.ts';
+import { peek } from './peek.ts';
 import { decompressXz } from './xz.ts';
 import { decompressZstd } from './zstd.ts';
 
@@ -23,7 +24,7 @@ export function sniffCompression(head: Uint8Array): Compression | undefined {
 
 type Decompressor = (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 
-const DECOMPRESSORS: Readonly<Record<Compression, Decompressor>> = {
+export const DECOMPRESSORS: Readonly<Record<Compression, Decompressor>> = {
   gzip: (bytes) => throughZlib(bytes, zlib.createGunzip(), 'gzip'),
   xz: decompressXz,
   zstd: decompressZstdSomehow,
@@ -44,29 +45,11 @@ export function decompress(
 /** Looks at the first bytes; what isn't compressed is handed on as it is. */
 export async function* decompressIfCompressed(
   bytes: AsyncIterable<Uint8Array>,
+  decompressors = DECOMPRESSORS,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const source = bytes[Symbol.asyncIterator]();
-  let head: Uint8Array = new Uint8Array(0);
-  let more = true;
-  while (head.length < MOST_MAGIC && more) {
-    const next = await source.next();
-    if (next.done === true) more = false;
-    else head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
-  }
-  const whole = (async function* () {
-    try {
-      yield head;
-      while (more) {
-        const next = await source.next();
-        if (next.done === true) more = false;
-        else yield next.value;
-      }
-    } finally {
-      if (more) await source.return?.();
-    }
-  })();
+  const { head, whole } = await peek(bytes, MOST_MAGIC);
   const compression = sniffCompression(head);
-  yield* compression === undefined ? whole : decompress(whole, compression);
+  yield* compression === undefined ? whole : decompressors[compression](whole);
 }
 
 function decompressZstdSomehow(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {

@@ -1,33 +1,93 @@
-/**
- * xz, by the system's XZ Utils where there are some (twice as fast, and beside this thread), else by xz-decompress.
- *
- * Of xz-decompress only the WebAssembly inside is used: its stream class lets one decoder run at a time in a process, so
- * that an xz file inside of an xz file would wait for itself.
- */
+/** xz, by the system's XZ Utils where there are some and it is worth a process, else by WebAssembly in this thread. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, existsSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { FormatError } from './format-error.ts';
+import { peek } from './peek.ts';
+import { decompressXzByWasm } from './xz-wasm.ts';
 
-let systemXz: boolean | undefined;
+/** Up to this size the WebAssembly is done before a process has started. */
+const SMALL = 128 * 1024;
 
-/** BusyBox has an `xz` too, of another command line and no faster than WebAssembly. */
-function hasSystemXz(): boolean {
-  systemXz ??= spawnSync('xz', ['--version'], { encoding: 'utf8' }).stdout?.includes('XZ Utils') ?? false;
-  return systemXz;
+/** More than any preset needs, and less than a hostile dictionary size can ask for. */
+const ARGUMENTS = ['--decompress', '--stdout', '--memlimit-decompress=256MiB'];
+
+let systemXz: string | undefined;
+
+/** Undefined where there are none. BusyBox has an `xz` too, of another command line and no faster than WebAssembly. */
+function findSystemXz(): string | undefined {
+  if (systemXz === undefined) {
+    const command = ['/usr/bin/xz', '/bin/xz'].find((path) => existsSync(path)) ?? 'xz';
+    const isXzUtils =
+      spawnSync(command, ['--version'], { encoding: 'utf8' }).stdout?.includes('XZ Utils') ?? false;
+    systemXz = isXzUtils ? command : '';
+  }
+  return systemXz === '' ? undefined : systemXz;
 }
 
-export function decompressXz(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  return hasSystemXz() ? decompressXzByProcess(bytes) : decompressXzByWasm(bytes);
+export async function* decompressXz(
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, void> {
+  const { whole, isAll } = await peek(bytes, SMALL);
+  yield* isAll || findSystemXz() === undefined ? decompressXzByWasm(whole) : decompressXzByProcess(whole);
+}
+
+/**
+ * For threads that have nothing else to do: the thread waits for the process, which goes from one file to another. A
+ * process at the other end of two pipes costs the thread more than twice the time that the process itself takes.
+ * `scratch` is a free path; the two files beside it lose their names at once. Every chunk is overwritten by the next.
+ */
+export async function* decompressXzThroughFiles(
+  bytes: AsyncIterable<Uint8Array>,
+  scratch: string,
+): AsyncGenerator<Uint8Array, void, void> {
+  const { whole, isAll } = await peek(bytes, SMALL);
+  const command = isAll ? undefined : findSystemXz();
+  if (command === undefined) {
+    yield* decompressXzByWasm(whole);
+    return;
+  }
+  const [packed, unpacked] = [openUnnamed(`${scratch}.xz`), openUnnamed(`${scratch}.out`)];
+  try {
+    let size = 0;
+    for await (const chunk of whole) {
+      for (let at = 0; at < chunk.length;) at += writeSync(packed, chunk, at, chunk.length - at, size + at);
+      size += chunk.length;
+    }
+    const { status, stderr, error } = spawnSync(command, ARGUMENTS, { stdio: [packed, unpacked, 'pipe'] });
+    if (error !== undefined) throw error;
+    if (status !== 0) throw new FormatError('xz', explain(stderr.toString()));
+    for (let at = 0; ;) {
+      const chunk = Buffer.allocUnsafe(CHUNK);
+      const read = readSync(unpacked, chunk, 0, CHUNK, at);
+      if (read === 0) break;
+      at += read;
+      yield chunk.subarray(0, read);
+    }
+  } finally {
+    closeSync(packed);
+    closeSync(unpacked);
+  }
+}
+
+const CHUNK = 256 * 1024;
+
+/** The position stays at the start, whatever is written at other places: it is where the process reads from. */
+function openUnnamed(path: string): number {
+  const file = openSync(path, 'wx+', 0o600);
+  rmSync(path);
+  return file;
+}
+
+function explain(stderr: string): string {
+  return stderr.trim().replace(/^.*?\(stdin\): /, '') || 'not readable';
 }
 
 export async function* decompressXzByProcess(
   bytes: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, void> {
-  // More than any preset needs, and less than a hostile dictionary size can ask for.
-  const child = spawn('xz', ['--decompress', '--stdout', '--memlimit-decompress=256MiB'], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const child = spawn(findSystemXz() ?? 'xz', ARGUMENTS, { stdio: ['pipe', 'pipe', 'pipe'] });
   const exited = once(child, 'close') as Promise<[number | null]>;
   exited.catch(() => {});
   let sourceError: unknown;
@@ -51,127 +111,12 @@ export async function* decompressXzByProcess(
     await feeding;
     finished = true;
     if (sourceError !== undefined) throw sourceError;
-    if (status !== 0)
-      throw new FormatError('xz', message.trim().replace(/^.*?\(stdin\): /, '') || 'not readable');
+    if (status !== 0) throw new FormatError('xz', explain(message));
   } finally {
     if (!finished) {
       child.kill('SIGKILL');
       child.stdin.destroy();
       await exited.catch(() => {});
     }
-  }
-}
-
-/** What the WebAssembly module inside xz-decompress exports. */
-interface XzModule {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  create_context(): number;
-  destroy_context(context: number): void;
-  supply_input(context: number, size: number): void;
-  get_next_output(context: number): number;
-}
-
-/** One of its own per stream: a decoder that was left half-way takes its memory with it. */
-async function newModule(): Promise<XzModule> {
-  const library = (await import('xz-decompress')) as unknown as { default: { XzReadableStream: XzLibrary } };
-  const { XzReadableStream } = library.default;
-  // oxlint-disable no-underscore-dangle -- the only way to the module; the version of the package is pinned
-  await XzReadableStream._getModuleInstance();
-  return XzReadableStream._moduleInstance.exports;
-  // oxlint-enable no-underscore-dangle
-}
-
-interface XzLibrary {
-  _getModuleInstance(): Promise<void>;
-  readonly _moduleInstance: { readonly exports: XzModule };
-}
-
-const STATUS_OK = 0;
-const STATUS_STREAM_END = 1;
-const PROBLEMS: Readonly<Record<number, string>> = {
-  2: 'an unsupported kind of check sum',
-  3: 'needs too much memory',
-  4: 'needs too much memory',
-  5: 'not in the xz format',
-  6: 'unsupported options',
-  7: 'the compressed data is corrupt',
-  8: 'the file ends too early, or its data is corrupt',
-};
-
-export async function* decompressXzByWasm(
-  bytes: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array, void, void> {
-  const module = await newModule();
-  const source = bytes[Symbol.asyncIterator]();
-  let input: Uint8Array = new Uint8Array(0);
-  let ended = false;
-  const moreInput = async (): Promise<boolean> => {
-    while (input.length === 0 && !ended) {
-      const next = await source.next();
-      if (next.done === true) ended = true;
-      else input = next.value;
-    }
-    return input.length > 0;
-  };
-  const decoder = new WasmDecoder(module);
-  try {
-    for (let done = false; !done;) {
-      // No input at all tells the decoder that the file ends here.
-      if (decoder.wantsInput()) input = decoder.supply((await moreInput()) ? input : input.subarray(0, 0));
-      const output = decoder.next();
-      done = output.done;
-      if (output.bytes.length > 0) yield output.bytes;
-      else if (!done && ended && decoder.wantsInput()) throw new FormatError('xz', 'the file ends too early');
-    }
-  } finally {
-    decoder.dispose();
-    if (!ended) await source.return?.();
-  }
-}
-
-type FieldArray = Record<0 | 1 | 2 | 3 | 4 | 5, number>;
-
-/** One xz stream. The context in the module's memory begins with: buffer size, then pointer, position, size of the input, then of the output. */
-class WasmDecoder {
-  readonly #module: XzModule;
-  readonly #context: number;
-
-  constructor(module: XzModule) {
-    this.#module = module;
-    this.#context = module.create_context();
-  }
-
-  wantsInput(): boolean {
-    const fields = this.#fields();
-    return fields[2] === fields[3];
-  }
-
-  /** Tells what it did not take. */
-  supply(bytes: Uint8Array): Uint8Array {
-    const fields = this.#fields();
-    const size = Math.min(fields[0], bytes.length);
-    new Uint8Array(this.#module.memory.buffer, fields[1], size).set(bytes.subarray(0, size));
-    this.#module.supply_input(this.#context, size);
-    return bytes.subarray(size);
-  }
-
-  next(): { bytes: Uint8Array; done: boolean } {
-    const status = this.#module.get_next_output(this.#context);
-    if (status !== STATUS_OK && status !== STATUS_STREAM_END) {
-      throw new FormatError('xz', PROBLEMS[status] ?? `not readable (status ${status})`);
-    }
-    const fields = this.#fields();
-    const bytes = new Uint8Array(this.#module.memory.buffer.slice(fields[4], fields[4] + fields[5]));
-    fields[5] = 0;
-    return { bytes, done: status === STATUS_STREAM_END };
-  }
-
-  dispose(): void {
-    this.#module.destroy_context(this.#context);
-  }
-
-  /** The memory may have grown, and thereby moved, since the last call. */
-  #fields(): FieldArray {
-    return new Uint32Array(this.#module.memory.buffer, this.#context, 6) as unknown as FieldArray;
   }
 }

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { decompress, decompressIfCompressed, sniffCompression } from '../../../src/formats/decompress.ts';
 import { FormatError } from '../../../src/formats/format-error.ts';
-import { decompressXzByProcess, decompressXzByWasm } from '../../../src/formats/xz.ts';
+import { decompressXzByProcess } from '../../../src/formats/xz.ts';
+import { decompressXzByWasm } from '../../../src/formats/xz-wasm.ts';
 import { collect, stream } from '../../archives.ts';
 
 const TEXT = 'hello from xz\n'.repeat(3);

@@ -1,0 +1,32 @@
+/** A thread that unpacks one package after the other; `Unpacker` is its other end. */
+import { parentPort } from 'node:worker_threads';
+import { FormatError } from '../formats/format-error.ts';
+import { DamagedBlob, unpackDeb } from './unpack-deb.ts';
+
+export interface UnpackOrder {
+  readonly blob: string;
+  readonly sha256: string;
+  readonly folder: string;
+}
+
+/** Errors lose their class between threads, so their kind is told. */
+export type UnpackAnswer =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'damaged' }
+  | { readonly kind: 'broken'; readonly message: string }
+  | { readonly kind: 'error'; readonly error: Error; readonly code: string | undefined };
+
+async function answer({ blob, sha256, folder }: UnpackOrder): Promise<UnpackAnswer> {
+  try {
+    await unpackDeb(blob, sha256, folder);
+    return { kind: 'done' };
+  } catch (error) {
+    if (error instanceof DamagedBlob) return { kind: 'damaged' };
+    if (error instanceof FormatError) return { kind: 'broken', message: error.message };
+    return { kind: 'error', error: error as Error, code: (error as NodeJS.ErrnoException).code };
+  }
+}
+
+parentPort?.on('message', (order: UnpackOrder) => {
+  void answer(order).then((result) => parentPort?.postMessage(result));
+});

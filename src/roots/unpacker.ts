@@ -1,0 +1,112 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { LockedPackage } from '../lock/lock.ts';
+import { Failure } from '../report/failure.ts';
+import { removeTree, storeFailure, type Store } from '../store/store.ts';
+import type { UnpackAnswer, UnpackOrder } from './unpack-worker.ts';
+
+interface Waiting {
+  readonly locked: LockedPackage;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Unpacks packages of the store into its `trees/`, on all cores, the largest of those that wait first. */
+export class Unpacker {
+  readonly #store: Store;
+  readonly #most: number;
+  readonly #idle: Worker[] = [];
+  readonly #workers = new Set<Worker>();
+  readonly #waiting: Waiting[] = [];
+
+  constructor(store: Store, threads = availableParallelism()) {
+    this.#store = store;
+    this.#most = threads;
+  }
+
+  /** The package's blob is in the store; its tree is when this is over. */
+  unpack(locked: LockedPackage): Promise<void> {
+    if (this.#store.hasFolder('trees', locked.sha256)) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ locked, resolve, reject });
+      this.#next();
+    });
+  }
+
+  /** Ends the threads, also in the middle of their work, and whatever waits is given up. */
+  async close(): Promise<void> {
+    for (const { reject } of this.#waiting.splice(0))
+      reject(new Failure('canceled', 'unpacking was stopped'));
+    await Promise.all([...this.#workers].map((worker) => worker.terminate()));
+  }
+
+  #next(): void {
+    if (this.#waiting.length === 0) return;
+    let worker = this.#idle.pop();
+    if (worker === undefined && this.#workers.size < this.#most) {
+      worker = this.#startWorker();
+    }
+    if (worker === undefined) return;
+    const sizes = this.#waiting.map(({ locked }) => locked.size);
+    const [chosen] = this.#waiting.splice(sizes.indexOf(Math.max(...sizes)), 1);
+    void this.#run(worker, chosen!);
+  }
+
+  #startWorker(): Worker {
+    const worker = new Worker(new URL('./unpack-worker.js', import.meta.url));
+    this.#workers.add(worker);
+    worker.once('exit', () => this.#workers.delete(worker));
+    return worker;
+  }
+
+  async #run(worker: Worker, { locked, resolve, reject }: Waiting): Promise<void> {
+    try {
+      await this.#unpackWith(worker, locked);
+      resolve();
+    } catch (error) {
+      reject(storeFailure(error, this.#store.folder));
+    } finally {
+      if (this.#workers.has(worker)) this.#idle.push(worker);
+      this.#next();
+    }
+  }
+
+  async #unpackWith(worker: Worker, { name, version, sha256 }: LockedPackage): Promise<void> {
+    const folder = await this.#store.temporaryFolder();
+    try {
+      const answer = await ask(worker, { blob: this.#store.blobPath(sha256), sha256, folder });
+      if (answer.kind === 'done') {
+        await this.#store.adoptFolder(folder, 'trees', sha256);
+      } else if (answer.kind === 'damaged') {
+        await this.#store.dropBlob(sha256);
+        throw new Failure('package-damaged', `the store's copy of ${name} ${version} is damaged`);
+      } else if (answer.kind === 'broken') {
+        throw new Failure('package-broken', `${name} ${version} can't be unpacked`, { why: answer.message });
+      } else {
+        throw Object.assign(answer.error, { code: answer.code });
+      }
+    } finally {
+      await removeTree(folder);
+    }
+  }
+}
+
+function ask(worker: Worker, order: UnpackOrder): Promise<UnpackAnswer> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      worker.off('message', answered).off('error', failed).off('exit', ended);
+    };
+    const answered = (answer: UnpackAnswer) => {
+      settle();
+      resolve(answer);
+    };
+    // The error of a thread that dies comes before its end.
+    const failed = (error: Error) => {
+      settle();
+      reject(error);
+    };
+    const ended = () => failed(new Failure('canceled', 'unpacking was stopped'));
+    worker.on('message', answered).on('error', failed).on('exit', ended);
+    worker.postMessage(order);
+  });
+}

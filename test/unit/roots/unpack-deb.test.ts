@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { sha256 } from '../../../src/base/sha256.ts';
+import { FormatError } from '../../../src/formats/format-error.ts';
+import type { TreeManifest } from '../../../src/roots/tree-manifest.ts';
+import { DamagedBlob, unpackDeb } from '../../../src/roots/unpack-deb.ts';
+import { deb, type TarMember } from '../../archives.ts';
+
+interface Unpacked {
+  readonly folder: string;
+  readonly manifest: TreeManifest;
+}
+
+async function unpack(t: TestContext, members: readonly TarMember[]): Promise<Unpacked> {
+  const top = mkdtempSync(join(tmpdir(), 'targetry-unpack-'));
+  t.after(() => rmSync(top, { recursive: true, force: true }));
+  const bytes = deb({ Package: 'p', Version: '1' }, members, { postinst: '#!/bin/sh\n' });
+  const [blob, folder] = [join(top, 'blob'), join(top, 'tree')];
+  writeFileSync(blob, bytes);
+  mkdirSync(folder);
+  await unpackDeb(blob, sha256(bytes), folder);
+  return {
+    folder,
+    manifest: JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as TreeManifest,
+  };
+}
+
+test('a package becomes files, control files and a manifest', async (t) => {
+  const { folder, manifest } = await unpack(t, [
+    { path: './', type: '5', mode: 0o700 },
+    { path: './usr/', type: '5', mode: 0o755, mtime: 1000 },
+    { path: './usr/bin/', type: '5', mode: 0o555, mtime: 1_600_000_000 },
+    { path: './usr/bin/tool', bytes: 'hi', mode: 0o4755, mtime: 1_500_000_000 },
+    { path: './usr/bin/same', type: '1', linkTarget: './usr/bin/tool', mode: 0o4755 },
+    { path: './usr/bin/link', type: '2', linkTarget: '../../../../etc/passwd', mtime: 5 },
+    { path: './dev/null', type: '3', device: [1, 3], mode: 0o666 },
+    { path: './usr/bin/', type: '5', mode: 0o755, mtime: 1_600_000_000 },
+  ]);
+  const fs = join(folder, 'fs');
+  assert.deepEqual(readdirSync(folder).sort(), ['control', 'fs', 'manifest.json']);
+  assert.deepEqual(readdirSync(join(folder, 'control')).sort(), ['control', 'postinst']);
+  const tool = lstatSync(join(fs, 'usr/bin/tool'));
+  assert.deepEqual([tool.mode & 0o7777, tool.mtimeMs, tool.nlink], [0o4755, 1_500_000_000_000, 2]);
+  assert.equal(lstatSync(join(fs, 'usr/bin')).mtimeMs, 1_600_000_000_000);
+  assert.equal(readlinkSync(join(fs, 'usr/bin/link')), '../../../../etc/passwd');
+  assert.deepEqual(readdirSync(join(fs, 'dev')), []);
+  assert.deepEqual(
+    manifest.entries.map(({ path, type }) => [path, type]),
+    [
+      ['usr', 'folder'],
+      ['usr/bin', 'folder'],
+      ['usr/bin/tool', 'file'],
+      ['usr/bin/same', 'hardlink'],
+      ['usr/bin/link', 'symlink'],
+      ['dev/null', 'character-device'],
+      ['usr/bin', 'folder'],
+    ],
+  );
+  const file = manifest.entries[2];
+  assert.ok(file?.type === 'file' && file.sha256 === sha256('hi'));
+});
+
+test('an archive that would reach outside, or contradicts itself, is refused', async (t) => {
+  const link: TarMember = { path: 'link', type: '2', linkTarget: '/tmp' };
+  const cases: [RegExp, ...TarMember[]][] = [
+    [/absolute/, { path: '/etc/passwd' }],
+    [/leads upwards/, { path: './a/../../b' }],
+    [/leads upwards/, { path: '..' }],
+    [/through the symlink "link"/, link, { path: 'link/file' }],
+    [/through the symlink "link"/, link, { path: 'link/a/b/', type: '5' }],
+    [/through the file "a"/, { path: 'a' }, { path: 'a/b' }],
+    [/"link" comes twice/, link, { path: 'link' }],
+    [/"link" comes twice/, link, { path: 'link', type: '5' }],
+    [/"a" comes twice/, { path: 'a/b' }, { path: 'a' }],
+    [/"a" comes twice/, { path: 'a' }, { path: './a' }],
+    [/is no file before it/, { path: 'a', type: '1', linkTarget: 'b' }, { path: 'b' }],
+    [/is no file before it/, link, { path: 'a', type: '1', linkTarget: 'link' }],
+    [/absolute/, { path: 'a', type: '1', linkTarget: '/etc/passwd' }],
+    [/leads upwards/, { path: 'a', type: '1', linkTarget: '../../blob' }],
+    [/more than 255 bytes/, { path: 'x', pax: { path: 'é'.repeat(128) } }],
+    [/longer than/, { path: 'x', pax: { path: 'a/'.repeat(2000) } }],
+    [/too long/, { path: 'x', type: '2', pax: { linkpath: 'a/'.repeat(3000) } }],
+    [/not in UTF-8/, { path: 'x', pax: { path: Buffer.from([0x61, 0xff]) } }],
+    [/"" comes twice/, { path: './', type: '2', linkTarget: '/' }],
+  ];
+  for (const [message, ...members] of cases) {
+    await assert.rejects(unpack(t, members), (error: unknown) => {
+      assert.ok(error instanceof FormatError, String(error));
+      assert.match(error.message, message);
+      return true;
+    });
+  }
+});
+
+test('bytes that are not those of their name are not unpacked', async (t) => {
+  const top = mkdtempSync(join(tmpdir(), 'targetry-unpack-'));
+  t.after(() => rmSync(top, { recursive: true, force: true }));
+  const bytes = deb({ Package: 'p', Version: '1' }, []);
+  writeFileSync(join(top, 'blob'), bytes.subarray(0, -1));
+  mkdirSync(join(top, 'tree'));
+  await assert.rejects(unpackDeb(join(top, 'blob'), sha256(bytes), join(top, 'tree')), DamagedBlob);
+});

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import type { LockedPackage } from '../../../src/lock/lock.ts';
+import { Unpacker } from '../../../src/roots/unpacker.ts';
+import { Store } from '../../../src/store/store.ts';
+import { ar, deb } from '../../archives.ts';
+
+async function start(t: TestContext): Promise<{ store: Store; unpacker: Unpacker }> {
+  const folder = mkdtempSync(join(tmpdir(), 'targetry-unpacker-'));
+  const store = await Store.open(folder);
+  const unpacker = new Unpacker(store, 2);
+  t.after(async () => {
+    await unpacker.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return { store, unpacker };
+}
+
+async function add(store: Store, name: string, bytes: Uint8Array): Promise<LockedPackage> {
+  const blob = await store.addBlob([bytes]);
+  return { name, version: '1', arch: 'all', repository: 'r', path: `${name}.deb`, ...blob };
+}
+
+test('packages are unpacked side by side, each once', async (t) => {
+  const { store, unpacker } = await start(t);
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  const packages = await Promise.all(
+    names.map((name) => add(store, name, deb({ Package: name }, [{ path: `./${name}`, bytes: name }]))),
+  );
+  await Promise.all([...packages, packages[0]!].map((one) => unpacker.unpack(one)));
+  for (const { name, sha256 } of packages) {
+    assert.ok(existsSync(join(store.folderPath('trees', sha256), 'fs', name)));
+  }
+  assert.deepEqual(readdirSync(join(store.folder, 'tmp')), []);
+  await unpacker.unpack(packages[0]!);
+});
+
+test('broken and damaged packages are told apart, leave nothing, and stop no others', async (t) => {
+  const { store, unpacker } = await start(t);
+  const broken = await add(store, 'broken', ar([{ name: 'debian-binary', bytes: '9\n' }]));
+  const damaged = await add(store, 'damaged', deb({ Package: 'damaged' }, []));
+  writeFileSync(store.blobPath(damaged.sha256), '');
+  const good = await add(store, 'good', deb({ Package: 'good' }, []));
+  const gone = { ...good, name: 'gone', sha256: '0'.repeat(64) };
+  const results = await Promise.allSettled([broken, damaged, gone, good].map((one) => unpacker.unpack(one)));
+  const codes = results.map((result) =>
+    result.status === 'rejected' ? (result.reason as { code: string }).code : 'done',
+  );
+  assert.deepEqual(codes, ['package-broken', 'package-damaged', 'ENOENT', 'done']);
+  assert.ok(!store.hasBlob(damaged.sha256));
+  assert.deepEqual(readdirSync(join(store.folder, 'tmp')), []);
+});
+
+test('closing gives up what waits', async (t) => {
+  const { store, unpacker } = await start(t);
+  const one = await add(store, 'one', deb({ Package: 'one' }, [{ path: './one' }]));
+  const work = [1, 2, 3, 4].map(() => unpacker.unpack(one));
+  const results = Promise.allSettled(work);
+  await unpacker.close();
+  for (const result of await results) {
+    if (result.status === 'rejected') assert.equal((result.reason as { code: string }).code, 'canceled');
+  }
+});
