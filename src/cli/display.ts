@@ -22,7 +22,9 @@ export async function withDisplay<Result>(
 
 function displayFor({ process, color, world }: CommandLine, form: ProgressForm): Display {
   const { stderr } = process;
-  const write = (text: string) => void stderr.write(text);
+  const write = (text: string) => {
+    stderr.write(text);
+  };
   const chosen = form === 'auto' ? (stderr.isTTY && world.env['CI'] === undefined ? 'tty' : 'plain') : form;
   if (chosen === 'quiet') return new QuietDisplay(write, { color });
   if (chosen === 'plain') return new PlainDisplay(write, { color });
