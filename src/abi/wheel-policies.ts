@@ -64,14 +64,18 @@ function load(): Policies {
   return { manylinux, musllinux, bannedAnywhere };
 }
 
-function policyOf(row: Row, allowed: WheelPolicy['allowed']): WheelPolicy {
+function policyOf(row: Row, allowedOn: WheelPolicy['allowed']): WheelPolicy {
+  const made = new Map<string, ReturnType<typeof allowedOn>>();
   return {
     name: row.name,
     version: row.name.slice(row.name.indexOf('_') + 1).replace('_', '.'),
     aliases: row.aliases ?? [],
     libraries: words(row.libraries),
     banned: new Map(Object.entries(row.banned).map(([library, names]) => [library, words(names)])),
-    allowed,
+    allowed(arch) {
+      if (!made.has(arch)) made.set(arch, allowedOn(arch));
+      return made.get(arch);
+    },
   };
 }
 

@@ -20,7 +20,7 @@ import { isMuslItself } from '../abi/musl.ts';
 import type { ElfReading } from './elf-audit.ts';
 import { familyOf, versionFamilies } from './floor.ts';
 import { isGlibcLibrary } from './libc-kind.ts';
-import type { ElfAudit, Runs, Verdict } from './report.ts';
+import type { ElfAudit, Family, Forcing, Runs, Verdict } from './report.ts';
 import type { ElfTraits } from './symbol-traits.ts';
 
 /** A file that was read whole: its report and what the verdicts need besides. */
@@ -32,6 +32,17 @@ export interface ReadElf {
 interface Reason {
   readonly runs: Runs;
   readonly because: string;
+}
+
+/** What is asked of every release alike, gathered once per file. */
+interface Asked extends ReadElf {
+  readonly floors: readonly { readonly family: Family; readonly floor: string; readonly forcing: Forcing }[];
+  /** Versions that are a name, so that no order tells who has them. */
+  readonly named: readonly { readonly family: Family; readonly version: string }[];
+  /** Libraries that don't come with the file. */
+  readonly libraries: readonly string[];
+  /** Of these, what neither glibc is nor every installation has. */
+  readonly uncommon: readonly string[];
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -47,8 +58,9 @@ export function verdictsOf(
   releases: readonly DistroRelease[] = distroReleases(),
 ): Verdict[] {
   if (elf.audit.type === 'rel') return [];
+  const asked = askedBy(elf, bundled);
   return releases.map((release) => {
-    const reasons = reasonsOf(elf, release, bundled);
+    const reasons = reasonsOf(asked, release);
     const runs =
       (['no', 'unknown'] as const).find((word) => reasons.some((reason) => reason.runs === word)) ?? 'yes';
     const told = reasons.filter((reason) => reason.runs === runs);
@@ -56,8 +68,27 @@ export function verdictsOf(
   });
 }
 
-function reasonsOf(elf: ReadElf, release: DistroRelease, bundled: ReadonlySet<string>): Reason[] {
-  const { audit } = elf;
+function askedBy({ audit, traits }: ReadElf, bundled: ReadonlySet<string>): Asked {
+  const libraries = audit.needed.filter((library) => !bundled.has(library));
+  return {
+    audit,
+    traits,
+    floors: versionFamilies.flatMap((family) => {
+      const floor = audit.floor[family];
+      const forcing = audit.forcedBy[family]?.find(({ library }) => !bundled.has(library));
+      return floor === undefined || !forcing ? [] : [{ family, floor, forcing }];
+    }),
+    named: traits.versionNeeds.flatMap((need) => {
+      const of = need.weak || bundled.has(need.library) ? undefined : familyOf(need);
+      return of && of.number === undefined ? [{ family: of.family, version: need.version }] : [];
+    }),
+    libraries,
+    uncommon: libraries.filter((library) => !isGlibcLibrary(library) && !everywhere.has(library)),
+  };
+}
+
+function reasonsOf(asked: Asked, release: DistroRelease): Reason[] {
+  const { audit } = asked;
   const reasons = commonReasons(audit, release);
   switch (audit.libc) {
     case 'static':
@@ -73,8 +104,8 @@ function reasonsOf(elf: ReadElf, release: DistroRelease, bundled: ReadonlySet<st
     case 'musl':
   }
   reasons.push(...measuredThere(audit, release));
-  if (release.libc === 'glibc') reasons.push(...onGlibc(elf, release, bundled));
-  else reasons.push(...onMusl(elf, release, bundled));
+  if (release.libc === 'glibc') reasons.push(...onGlibc(asked, release));
+  else reasons.push(...onMusl(asked, release));
   return reasons;
 }
 
@@ -95,12 +126,12 @@ function measuredThere(audit: ElfAudit, release: DistroRelease): Reason[] {
   return [{ runs: 'unknown', because }];
 }
 
-function onGlibc({ audit, traits }: ReadElf, release: GlibcRelease, bundled: ReadonlySet<string>): Reason[] {
+function onGlibc(asked: Asked, release: GlibcRelease): Reason[] {
+  const { audit, traits } = asked;
   if (audit.libc === 'musl') return [{ runs: 'no', because: muslOnly(audit) }];
-  const reasons = [...tooNew(audit, release, bundled), ...namedVersions(traits, release, bundled)];
+  const reasons = [...tooNew(asked, release), ...namedVersions(asked, release)];
   reasons.push(...wrongPlace(audit, glibcInterpreter));
-  for (const library of audit.needed) {
-    if (bundled.has(library) || isGlibcLibrary(library) || everywhere.has(library)) continue;
+  for (const library of asked.uncommon) {
     reasons.push({ runs: 'unknown', because: `it needs ${library}, which not every installation has` });
   }
   const glibc = familyMaximum(release, 'GLIBC', audit.machine);
@@ -126,12 +157,9 @@ function muslOnly(audit: ElfAudit): string {
   return `it needs ${library ?? 'libc.so'}, which is musl's`;
 }
 
-function tooNew(audit: ElfAudit, release: GlibcRelease, bundled: ReadonlySet<string>): Reason[] {
+function tooNew({ audit, floors }: Asked, release: GlibcRelease): Reason[] {
   const reasons: Reason[] = [];
-  for (const family of versionFamilies) {
-    const floor = audit.floor[family];
-    const forcing = audit.forcedBy[family]?.find(({ library }) => !bundled.has(library));
-    if (floor === undefined || !forcing) continue;
+  for (const { family, floor, forcing } of floors) {
     const most = familyMaximum(release, family, audit.machine);
     if (most === undefined) {
       reasons.push({ runs: 'unknown', because: `it needs ${family}_${floor}, which was not measured there` });
@@ -146,17 +174,13 @@ function tooNew(audit: ElfAudit, release: GlibcRelease, bundled: ReadonlySet<str
   return reasons;
 }
 
-/** Versions that are a name, so that no order tells who has them. */
-function namedVersions(traits: ElfTraits, release: GlibcRelease, bundled: ReadonlySet<string>): Reason[] {
+function namedVersions({ named }: Asked, release: GlibcRelease): Reason[] {
   const reasons: Reason[] = [];
-  for (const need of traits.versionNeeds) {
-    const of = need.weak || bundled.has(need.library) ? undefined : familyOf(need);
-    if (!of || of.number !== undefined) continue;
-    const { version } = need;
+  for (const { family, version } of named) {
     if (version === 'GLIBC_PRIVATE') {
       const because = 'it needs GLIBC_PRIVATE, which is another thing in every build of glibc';
       reasons.push({ runs: 'unknown', because });
-    } else if (of.family === 'GLIBC') {
+    } else if (family === 'GLIBC') {
       if (release.named?.includes(version.slice('GLIBC_'.length))) continue;
       const gone = release.rolling || release.named === undefined;
       reasons.push({
@@ -170,15 +194,16 @@ function namedVersions(traits: ElfTraits, release: GlibcRelease, bundled: Readon
   return reasons;
 }
 
-function onMusl({ audit, traits }: ReadElf, release: MuslRelease, bundled: ReadonlySet<string>): Reason[] {
+function onMusl({ audit, traits, libraries }: Asked, release: MuslRelease): Reason[] {
   const reasons = wrongPlace(audit, muslInterpreter);
   if (reasons.some(({ runs }) => runs === 'no')) return reasons;
-  for (const library of audit.needed) {
-    if (bundled.has(library) || isMuslItself(library) || library === 'libz.so.1') continue;
+  for (const library of libraries) {
+    if (isMuslItself(library) || library === 'libz.so.1') continue;
     if (isGlibcLibrary(library)) {
       reasons.push({ runs: 'no', because: `it needs ${library}, which is glibc's` });
-    } else if (!(everywhere.has(library) && traits.host === 'node')) {
-      // Node itself needs the C++ library; nothing else in the base image does.
+    } else if (everywhere.has(library) && traits.host === 'node') {
+      reasons.push({ runs: 'yes', because: `with the ${library} that Node brings` });
+    } else {
       reasons.push({ runs: 'unknown', because: `it needs ${library}, which the base image does not have` });
     }
   }
