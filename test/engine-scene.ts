@@ -55,11 +55,16 @@ export class Scene {
   static async make(t: TestContext): Promise<Scene> {
     const folder = mkdtempSync(join(tmpdir(), 'targetry-engine-'));
     t.after(() => removeAsRoot(folder));
-    const scene = new Scene(folder, await Store.open(join(folder, 'store')));
+    const scene = await Scene.at(folder);
     mkdirSync(scene.rootFolder);
     mkdirSync(scene.out);
     execFileSync('tar', ['-xzf', tarball, '-C', scene.rootFolder, '--no-same-owner']);
     return scene;
+  }
+
+  /** One that was made by another process. */
+  static async at(folder: string): Promise<Scene> {
+    return new Scene(folder, await Store.open(join(folder, 'store')));
   }
 
   /** The root, before any step. */

@@ -157,13 +157,20 @@ export class Store {
     }
   }
 
-  private async sweep(): Promise<void> {
+  /** What dead processes left in `tmp/`. After a sweep: what holds files of other ids, which a step can make. */
+  async leftovers(): Promise<string[]> {
+    const found: string[] = [];
     for (const name of await readdir(join(this.folder, 'tmp'))) {
       const path = join(this.folder, 'tmp', name);
       const [owner, pid] = name.split('-');
       if (owner === machine() ? existsSync(`/proc/${pid}`) : !(await isOld(path))) continue;
-      await removeTree(path);
+      found.push(path);
     }
+    return found;
+  }
+
+  private async sweep(): Promise<void> {
+    for (const path of await this.leftovers()) await removeTree(path).catch(() => {});
   }
 }
 

@@ -14,14 +14,14 @@ import { copyFolder } from './copy-layer.ts';
 import type { EventChannel } from './event-channel.ts';
 import { bringOut, keepExport, knownExport } from './exports.ts';
 import { Gate } from './gate.ts';
-import { chooseIds } from './ids.ts';
+import { chooseIds, type IdMaps } from './ids.ts';
 import { inputFor, Keys } from './keys.ts';
 import { Results } from './results.ts';
 import { runStep } from './run-step.ts';
 import { copyOf, requireSupported } from './supported.ts';
 import type { Tools } from './tools.ts';
 import { wantedVertices } from './wanted.ts';
-import { WorkerProcess } from './worker-process.ts';
+import { WorkerProcess, type WorkerOptions } from './worker-process.ts';
 
 export interface BuildOptions {
   readonly store: Store;
@@ -40,6 +40,7 @@ interface LookedUpExport {
 export class Build {
   readonly #options: BuildOptions;
   readonly #keys: Keys;
+  readonly #ids: IdMaps;
   readonly #results: Results;
   readonly #gate = new Gate(availableParallelism());
   readonly #stop = new AbortController();
@@ -50,7 +51,8 @@ export class Build {
   constructor(options: BuildOptions) {
     this.#options = options;
     this.#keys = new Keys(options.graph, options.request.inputs);
-    this.#results = new Results(options.store, chooseIds(options.tools).label);
+    this.#ids = chooseIds(options.tools);
+    this.#results = new Results(options.store, this.#ids.label);
   }
 
   async run(): Promise<void> {
@@ -62,14 +64,21 @@ export class Build {
     });
     requireSupported(wanted);
     for (const vertex of graph.vertices) {
-      if (vertex.op.type !== 'source' && !wanted.has(vertex)) this.#finished(vertex, 'cached');
+      if (vertex.op.type !== 'source' && !wanted.has(vertex)) this.#finished(vertex.digest, 'cached');
     }
     const stop = () => this.#abort();
     request.signal.addEventListener('abort', stop, { once: true });
     try {
       if (request.signal.aborted) stop();
       const layers = [...wanted].map((vertex) => this.#layersOf(vertex));
-      await this.#all([...layers, ...exports.map((one) => this.#export(one))]);
+      const tasks = [...new Set(exports.map(({ asked }) => asked.task))];
+      const brought = tasks.map((task) =>
+        this.#export(
+          task,
+          exports.filter(({ asked }) => asked.task === task),
+        ),
+      );
+      await this.#all([...layers, ...brought]);
     } finally {
       request.signal.removeEventListener('abort', stop);
       await this.#endWorker();
@@ -103,14 +112,14 @@ export class Build {
     const worker = await this.#worker?.catch(() => undefined);
     if (this.#stop.signal.aborted) await worker?.kill();
     else await worker?.close();
-    if (this.#ran) await this.#results.settle(this.#options.tools.sh);
+    if (this.#ran) this.#results.settle(this.#options.tools.sh);
   }
 
   /** Started at the first thing that needs it; everything that finds it dead tells why it didn't start. */
   #theWorker(): Promise<WorkerProcess> {
     const { store, tools } = this.#options;
     this.#stop.signal.throwIfAborted();
-    this.#worker ??= WorkerProcess.start({ store, tools, ids: chooseIds(tools), slots: this.#gate.limit });
+    this.#worker ??= startWorker({ store, tools, ids: this.#ids, slots: this.#gate.limit });
     return this.#worker;
   }
 
@@ -172,24 +181,30 @@ export class Build {
 
   async #timed(vertex: Vertex, work: () => Promise<string>): Promise<string> {
     const leave = await this.#gate.enter(this.#stop.signal);
-    const { channel } = this.#options;
-    channel.send({ type: 'started', task: vertex.digest, at: performance.now() });
-    let outcome: Outcome = 'failed';
     try {
-      const layer = await work();
-      outcome = 'done';
-      return layer;
-    } catch (error) {
-      if (this.#stop.signal.aborted) outcome = 'canceled';
-      throw error;
+      return await this.#report(vertex.digest, 'done', work);
     } finally {
-      this.#finished(vertex, outcome);
       leave();
     }
   }
 
-  #finished(vertex: Vertex, outcome: Outcome): void {
-    this.#options.channel.send({ type: 'finished', task: vertex.digest, outcome, at: performance.now() });
+  async #report<Value>(task: string, good: Outcome, work: () => Promise<Value>): Promise<Value> {
+    this.#options.channel.send({ type: 'started', task, at: performance.now() });
+    let outcome: Outcome = 'failed';
+    try {
+      const value = await work();
+      outcome = good;
+      return value;
+    } catch (error) {
+      if (this.#stop.signal.aborted) outcome = 'canceled';
+      throw error;
+    } finally {
+      this.#finished(task, outcome);
+    }
+  }
+
+  #finished(task: string, outcome: Outcome): void {
+    this.#options.channel.send({ type: 'finished', task, outcome, at: performance.now() });
   }
 
   #lookUpExports(): Promise<LookedUpExport[]> {
@@ -202,9 +217,23 @@ export class Build {
     );
   }
 
-  async #export({ asked, key, known }: LookedUpExport): Promise<void> {
+  /** All exports of one task. It starts when the states are there, so that what is shown as running is. */
+  async #export(task: string, exports: readonly LookedUpExport[]): Promise<void> {
     const { store } = this.#options;
-    await bringOut(store, known ?? (await this.#findExport(asked, key)), asked.into);
+    const bring = async ({ asked, key, known }: LookedUpExport) =>
+      bringOut(store, known ?? (await this.#findExport(asked, key)), asked.into);
+    await Promise.all(
+      exports
+        .filter(({ known }) => known === undefined)
+        .map(({ asked }) => this.#layersOf(asked.from.vertex)),
+    );
+    await this.#report(
+      task,
+      exports.every(({ known }) => known !== undefined) ? 'cached' : 'done',
+      async () => {
+        for (const one of exports) await bring(one);
+      },
+    );
   }
 
   async #findExport({ from, paths }: Export, key: string) {
@@ -219,4 +248,13 @@ export class Build {
       await removeTree(folder);
     }
   }
+}
+
+async function startWorker(options: WorkerOptions): Promise<WorkerProcess> {
+  const worker = await WorkerProcess.start(options);
+  if (options.ids.kind === 'range') {
+    const folders = await options.store.leftovers();
+    if (folders.length > 0) await worker.remove({ folders });
+  }
+  return worker;
 }

@@ -52,12 +52,11 @@ export class Results {
   }
 
   /** Has the disk catch up, beside everything else and also when this process has ended, and takes a note of it. */
-  async settle(sh: string): Promise<void> {
-    const note = join(await this.#store.temporaryFolder(), 'settled.json');
-    writeFileSync(note, JSON.stringify({ until: Date.now() }));
-    const script = 'sync -f "$1" && mkdir -p "$3" && mv "$2" "$3/$4.json"';
+  settle(sh: string): void {
     const folder = join(this.#store.folder, 'records', 'settled');
-    const child = spawn(sh, ['-c', script, 'sh', this.#store.folder, note, folder, this.#boot], {
+    const note = JSON.stringify({ until: Date.now() });
+    const script = 'sync -f "$1" && mkdir -p "$2" && echo "$3" >"$2/.$$" && mv "$2/.$$" "$2/$4.json"';
+    const child = spawn(sh, ['-c', script, 'sh', this.#store.folder, folder, note, this.#boot], {
       detached: true,
       stdio: 'ignore',
     });
@@ -68,9 +67,8 @@ export class Results {
   #believes({ ids, boot, at }: Note): boolean {
     if (ids !== this.#ids) return false;
     if (boot === this.#boot) return true;
-    const settled = readJson<{ until: number }>(
-      join(this.#store.folder, 'records', 'settled', `${boot}.json`),
-    );
+    const path = join(this.#store.folder, 'records', 'settled', `${boot}.json`);
+    const settled = readJson(path) as { readonly until: number } | undefined;
     return settled !== undefined && at <= settled.until;
   }
 }

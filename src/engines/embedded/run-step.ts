@@ -53,7 +53,7 @@ export async function runStep(work: StepWork): Promise<string> {
     return await results.keep(join(folder, 'result'), key);
   } finally {
     await log.close();
-    await removeTree(folder);
+    await removeTree(folder).catch(() => {});
   }
 }
 
