@@ -11,7 +11,7 @@ let loaded: ReadonlyMap<string, string> | undefined;
  * The least musl that has a symbol; undefined where none has. Names that musl 1.2.4 took out of its table (`open64` and
  * the like) are in it: the loader still finds them for files that were linked before.
  */
-export function muslSince(symbol: string): string | undefined {
+export function muslSince(symbol: string, elfClass: 32 | 64): string | undefined {
   if (!loaded) {
     const file = new URL('../../../data/abi/musl-symbols.json', import.meta.url);
     const table = JSON.parse(readFileSync(file, 'utf8')) as Table;
@@ -23,7 +23,9 @@ export function muslSince(symbol: string): string | undefined {
     since.delete('');
     loaded = since;
   }
-  return loaded.get(symbol);
+  const since = loaded.get(symbol);
+  // The table is of a 64-bit machine; musl 1.2 gave 32-bit ones a 64-bit time under names like these.
+  return since ?? (elfClass === 32 && /^__\w*time\w*64$/.test(symbol) ? '1.2.0' : undefined);
 }
 
 /** The oldest musl of the table: what it has, every musl in use has. */

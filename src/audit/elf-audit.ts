@@ -5,6 +5,7 @@ import { FormatError } from '../formats/format-error.ts';
 import { floorsOf } from './floor.ts';
 import { elfTypeOf, libcKindOf } from './libc-kind.ts';
 import type { ElfAudit, Problem } from './report.ts';
+import { rpathProblems } from './rpath-check.ts';
 import { readSymbolTraits, type ElfTraits } from './symbol-traits.ts';
 
 /** One ELF file as far as it could be read: without `audit`, it is none that can be loaded or linked. */
@@ -18,7 +19,9 @@ export interface ElfReading {
 export function auditElf(source: ByteSource, path: string): ElfReading {
   try {
     const elf = readElf(source);
-    return { ...auditOf(elf, path), problems: elf.problems.map((problem) => malformed(path, problem)) };
+    const read = auditOf(elf, path);
+    const problems = elf.problems.map((problem) => malformed(path, problem));
+    return { ...read, problems: [...problems, ...rpathProblems(read.audit)] };
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     return {

@@ -44,7 +44,7 @@ export function readSymbolTraits(elf: ElfFile): SymbolFindings {
   elf.symbols?.forEachUndefined((name, version, weak) => {
     if (weak || name === '') return;
     if (bannedAnywhere.has(name)) banned.push(name);
-    const since = muslSince(name);
+    const since = muslSince(name, elf.class);
     if (since !== undefined) {
       usesLibc = true;
       if (since !== OLDEST_MUSL) newer.push({ symbol: name, musl: since });

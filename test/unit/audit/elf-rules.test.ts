@@ -196,3 +196,26 @@ test('a wheel carries the widest tag that all of its files allow', () => {
   const banned = read({ ...addon, symbols: [{ name: '__cxa_thread_atexit_impl' }] });
   assert.deepEqual(wheelTagsOf([banned]), ['manylinux_2_24_x86_64']);
 });
+
+test('a search path that only one machine has is told, one beside the file is not', () => {
+  const problems = (runpath: string, path: string): string[] =>
+    auditElf(sourceOfBytes(makeElf({ ...addon, runpath })), path).problems.map(({ message }) => message);
+  assert.deepEqual(problems('$ORIGIN:${ORIGIN}/../lib:/usr/lib/x86_64-linux-gnu/x', 'bin/x'), []);
+  assert.deepEqual(problems('/home/me/build', 'bin/x'), [
+    'RUNPATH "/home/me/build" is a folder of one machine',
+  ]);
+  assert.match(problems('$ORIGIN/../../lib', 'bin/x')[0]!, /leads out of the artifact/);
+  assert.match(problems('$ORIGIN:', 'bin/x')[0]!, /the folder that the user happens to be in/);
+  assert.deepEqual(problems('$ORIGIN/../../lib', 'x'), []);
+});
+
+test('the names of a 64-bit time on 32-bit machines are those of musl 1.2', () => {
+  const made = {
+    machine: 40,
+    wide: false,
+    needed: ['libc.musl-armv7.so.1'],
+    symbols: [{ name: '__stat_time64' }],
+  };
+  assert.equal(read(made).audit.musl?.floor, '1.2.0');
+  assert.deepEqual(wheelTagsOf([read(made)]), ['musllinux_1_2_armv7l']);
+});
