@@ -1,0 +1,110 @@
+/**
+ * From a section of the lock to a root filesystem that steps can run in, without running anything: the files of the
+ * packages, by hard links to their trees; the few things that their scripts would have done, done natively; and dpkg's
+ * database, so that dpkg and apt see the packages. Everything is decided in a `RootTree` in memory, then written into a
+ * temporary folder, then named by one rename.
+ *
+ * What scripts would have done and nobody does here is told in the record beside the root, never silently left out.
+ */
+import { sha256OfValue } from '../base/sha256.ts';
+import type { LockedEnvironment, LockedPackage } from '../lock/lock.ts';
+import { removeTree, storeFailure, type Store } from '../store/store.ts';
+import { EFFECTS, type EffectResult } from './effects/effect.ts';
+import { makeMountPoints, mergeUsr } from './layout.ts';
+import { mergePackages, type LeftOut } from './merge-packages.ts';
+import { RootTree } from './root-tree.ts';
+import { UnpackedPackage } from './unpacked-package.ts';
+import { Unpacker } from './unpacker.ts';
+import { writeRoot } from './write-root.ts';
+
+/** Part of every root's key: to be raised with every change of what is composed from the same packages. */
+export const COMPOSER_VERSION = 1;
+
+/** In the store's `records/root/KEY.json`. */
+export interface RootRecord {
+  readonly composer: number;
+  readonly packages: number;
+  readonly effects: readonly (EffectResult & { readonly effect: string })[];
+  /** Scripts of packages that were not run; the effects stand for what is known to matter of them. */
+  readonly scripts: Readonly<Record<string, readonly string[]>>;
+  readonly leftOut: LeftOut & {
+    /** Files and folders whose owner only root could have set. */
+    readonly owners: number;
+  };
+}
+
+/** Names the content of the root: equal keys, equal roots. Sections with the same packages share one. */
+export function rootKey(locked: LockedEnvironment): string {
+  const { distro, release, arch } = locked;
+  const packages = locked.packages.map(({ sha256 }) => sha256).sort();
+  return sha256OfValue({ composer: COMPOSER_VERSION, distro, release, arch, packages });
+}
+
+/** Tells the root's folder. The packages' blobs are in the store; trees that are missing are made. */
+export async function composeRoot(locked: LockedEnvironment, store: Store): Promise<string> {
+  const key = rootKey(locked);
+  if (store.hasFolder('roots', key)) return store.folderPath('roots', key);
+  await unpackMissing(locked.packages, store);
+  const folder = await store.temporaryFolder();
+  try {
+    const { tree, record } = planRoot(locked, store);
+    writeRoot(tree, folder);
+    await store.writeRecord('root', key, record);
+    return await store.adoptFolder(folder, 'roots', key);
+  } catch (error) {
+    throw storeFailure(error, store.folder);
+  } finally {
+    await removeTree(folder);
+  }
+}
+
+async function unpackMissing(packages: readonly LockedPackage[], store: Store): Promise<void> {
+  const missing = packages.filter(({ sha256 }) => !store.hasFolder('trees', sha256));
+  if (missing.length === 0) return;
+  const unpacker = new Unpacker(store);
+  try {
+    await Promise.all(missing.map((one) => unpacker.unpack(one)));
+  } finally {
+    await unpacker.close();
+  }
+}
+
+function planRoot(locked: LockedEnvironment, store: Store): { tree: RootTree; record: RootRecord } {
+  const packages = locked.packages.map((one) => new UnpackedPackage(store, one, locked.arch));
+  const tree = new RootTree(newest(packages));
+  mergeUsr(tree, packages, locked.arch);
+  const left = mergePackages(tree, packages);
+  makeMountPoints(tree);
+  const effects = EFFECTS.map(({ name, apply }) => ({
+    effect: name,
+    ...apply({ tree, packages, arch: locked.arch }),
+  }));
+  const record: RootRecord = {
+    composer: COMPOSER_VERSION,
+    packages: packages.length,
+    effects,
+    scripts: Object.fromEntries(packages.flatMap(scriptsOf)),
+    leftOut: { ...left, owners: process.geteuid?.() === 0 ? 0 : foreignOwners(tree) },
+  };
+  return { tree, record };
+}
+
+function newest(packages: readonly UnpackedPackage[]): number {
+  let time = 0;
+  for (const { entries } of packages)
+    for (const { mtime } of entries) time = Math.max(time, Math.floor(mtime));
+  return time;
+}
+
+const SCRIPTS = ['preinst', 'postinst', 'config'];
+
+function scriptsOf({ label, controlFiles }: UnpackedPackage): [string, readonly string[]][] {
+  const scripts = controlFiles.filter((file) => SCRIPTS.includes(file));
+  return scripts.length === 0 ? [] : [[label, scripts]];
+}
+
+function foreignOwners(tree: RootTree): number {
+  let count = 0;
+  for (const { uid, gid } of tree.nodes.values()) if (uid !== 0 || gid !== 0) count++;
+  return count;
+}

@@ -1,0 +1,48 @@
+/**
+ * What update-ca-certificates makes of the certificates that ca-certificates brings: the list, one link per certificate,
+ * the joined file, and OpenSSL's `HASH.0` links, by which old Pythons find them.
+ */
+import { createHash } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
+import type { Effect } from './effect.ts';
+import { subjectHash } from './subject-hash.ts';
+
+const SOURCE = 'usr/share/ca-certificates';
+const FOLDER = 'etc/ssl/certs';
+const OWNER = 'ca-certificates';
+
+export const certificates: Effect = {
+  name: 'certificates',
+  apply({ tree, packages }) {
+    if (!packages.some(({ name }) => name === OWNER)) return { done: [], skipped: [] };
+    const prefix = `${SOURCE}/`;
+    const names = [...tree.nodes.keys()]
+      .filter((path) => path.startsWith(prefix) && path.endsWith('.crt'))
+      .map((path) => path.slice(prefix.length))
+      .sort();
+    const joined: string[] = [];
+    const hashes = new Map<string, number>();
+    const seen = new Set<string>();
+    for (const name of names) {
+      const pem = tree.readText(prefix + name)!;
+      joined.push(pem.endsWith('\n') ? pem : `${pem}\n`);
+      const link = `${name
+        .split('/')
+        .at(-1)!
+        .slice(0, -'.crt'.length)
+        .replaceAll(/[ (),]/g, (char) => ({ ' ': '_', ',': '_', '(': '=', ')': '=' })[char]!)}.pem`;
+      tree.link(`${FOLDER}/${link}`, `/${SOURCE}/${name}`, OWNER);
+      const { raw } = new X509Certificate(pem);
+      const print = createHash('sha256').update(raw).digest('hex');
+      if (seen.has(print)) continue;
+      seen.add(print);
+      const hash = subjectHash(raw);
+      const count = hashes.get(hash) ?? 0;
+      hashes.set(hash, count + 1);
+      tree.link(`${FOLDER}/${hash}.${count}`, link, OWNER);
+    }
+    tree.write('etc/ca-certificates.conf', names.map((name) => `${name}\n`).join(''), { owner: OWNER });
+    tree.write(`${FOLDER}/ca-certificates.crt`, joined.join(''), { owner: OWNER });
+    return { done: [`${names.length} certificates`], skipped: [] };
+  },
+};

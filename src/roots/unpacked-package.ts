@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseRelations, type Relation } from '../formats/deb-relation.ts';
+import { parseDeb822, type Stanza } from '../formats/deb822.ts';
+import type { LockedPackage } from '../lock/lock.ts';
+import type { Store } from '../store/store.ts';
+import type { TreeEntry, TreeManifest } from './tree-manifest.ts';
+
+/** A package as it lies in the store's `trees/`. */
+export class UnpackedPackage {
+  readonly name: string;
+  readonly version: string;
+  /** The name, with the CPU where it isn't the root's own: `libc6:arm64`. */
+  readonly label: string;
+  readonly entries: readonly TreeEntry[];
+  /** The control file as it was shipped, without an empty line at its end. */
+  readonly controlText: string;
+  readonly control: Stanza;
+  /** The names of all control members: `md5sums`, `postinst` … */
+  readonly controlFiles: readonly string[];
+  readonly #folder: string;
+  #replaces: readonly Relation[] | undefined;
+
+  constructor(store: Store, { name, version, arch, sha256 }: LockedPackage, rootArch: string) {
+    this.#folder = store.folderPath('trees', sha256);
+    this.name = name;
+    this.version = version;
+    this.label = arch === rootArch || arch === 'all' ? name : `${name}:${arch}`;
+    const manifest = readFileSync(join(this.#folder, 'manifest.json'), 'utf8');
+    this.entries = (JSON.parse(manifest) as TreeManifest).entries;
+    this.controlFiles = readdirSync(join(this.#folder, 'control')).sort();
+    this.controlText = this.readControl('control')!.trimEnd();
+    this.control = parseDeb822(this.controlText)[0] ?? new Map();
+  }
+
+  get replaces(): readonly Relation[] {
+    this.#replaces ??= parseRelations(this.control.get('replaces') ?? '').flat();
+    return this.#replaces;
+  }
+
+  filePath(path: string): string {
+    return `${this.#folder}/fs/${path}`;
+  }
+
+  controlPath(name: string): string {
+    return join(this.#folder, 'control', name);
+  }
+
+  readControl(name: string): string | undefined {
+    const path = this.controlPath(name);
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  }
+}
