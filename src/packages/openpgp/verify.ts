@@ -23,7 +23,7 @@ export interface Objection {
   readonly text: string;
 }
 
-export type Verdict =
+export type SignatureVerdict =
   | { readonly good: true; readonly text: string; readonly signer: SigningKey }
   | { readonly good: false; readonly objections: readonly Objection[] };
 
@@ -31,7 +31,7 @@ export type Verdict =
 const CLOCK_SKEW = 24 * 3600;
 
 /** Verifies a clear-signed file. Throws `FormatError` where it isn't one. */
-export function verifyClearSigned(bytes: Buffer, keyring: Keyring, now: Date): Verdict {
+export function verifyClearSigned(bytes: Buffer, keyring: Keyring, now: Date): SignatureVerdict {
   const message = parseClearSigned(bytes);
   const objections: Objection[] = [];
   for (const packet of parsePackets(message.signatures)) {
