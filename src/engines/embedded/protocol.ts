@@ -64,7 +64,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-export type Answer<Value> = { readonly value: Value } | { readonly refusal: Refusal };
+export type WorkerAnswer<Value> = { readonly value: Value } | { readonly refusal: Refusal };
 
 export const frameKind = { answer: 0, stdout: 1, stderr: 2 } as const;
 export type FrameKind = (typeof frameKind)[keyof typeof frameKind];

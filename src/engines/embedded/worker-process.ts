@@ -8,7 +8,7 @@ import { writeIdMaps, type IdMaps } from './ids.ts';
 import {
   frameKind,
   readFrames,
-  type Answer,
+  type WorkerAnswer,
   type ExportAnswer,
   type ExportRequest,
   type FrameKind,
@@ -140,7 +140,7 @@ export class WorkerProcess {
         }
         answered = true;
         this.#pending.delete(request);
-        const answer = JSON.parse(data.toString()) as Answer<unknown>;
+        const answer = JSON.parse(data.toString()) as WorkerAnswer<unknown>;
         if ('value' in answer) pending?.resolve(answer.value);
         else pending?.reject(new Refused(answer.refusal.stage, answer.refusal.message));
       }

@@ -8,7 +8,7 @@ import { closeSync, readdirSync, readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { removeTree } from '../../store/store.ts';
-import { frameHeader, frameKind, type Answer, type FrameKind, type Request } from './protocol.ts';
+import { frameHeader, frameKind, type WorkerAnswer, type FrameKind, type Request } from './protocol.ts';
 import { Steps, type WorkerSettings } from './worker-step.ts';
 import { exportFiles } from './worker-export.ts';
 import { Refused } from './refused.ts';
@@ -28,7 +28,7 @@ lines.on('line', (line) => {
 });
 
 async function answer(id: number, request: Request): Promise<void> {
-  let answer: Answer<unknown>;
+  let answer: WorkerAnswer<unknown>;
   try {
     answer = { value: await perform(id, request) };
   } catch (error) {

@@ -1,0 +1,59 @@
+/** Machines that forbid a part of the sandbox, made with namespaces; the answer names the part and the cure. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { noScene, Scene } from '../engine-scene.ts';
+
+const skip = noScene ?? false;
+const program = fileURLToPath(new URL('../engine-victim.js', import.meta.url));
+
+/** Runs a build inside a namespace where `before` was done first. */
+async function buildAfter(t: TestContext, before: string): Promise<string> {
+  const scene = await Scene.make(t);
+  const script = `${before.replaceAll('FOLDER', scene.folder)}\nexec $chroot "$@"`;
+  const build = [process.execPath, program, scene.folder, '0'];
+  const inside = ['--user', '--map-root-user', '--mount', 'sh', '-euc', script, 'sh', ...build];
+  const { stderr, status } = spawnSync('unshare', inside, {
+    encoding: 'utf8',
+    env: { ...process.env, chroot: '' },
+  });
+  assert.equal(status, 1, stderr);
+  return stderr;
+}
+
+test('no user namespaces at all', { skip }, async (t) => {
+  const said = await buildAfter(t, 'echo 0 >/proc/sys/user/max_user_namespaces');
+  assert.match(said, /Failure: this machine does not let this process make a user namespace/);
+  assert.match(said, /code: 'engine-userns-denied'/);
+  assert.match(said, /hint: 'run `sysctl -w user.max_user_namespaces=15000`'/);
+});
+
+test('a chroot', { skip }, async (t) => {
+  const said = await buildAfter(
+    t,
+    `mkdir FOLDER/c; chroot="chroot FOLDER/c"
+     for d in /*; do
+       if [ -L $d ]; then cp -P $d FOLDER/c/; elif [ -d $d ]; then mkdir FOLDER/c$d; mount --rbind $d FOLDER/c$d; fi
+     done`,
+  );
+  assert.match(said, /code: 'engine-userns-denied'/);
+  assert.match(said, /why: 'this process is in a chroot/);
+});
+
+test("a store on a container's own filesystem", { skip }, async (t) => {
+  const said = await buildAfter(
+    t,
+    `mkdir FOLDER/l FOLDER/u FOLDER/w
+     mount -t overlay -o lowerdir=FOLDER/l,upperdir=FOLDER/u,workdir=FOLDER/w,userxattr x FOLDER/store`,
+  );
+  assert.match(said, /code: 'engine-store-unfit'/);
+  assert.match(said, /is on overlay and the kernel said/);
+  assert.match(said, /hint: 'set TARGETRY_STORE|hint: "set TARGETRY_STORE/);
+});
+
+test('a /proc of which parts are hidden', { skip }, async (t) => {
+  const said = await buildAfter(t, 'mount --bind /dev/null /proc/keys');
+  assert.match(said, /code: 'engine-refused'/);
+  assert.match(said, /systempaths=unconfined/);
+});
