@@ -3,7 +3,7 @@ import type { ElfType, LibcKind } from './report.ts';
 
 /** Names that only glibc's libraries have; musl has one library and no numbers. */
 const glibcLibrary =
-  /^(?:(?:libc|libm|libmvec|libdl|librt|libpthread|libutil|libanl|libresolv|libnsl)\.so\.[0-9.]+|ld-linux[^/]*\.so\.[0-9]+|ld64\.so\.[0-9]+)$/;
+  /^(?:(?:libc|libm)\.so\.6(?:\.1)?|(?:libdl|libresolv)\.so\.2|libpthread\.so\.0|(?:librt|libutil|libanl|libnsl|libmvec)\.so\.1|ld-linux[^/]*\.so\.[0-9]+|ld64\.so\.[0-9]+)$/;
 const muslLibrary = /^(?:libc\.musl-[^/]+\.so\.1|ld-musl-[^/]+\.so\.1)$/;
 const bionicLibrary = /^(?:libdl|libm|liblog|libandroid|libstdc\+\+)\.so$/;
 

@@ -52,7 +52,8 @@ export function promiseProblem(answer: PromiseAnswer, path: string | null): Prob
 }
 
 function answerTo(elf: ReadElf, promise: AbiPromise, bundled: ReadonlySet<string>): Answer {
-  const { audit } = elf;
+  const { audit, traits } = elf;
+  if (traits.system !== null && speaksOfLinux(promise)) return broken(`it is built for ${traits.system}`);
   switch (promise.kind) {
     case 'glibc':
       return isForLibc(audit, 'glibc') ?? withinFloor(elf, 'GLIBC', promise.version, bundled);
@@ -78,6 +79,12 @@ function answerTo(elf: ReadElf, promise: AbiPromise, bundled: ReadonlySet<string
       if (Number(audit.isa?.slice(-1) ?? 1) <= promise.level) return KEPT;
       return broken(`it asks for a CPU with ${audit.isa}`, 'build with a lower -march');
   }
+}
+
+function speaksOfLinux({ kind }: AbiPromise): boolean {
+  return (
+    kind !== 'static' && kind !== 'interpreter' && kind !== 'rpath' && kind !== 'needs' && kind !== 'isa'
+  );
 }
 
 function broken(because: string, hint?: string): Answer {

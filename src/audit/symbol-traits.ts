@@ -9,6 +9,8 @@ import type { ElfAudit, Forcing } from './report.ts';
 /** What the report doesn't print and the verdicts need; plain values, so that they cross threads. */
 export interface ElfTraits {
   readonly versionNeeds: readonly VersionNeed[];
+  /** Another system than Linux or Android that it is built for: `FreeBSD`. */
+  readonly system: string | null;
   /** Undefined where the file doesn't say. */
   readonly execStack: boolean | undefined;
   /** The program that loads it, where its symbols give that away. */
@@ -57,6 +59,7 @@ export function readSymbolTraits(elf: ElfFile): SymbolFindings {
   return {
     traits: {
       versionNeeds: elf.versionNeeds,
+      system: elf.system ?? null,
       execStack: elf.execStack,
       host,
       notInMusl,

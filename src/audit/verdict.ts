@@ -88,7 +88,8 @@ function askedBy({ audit, traits }: ReadElf, bundled: ReadonlySet<string>): Aske
 }
 
 function reasonsOf(asked: Asked, release: DistroRelease): Reason[] {
-  const { audit } = asked;
+  const { audit, traits } = asked;
+  if (traits.system !== null) return [{ runs: 'no', because: `it is built for ${traits.system}` }];
   const reasons = commonReasons(audit, release);
   switch (audit.libc) {
     case 'static':

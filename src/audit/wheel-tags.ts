@@ -31,6 +31,7 @@ export function againstPolicy(
   policy: WheelPolicy,
   bundled: ReadonlySet<string> = NOTHING,
 ): string[] {
+  if (traits.system !== null) return [`it is built for ${traits.system}`];
   const forMusl = policy.name.startsWith('musllinux');
   if (audit.libc === 'bionic' || audit.libc === (forMusl ? 'glibc' : 'musl')) {
     return [`it is built for ${audit.libc}`];

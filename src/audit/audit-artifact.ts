@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { AbiPromise } from '../abi/promise.ts';
+import { sourceOfFile } from '../formats/elf/byte-source.ts';
+import { judge, npmRoot } from './judge.ts';
+import type { ArtifactAudit } from './report.ts';
+import { Budget } from './walk/budget.ts';
+import { emptyContents } from './walk/contents.ts';
+import { readImage } from './claims/image.ts';
+import { streamOf } from './walk/spool.ts';
+import { Walk } from './walk/walk.ts';
+
+/** One file of this machine. `name` is what the report calls it. Throws what `open` throws. */
+export async function auditArtifact(
+  path: string,
+  name: string,
+  promises: readonly AbiPromise[],
+): Promise<ArtifactAudit> {
+  const descriptor = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    const source = sourceOfFile(descriptor, size);
+    const contents = emptyContents('tar');
+    const walk = new Walk(contents, new Budget(size));
+    const known = await walk.artifact(source, streamOf(source), basename(path));
+    if (!known) walk.problem('not-an-artifact', null, 'it is no ELF file, no archive and no package');
+    if (contents.kind === 'tar') refineTar(walk, basename(path));
+    const hash = createHash('sha256');
+    for await (const chunk of streamOf(source)) hash.update(chunk);
+    return judge(contents, { path: name, fileName: basename(path), sha256: hash.digest('hex'), promises });
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Some tars are packages: what they hold tells, and where that leaves a doubt, their name. */
+function refineTar({ contents }: Walk, fileName: string): void {
+  const root = npmRoot(contents);
+  if (root !== undefined && (root === 'package/' || fileName.endsWith('.tgz'))) contents.kind = 'npm';
+  else if (contents.texts.has('oci-layout') || contents.texts.has('manifest.json')) readImage(contents);
+}

@@ -1,0 +1,89 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { AbiPromise } from '../abi/promise.ts';
+import type { ArtifactAudit } from './report.ts';
+import { auditArtifact } from './audit-artifact.ts';
+import { auditFiles, type FilesJob, type FilesResult } from './audit-files.ts';
+
+export type Job =
+  | {
+      readonly kind: 'artifact';
+      readonly path: string;
+      readonly name: string;
+      readonly promises: readonly AbiPromise[];
+    }
+  | ({ readonly kind: 'files' } & FilesJob);
+
+export type JobResult =
+  | { readonly kind: 'artifact'; readonly artifact: ArtifactAudit }
+  | { readonly kind: 'files'; readonly result: FilesResult };
+
+export async function runJob(job: Job): Promise<JobResult> {
+  if (job.kind === 'files') return { kind: 'files', result: await auditFiles(job) };
+  return { kind: 'artifact', artifact: await auditArtifact(job.path, job.name, job.promises) };
+}
+
+/** What a thread answers: a result, or an error of the machine. */
+export type JobAnswer =
+  | { readonly result: JobResult }
+  | { readonly error: { readonly code: string; readonly message: string } };
+
+/** Runs jobs in order of their start, on as many threads as pay. Results keep the order of the jobs. */
+export async function runJobs(
+  jobs: readonly Job[],
+  threads: number,
+  signal?: AbortSignal,
+): Promise<JobAnswer[]> {
+  const count = Math.min(threads, availableParallelism(), jobs.length);
+  const answers = Array.from<JobAnswer>({ length: jobs.length });
+  let next = 0;
+  const lane = async (answer: (job: Job) => Promise<JobAnswer>): Promise<void> => {
+    while (next < jobs.length) {
+      signal?.throwIfAborted();
+      const index = next++;
+      answers[index] = await answer(jobs[index]!);
+    }
+  };
+  if (count <= 1) {
+    await lane(answerHere);
+    return answers;
+  }
+  const workers = Array.from(
+    { length: count },
+    () => new Worker(new URL('./audit-worker.js', import.meta.url)),
+  );
+  try {
+    await Promise.all(workers.map((worker) => lane((job) => answerThere(worker, job, signal))));
+    return answers;
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+export async function answerHere(job: Job): Promise<JobAnswer> {
+  try {
+    return { result: await runJob(job) };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return { error: { code, message } };
+  }
+}
+
+function answerThere(worker: Worker, job: Job, signal: AbortSignal | undefined): Promise<JobAnswer> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (answer: JobAnswer): void => settle(() => resolve(answer));
+    const onError = (error: unknown): void => settle(() => reject(error));
+    const onExit = (status: number): void =>
+      onError(new Error(`an audit thread ended with status ${status}`));
+    const onAbort = (): void => onError(signal!.reason);
+    const settle = (act: () => void): void => {
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      signal?.removeEventListener('abort', onAbort);
+      act();
+    };
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    signal?.addEventListener('abort', onAbort);
+    worker.postMessage(job);
+  });
+}

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parsePromise, promiseForms, type AbiPromise } from '../abi/promise.ts';
+import { compareDotted } from '../abi/dotted.ts';
+import { auditPaths } from '../audit/audit-paths.ts';
+import { floorHint } from '../audit/promise-check.ts';
+import type { ArtifactAudit, ElfAudit, Family } from '../audit/report.ts';
+import { expandPath } from '../audit/walk/list-files.ts';
+import { nearest } from '../base/nearest.ts';
+import type { Context } from '../report/context.ts';
+import { Failure } from '../report/failure.ts';
+
+export interface AuditRequest {
+  /** Files, folders and globs. */
+  readonly paths: readonly string[];
+  /** Words such as `glibc:2.28`: every artifact is held to all of them. */
+  readonly promises?: readonly string[] | undefined;
+}
+
+export interface AuditResult {
+  readonly artifacts: readonly ArtifactAudit[];
+  /** Per artifact, the floors that decide where it runs. */
+  readonly floors: ReadonlyMap<ArtifactAudit, readonly Floor[]>;
+  /** False where a promise is broken, or something is wrong with an artifact. */
+  readonly fine: boolean;
+}
+
+/** The highest need of a version family within one artifact, and what to do about it. */
+export interface Floor {
+  readonly family: Family;
+  readonly version: string;
+  readonly elf: ElfAudit;
+  readonly hint: string | undefined;
+}
+
+/** Where do these files run, and why not elsewhere? */
+export async function audit(context: Context, { paths, promises = [] }: AuditRequest): Promise<AuditResult> {
+  const { cwd, signal } = context;
+  refuseMissingPaths(paths, cwd);
+  const artifacts = await auditPaths(paths, { cwd, signal, promises: promises.map(readPromise) });
+  return {
+    artifacts,
+    floors: new Map(artifacts.map((artifact) => [artifact, floorsOfArtifact(artifact)])),
+    fine: artifacts.every(({ problems }) => problems.every(({ severity }) => severity !== 'error')),
+  };
+}
+
+function readPromise(word: string): AbiPromise {
+  const promise = parsePromise(word);
+  if (promise !== undefined) return promise;
+  const [near] = nearest(word, promiseForms, 1);
+  throw new Failure('usage', `"${word}" is no promise`, {
+    hint: `${near === undefined ? '' : `did you mean \`${near}\`? `}promises look like ${promiseForms.join(', ')}`,
+  });
+}
+
+function refuseMissingPaths(paths: readonly string[], cwd: string): void {
+  if (paths.length === 0) {
+    throw new Failure('usage', 'there is nothing to audit', {
+      hint: 'name files, folders or globs: `targetry audit node_modules`',
+    });
+  }
+  for (const path of paths) {
+    if (expandPath(path, cwd).some((name) => existsSync(resolve(cwd, name)))) continue;
+    throw new Failure('usage', `there is no file or folder "${path}"`, {
+      hint: 'check the path; globs need quotes only where the shell should leave them alone',
+    });
+  }
+}
+
+const FAMILIES: readonly Family[] = ['GLIBC', 'GLIBCXX', 'CXXABI', 'GCC', 'ZLIB', 'LIBATOMIC'];
+
+function floorsOfArtifact({ elfs }: ArtifactAudit): Floor[] {
+  return FAMILIES.flatMap((family) => {
+    const needing = elfs.filter(({ floor }) => floor[family] !== undefined);
+    if (needing.length === 0) return [];
+    const elf = needing.reduce((a, b) => (compareDotted(a.floor[family]!, b.floor[family]!) >= 0 ? a : b));
+    return [{ family, version: elf.floor[family]!, elf, hint: floorHint(elf, family) }];
+  });
+}
