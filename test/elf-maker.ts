@@ -6,6 +6,8 @@ export interface MadeElf {
   readonly wide?: boolean;
   readonly little?: boolean;
   readonly machine?: number;
+  /** `EI_OSABI` */
+  readonly osAbi?: number;
   /** `e_type` */
   readonly type?: number;
   readonly interpreter?: string;
@@ -174,6 +176,7 @@ function writeHeaders(
   }
   const bytes = out.finish();
   head.finish().copy(bytes);
+  bytes[7] = made.osAbi ?? 0;
   return bytes;
 }
 

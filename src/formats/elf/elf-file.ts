@@ -31,6 +31,9 @@ const MOST_INTERPRETER = 4096;
 const MOST_COMMENT = 64 * 1024;
 const MOST_CANDIDATES = 100;
 
+/** By `EI_OSABI`; most systems leave it at 0. */
+const systems: Readonly<Record<number, string>> = { 2: 'NetBSD', 6: 'Solaris', 9: 'FreeBSD', 12: 'OpenBSD' };
+
 export interface ElfFile {
   readonly machine: string;
   readonly class: 32 | 64;
@@ -54,6 +57,8 @@ export interface ElfFile {
   readonly textrel: boolean;
   readonly staticTls: boolean;
   readonly notes: ElfNotes;
+  /** Where it is another system than Linux or its relatives: `FreeBSD`. */
+  readonly system: string | undefined;
   /** What compilers and linkers wrote of themselves. */
   readonly comment: string;
   readonly problems: readonly ElfProblem[];
@@ -70,6 +75,7 @@ export function readElf(source: ByteSource): ElfFile {
     const at = dynamic?.get(tag);
     return at === undefined ? undefined : dynamic?.string(at, what);
   };
+  const notes = readNotes(source, header, problems);
   return {
     machine: header.machine,
     class: header.wide ? 64 : 32,
@@ -89,7 +95,8 @@ export function readElf(source: ByteSource): ElfFile {
     pieFlag: (flags1 & DF_1_PIE) !== 0,
     textrel: dynamic?.has(tags.textrel) === true || (flags & DF_TEXTREL) !== 0,
     staticTls: (flags & DF_STATIC_TLS) !== 0,
-    notes: readNotes(source, header, problems),
+    notes,
+    system: notes.system ?? systems[header.osAbi],
     comment: readComment(source, header),
     problems,
   };

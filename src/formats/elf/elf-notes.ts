@@ -19,6 +19,8 @@ export interface ElfNotes {
   readonly isaNeeded?: number;
   readonly go?: boolean;
   readonly android?: boolean;
+  /** The system that says so in a note of its own. */
+  readonly system?: string;
 }
 
 type Found = { -readonly [K in keyof ElfNotes]: ElfNotes[K] };
@@ -51,6 +53,7 @@ function readNoteList(view: ElfView, found: Found): void {
     if (name === 'GNU') readGnuNote(view, type, body, size, found);
     else if (name === 'Go') found.go = true;
     else if (name === 'Android' && type === 1) found.android = true;
+    else if (type === 1 && /^(?:Free|Net|Open)BSD$/.test(name)) found.system = name;
     at = body + align(size, 4);
     // The property note of 64-bit files is the one whose end is aligned to eight.
     if (type === NT_GNU_PROPERTY && view.wide) at = align(at, 8);

@@ -27,6 +27,10 @@ function runs(made: MadeElf, distro: string): Verdict {
   return verdictsOf(read(made)).find((verdict) => verdict.distro === distro)!;
 }
 
+function pathProblems(runpath: string, path: string): string[] {
+  return auditElf(sourceOfBytes(makeElf({ ...addon, runpath })), path).problems.map(({ message }) => message);
+}
+
 test('the floor is the highest version, with every symbol that asks for it and what would be left', () => {
   const { audit } = read({
     ...addon,
@@ -198,15 +202,13 @@ test('a wheel carries the widest tag that all of its files allow', () => {
 });
 
 test('a search path that only one machine has is told, one beside the file is not', () => {
-  const problems = (runpath: string, path: string): string[] =>
-    auditElf(sourceOfBytes(makeElf({ ...addon, runpath })), path).problems.map(({ message }) => message);
-  assert.deepEqual(problems('$ORIGIN:${ORIGIN}/../lib:/usr/lib/x86_64-linux-gnu/x', 'bin/x'), []);
-  assert.deepEqual(problems('/home/me/build', 'bin/x'), [
+  assert.deepEqual(pathProblems('$ORIGIN:${ORIGIN}/../lib:/usr/lib/x86_64-linux-gnu/x', 'bin/x'), []);
+  assert.deepEqual(pathProblems('/home/me/build', 'bin/x'), [
     'RUNPATH "/home/me/build" is a folder of one machine',
   ]);
-  assert.match(problems('$ORIGIN/../../lib', 'bin/x')[0]!, /leads out of the artifact/);
-  assert.match(problems('$ORIGIN:', 'bin/x')[0]!, /the folder that the user happens to be in/);
-  assert.deepEqual(problems('$ORIGIN/../../lib', 'x'), []);
+  assert.match(pathProblems('$ORIGIN/../../lib', 'bin/x')[0]!, /leads out of the artifact/);
+  assert.match(pathProblems('$ORIGIN:', 'bin/x')[0]!, /the folder that the user happens to be in/);
+  assert.deepEqual(pathProblems('$ORIGIN/../../lib', 'x'), []);
 });
 
 test('the names of a 64-bit time on 32-bit machines are those of musl 1.2', () => {
@@ -218,4 +220,10 @@ test('the names of a 64-bit time on 32-bit machines are those of musl 1.2', () =
   };
   assert.equal(read(made).audit.musl?.floor, '1.2.0');
   assert.deepEqual(wheelTagsOf([read(made)]), ['musllinux_1_2_armv7l']);
+});
+
+test('a program for another system does not run on Linux, static or not', () => {
+  assert.deepEqual(runs({ type: 2, osAbi: 9 }, 'debian-12').because, ['it is built for FreeBSD']);
+  assert.equal(runs({ ...addon, needed: ['libc.so.7'], osAbi: 9 }, 'alpine-3.20').runs, 'no');
+  assert.deepEqual(wheelTagsOf([read({ type: 2, osAbi: 9 })]), []);
 });
