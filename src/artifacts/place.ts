@@ -42,7 +42,10 @@ async function sweepLeftovers(path: string): Promise<void> {
   for (const name of await readdir(dirname(path))) {
     if (!name.startsWith(leftoverPrefix(path))) continue;
     const leftover = join(dirname(path), name);
-    const age = await stat(leftover).then(({ mtimeMs }) => Date.now() - mtimeMs, () => 0);
+    const age = await stat(leftover).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
     if (age > 60_000) await rm(leftover, { force: true });
   }
 }

@@ -1,4 +1,5 @@
 import type { Graph, Output } from '../graph/graph.ts';
+import type { Location } from '../report/diagnostic.ts';
 import type { Event } from '../report/event.ts';
 
 /** What runs a graph: this machine (`embedded`), or any BuildKit. */
@@ -44,4 +45,6 @@ export interface Export {
   readonly paths: readonly string[];
   /** An existing folder on the host; a match `/src/out/hello` arrives as `INTO/src/out/hello`. */
   readonly into: string;
+  /** Where the user asked for them: what is missing is answered with this line. */
+  readonly at?: Location | undefined;
 }

@@ -24,11 +24,12 @@ export function exportsInto(
   plan: BuildPlan,
 ): { tasks: readonly Task[]; list: readonly Export[] } {
   const list = plan.targets.flatMap(({ target, output, exports }) =>
-    exports.map(({ path }, index) => ({
+    exports.map(({ path, rule }, index) => ({
       task: `export ${target.name}`,
       from: output,
       paths: [path],
       into: ruleFolder(staged, target, index),
+      at: rule.at,
     })),
   );
   const tasks = plan.targets.map(({ target }) => ({

@@ -5,6 +5,7 @@ import type { ElfAudit, Verdict } from '../audit/report.ts';
 import { releasesThat } from './runs-on.ts';
 import { styleFor, type Style } from './style.ts';
 import { bytes, counted } from './units.ts';
+import { fold } from './width.ts';
 
 interface Options {
   readonly color: boolean;
@@ -44,8 +45,11 @@ function describeReleases(verdicts: readonly Verdict[]): string[] {
 
 const verdictLabels = { yes: 'runs on', no: 'not on', unknown: 'unknown' };
 
+const labelWidth = 13;
+const textWidth = 87;
+
 function row(label: string, text: string): string {
-  return `    ${label.padEnd(8)} ${text}`;
+  return `    ${label}`.padEnd(labelWidth) + fold(text, textWidth, ' '.repeat(labelWidth));
 }
 
 function describeElf(elf: ElfAudit): string {

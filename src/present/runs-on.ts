@@ -17,8 +17,10 @@ export function releasesThat(runs: Verdict['runs'], verdicts: readonly Verdict[]
     if (matching.length === ordered.length) return [distro];
     const first = splitRelease(matching[0]!.distro).release;
     const last = splitRelease(matching.at(-1)!.distro).release;
-    if (ordered.slice(-matching.length).every((verdict) => verdict.runs === runs)) return [`${distro} >= ${first}`];
-    if (ordered.slice(0, matching.length).every((verdict) => verdict.runs === runs)) return [`${distro} <= ${last}`];
+    if (ordered.slice(-matching.length).every((verdict) => verdict.runs === runs))
+      return [`${distro} >= ${first}`];
+    if (ordered.slice(0, matching.length).every((verdict) => verdict.runs === runs))
+      return [`${distro} <= ${last}`];
     return [`${distro} ${matching.map((verdict) => splitRelease(verdict.distro).release).join(' ')}`];
   });
 }

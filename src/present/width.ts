@@ -28,6 +28,18 @@ export function clip(text: string, width: number): string {
   return width > 0 ? `${kept}…` : '';
 }
 
+/** Lines of at most `width` cells, broken between words; before all but the first stands `indent`. */
+export function fold(text: string, width: number, indent: string): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!;
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line === '' || displayWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.join(`\n${indent}`);
+}
+
 function cells(character: string): number {
   if (withoutWidth.test(character)) return 0;
   return wide.test(character) ? 2 : 1;

@@ -16,7 +16,7 @@ describe('the README', () => {
   it('shows what the first command really answers', () => {
     const [, block] = /<!-- output: hello -->\n```\w*\n([^]*?)```/.exec(readme)!;
     const paths = block!.replaceAll('examples/hello/dist/', 'dist/');
-    assert.equal(steady(paths, ' '), read('test/golden/build/hello.txt'));
+    assert.equal(steady(paths, '/nowhere'), read('test/golden/build/hello.txt'));
   });
 
   it('names an error page for every code, and no page that does not exist', () => {

@@ -46,6 +46,7 @@ export class Build {
   readonly #stop = new AbortController();
   readonly #layers = new Map<Vertex, Promise<readonly string[]>>();
   #worker: Promise<WorkerProcess> | undefined;
+  readonly #discarded: Promise<void>[] = [];
   #ran = false;
 
   constructor(options: BuildOptions) {
@@ -85,6 +86,11 @@ export class Build {
     }
   }
 
+  readonly #discard = (folder: string): void => {
+    // What holds files of other ids is left to the next worker.
+    this.#discarded.push(removeTree(folder).catch(() => {}));
+  };
+
   /** Ends every step. `run` then throws. */
   cancel(): void {
     this.#abort();
@@ -112,6 +118,7 @@ export class Build {
     const worker = await this.#worker?.catch(() => undefined);
     if (this.#stop.signal.aborted) await worker?.kill();
     else await worker?.close();
+    await Promise.all(this.#discarded);
     if (this.#ran) this.#results.settle(this.#options.tools.sh);
   }
 
@@ -158,7 +165,8 @@ export class Build {
     const worker = await this.#theWorker();
     const key = this.#keys.of(vertex);
     this.#ran = true;
-    return runStep({ store, channel, results: this.#results, worker, vertex, op, key, below });
+    const { results, discard } = { results: this.#results, discard: this.#discard };
+    return runStep({ store, channel, results, worker, discard, vertex, op, key, below });
   }
 
   async #copy(vertex: Vertex, op: FileOp, below: readonly string[]): Promise<string> {
@@ -175,7 +183,7 @@ export class Build {
       await copyFolder(input, { layer, below, destination }, this.#stop.signal);
       return await this.#results.keep(result, this.#keys.of(vertex));
     } finally {
-      await removeTree(result);
+      this.#discard(result);
     }
   }
 
@@ -236,16 +244,16 @@ export class Build {
     );
   }
 
-  async #findExport({ from, paths }: Export, key: string) {
+  async #findExport({ from, paths, at }: Export, key: string) {
     const { store } = this.#options;
     const layers = await this.#layersOf(from.vertex);
     const worker = await this.#theWorker();
     const folder = await store.temporaryFolder();
     try {
       const answer = await worker.export({ folder, layers, paths });
-      return await keepExport(store, key, folder, answer);
+      return await keepExport(store, key, folder, answer, at);
     } finally {
-      await removeTree(folder);
+      this.#discard(folder);
     }
   }
 }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { chmod, constants, copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { nearest } from '../../base/nearest.ts';
+import type { Location } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
 import type { Store } from '../../store/store.ts';
 import type { ExportAnswer, MissingFile } from './protocol.ts';
@@ -31,9 +32,10 @@ export async function keepExport(
   key: string,
   folder: string,
   { files, missing }: ExportAnswer,
+  at: Location | undefined,
 ): Promise<ExportRecord> {
   const [first] = missing;
-  if (first !== undefined) throw missingFailure(first);
+  if (first !== undefined) throw missingFailure(first, at);
   const kept: ExportedFile[] = [];
   for (const [index, { path, executable }] of files.entries()) {
     const { sha256 } = await store.addBlob(createReadStream(join(folder, 'files', String(index))));
@@ -53,7 +55,7 @@ export async function bringOut(store: Store, { files }: ExportRecord, into: stri
   }
 }
 
-function missingFailure({ pattern, folder, entries, other }: MissingFile): Failure {
+function missingFailure({ pattern, folder, entries, other }: MissingFile, at: Location | undefined): Failure {
   const wanted = pattern.slice(folder === '/' ? 1 : folder.length + 1).split('/')[0] ?? '';
   const near = nearest(wanted, entries);
   const shown = near.length > 0 ? near : entries.slice(0, 12);
@@ -65,5 +67,6 @@ function missingFailure({ pattern, folder, entries, other }: MissingFile): Failu
   return new Failure('artifact-missing', `the steps left no file ${pattern}`, {
     why: other === undefined ? held : `${pattern} is ${other}`,
     hint: near.length > 0 ? `did the path mean ${join(folder, near[0]!)}?` : undefined,
+    at,
   });
 }
