@@ -21,7 +21,7 @@ export async function auditArtifact(
   try {
     const { size } = fstatSync(descriptor);
     const source = sourceOfFile(descriptor, size);
-    const contents = emptyContents('tar');
+    const contents = emptyContents('elf');
     const walk = new Walk(contents, new Budget(size));
     const known = await walk.artifact(source, streamOf(source), basename(path));
     if (!known) walk.problem('not-an-artifact', null, 'it is no ELF file, no archive and no package');

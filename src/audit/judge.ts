@@ -6,6 +6,7 @@ import { judgeNpm, parseManifest } from './claims/npm.ts';
 import { judgePrebuilds } from './claims/prebuilds.ts';
 import { judgeWheel } from './claims/wheel.ts';
 import { promiseProblems } from './promises.ts';
+import { rpathProblems } from './rpath-check.ts';
 import { verdictsOf } from './verdict.ts';
 import type { Contents, FoundElf } from './walk/contents.ts';
 import { wheelTagsOf } from './wheel-tags.ts';
@@ -35,6 +36,7 @@ export function judge(contents: Contents, { path, fileName, sha256, promises }: 
     problems: [
       ...contents.problems,
       ...judged.problems,
+      ...contents.elfs.flatMap(({ audit }) => rpathProblems(audit)),
       ...promiseProblems(contents.elfs, promises, bundled),
     ],
     elfs: contents.elfs.map(({ audit }) => audit),

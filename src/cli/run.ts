@@ -14,6 +14,7 @@ import {
 import { renderBug, renderFailure } from '../present/failure.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
+import { auditRoute } from './commands/audit.ts';
 import { buildRoute } from './commands/build.ts';
 import { graphRoute } from './commands/graph.ts';
 import { lockRoute } from './commands/lock.ts';
@@ -24,6 +25,8 @@ export interface CommandLine extends CommandContext {
   /** The context of an operation, without a display yet. */
   readonly world: Omit<Context, 'emit'>;
   readonly color: boolean;
+  /** Of Targetry itself. */
+  readonly version: string;
 }
 
 type Variables = Context['env'];
@@ -34,9 +37,9 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
   const color = process.stderr.isTTY && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb';
   // Node's own type of `process` says less of `exitCode` than stricli asks for.
   const streams = process as CommandLine['process'];
-  const commandLine: CommandLine = { process: streams, color, world: worldOf(env) };
-  const routes = buildRouteMap<'build' | 'lock' | 'graph', CommandLine>({
-    routes: { build: buildRoute, lock: lockRoute, graph: graphRoute },
+  const commandLine: CommandLine = { process: streams, color, version: version(), world: worldOf(env) };
+  const routes = buildRouteMap<'audit' | 'build' | 'lock' | 'graph', CommandLine>({
+    routes: { audit: auditRoute, build: buildRoute, lock: lockRoute, graph: graphRoute },
     docs: { brief: 'Build native software once for every libc and CPU, and prove where each result runs.' },
   });
   const application = buildApplication<CommandLine>(routes, {

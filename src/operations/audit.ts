@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parsePromise, promiseForms, type AbiPromise } from '../abi/promise.ts';
 import { compareDotted } from '../abi/dotted.ts';
 import { auditPaths } from '../audit/audit-paths.ts';
+import { findObjects, forcingSymbolsOf, withObjects } from '../audit/find-objects.ts';
 import { floorHint } from '../audit/promise-check.ts';
 import type { ArtifactAudit, ElfAudit, Family } from '../audit/report.ts';
 import { expandPath } from '../audit/walk/list-files.ts';
@@ -15,6 +16,8 @@ export interface AuditRequest {
   readonly paths: readonly string[];
   /** Words such as `glibc:2.28`: every artifact is held to all of them. */
   readonly promises?: readonly string[] | undefined;
+  /** A folder of object files and static libraries, or a link map: they tell who brings a symbol in. */
+  readonly objects?: string | undefined;
 }
 
 export interface AuditResult {
@@ -34,15 +37,33 @@ export interface Floor {
 }
 
 /** Where do these files run, and why not elsewhere? */
-export async function audit(context: Context, { paths, promises = [] }: AuditRequest): Promise<AuditResult> {
+export async function audit(
+  context: Context,
+  { paths, promises = [], objects }: AuditRequest,
+): Promise<AuditResult> {
   const { cwd, signal } = context;
   refuseMissingPaths(paths, cwd);
-  const artifacts = await auditPaths(paths, { cwd, signal, promises: promises.map(readPromise) });
+  const found = await auditPaths(paths, { cwd, signal, promises: promises.map(readPromise) });
+  const artifacts = objects === undefined ? found : await nameObjects(found, objects, cwd);
   return {
     artifacts,
     floors: new Map(artifacts.map((artifact) => [artifact, floorsOfArtifact(artifact)])),
     fine: artifacts.every(({ problems }) => problems.every(({ severity }) => severity !== 'error')),
   };
+}
+
+async function nameObjects(
+  artifacts: readonly ArtifactAudit[],
+  objects: string,
+  cwd: string,
+): Promise<ArtifactAudit[]> {
+  refuseMissingPaths([objects], cwd);
+  const wanted = forcingSymbolsOf(artifacts.flatMap(({ elfs }) => elfs));
+  const index = await findObjects(resolve(cwd, objects), wanted);
+  return artifacts.map((artifact) => ({
+    ...artifact,
+    elfs: artifact.elfs.map((elf) => withObjects(elf, index)),
+  }));
 }
 
 function readPromise(word: string): AbiPromise {

@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { buildCommand } from '@stricli/core';
+import { directoryFlag } from '../flags.ts';
+import type { CommandLine } from '../run.ts';
+
+const formats = ['text', 'json', 'sarif', 'markdown'] as const;
+
+interface Flags {
+  readonly directory?: string;
+  readonly format?: (typeof formats)[number];
+  readonly objects?: string;
+  readonly promise?: readonly string[];
+  readonly verbose?: boolean;
+}
+
+export const auditRoute = buildCommand<Flags, string[], CommandLine>({
+  loader: async () => {
+    const [{ audit }, { renderAuditAs }, { withDisplay }] = await Promise.all([
+      import('../../operations/audit.ts'),
+      import('../../present/audit-format.ts'),
+      import('../display.ts'),
+    ]);
+    return async function auditArtifacts(flags, ...paths) {
+      const cwd = resolve(this.world.cwd, flags.directory ?? '.');
+      const { promise: promises, objects } = flags;
+      const result = await withDisplay(this, 'quiet', (emit) =>
+        audit({ ...this.world, emit, cwd }, { paths, promises, objects }),
+      );
+      const { color, version } = this;
+      const options = { color, version, verbose: flags.verbose ?? false };
+      this.process.stdout.write(renderAuditAs(flags.format ?? 'text', result, options));
+      if (!result.fine) this.process.exitCode = 1;
+    };
+  },
+  parameters: {
+    flags: {
+      directory: directoryFlag,
+      format: {
+        kind: 'enum',
+        values: formats,
+        optional: true,
+        brief: 'The form of the report: text by default',
+      },
+      objects: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        placeholder: 'DIR|MAP',
+        brief: 'Object files, or a link map, that tell which of them brings a symbol in',
+      },
+      promise: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        variadic: true,
+        placeholder: 'WORD',
+        brief: 'Fail where it is not kept: glibc:2.28, musl, static, manylinux_2_28, runs-on:debian-11 …',
+      },
+      verbose: {
+        kind: 'boolean',
+        optional: true,
+        withNegated: false,
+        brief: 'Every file, release and problem',
+      },
+    },
+    aliases: { C: 'directory', v: 'verbose' },
+    positional: {
+      kind: 'array',
+      minimum: 1,
+      parameter: { parse: String, placeholder: 'path', brief: 'Files, folders or globs' },
+    },
+  },
+  docs: {
+    brief: 'Say where ELF files, packages, archives and folders run, and why not elsewhere',
+    customUsage: [
+      { input: 'node_modules', brief: 'every native file that npm installed' },
+      { input: "--promise glibc:2.28 'dist/*'", brief: 'a gate before a release' },
+    ],
+  },
+});
