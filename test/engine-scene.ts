@@ -98,7 +98,7 @@ export class Scene {
       });
       for await (const event of events) {
         options.onEvent?.(event);
-        if (event.type === 'finished') outcomes.push([names.get(event.task)!, event.outcome]);
+        if (event.type === 'finished') outcomes.push([names.get(event.task) ?? event.task, event.outcome]);
         if (event.type !== 'output' || options.quiet === true) continue;
         const name = names.get(event.task)!;
         output.set(name, (output.get(name) ?? '') + Buffer.from(event.data).toString());

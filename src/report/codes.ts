@@ -606,6 +606,13 @@ export const codes = {
       "The layers of steps are stacked with overlayfs, which needs a local filesystem with user attributes under them; a container's own filesystem and network filesystems don't serve.",
     cure: 'set TARGETRY_STORE to a folder on a local filesystem: ext4, xfs, btrfs or tmpfs',
   },
+  'engine-one-id': {
+    exit: 3,
+    title: 'this user has no ids for the users of a root',
+    cause:
+      "An ordinary user has one id. Unless the machine grants a range of others, everything in a step belongs to it: the step's user can't be another than root, and files that are given away stay where they are.",
+    cure: 'install the package uidmap and grant this user a range in /etc/subuid and /etc/subgid',
+  },
   'engine-refused': {
     exit: 3,
     title: 'this machine refused a part of the sandbox',

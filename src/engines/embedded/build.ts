@@ -166,7 +166,8 @@ export class Build {
     const key = this.#keys.of(vertex);
     this.#ran = true;
     const { results, discard } = { results: this.#results, discard: this.#discard };
-    return runStep({ store, channel, results, worker, discard, vertex, op, key, below });
+    const ids = this.#ids;
+    return runStep({ store, channel, results, worker, discard, ids, vertex, op, key, below });
   }
 
   async #copy(vertex: Vertex, op: FileOp, below: readonly string[]): Promise<string> {

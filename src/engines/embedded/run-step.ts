@@ -3,8 +3,10 @@ import { availableParallelism, constants } from 'node:os';
 import { join, posix } from 'node:path';
 import type { ExecOp, Vertex } from '../../graph/graph.ts';
 import { Failure } from '../../report/failure.ts';
-import { removeTree, type Store } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
+import type { Diagnostic } from '../../report/diagnostic.ts';
 import type { EventChannel } from './event-channel.ts';
+import type { IdMaps } from './ids.ts';
 import { frameKind, type FrameKind } from './protocol.ts';
 import type { Results } from './results.ts';
 import { StepLog } from './step-log.ts';
@@ -15,6 +17,9 @@ export interface StepWork {
   readonly channel: EventChannel;
   readonly results: Results;
   readonly worker: WorkerProcess;
+  /** Removes a folder beside everything else. */
+  readonly discard: (folder: string) => void;
+  readonly ids: IdMaps;
   readonly vertex: Vertex;
   readonly op: ExecOp;
   readonly key: string;
@@ -25,7 +30,9 @@ const excerptLines = 20;
 
 /** Runs one step and keeps its layer. Its log is kept whatever happens to it, unless the whole build is stopped. */
 export async function runStep(work: StepWork): Promise<string> {
-  const { store, channel, results, worker, vertex, op, key, below } = work;
+  const { store, channel, results, worker, discard, ids, vertex, op, key, below } = work;
+  if (op.user !== undefined && ids.kind === 'one')
+    channel.send({ type: 'noticed', diagnostic: oneId(op.user) });
   const folder = await store.temporaryFolder();
   const log = await StepLog.start(store, folder, key);
   const onOutput = async (kind: FrameKind, data: Buffer) => {
@@ -53,8 +60,17 @@ export async function runStep(work: StepWork): Promise<string> {
     return await results.keep(join(folder, 'result'), key);
   } finally {
     await log.close();
-    await removeTree(folder).catch(() => {});
+    discard(folder);
   }
+}
+
+function oneId(user: string): Diagnostic {
+  return {
+    code: 'engine-one-id',
+    severity: 'warning',
+    message: `a step for user ${user} runs as root of its sandbox`,
+    hint: 'install the package uidmap and grant this user a range in /etc/subuid and /etc/subgid',
+  };
 }
 
 interface Ended {

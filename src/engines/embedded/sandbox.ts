@@ -14,6 +14,7 @@
  * A root may hold a symlink where something is to be mounted, and a mount follows it out of the root. So each such
  * place is looked at first; nothing of the root runs yet, so nothing can change in between.
  */
+import { pretendOwnership } from './one-id.ts';
 import type { Tools } from './tools.ts';
 
 /** What a step may still do as "root": what containers commonly leave. */
@@ -136,7 +137,7 @@ ${tools.mount} -n --move . / || exit 125
 say run
 exec 2>&4 3>&- 4>&-
 exec ${tools.setsid} ${tools.setpriv} ${drop} ${many ? '--clear-groups' : ''} -- \\
-  ${tools.chroot} $as . /bin/sh -c "$init" init "$@"
+  ${many ? '' : pretendOwnership(tools.perl)} ${tools.chroot} $as . /bin/sh -c "$init" init "$@"
 `.trim();
 }
 

@@ -45,11 +45,11 @@ export class Steps {
     if (slot === undefined) throw new Error('more steps than were announced');
     try {
       const answer = await this.#runIn(slot, id, request);
+      // What is left can hold files of other ids, which only this process may remove.
       if (answer.code !== 0) await removeTree(join(folder, 'result'));
       return answer;
     } finally {
       this.#free.push(slot);
-      await removeTree(join(folder, 'work'));
     }
   }
 
