@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { decompress, decompressIfCompressed, sniffCompression } from '../../../src/formats/decompress.ts';
@@ -24,15 +25,18 @@ async function* broken(): AsyncGenerator<Uint8Array, void, void> {
 
 const decoders = { process: decompressXzByProcess, WebAssembly: decompressXzByWasm };
 
+const hasXz = spawnSync('xz', ['--version']).error === undefined;
+
 for (const [name, decode] of Object.entries(decoders)) {
-  test(`xz by ${name}: one stream, several, padded, in small pieces`, async () => {
+  const skip = name === 'process' && !hasXz && 'xz is not installed';
+  test(`xz by ${name}: one stream, several, padded, in small pieces`, { skip }, async () => {
     assert.equal((await collect(decode(stream(XZ)))).toString(), TEXT);
     assert.equal((await collect(decode(stream(XZ, 1)))).toString(), TEXT);
     const several = Buffer.concat([XZ, Buffer.alloc(8), XZ_CRC32, Buffer.alloc(4)]);
     assert.equal((await collect(decode(stream(several, 9)))).toString(), `${TEXT}a\n`);
   });
 
-  test(`xz by ${name}: every cut is a FormatError`, async () => {
+  test(`xz by ${name}: every cut is a FormatError`, { skip }, async () => {
     for (let cut = 1; cut < XZ.length; cut += name === 'process' ? 19 : 1) {
       await assert.rejects(collect(decode(stream(XZ.subarray(0, cut)))), FormatError, `cut at ${cut}`);
     }
@@ -43,7 +47,7 @@ for (const [name, decode] of Object.entries(decoders)) {
     await assert.rejects(collect(decode(stream(Buffer.concat([XZ, Buffer.from('more')])))), FormatError);
   });
 
-  test(`xz by ${name}: several at once, one left half-way, an error of the source`, async () => {
+  test(`xz by ${name}: several at once, one left half-way, an error of the source`, { skip }, async () => {
     const all = await Promise.all([1, 2, 3].map(() => collect(decode(stream(XZ, 10)))));
     assert.deepEqual(all.map(String), [TEXT, TEXT, TEXT]);
     for await (const _ of decode(stream(XZ))) break;

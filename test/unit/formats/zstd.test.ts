@@ -23,17 +23,18 @@ function rejects(bytes: Uint8Array, message: RegExp): Promise<void> {
   });
 }
 
+function block(type: number, size: number, last: boolean, body: string): Buffer {
+  const header = Buffer.alloc(3);
+  header.writeUIntLE((size << 3) | (type << 1) | (last ? 1 : 0), 0, 3);
+  return Buffer.concat([header, Buffer.from(body)]);
+}
+
 test('Huffman-coded literals and coded sequences, in pieces of any size', async () => {
   for (const chunk of [1, 7, 100_000]) assert.equal((await unpack(PROSE_ZSTD, chunk)).toString(), prose());
 });
 
 test('raw and repeated blocks, empty frames, frames in a row, and frames to skip', async () => {
   const head = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58]);
-  const block = (type: number, size: number, last: boolean, body: string): Buffer => {
-    const header = Buffer.alloc(3);
-    header.writeUIntLE((size << 3) | (type << 1) | (last ? 1 : 0), 0, 3);
-    return Buffer.concat([header, Buffer.from(body)]);
-  };
   const skippable = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 9, 9, 9]);
   const first = Buffer.concat([head, block(0, 3, false, 'abc'), block(1, 5, true, 'x')]);
   const empty = Buffer.concat([head, block(0, 0, true, '')]);
