@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseRelations, type Relation } from '../formats/deb-relation.ts';
 import { parseDeb822, type Stanza } from '../formats/deb822.ts';
@@ -42,12 +42,12 @@ export class UnpackedPackage {
     return `${this.#folder}/fs/${path}`;
   }
 
-  controlPath(name: string): string {
-    return join(this.#folder, 'control', name);
+  /** A control member as text; some preinsts are programs, see `readControlBytes`. */
+  readControl(name: string): string | undefined {
+    return this.controlFiles.includes(name) ? this.readControlBytes(name).toString('utf8') : undefined;
   }
 
-  readControl(name: string): string | undefined {
-    const path = this.controlPath(name);
-    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  readControlBytes(name: string): Buffer {
+    return readFileSync(join(this.#folder, 'control', name));
   }
 }
