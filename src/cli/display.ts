@@ -20,8 +20,9 @@ export async function withDisplay<Result>(
   }
 }
 
-function displayFor({ process, color, world }: CommandLine, form: ProgressForm): Display {
+function displayFor({ process, color: colors, world }: CommandLine, form: ProgressForm): Display {
   const { stderr } = process;
+  const color = colors.stderr;
   const write = (text: string) => {
     stderr.write(text);
   };

@@ -24,7 +24,8 @@ export interface CommandLine extends CommandContext {
   readonly process: StricliProcess & Pick<NodeJS.Process, 'stdout' | 'stderr'>;
   /** The context of an operation, without a display yet. */
   readonly world: Omit<Context, 'emit'>;
-  readonly color: boolean;
+  /** Whether each stream takes colours: results go to the one, progress and errors to the other. */
+  readonly color: Readonly<Record<'stdout' | 'stderr', boolean>>;
   /** Of Targetry itself. */
   readonly version: string;
 }
@@ -34,7 +35,8 @@ type Variables = Context['env'];
 const bug = 70;
 
 export async function runCommandLine(args: readonly string[], env: Variables): Promise<void> {
-  const color = process.stderr.isTTY && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb';
+  const colorful = env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb';
+  const color = { stdout: colorful && process.stdout.isTTY, stderr: colorful && process.stderr.isTTY };
   // Node's own type of `process` says less of `exitCode` than stricli asks for.
   const streams = process as CommandLine['process'];
   const commandLine: CommandLine = { process: streams, color, version: version(), world: worldOf(env) };
@@ -46,14 +48,14 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
     name: 'targetry',
     versionInfo: { getCurrentVersion: () => Promise.resolve(version()) },
     scanner: { caseStyle: 'allow-kebab-for-camel' },
-    documentation: { caseStyle: 'convert-camel-to-kebab', disableAnsiColor: !color },
+    documentation: { caseStyle: 'convert-camel-to-kebab', disableAnsiColor: !color.stdout },
     localization: {
       text: {
         ...text_en,
-        exceptionWhileParsingArguments: (error) => explain(error, color),
-        exceptionWhileRunningCommand: (error) => explain(error, color),
+        exceptionWhileParsingArguments: (error) => explain(error, color.stderr),
+        exceptionWhileRunningCommand: (error) => explain(error, color.stderr),
         noCommandRegisteredForInput: ({ input, corrections }) =>
-          explain(unknownCommand(input, corrections), color),
+          explain(unknownCommand(input, corrections), color.stderr),
       },
     },
     determineExitCode: (error) => (error instanceof Failure ? error.exit : bug),

@@ -21,7 +21,7 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
       const result = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
         build({ ...this.world, emit, cwd }, { targets, mirror: flags.mirror }),
       );
-      this.process.stdout.write(renderBuild(result, { color: this.color, cwd: this.world.cwd }));
+      this.process.stdout.write(renderBuild(result, { color: this.color.stdout, cwd: this.world.cwd }));
     };
   },
   parameters: {
