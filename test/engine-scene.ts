@@ -52,13 +52,13 @@ export class Scene {
     this.out = join(folder, 'out');
   }
 
-  static async make(t: TestContext): Promise<Scene> {
-    const folder = mkdtempSync(join(tmpdir(), 'targetry-engine-'));
+  static async make(t: TestContext, name = 'targetry-engine-'): Promise<Scene> {
+    const folder = mkdtempSync(join(tmpdir(), name));
     t.after(() => removeAsRoot(folder));
     const scene = await Scene.at(folder);
     mkdirSync(scene.rootFolder);
     mkdirSync(scene.out);
-    execFileSync('tar', ['-xzf', tarball, '-C', scene.rootFolder, '--no-same-owner']);
+    execFileSync('tar', ['-xzf', tarball, '--no-same-owner'], { cwd: scene.rootFolder });
     return scene;
   }
 
@@ -158,5 +158,6 @@ export function step(on: State, script: string, options: Partial<RunOptions> = {
 /** A step may have left folders without permissions. */
 function removeAsRoot(folder: string): void {
   execFileSync('chmod', ['-R', 'u+rwx', folder], { stdio: 'ignore' });
-  rmSync(folder, { recursive: true, force: true });
+  // A note that the disk has caught up may come in late.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }

@@ -156,6 +156,14 @@ test(
   },
 );
 
+test('a store whose path is hard to quote', { skip }, async (t) => {
+  const scene = await Scene.make(t, 'targetry "engine", a:b\\040 $x\'-');
+  const built = step(step(scene.root, 'echo 1 >/one'), 'cat /one >/two', { cwd: '/it is "hard" $x\\' });
+  const { error } = await scene.solve([built], { paths: ['/two'] });
+  assert.equal(error, undefined);
+  assert.equal(readFileSync(join(scene.out, 'two'), 'utf8'), '1\n');
+});
+
 test('two engines on one store at once', { skip, timeout: 60_000 }, async (t) => {
   const scene = await Scene.make(t);
   const built = step(scene.root, 'sleep 0.2; echo same >/out');

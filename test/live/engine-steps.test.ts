@@ -94,7 +94,7 @@ test('nothing is run a second time', { skip }, async (t) => {
     ['export', 'cached'],
   ]);
   assert.equal(scene.opened, 1, 'the root was opened for nothing');
-  assert.ok(second.milliseconds < 100, `${second.milliseconds} ms`);
+  assert.ok(second.milliseconds < 500, `${second.milliseconds} ms`);
 
   scene.files = { ...scene.files, 'deep/data': 'other' };
   const third = await scene.solve([built]);
@@ -174,10 +174,11 @@ test('artifacts are brought out through links, never from outside the root', { s
 
 test('steps that do not need each other run at once', { skip }, async (t) => {
   const scene = await Scene.make(t);
-  const sleeps = ['a', 'b'].map((name) => step(scene.root, `sleep 1; echo ${name}`, { name }));
-  const { milliseconds, error } = await scene.solve(sleeps);
+  const sleeps = ['a', 'b'].map((name) => step(scene.root, `sleep 0.5; echo ${name}`, { name }));
+  const order: string[] = [];
+  const { error } = await scene.solve(sleeps, { onEvent: ({ type }) => order.push(type) });
   assert.equal(error, undefined);
-  assert.ok(milliseconds < 1900, `${milliseconds} ms`);
+  assert.deepEqual(order.slice(0, 2), ['started', 'started']);
 });
 
 test('a user of the root is looked up in the root', { skip: skip || notRoot() }, async (t: TestContext) => {

@@ -2,7 +2,7 @@ import type { Graph } from '../../graph/graph.ts';
 import type { Context } from '../../report/context.ts';
 import type { Event } from '../../report/event.ts';
 import { Failure } from '../../report/failure.ts';
-import type { Store } from '../../store/store.ts';
+import { storeFailure, type Store } from '../../store/store.ts';
 import type { Engine, SolveRequest } from '../engine.ts';
 import { Build } from './build.ts';
 import { EventChannel } from './event-channel.ts';
@@ -49,5 +49,7 @@ async function* solve(options: EmbeddedOptions, graph: Graph, request: SolveRequ
   const failed = await running;
   if (failed === undefined) return;
   const { error } = failed;
-  throw error instanceof Refused ? await explainRefusal(error, found.tools, store) : error;
+  throw error instanceof Refused
+    ? await explainRefusal(error, found.tools, store)
+    : storeFailure(error, store.folder);
 }

@@ -50,6 +50,7 @@ export class WorkerProcess {
   readonly #home: string;
   readonly #pending = new Map<number, Pending>();
   readonly #ended: Promise<void>;
+  #gone = false;
   #next = 1;
 
   private constructor(child: ChildProcess, init: number, home: string, ended: Promise<void>) {
@@ -57,6 +58,7 @@ export class WorkerProcess {
     this.#init = init;
     this.#home = home;
     this.#ended = ended;
+    child.on('exit', () => (this.#gone = true));
   }
 
   /** Throws `Refused` where the machine doesn't allow it. */
@@ -73,6 +75,7 @@ export class WorkerProcess {
     child.stdin!.on('error', () => {});
     const refused = async (stage: string, otherwise: string) => {
       child.kill('SIGKILL');
+      child.stdout!.resume();
       await ended;
       await removeTree(home);
       return new Refused(stage, complaint.trim() || otherwise);
@@ -113,9 +116,10 @@ export class WorkerProcess {
   /** Ends it with all of its steps: the kernel takes down the whole pid namespace before the number is free again. */
   async kill(): Promise<void> {
     try {
-      process.kill(this.#init, 'SIGKILL');
+      // Once it has ended, its number may be another's.
+      if (!this.#gone) process.kill(this.#init, 'SIGKILL');
     } catch {
-      // It was gone already.
+      // It ended in this moment.
     }
     await this.#ended;
     await removeTree(this.#home);
