@@ -1,5 +1,5 @@
 import type { AbiPromise } from '../abi/promise.ts';
-import type { ArtifactAudit, Runs, Verdict } from './report.ts';
+import type { ArtifactAudit, LibcKind, Runs, Verdict } from './report.ts';
 import { judgeDistroPackage } from './claims/distro-package.ts';
 import type { Judged } from './claims/judged.ts';
 import { judgeNpm, parseManifest } from './claims/npm.ts';
@@ -139,7 +139,13 @@ function variants(elfs: readonly FoundElf[]): FoundElf[][] {
   const own = (['glibc', 'musl', 'bionic'] as const)
     .map((libc) => elfs.filter(({ audit }) => audit.libc === libc))
     .filter((list) => list.length > 0);
-  return own.length === 0 ? [common] : own.map((list) => [...list, ...common]);
+  if (own.length === 0) return [common];
+  return own.map((list) => [...list, ...common.map((elf) => withLibc(elf, list[0]!.audit.libc))]);
+}
+
+/** A library that needs nothing but its neighbours uses the libc that they use. */
+function withLibc(elf: FoundElf, libc: LibcKind): FoundElf {
+  return elf.audit.libc === 'unknown' ? { ...elf, audit: { ...elf.audit, libc } } : elf;
 }
 
 function verdictsOfFile(elf: FoundElf, bundled: ReadonlySet<string>): Verdict[] {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { decompress, decompressIfCompressed, sniffCompression } from '../../../src/formats/decompress.ts';
 import { FormatError } from '../../../src/formats/format-error.ts';
 import { decompressXzByProcess } from '../../../src/formats/xz.ts';
 import { decompressXzByWasm } from '../../../src/formats/xz-wasm.ts';
-import { collect, stream } from '../../archives.ts';
+import { readTar } from '../../../src/formats/tar.ts';
+import { collect, stream, tar } from '../../archives.ts';
 
 const TEXT = 'hello from xz\n'.repeat(3);
 const XZ = Buffer.from(
@@ -90,4 +92,16 @@ test('a reader that stops early closes the source', async () => {
   for await (const _ of decompressIfCompressed(source())) break;
   await new Promise((resolve) => setImmediate(resolve));
   assert.ok(closed);
+});
+
+test('a member that is left half-way has stopped reading from its archive', async () => {
+  const noise = randomBytes(400_000);
+  const packed = gzipSync(noise);
+  const bytes = tar(Array.from({ length: 20 }, (_, i) => ({ path: `${i}.gz`, bytes: packed })));
+  let members = 0;
+  for await (const { path, body } of readTar(stream(bytes, 1000))) {
+    assert.equal(path, `${members++}.gz`);
+    for await (const _ of decompress(body, 'gzip')) break;
+  }
+  assert.equal(members, 20);
 });
