@@ -20,6 +20,11 @@ export interface Wishes<C extends Choice> {
   readonly problems: readonly Diagnostic[];
 }
 
+/** By package name, what was written for it. */
+export function askedFor<C extends Choice>(wishes: Wishes<C>): ReadonlyMap<string, string> {
+  return new Map(wishes.wanted.map(({ choice, spec }) => [choice.name, spec.spec]));
+}
+
 const PATTERN = /^(-)?([a-z0-9][a-z0-9+.-]*?)(?::([a-z0-9-]+))?(?:=([^\s=]+))?$/;
 
 /** Finds what the user's words mean in this universe. `where` names it: `debian bullseye`. */
