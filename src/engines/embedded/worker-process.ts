@@ -18,7 +18,7 @@ import {
   type StepRequest,
 } from './protocol.ts';
 import { Refused } from './refused.ts';
-import { bootFstab, bootScript, devices } from './sandbox.ts';
+import { bootFstab, bootScript, hostDevices } from './sandbox.ts';
 import type { Tools } from './tools.ts';
 import type { WorkerSettings } from './worker-step.ts';
 
@@ -166,13 +166,14 @@ export class WorkerProcess {
 async function makeHome(store: Store): Promise<string> {
   const home = await store.temporaryFolder();
   for (const name of ['dev', 'dev/pts', 'dev/shm', 'sys']) mkdirSync(join(home, name));
-  for (const name of devices) writeFileSync(join(home, 'dev', name), '');
+  const nodes = hostDevices();
+  for (const name of nodes) writeFileSync(join(home, 'dev', name), '');
   symlinkSync('pts/ptmx', join(home, 'dev/ptmx'));
   symlinkSync('/proc/self/fd', join(home, 'dev/fd'));
   for (const [fd, name] of ['stdin', 'stdout', 'stderr'].entries()) {
     symlinkSync(`/proc/self/fd/${fd}`, join(home, 'dev', name));
   }
-  writeFileSync(join(home, 'fstab'), bootFstab(home));
+  writeFileSync(join(home, 'fstab'), bootFstab(home, nodes));
   return home;
 }
 

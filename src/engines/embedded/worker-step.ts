@@ -58,7 +58,7 @@ export class Steps {
     const { folder, network, user = '' } = request;
     const etc = network ? hostEtc() : new Map<string, string>();
     const root = join(folder, 'root');
-    writeFileSync(join(folder, 'fstab'), stepFstab({ home, root, hostHas: existsSync, etc }));
+    writeFileSync(join(folder, 'fstab'), stepFstab({ home, root, etc }));
     const options = overlayOptions(folder, request.layers, true);
     const namespaces = ['--mount', '--pid', '--ipc', '--cgroup', ...(network ? [] : ['--net'])];
     const names = [...etc.keys()].join(' ');
