@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
 import { explainBroken } from './explain.ts';
 import { markInstall } from './mark.ts';
+import { repair } from './repair.ts';
 import { askedFor, readWishes, type PackageSpec, type Wishes } from './request.ts';
 import { Marks } from './state.ts';
 import { findReasons, sweep, type Reason } from './sweep.ts';
@@ -39,6 +40,7 @@ export function solve<C extends Choice>(universe: Universe<C>, request: PackageR
   }
   for (const choice of new Set(roots))
     markInstall(marks, marks.of(choice.name), { deep: true, byUser: true });
+  repair(marks, new Set([...roots.map((choice) => choice.name), ...wishes.excluded.keys()]));
   const broken = marks.installed().filter((mark) => marks.isBroken(mark.install!));
   if (broken.length > 0) {
     const explained = explainBroken(marks, wishes, request.where);
