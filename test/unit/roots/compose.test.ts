@@ -135,6 +135,14 @@ test('one file of two packages: the same, replaced, or refused', async (t) => {
   }
 });
 
+test('a control file that is none is told with the name of its package', async (t) => {
+  const composing = composeDebs(t, [{ name: 'odd', fields: { Replaces: 'a (~ 1)' } }]);
+  await assert.rejects(composing, {
+    code: 'package-broken',
+    message: "the control file of odd 1 can't be read",
+  });
+});
+
 test('links in a circle are refused, unless nobody goes through them', async (t) => {
   const circle = { name: 'a', files: [link('./x', 'y'), link('./y', 'x')] };
   assert.equal((await composeDebs(t, [circle])).look('x'), '-> y');
