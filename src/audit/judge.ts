@@ -8,6 +8,7 @@ import { judgeWheel } from './claims/wheel.ts';
 import { promiseProblems } from './promises.ts';
 import { rpathProblems } from './rpath-check.ts';
 import { verdictsOf } from './verdict.ts';
+import { weakFloorProblems } from './weak-floor.ts';
 import type { Contents, FoundElf } from './walk/contents.ts';
 import { wheelTagsOf } from './wheel-tags.ts';
 
@@ -37,6 +38,7 @@ export function judge(contents: Contents, { path, fileName, sha256, promises }: 
       ...contents.problems,
       ...judged.problems,
       ...contents.elfs.flatMap(({ audit }) => rpathProblems(audit)),
+      ...contents.elfs.flatMap(weakFloorProblems),
       ...promiseProblems(contents.elfs, promises, bundled),
     ],
     elfs: contents.elfs.map(({ audit }) => audit),
@@ -109,7 +111,9 @@ function artifactVerdicts(contents: Contents, bundled: ReadonlySet<string>): Ver
   const machines = [...perMachine].map(([machine, elfs]) => ({
     machine,
     verdicts: bestOf(
-      variants(elfs).map((variant) => worstOf(variant.map((elf) => verdictsOfFile(elf, bundled)))),
+      variants(elfs).map((variant) =>
+        worstOf(variant.map((elf) => verdictsOfFile(elf, bundled, contents.elfs.length > 1))),
+      ),
     ),
   }));
   if (machines.length <= 1) return machines[0]?.verdicts ?? [];
@@ -148,8 +152,10 @@ function withLibc(elf: FoundElf, libc: LibcKind): FoundElf {
   return elf.audit.libc === 'unknown' ? { ...elf, audit: { ...elf.audit, libc } } : elf;
 }
 
-function verdictsOfFile(elf: FoundElf, bundled: ReadonlySet<string>): Verdict[] {
-  return verdictsOf(elf, bundled).map((verdict) => ({
+function verdictsOfFile(elf: FoundElf, bundled: ReadonlySet<string>, named: boolean): Verdict[] {
+  const verdicts = verdictsOf(elf, bundled);
+  if (!named) return verdicts;
+  return verdicts.map((verdict) => ({
     ...verdict,
     because: verdict.because.map((reason) => `${elf.audit.path}: ${reason}`),
   }));

@@ -165,6 +165,13 @@ export const codes = {
       'Its RPATH or RUNPATH names a folder of the machine that built it, depends on the current folder, or leads out of the artifact.',
     cure: 'set it relative to the file with `$ORIGIN`, or remove it with `patchelf --remove-rpath`',
   },
+  'elf-weak-floor': {
+    exit: 1,
+    title: 'only weak symbols force a newer glibc',
+    cause:
+      'A weak symbol may be missing at run time, but its version is looked for when the file is loaded. Programs that probe for a new function, as those made with Rust do, are refused on an older glibc although they would do without it.',
+    cure: 'link with an lld that marks such versions weak, or against an older sysroot',
+  },
   'archive-malformed': {
     exit: 1,
     title: 'an archive is damaged, or not what it claims to be',
@@ -605,6 +612,13 @@ export const codes = {
     cause:
       "The layers of steps are stacked with overlayfs, which needs a local filesystem with user attributes under them; a container's own filesystem and network filesystems don't serve.",
     cure: 'set TARGETRY_STORE to a folder on a local filesystem: ext4, xfs, btrfs or tmpfs',
+  },
+  'engine-worker-lost': {
+    exit: 3,
+    title: "the engine's worker ended before its steps",
+    cause:
+      'Steps run below a worker process, and something killed it: most often the kernel, when memory runs out. Finished results are kept.',
+    cure: 'run the same command again, with fewer targets at once if memory is short',
   },
   'engine-one-id': {
     exit: 3,
