@@ -9,6 +9,7 @@ import { EventChannel } from './event-channel.ts';
 import { explainRefusal } from './probe.ts';
 import { Refused } from './refused.ts';
 import { findTools } from './tools.ts';
+import { WorkerGone } from './worker-process.ts';
 
 export interface EmbeddedOptions {
   readonly store: Store;
@@ -49,7 +50,7 @@ async function* solve(options: EmbeddedOptions, graph: Graph, request: SolveRequ
   const failed = await running;
   if (failed === undefined) return;
   const { error } = failed;
-  throw error instanceof Refused
-    ? await explainRefusal(error, found.tools, store)
-    : storeFailure(error, store.folder);
+  if (error instanceof Refused) throw await explainRefusal(error, found.tools, store);
+  if (error instanceof WorkerGone) throw new Failure('engine-worker-lost', error.message);
+  throw storeFailure(error, store.folder);
 }

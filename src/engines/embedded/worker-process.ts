@@ -156,7 +156,10 @@ export class WorkerProcess {
     await this.#ended;
     // Before the first answer the boot script may still have failed.
     const said = complaint().trim();
-    const error = answered || said === '' ? new WorkerGone('the worker ended') : new Refused('boot', said);
+    const error =
+      answered || said === ''
+        ? new WorkerGone('something ended the worker, and the steps with it')
+        : new Refused('boot', said);
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
