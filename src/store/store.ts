@@ -7,6 +7,7 @@
  *     trees/KEY/                one unpacked package
  *     roots/KEY/                a root filesystem, put together from trees by hard links; never written to
  *     snapshots/KEY/            what a step left behind
+ *     logs/KEY.log              all that a step said
  *     records/KIND/KEY.json     small facts: a step's result, a file's audit
  *     tmp/MACHINE-PID-…/        what is being made; swept when its process is gone
  *
