@@ -24,6 +24,14 @@ describe('the hello example', { skip: await whyNoBuilds() }, () => {
     }
   });
 
+  it('is audited by itself as the README shows', async (t) => {
+    const folder = helloProject(t);
+    await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
+    const audit = await targetry(['audit', 'dist/hello-linux-x64-gnu'], { cwd: folder });
+    assert.equal(audit.exit, 0, audit.stderr);
+    golden('build/audit.txt', audit.stdout);
+  });
+
   it('is all CACHED the second time, and gives the same files', async (t) => {
     const folder = helloProject(t);
     await targetry(['build'], { cwd: folder });
