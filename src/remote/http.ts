@@ -11,6 +11,7 @@ import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../report/failure.ts';
+import { shownAddress } from './address.ts';
 import { proxyAuthorization, proxyFor, TunnelAgent } from './proxy.ts';
 
 interface HttpOptions {
@@ -66,7 +67,7 @@ export class HttpClient {
       if (size > most) {
         throw new Failure(
           'http-too-large',
-          `${address} is larger than the ${most} bytes that are allowed for it`,
+          `${shownAddress(address)} is larger than the ${most} bytes that are allowed for it`,
         );
       }
       chunks.push(chunk);
@@ -127,7 +128,7 @@ export class HttpClient {
         if (url.protocol === 'https:' && next.protocol !== 'https:') {
           throw new Failure(
             'http-bad-redirect',
-            `${url.href} redirects to ${next.href}, which is not encrypted`,
+            `${shownAddress(url)} redirects to ${shownAddress(next)}, which is not encrypted`,
           );
         }
         url = next;
@@ -138,9 +139,13 @@ export class HttpClient {
         return { url, status, headers: response.headers, body: this.#body(response) };
       }
     }
-    throw new Failure('http-bad-redirect', `${start.href} redirects more than ${MOST_REDIRECTS} times`, {
-      why: `the last address was ${url.href}`,
-    });
+    throw new Failure(
+      'http-bad-redirect',
+      `${shownAddress(start)} redirects more than ${MOST_REDIRECTS} times`,
+      {
+        why: `the last address was ${shownAddress(url)}`,
+      },
+    );
   }
 
   async #ask(url: URL, headers: Record<string, string>): Promise<IncomingMessage> {
@@ -180,7 +185,7 @@ export class HttpClient {
       });
     }
     if (url.protocol !== 'http:')
-      throw new Failure('http-bad-url', `${url.href} is not an http or https address`);
+      throw new Failure('http-bad-url', `${shownAddress(url)} is not an http or https address`);
     if (proxy === undefined) return httpRequest({ ...common, ...direct, agent: this.#plain });
     return httpRequest({
       ...common,
@@ -234,8 +239,9 @@ class TemporaryFailure extends Failure {}
 
 function refusal(start: URL, url: URL, response: IncomingMessage): Failure {
   const status = response.statusCode ?? 0;
-  const what = `${start.href}: the server answered ${status} ${response.statusMessage ?? ''}`.trimEnd();
-  const detail = start.href === url.href ? {} : { why: `it was redirected to ${url.href}` };
+  const what =
+    `${shownAddress(start)}: the server answered ${status} ${response.statusMessage ?? ''}`.trimEnd();
+  const detail = start.href === url.href ? {} : { why: `it was redirected to ${shownAddress(url)}` };
   if (status === 404 || status === 410) return new Failure('http-not-found', what, detail);
   if (status >= 500 || status === 429 || status === 408)
     return new TemporaryFailure('http-server-error', what, detail);
@@ -246,7 +252,7 @@ function connectionFailure(url: URL, proxy: URL | undefined, timeout: number, er
   const through = proxy === undefined ? '' : ` through the proxy ${proxy.host}`;
   const detail = { cause: error };
   const code = errorCode(error);
-  const reached = `can't reach ${url.href}${through}`;
+  const reached = `can't reach ${shownAddress(url)}${through}`;
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

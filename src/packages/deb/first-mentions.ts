@@ -51,7 +51,7 @@ export class FirstMentions {
       });
       if (found !== undefined) return found;
     }
-    return own === undefined ? Infinity : limit;
+    return own === undefined ? Infinity : limit + 1;
   }
 
   #readAll(): ReadonlyMap<string, number> {
@@ -69,15 +69,14 @@ export class FirstMentions {
     const text = this.#text;
     const start = this.#starts[number]!;
     const end = this.#starts[number + 1] ?? text.length;
-    const lines: number[] = FIELDS.map(() => 0);
+    const lines: number[] = FIELDS.map(() => -1);
     for (let at = start; at < end; at = lineEnd(text, at) + 1) {
       const field = fieldAt(text, at);
       if (field >= 0) lines[field] = at;
     }
     let place = start;
     for (const [field, at] of lines.entries()) {
-      // The very first line of a file is a name's own.
-      if (at === 0 && (field > 0 || start > 0)) continue;
+      if (at < 0) continue;
       place = visitNames(text, at + FIELDS[field]!.length + 1, lineEnd(text, at), place, visitor);
     }
   }

@@ -21,13 +21,16 @@ export function repair<C extends Choice>(marks: Marks<C>, asked: ReadonlySet<str
   const repairer = new Repairer(marks, asked);
   for (let round = 0, changed = true; changed && round < MOST_ROUNDS; round++) {
     changed = false;
-    for (const mark of repairer.highestFirst()) {
+    // What is installed on the way is looked at in the same round: the list grows while it is walked.
+    for (const mark of repairer.order) {
       if (isBroken(mark) && repairer.mend(mark, round)) changed = true;
     }
   }
 }
 
 class Repairer<C extends Choice> {
+  /** Highest score first, as it was at the beginning. */
+  readonly order: Set<Mark<C>>;
   readonly #marks: Marks<C>;
   readonly #asked: ReadonlySet<string>;
   readonly #scores: Map<string, number>;
@@ -37,10 +40,7 @@ class Repairer<C extends Choice> {
     this.#marks = marks;
     this.#asked = asked;
     this.#scores = scoresOf(marks, asked);
-  }
-
-  highestFirst(): Mark<C>[] {
-    return this.#marks.installed().sort((a, b) => this.#score(b.name) - this.#score(a.name));
+    this.order = new Set(marks.all().sort((a, b) => this.#score(b.name) - this.#score(a.name)));
   }
 
   /** Whether anything changed. */
@@ -88,6 +88,7 @@ class Repairer<C extends Choice> {
       return false;
     this.#tried.add(mark.name);
     if (!markInstall(this.#marks, mark, { deep: false })) return false;
+    this.order.add(mark);
     for (const group of mark.install!.depends) {
       if (this.#marks.isSatisfied(group, 'install') || this.#installAny(group)) continue;
       mark.install = undefined;
@@ -120,27 +121,33 @@ function scoresOf<C extends Choice>(marks: Marks<C>, asked: ReadonlySet<string>)
   const installed = marks.installed().map((mark) => mark.install!);
   for (const choice of installed) {
     add(choice.name, (PRIORITY_SCORES[choice.priority] ?? -2) + (isVital(choice) ? ESSENTIAL : 0));
-    for (const relation of [...choice.depends, ...choice.recommends].flat()) {
-      for (const other of marks.matches(relation, 'install')) add(other.name, 1);
-    }
-    for (const relation of choice.conflicts) {
-      for (const other of marks.conflicting(choice, relation, 'install')) add(other.name, -1);
-    }
+    const weigh = (relation: Relation, weight: number) => {
+      const negative = weight < 0;
+      const found = marks.matches(relation, 'install').map(({ name }) => name);
+      // A name without a version counts also where nothing of that name is chosen.
+      if (relation.operator === undefined) found.push(relation.name);
+      else if (!found.includes(relation.name)) return;
+      for (const name of new Set(found)) if (!negative || name !== choice.name) add(name, weight);
+    };
+    for (const relation of positive(choice)) weigh(relation, 1);
+    for (const relation of choice.conflicts) weigh(relation, -1);
   }
   // One level of inheritance: what a highly needed package needs is needed as much.
   const before = new Map(scores);
   for (const choice of installed) {
     const own = before.get(choice.name) ?? 0;
     if (own <= 0) continue;
-    for (const relation of [...choice.depends, ...choice.recommends].flat()) {
-      for (const other of marks.matches(relation, 'install')) add(other.name, own);
-    }
+    for (const { name } of positive(choice)) if (marks.of(name).install !== undefined) add(name, own);
   }
   for (const choice of installed) {
     if (asked.has(choice.name)) add(choice.name, ASKED);
     if (isVital(choice)) add(choice.name, ALWAYS_ESSENTIAL);
   }
   return scores;
+}
+
+function positive(choice: Choice): Relation[] {
+  return [...choice.depends, ...choice.recommends].flat();
 }
 
 function isVital(choice: Choice): boolean {
