@@ -32,11 +32,9 @@ export function exportsInto(
       at: rule.at,
     })),
   );
-  const tasks = plan.targets.map(({ target }) => ({
-    id: `export ${target.name}`,
-    name: 'export',
-    target: target.name,
-  }));
+  const tasks = plan.targets
+    .filter(({ exports }) => exports.length > 0)
+    .map(({ target }) => ({ id: `export ${target.name}`, name: 'export', target: target.name }));
   return { tasks, list };
 }
 

@@ -19,6 +19,7 @@ import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../base/make-folders.ts';
 import { sha256 } from '../base/sha256.ts';
 import { Failure } from '../report/failure.ts';
 
@@ -40,7 +41,7 @@ export class Store {
   static async open(folder: string): Promise<Store> {
     const store = new Store(folder);
     try {
-      await mkdir(join(folder, 'tmp'), { recursive: true, mode: 0o700 });
+      await makeFolders(join(folder, 'tmp'), 0o700);
       const { uid, mode } = await lstat(folder);
       if (uid !== process.geteuid?.()) {
         throw new Failure('store-foreign', `the store ${folder} belongs to user ${uid}, not to this one`);

@@ -192,27 +192,29 @@ test('a user of the root is looked up in the root', { skip: skip || notRoot() },
   assert.match((error as Failure).why!, /no user nobody-there in this root/);
 });
 
-test(
-  'as a user with one id, files are given away in name only, and a user is told about',
-  { skip: skip || hasIds() },
-  async (t) => {
-    const scene = await Scene.make(t);
-    scene.files = { 'a.tar': tar([{ path: 'f', uid: 405, gid: 100, bytes: 'text' }]).toString('latin1') };
-    const script = 'tar -xf /src/a.tar; stat -c %u:%g f; chown 405:100 f; stat -c %u:%g f; id -u';
-    const notices: string[] = [];
-    const { output, error } = await scene.solve([step(scene.withSource, script, { user: 'guest' })], {
-      onEvent: (event) => event.type === 'noticed' && notices.push(event.diagnostic.code),
-    });
-    assert.equal(error, undefined);
-    assert.equal(output.get('step'), '0:0\n0:0\n0\n');
-    assert.deepEqual(notices, ['engine-one-id']);
-  },
-);
+if (!hasIds()) {
+  test(
+    'as a user with one id, files are given away in name only, and a user is told about',
+    { skip },
+    async (t) => {
+      const scene = await Scene.make(t);
+      scene.files = { 'a.tar': tar([{ path: 'f', uid: 405, gid: 100, bytes: 'text' }]).toString('latin1') };
+      const script = 'tar -xf /src/a.tar; stat -c %u:%g f; chown 405:100 f; stat -c %u:%g f; id -u';
+      const notices: string[] = [];
+      const { output, error } = await scene.solve([step(scene.withSource, script, { user: 'guest' })], {
+        onEvent: (event) => event.type === 'noticed' && notices.push(event.diagnostic.code),
+      });
+      assert.equal(error, undefined);
+      assert.equal(output.get('step'), '0:0\n0:0\n0\n');
+      assert.deepEqual(notices, ['engine-one-id']);
+    },
+  );
+}
 
 /** Whether root, or a user with a range, runs this. */
-function hasIds(): string | false {
+function hasIds(): boolean {
   const granted = existsSync('/usr/bin/newuidmap') && readFileSync('/etc/subuid', 'utf8').includes(':');
-  return process.getuid!() === 0 || granted ? 'has more ids than one' : false;
+  return process.getuid!() === 0 || granted;
 }
 
 function notRoot(): string | false {
