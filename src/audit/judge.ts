@@ -137,12 +137,16 @@ function acrossMachines(lists: readonly (readonly Verdict[])[]): Verdict[] {
   });
 }
 
-/** Files for Android count only where there is nothing else: no release of the table runs them. */
-function variants(elfs: readonly FoundElf[]): FoundElf[][] {
+/** Files for Android and the BSDs count only where there is nothing else: no release of the table runs them. */
+function variants(all: readonly FoundElf[]): FoundElf[][] {
+  const forLinux = all.filter(({ traits }) => traits.system === null);
+  const elfs = forLinux.length === 0 ? all : forLinux;
   const common = elfs.filter(({ audit }) => !['glibc', 'musl', 'bionic'].includes(audit.libc));
-  const own = (['glibc', 'musl', 'bionic'] as const)
-    .map((libc) => elfs.filter(({ audit }) => audit.libc === libc))
-    .filter((list) => list.length > 0);
+  const [glibc, musl, bionic] = (['glibc', 'musl', 'bionic'] as const).map((libc) =>
+    elfs.filter(({ audit }) => audit.libc === libc),
+  );
+  const linux = [glibc!, musl!].filter((list) => list.length > 0);
+  const own = linux.length === 0 && bionic!.length > 0 ? [bionic!] : linux;
   if (own.length === 0) return [common];
   return own.map((list) => [...list, ...common.map((elf) => withLibc(elf, list[0]!.audit.libc))]);
 }

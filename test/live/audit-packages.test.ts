@@ -20,7 +20,9 @@ const libcs = ['x64-gnu', 'x64-musl', 'arm64-gnu', 'arm64-musl'];
 
 /** The four with a version are known to say what isn't so. */
 const npmPackages = [
-  ...['@next/swc-linux-x64-musl@12.0.0', '@dprint/linux-arm64-glibc@0.54.0', 'classic-level@3.0.0'],
+  '@next/swc-linux-x64-musl@12.0.0',
+  '@dprint/linux-arm64-glibc@0.54.0',
+  'classic-level@3.0.0',
   '@pnpm/linuxstatic-x64@11.21.0',
   ...both(
     '@rollup/rollup-linux-*',
@@ -50,8 +52,14 @@ const npmPackages = [
   ...both('@unrs/resolver-binding-linux-*', ...libcs),
   ...both('@msgpackr-extract/msgpackr-extract-linux-*', 'x64', 'arm64', 'arm'),
   ...both('@oxc-resolver/binding-linux-*', 'x64-musl', 'arm64-gnu'),
-  ...['@biomejs/cli-linux-x64-musl', '@swc/core-linux-x64-gnu', '@resvg/resvg-js-linux-x64-musl'],
-  ...['bufferutil', 'utf-8-validate', 'leveldown', 'argon2', '@serialport/bindings-cpp'],
+  '@biomejs/cli-linux-x64-musl',
+  '@swc/core-linux-x64-gnu',
+  '@resvg/resvg-js-linux-x64-musl',
+  'bufferutil',
+  'utf-8-validate',
+  'leveldown',
+  'argon2',
+  '@serialport/bindings-cpp',
 ];
 
 const debianSuites = ['bullseye', 'bookworm', 'trixie', 'sid'];
@@ -94,6 +102,7 @@ test('the packages that are known to be false are found out', { timeout: 1_200_0
   ]);
 
   const dprint = (await audit('dprint-linux-arm64-glibc-0.54.0')).elfs[0]!;
+  assert.deepEqual(found(await audit('dprint-linux-arm64-glibc-0.54.0')), ['elf-weak-floor package/dprint']);
   assert.equal(dprint.floor.GLIBC, '2.39');
   assert.deepEqual(dprint.forcedBy.GLIBC?.map(({ symbol }) => symbol).sort(), [
     'pidfd_getpid',
@@ -148,7 +157,8 @@ function plainLibc({ type, interpreter, needed, path }: ElfAudit): ElfAudit['lib
   if (type.startsWith('static')) return 'static';
   const names = [interpreter ?? '', ...needed].join(' ');
   if (names.includes('musl')) return 'musl';
-  if (/prebuilds\/android/.test(path)) return 'bionic';
+  if (path.includes('prebuilds/android')) return 'bionic';
+  if (path.includes('prebuilds/freebsd')) return 'unknown';
   if (/ld-linux|ld64\.so|libc\.so\.6|lib(?:m|dl|pthread)\.so\.\d/.test(names)) return 'glibc';
   if (names.includes('libc.so')) return 'musl';
   return needed.length > 0 ? 'unknown' : 'none';
@@ -196,11 +206,14 @@ function fetchDebian(): string | undefined {
   };
   const flags = Object.entries(options).map(([key, value]) => `-o${key}=${value}`);
   if (spawnSync('apt-get', [...flags, 'update', '-q']).status !== 0) return undefined;
-  const wanted = debianSuites.flatMap((suite) =>
-    debianArches.flatMap((arch) => debianNames.map((name) => `${name}:${arch}/${suite}`)),
-  );
   // Two releases may have the same version; then one file serves both.
-  for (const name of wanted) spawnSync('apt-get', [...flags, 'download', '-q', name], { cwd: folder });
+  for (const suite of debianSuites) {
+    for (const arch of debianArches) {
+      const names = debianNames.map((name) => `${name}:${arch}/${suite}`);
+      if (spawnSync('apt-get', [...flags, 'download', '-q', ...names], { cwd: folder }).status !== 0)
+        return undefined;
+    }
+  }
   writeFileSync(join(folder, 'done'), '');
   return folder;
 }
