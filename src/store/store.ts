@@ -48,7 +48,9 @@ export class Store {
       }
       if ((mode & 0o777) !== 0o700) await chmod(folder, 0o700);
     } catch (error) {
-      throw storeFailure(error, folder);
+      // Whatever the system says of the place that the user named: it can't be the store.
+      if (error instanceof Failure || (error as NodeJS.ErrnoException).code === undefined) throw error;
+      throw storeFailure(error, folder, "it can't be made there");
     }
     await store.sweep();
     return store;
@@ -217,8 +219,8 @@ const UNWRITABLE: Readonly<Record<string, string>> = {
 };
 
 /** What a user can cure becomes a `Failure`; all other errors stay what they are. */
-export function storeFailure(error: unknown, folder: string): unknown {
-  const why = UNWRITABLE[(error as NodeJS.ErrnoException).code ?? ''];
+export function storeFailure(error: unknown, folder: string, otherwise?: string): unknown {
+  const why = UNWRITABLE[(error as NodeJS.ErrnoException).code ?? ''] ?? otherwise;
   if (why === undefined || error instanceof Failure) return error;
   return new Failure('store-unwritable', `the store ${folder} can't be written: ${why}`, {
     why: (error as Error).message,
