@@ -34,7 +34,10 @@ export type Libc = 'glibc' | 'musl';
 export interface Target {
   readonly name: string;
   readonly environment: Environment;
+  /** The CPU of the result. */
   readonly arch: Arch;
+  /** The CPU of the root, on which the steps run; where it isn't `arch`, they compile across. */
+  readonly builder: Arch;
   readonly libc: Libc;
   readonly promises: readonly { readonly promise: AbiPromise; readonly at: Location }[];
   readonly env: Readonly<Record<string, string>>;

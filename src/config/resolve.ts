@@ -113,6 +113,7 @@ class Resolver {
       name,
       environment,
       arch: parseArch(written.arch)!,
+      builder: parseArch(written.builder ?? written.arch)!,
       libc,
       promises,
       env: written.env ?? {},

@@ -80,7 +80,12 @@ const target = v.strictObject({
     ),
   ),
   env: v.exactOptional(described(variables(), 'Variables of every step of this target.')),
-  builder: later('leave it out: steps run on the CPU of the target until then'),
+  builder: v.exactOptional(
+    described(
+      v.picklist(archNames),
+      'The CPU that compiles, where it is not that of the result: the root is of it, with a cross compiler. Default: `arch`.',
+    ),
+  ),
 });
 
 const selection = v.strictObject({

@@ -8,7 +8,7 @@ import { planBuild, sourceIdentifier } from '../plan/plan.ts';
 import type { Context } from '../report/context.ts';
 import { rootKey } from '../roots/compose.ts';
 import { removeTree, Store } from '../store/store.ts';
-import { auditBuilt, refuseBrokenPromises, type BuiltArtifact } from './audit-built.ts';
+import { auditBuilt, refuseBrokenPromises, refuseOtherCpus, type BuiltArtifact } from './audit-built.ts';
 import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
 import { DebianSource } from './debian-source.ts';
 import { lockTargets } from './lock.ts';
@@ -62,8 +62,9 @@ export async function build(
     // Every step has run, or had run before with the same inputs.
 
     const built = auditBuilt(collectArtifacts(staged, project, plan));
+    refuseOtherCpus(built);
     refuseBrokenPromises(built);
-    // Every file is measured and keeps its promise; only now does `dist/` change.
+    // Every file is measured, is for its CPU and keeps its promise; only now does `dist/` change.
 
     const dist = join(project.folder, 'dist');
     await placeArtifacts(dist, built);

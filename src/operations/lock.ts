@@ -81,7 +81,10 @@ export async function lockTargets(
 /** One for each environment and CPU, however many targets share it. */
 function requestsOf(targets: readonly Target[]): LockRequest[] {
   const requests = new Map(
-    targets.map(({ environment, arch }) => [`${environment.name} ${arch}`, requestOf(environment, arch)]),
+    targets.map(({ environment, builder }) => [
+      `${environment.name} ${builder}`,
+      requestOf(environment, builder),
+    ]),
   );
   return [...requests.values()];
 }

@@ -83,7 +83,10 @@ export function planBuild({ project, targets, lock, rootKeyOf }: PlanRequest): B
 
 function stateOf(project: Project, target: Target, root: string) {
   const files = source(sourceIdentifier, { name: 'project files' });
-  const start = source(root, { platform: platformOf(target.arch), name: `root ${target.environment.name}` })
+  const start = source(root, {
+    platform: platformOf(target.builder),
+    name: `root ${target.environment.name}`,
+  })
     .target(target.name)
     .copy(files, '/', sourceFolder, { name: 'source', contentsOnly: true, makeParents: true });
   const work = [{ id: digestOf(start), name: 'source' }];
@@ -115,8 +118,8 @@ function exportsOf(project: Project, target: Target): PlannedExport[] {
   }));
 }
 
-function lockedFor({ environment, arch }: Target, lock: Lock): LockedEnvironment {
-  const { debian } = cpuOf(arch);
+function lockedFor({ environment, builder }: Target, lock: Lock): LockedEnvironment {
+  const { debian } = cpuOf(builder);
   const found = lock.environments.find(
     (locked) => locked.role === 'environment' && locked.name === environment.name && locked.arch === debian,
   );

@@ -45,6 +45,14 @@ export const codes = {
     cure: 'build in an older environment, avoid the symbols that are named, or change the promise in targetry.yaml',
   },
 
+  'artifact-cpu': {
+    exit: 1,
+    title: 'an artifact is for another CPU than its target',
+    cause:
+      'The steps compiled with the compiler of the machine that builds instead of a cross compiler, or `arch:` of the target is not what is meant.',
+    cure: 'have the steps use a compiler for the CPU of the target, or correct `arch:`',
+  },
+
   // config
   'config-missing': {
     exit: 2,

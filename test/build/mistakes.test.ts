@@ -67,6 +67,17 @@ describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
     golden('build/missing-package.txt', steady(errorOf(answer.stderr), folder));
   });
 
+  it('is a cross build that took the compiler of the builder: both CPUs, and which compiler to take', async (t) => {
+    const wrong = yaml
+      .replace('env: { CC: aarch64-linux-gnu-gcc }, ', '')
+      .replace('debian-11-cross, arch', 'debian-11, arch');
+    const folder = helloProject(t, { 'targetry.yaml': wrong });
+    const answer = await targetry(['build', 'linux-arm64-gnu'], { cwd: folder });
+    assert.equal(answer.exit, 1);
+    golden('build/artifact-cpu.txt', steady(errorOf(answer.stderr), folder));
+    assert.ok(!existsSync(join(folder, 'dist')), 'what is for another CPU is not shipped');
+  });
+
   it('is an artifact that no step makes', async (t) => {
     const folder = helloProject(t, { 'targetry.yaml': yaml.replace('path: out/hello', 'path: out/helo') });
     const answer = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });

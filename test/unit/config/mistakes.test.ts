@@ -36,6 +36,9 @@ const mistakes: Readonly<Record<string, string>> = {
       'steps:\n  - name: a\n    run: b\n    only: { target: linux-x64-gn, libc: [glibc, mussl], arch: z80, environment: x }',
   }),
   'unknown-arch': fileWith({ targets: 'targets:\n  a: { environment: debian-11, arch: amd46 }' }),
+  'unknown-builder': fileWith({
+    targets: 'targets:\n  a: { environment: debian-11, arch: arm64, builder: x46 }',
+  }),
   'unknown-release': fileWith({ environments: 'environments:\n  debian-11: { debian: bulseye }' }),
   'bad-name': fileWith({ targets: 'targets:\n  linux/x64: { environment: debian-11, arch: x64 }' }),
   'bad-variable': fileWith({
@@ -49,7 +52,7 @@ const mistakes: Readonly<Record<string, string>> = {
   }),
   'not-yet': fileWith({
     environments: 'environments:\n  alpine: { alpine: 3.20, packages: [gcc] }',
-    targets: 'targets:\n  a: { environment: alpine, arch: x64, builder: arm64 }',
+    targets: 'targets:\n  a: { environment: alpine, arch: x64 }',
     steps: 'steps:\n  - { name: deps, run: npm ci, caches: [npm], secrets: [NPM_TOKEN] }',
     matrix: 'matrix: { arch: [x64, arm64] }',
   }),

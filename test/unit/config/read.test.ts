@@ -19,7 +19,7 @@ environments:
     recommends: true
 targets:
   linux-x64-gnu:    { environment: debian-11, arch: amd64, promise: ["glibc:2.31"], env: { CC: gcc } }
-  linux-arm64-gnu:  { environment: modern, arch: aarch64 }
+  linux-arm64-gnu:  { environment: modern, arch: aarch64, builder: amd64 }
   linux-x64-musl:   { environment: debian-11, arch: x64, libc: musl, promise: [static, musl] }
   windows-ish-x86:  { environment: debian-11, arch: i686, env: { NODE: "{node.platform}-{node.arch}" } }
 steps:
@@ -52,8 +52,8 @@ describe('reading targetry.yaml', () => {
     assert.deepEqual([first!.release, first!.recommends], ['bullseye', false]);
     assert.deepEqual([second!.release, second!.recommends, second!.packages], ['trixie', true, []]);
     assert.deepEqual(
-      project.targets.map(({ arch, libc }) => `${arch} ${libc}`),
-      ['x64 glibc', 'arm64 glibc', 'x64 musl', 'x86 glibc'],
+      project.targets.map(({ arch, builder, libc }) => `${arch} on ${builder} ${libc}`),
+      ['x64 on x64 glibc', 'arm64 on x64 glibc', 'x64 on x64 musl', 'x86 on x86 glibc'],
     );
     assert.deepEqual(project.source, { ignore: [] });
   });

@@ -98,6 +98,15 @@ test('a step runs in /src on the CPU of its target, with its variables and no ne
   assert.deepEqual(arm.platform, { os: 'linux', architecture: 'arm', variant: 'v7' });
 });
 
+test('a target with a builder runs on that CPU, in a root of it, and its steps are told the CPU of the result', (t) => {
+  const cross = yaml.replace('arch: arm }', 'arch: arm, builder: x64 }');
+  const { graph, roots } = plan(t, ['linux-arm-gnu'], { yaml: cross });
+  assert.deepEqual([...roots.keys()], ['targetry.root://key-of-amd64']);
+  const { op, platform } = graph.vertices.find(({ name }) => name === 'compile')!;
+  assert.deepEqual(platform, { os: 'linux', architecture: 'amd64', variant: undefined });
+  assert.equal((op as ExecOp).env['TARGETRY_ARCH'], 'arm');
+});
+
 test('the engine is told what each abstract source stands for', (t) => {
   const { graph, roots, targets } = plan(t);
   const sources = graph.vertices.flatMap(({ op }) => (op.type === 'source' ? [op.identifier] : []));
