@@ -102,12 +102,42 @@ const step = v.strictObject({
   network: v.exactOptional(described(flag(), 'Whether the step may use the network. Default: false.')),
   only: v.exactOptional(described(selection, 'Run for these targets only.')),
   except: v.exactOptional(described(selection, 'Run for all but these targets.')),
-  inputs: later('leave it out: every step sees the whole source until then'),
+  inputs: v.exactOptional(
+    described(
+      v.pipe(v.array(text()), v.nonEmpty('must not be empty: leave it out for the whole source')),
+      'Globs of the files that this step sees of the source, so that other edits do not run it again. Default: all.',
+    ),
+  ),
+  each: v.exactOptional(
+    described(
+      v.record(
+        v.pipe(
+          v.string(),
+          v.regex(/^[a-z][a-z0-9_]*$/, 'is no name for `each`: use small letters, digits and `_`'),
+        ),
+        v.pipe(v.array(scalar()), v.nonEmpty('must not be empty: the step would never run')),
+      ),
+      'Run the step for each value, or each combination: `python: [3.11, 3.12]` sets $PYTHON and {each.python}.',
+    ),
+  ),
+  user: v.exactOptional(
+    described(
+      v.pipe(
+        v.string(),
+        v.regex(
+          /^[a-z0-9_][a-z0-9_.-]*(:[a-z0-9_][a-z0-9_.-]*)?$/i,
+          'is no user: write a name or a number, with a group after `:` where it is another one',
+        ),
+        v.metadata(asWritten),
+      ),
+      'The account of the environment that runs the step, to which the source then belongs. Default: root.',
+    ),
+  ),
+  timeout: v.exactOptional(
+    described(text(), 'How long the step may take: `90s`, `20m`, `1h30m`. Default: as long as it takes.'),
+  ),
   caches: later('leave it out: a step whose inputs are the same is not run again anyway'),
   secrets: later('keep steps that need a secret outside of Targetry until then'),
-  each: later('write one step for each value until then'),
-  user: later('leave it out: steps run as root of the environment until then'),
-  timeout: later('use the command `timeout` in `run:` until then'),
 });
 
 const artifact = v.strictObject({

@@ -16,7 +16,7 @@ export function selectTargets(project: Project, patterns: readonly string[]): re
 }
 
 /** The steps that run for a target, in order. */
-export function stepsFor(project: Project, target: Target): readonly Step[] {
+export function stepsFor(project: Pick<Project, 'steps'>, target: Target): readonly Step[] {
   return project.steps.filter(
     (step) => (!step.only || selects(step.only, target)) && !(step.except && selects(step.except, target)),
   );

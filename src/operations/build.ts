@@ -4,7 +4,7 @@ import { findProject, readProject } from '../config/read.ts';
 import { selectTargets } from '../config/select.ts';
 import { createEmbeddedEngine } from '../engines/embedded/engine.ts';
 import type { Input } from '../engines/engine.ts';
-import { planBuild, sourceIdentifier } from '../plan/plan.ts';
+import { planBuild } from '../plan/plan.ts';
 import type { Context } from '../report/context.ts';
 import { rootKey } from '../roots/compose.ts';
 import { removeTree, Store } from '../store/store.ts';
@@ -13,7 +13,7 @@ import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
 import { DebianSource } from './debian-source.ts';
 import { lockTargets } from './lock.ts';
 import { rootInput } from './open-root.ts';
-import { readSource } from './read-source.ts';
+import { sourceInputs } from './read-source.ts';
 
 export interface BuildRequest {
   /** Names or globs; every target where there is none. */
@@ -48,7 +48,7 @@ export async function build(
     // Every package is decided, by version and hash.
 
     const plan = planBuild({ project, targets, lock, rootKeyOf: rootKey });
-    const inputs = new Map<string, Input>([[sourceIdentifier, readSource(project)]]);
+    const inputs = new Map<string, Input>(sourceInputs(project, plan.sources));
     for (const [identifier, locked] of plan.roots) {
       inputs.set(identifier, rootInput(context, { locked, store, source }));
     }
@@ -57,7 +57,7 @@ export async function build(
     const engine = createEmbeddedEngine({ store, env: context.env });
     const exports = exportsInto(staged, plan);
     context.emit({ type: 'planned', tasks: [...plan.tasks, ...exports.tasks] });
-    const request = { inputs, exports: exports.list, signal: context.signal };
+    const request = { inputs, exports: exports.list, steps: plan.steps, signal: context.signal };
     for await (const event of engine.solve(plan.graph, request)) context.emit(event);
     // Every step has run, or had run before with the same inputs.
 

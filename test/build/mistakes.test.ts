@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { golden } from '../golden.ts';
-import { exampleFile, helloProject, steady, targetry, whyNoBuilds } from './command-line.ts';
+import {
+  errorOf,
+  exampleFile,
+  helloProject,
+  processesWith,
+  steady,
+  targetry,
+  whyNoBuilds,
+} from './command-line.ts';
 
 const yaml = exampleFile('targetry.yaml');
 
@@ -103,20 +111,3 @@ describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
     assert.deepEqual(processesWith('sleep 1000.25'), []);
   });
 });
-
-/** What was said at the end, after the progress. */
-function errorOf(stderr: string): string {
-  return stderr.slice(stderr.search(/^error/m));
-}
-
-function processesWith(words: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() === words;
-      } catch {
-        return false;
-      }
-    });
-}

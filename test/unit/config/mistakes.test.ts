@@ -39,6 +39,20 @@ const mistakes: Readonly<Record<string, string>> = {
   'unknown-builder': fileWith({
     targets: 'targets:\n  a: { environment: debian-11, arch: arm64, builder: x46 }',
   }),
+  'bad-steps': fileWith({
+    steps: [
+      'steps:',
+      '  - { name: a, run: b, timeout: 20 minutes, user: "no body", inputs: [] }',
+      '  - { name: "c {each.x}", run: d, each: { Python: [1], y: [] } }',
+    ].join('\n'),
+  }),
+  'bad-values-of-steps': fileWith({
+    steps: [
+      'steps:',
+      '  - { name: a, run: b, timeout: 0s, inputs: [/etc/passwd, ../x] }',
+      '  - { name: "c {each.x}", run: d, each: { path: [1], y: [2, 2] }, env: { Z: "{each.z}" } }',
+    ].join('\n'),
+  }),
   'unknown-release': fileWith({ environments: 'environments:\n  debian-11: { debian: bulseye }' }),
   'bad-name': fileWith({ targets: 'targets:\n  linux/x64: { environment: debian-11, arch: x64 }' }),
   'bad-variable': fileWith({

@@ -86,6 +86,38 @@ describe('reading targetry.yaml', () => {
     assert.deepEqual(steps('windows-ish-x86'), ['compile']);
   });
 
+  it('repeats a step for every combination of the values of each', () => {
+    const { project } = read(
+      fileWith({
+        steps:
+          'steps:\n  - { name: "wheel {each.python}", run: x, each: { python: [3.9, 3.10], abi: [a, b] }, env: { T: "cp{each.python}" } }',
+      }),
+    );
+    assert.deepEqual(
+      project.steps.map((step) => [step.name, variablesOf(project, project.targets[0]!, step)]),
+      [
+        ['wheel 3.9 a', { PYTHON: '3.9', ABI: 'a', T: 'cp3.9' }],
+        ['wheel 3.9 b', { PYTHON: '3.9', ABI: 'b', T: 'cp3.9' }],
+        ['wheel 3.10 a', { PYTHON: '3.10', ABI: 'a', T: 'cp3.10' }],
+        ['wheel 3.10 b', { PYTHON: '3.10', ABI: 'b', T: 'cp3.10' }],
+      ],
+    );
+  });
+
+  it('warns of inputs that come after a step that sees the whole source, where one target runs both', () => {
+    const steps = (only: string) =>
+      fileWith({
+        steps: `steps:\n  - { name: all, run: x${only} }\n  - { name: late, run: y, inputs: [a.txt], timeout: 1h30m, user: root }`,
+      });
+    const { project, warnings } = read(steps(''));
+    assert.deepEqual(
+      warnings.map(({ code, severity, at }) => [code, severity, at?.line]),
+      [['step-inputs-late', 'warning', 8]],
+    );
+    assert.deepEqual([project.steps[1]!.timeout, project.steps[1]!.user], [5_400_000, undefined]);
+    assert.deepEqual(read(steps(', only: { libc: musl }')).warnings, []);
+  });
+
   it('selects targets by names and globs, in the order of the file', () => {
     assert.deepEqual(selected('*-musl', 'linux-x64-gnu'), ['linux-x64-gnu', 'linux-x64-musl']);
     assert.equal(selected().length, 4);
