@@ -13,7 +13,9 @@ export class Findings {
   }
 
   error(code: Code, message: string, at: Location, hint?: string): void {
-    this.all.push({ code, severity: 'error', message, hint, at });
+    // What a matrix repeats is written once.
+    const told = this.all.some((one) => one.message === message && sameStart(one.at, at));
+    if (!told) this.all.push({ code, severity: 'error', message, hint, at });
   }
 
   warning(code: Code, message: string, at: Location, hint: string): void {
@@ -25,4 +27,8 @@ export class Findings {
     const hint = suggest(word, names, `${what}s that there are`);
     this.error(code, `there is no ${what} \`${word}\``, this.document.at(path), hint);
   }
+}
+
+function sameStart(one: Location | undefined, other: Location): boolean {
+  return one?.file === other.file && one.line === other.line && one.column === other.column;
 }

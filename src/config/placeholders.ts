@@ -4,6 +4,18 @@ import type { Environment, Libc, Project, Step, Target } from './project.ts';
 /** What `{…}` stands for in `path`, `as` and `env`. */
 export type Placeholders = Readonly<Record<string, string>>;
 
+/** All that have a value for every target. */
+export const knownPlaceholders = [
+  'target',
+  'arch',
+  'libc',
+  'environment',
+  'name',
+  'version',
+  'node.platform',
+  'node.arch',
+];
+
 /** Node's own names, where they differ from ours. */
 const nodeArch: Partial<Record<Arch, string>> = { x86: 'ia32', ppc64le: 'ppc64' };
 

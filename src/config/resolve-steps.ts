@@ -1,20 +1,12 @@
 /** The steps of the file: selections become what they select by, `each` becomes one step for each value. */
-import { cpus, parseArch } from '../abi/cpu.ts';
 import { parseTimeLimit } from '../base/time-limit.ts';
 import type { Path } from './document.ts';
 import type { Findings } from './findings.ts';
 import { placeholdersIn, substitute } from './placeholders.ts';
-import type { Libc, Selection, Step, Target } from './project.ts';
+import type { Selection, Step, Target } from './project.ts';
+import { resolveSelection, type Selectable } from './resolve-selection.ts';
 import type { FileContent, SelectionContent } from './schema.ts';
 import { stepsFor } from './select.ts';
-
-export const libcs: readonly Libc[] = ['glibc', 'musl'];
-
-/** The names that a selection may hold. */
-export interface Selectable {
-  readonly targets: readonly string[];
-  readonly environments: readonly string[];
-}
 
 type WrittenStep = NonNullable<FileContent['steps']>[number];
 
@@ -123,31 +115,7 @@ class StepResolver {
   }
 
   #selection(written: SelectionContent | undefined, path: Path): Selection | undefined {
-    if (!written) return undefined;
-    const each = (property: keyof Selection, check: (word: string, at: Path) => string) => {
-      const words = written[property];
-      if (words === undefined) return {};
-      if (typeof words === 'string') return { [property]: [check(words, [...path, property])] };
-      return { [property]: words.map((word, index) => check(word, [...path, property, index])) };
-    };
-    const known = (what: string, names: readonly string[]) => (word: string, at: Path) => {
-      if (!names.includes(word)) this.#findings.unknown('config-name-unknown', what, word, names, at);
-      return word;
-    };
-    return {
-      ...each('target', known('target', this.#names.targets)),
-      ...each('environment', known('environment', this.#names.environments)),
-      ...each('arch', (word, at) => {
-        const arch = parseArch(word);
-        const names = cpus.map((cpu) => cpu.arch);
-        if (!arch) this.#findings.unknown('config-value', 'CPU', word, names, at);
-        return arch ?? word;
-      }),
-      ...each('libc', (word, at) => {
-        if (!libcs.includes(word as Libc)) this.#findings.unknown('config-value', 'libc', word, libcs, at);
-        return word;
-      }),
-    };
+    return written && resolveSelection(written, path, this.#names, this.#findings);
   }
 }
 

@@ -7,9 +7,10 @@ import { parsePromise, promiseForms, type AbiPromise } from '../abi/promise.ts';
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
 import { debianRelease } from './debian.ts';
 import type { Document, Path } from './document.ts';
-import { placeholdersIn, placeholdersOf, substitute } from './placeholders.ts';
+import { knownPlaceholders, placeholdersIn, placeholdersOf, substitute } from './placeholders.ts';
 import { Findings } from './findings.ts';
 import type { ArtifactRule, Environment, Libc, Project, Target } from './project.ts';
+import { writtenTargets, type WrittenTarget } from './matrix.ts';
 import { resolveSteps, warnOfLateInputs } from './resolve-steps.ts';
 import type { FileContent } from './schema.ts';
 import { suggest } from './suggest.ts';
@@ -45,8 +46,9 @@ class Resolver {
     const { name, version, source, proof } = this.#content;
     for (const [name, written] of Object.entries(this.#content.environments))
       this.#environment(name, written);
-    for (const [name, written] of Object.entries(this.#content.targets)) this.#target(name, written);
-    if (Object.keys(this.#content.targets).length === 0) {
+    const targets = writtenTargets(this.#content, this.#findings);
+    for (const target of targets) this.#target(target);
+    if (Object.keys(this.#content.targets ?? {}).length === 0 && this.#content.matrix === undefined) {
       this.#findings.error(
         'config-value',
         '`targets` is empty: nothing would be built',
@@ -54,7 +56,7 @@ class Resolver {
       );
     }
     const names = {
-      targets: Object.keys(this.#content.targets),
+      targets: targets.map((target) => target.name),
       environments: [...this.#environments.keys()],
     };
     const steps = resolveSteps(this.#content.steps ?? [], names, this.#findings);
@@ -100,14 +102,13 @@ class Resolver {
     });
   }
 
-  #target(name: string, written: FileContent['targets'][string]): void {
-    const path = ['targets', name];
+  #target({ name, content: written, at: place }: WrittenTarget): void {
     const environment = this.#environments.get(written.environment);
-    if (!environment) this.#unknownEnvironment(written.environment, [...path, 'environment']);
+    if (!environment) this.#unknownEnvironment(written.environment, place.environment);
     // Debian's own libc; what is built against musl there says so.
     const libc = written.libc ?? 'glibc';
     const promises = (written.promise ?? []).flatMap((word, index) => {
-      const at = this.#document.at([...path, 'promise', index]);
+      const at = this.#document.at([...place.promise, index]);
       const promise = this.#promise(word, libc, at);
       return promise ? [{ promise, at }] : [];
     });
@@ -120,7 +121,7 @@ class Resolver {
       libc,
       promises,
       env: written.env ?? {},
-      at: this.#document.atKey(path),
+      at: this.#document.atKey(place.key),
     });
   }
 
@@ -211,10 +212,11 @@ class Resolver {
   }
 
   #checkPlaceholders(): void {
-    const { environments, targets, steps = [], artifacts } = this.#content;
+    const { environments, targets = {}, matrix, steps = [], artifacts } = this.#content;
     const withEnv: [Path, { readonly env?: Readonly<Record<string, string>> }][] = [
       ...Object.entries(environments).map(([name, it]): [Path, typeof it] => [['environments', name], it]),
       ...Object.entries(targets).map(([name, it]): [Path, typeof it] => [['targets', name], it]),
+      ...(matrix === undefined ? [] : ([[['matrix'], matrix]] satisfies [Path, object][])),
       ...steps.map((it, index): [Path, typeof it] => [['steps', index], it]),
     ];
     for (const [path, { env = {} }] of withEnv) {
@@ -252,17 +254,6 @@ class Resolver {
     this.#findings.unknown('config-name-unknown', 'environment', word, [...this.#environments.keys()], path);
   }
 }
-
-const knownPlaceholders = [
-  'target',
-  'arch',
-  'libc',
-  'environment',
-  'name',
-  'version',
-  'node.platform',
-  'node.arch',
-];
 
 /** The libc that a promise is about, where it can't be kept with another one. */
 const libcOfPromise: Partial<Record<AbiPromise['kind'], Libc>> = {

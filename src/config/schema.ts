@@ -27,10 +27,17 @@ const variables = () =>
   );
 const oneOrMore = () => v.union([v.array(v.string()), v.string()]);
 
+const several = <const Item extends v.GenericSchema<string>>(item: Item) =>
+  v.pipe(v.array(item), v.nonEmpty('must not be empty: nothing would be built'));
+
 /** Names go into file names, the lock and command lines. */
 const nameForm = /^[A-Za-z0-9][A-Za-z0-9._+-]*$/;
 const name = () =>
   v.pipe(v.string(), v.regex(nameForm, 'is not a name: use letters, digits, `.`, `_`, `+` and `-`'));
+
+export function isName(word: string): boolean {
+  return nameForm.test(word);
+}
 
 const described = <const Schema extends v.GenericSchema>(schema: Schema, description: string) =>
   v.pipe(schema, v.description(description));
@@ -93,6 +100,30 @@ const selection = v.strictObject({
   arch: v.exactOptional(oneOrMore()),
   libc: v.exactOptional(oneOrMore()),
   environment: v.exactOptional(oneOrMore()),
+});
+
+const matrix = v.strictObject({
+  environment: described(several(v.string()), 'The environments.'),
+  arch: described(several(v.picklist(archNames)), 'The CPUs of the results.'),
+  libc: v.exactOptional(described(several(v.picklist(['glibc', 'musl'])), 'The libcs of the results.')),
+  builder: target.entries.builder,
+  promise: target.entries.promise,
+  env: target.entries.env,
+  exclude: v.exactOptional(
+    described(
+      v.array(
+        v.strictObject({
+          environment: selection.entries.environment,
+          arch: selection.entries.arch,
+          libc: selection.entries.libc,
+        }),
+      ),
+      'Combinations to leave out.',
+    ),
+  ),
+  name: v.exactOptional(
+    described(text(), 'The name of each target. Default: "{environment}-{arch}", and "-{libc}" with `libc`.'),
+  ),
 });
 
 const step = v.strictObject({
@@ -175,18 +206,24 @@ export const fileSchema = v.strictObject({
     ),
   ),
   environments: described(v.record(name(), environment), 'The root filesystems in which steps run, by name.'),
-  targets: described(v.record(name(), target), 'What to build for, by name.'),
+  targets: v.exactOptional(described(v.record(name(), target), 'What to build for, by name.')),
+  matrix: v.exactOptional(
+    described(
+      matrix,
+      'Targets by their properties: one for each combination, besides those under `targets`.',
+    ),
+  ),
   steps: v.exactOptional(described(v.array(step), 'Commands, run in order for each target.')),
   artifacts: described(
     v.pipe(v.array(artifact), v.nonEmpty('must not be empty: nothing would be built')),
     'What the steps leave behind.',
   ),
   proof: v.exactOptional(described(v.array(proof), 'Where the artifacts must be seen to run.')),
-  matrix: later('write each target under `targets:` until then'),
   builders: later('leave it out: everything is built on this machine until then'),
   cache: later('leave it out: results are kept on this machine until then'),
 });
 
 /** What the file says, in the right types, before names are resolved. */
 export type FileContent = v.InferOutput<typeof fileSchema>;
+export type TargetContent = v.InferOutput<typeof target>;
 export type SelectionContent = v.InferOutput<typeof selection>;

@@ -1,5 +1,5 @@
 import { Failure } from '../report/failure.ts';
-import type { Project, Selection, Step, Target } from './project.ts';
+import type { Environment, Project, Selection, Step, Target } from './project.ts';
 import { suggest } from './suggest.ts';
 
 /** The targets that any of the patterns names, in the order of the file; all of them where there is no pattern. */
@@ -22,7 +22,10 @@ export function stepsFor(project: Pick<Project, 'steps'>, target: Target): reado
   );
 }
 
-function selects(selection: Selection, target: Target): boolean {
+export function selects(
+  selection: Selection,
+  target: Pick<Target, 'name' | 'arch' | 'libc'> & { readonly environment: Pick<Environment, 'name'> },
+): boolean {
   const { name, arch, libc, environment } = target;
   const properties = { target: name, arch, libc, environment: environment.name };
   return Object.entries(properties).every(

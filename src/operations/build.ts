@@ -20,6 +20,8 @@ export interface BuildRequest {
   readonly targets: readonly string[];
   /** Instead of the mirrors that this machine is set to. */
   readonly mirror?: string | undefined;
+  /** Values that win over those of the file, as `PATH=VALUE`. */
+  readonly set?: readonly string[] | undefined;
 }
 
 export interface BuildResult {
@@ -33,9 +35,9 @@ export interface BuildResult {
 /** From `targetry.yaml` to files in `dist/` that are measured and keep their promises. */
 export async function build(
   context: Context,
-  { targets: patterns, mirror }: BuildRequest,
+  { targets: patterns, mirror, set }: BuildRequest,
 ): Promise<BuildResult> {
-  const { project, warnings } = readProject(findProject(context.cwd), context.cwd);
+  const { project, warnings } = readProject(findProject(context.cwd), context.cwd, set);
   for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
   const targets = selectTargets(project, patterns);
   // The file is right: every name in it resolves.

@@ -31,6 +31,16 @@ describe('a mistake that needs no machine', () => {
     golden('build/unknown-target.txt', steady(answer.stderr, folder));
   });
 
+  it('is a value of --set: the option, underlined', async (t) => {
+    const folder = helloProject(t);
+    const set = ['--set', 'targets.linux-x64-gnu.arch=x46'];
+    for (const command of ['build', 'lock', 'graph']) {
+      const answer = await targetry([command, ...set], { cwd: folder });
+      assert.equal(answer.exit, 2);
+      golden('build/set.txt', steady(answer.stderr, folder));
+    }
+  });
+
   it('is a command that does not exist, or an option', async (t) => {
     const folder = helloProject(t);
     const command = await targetry(['biuld'], { cwd: folder });

@@ -86,6 +86,64 @@ describe('reading targetry.yaml', () => {
     assert.deepEqual(steps('windows-ish-x86'), ['compile']);
   });
 
+  it('makes a target of every combination of a matrix, besides the ones that are written', () => {
+    const { project } = read(
+      fileWith({
+        targets: [
+          'targets:',
+          '  extra: { environment: debian-11, arch: x86 }',
+          'matrix:',
+          '  environment: [debian-11]',
+          '  arch: [amd64, arm64]',
+          '  libc: [glibc, musl]',
+          '  builder: x64',
+          '  env: { T: "{target}" }',
+          '  exclude: [{ arch: aarch64, libc: musl }]',
+          '  name: "linux-{arch}-{libc}"',
+        ].join('\n'),
+        steps: 'steps:\n  - { name: a, run: b, only: { target: linux-x64-musl } }',
+        artifacts: 'artifacts:\n  - { path: x, as: "x-{target}", kind: file }',
+      }),
+    );
+    assert.deepEqual(
+      project.targets.map(({ name, arch, builder, libc }) => [name, arch, builder, libc]),
+      [
+        ['extra', 'x86', 'x86', 'glibc'],
+        ['linux-x64-glibc', 'x64', 'x64', 'glibc'],
+        ['linux-x64-musl', 'x64', 'x64', 'musl'],
+        ['linux-arm64-glibc', 'arm64', 'x64', 'glibc'],
+      ],
+    );
+    const plain = read(
+      fileWith({
+        targets: 'matrix: { environment: [debian-11], arch: [x64, arm64] }',
+        artifacts: 'artifacts:\n  - { path: x, as: "x-{target}", kind: file }',
+      }),
+    );
+    assert.deepEqual(
+      plain.project.targets.map(({ name }) => name),
+      ['debian-11-x64', 'debian-11-arm64'],
+    );
+  });
+
+  it('takes values that are set on the command line over those of the file', () => {
+    const { project } = read(hello, [
+      'version=2.0',
+      'environments.debian-11.packages=[gcc, clang]',
+      'steps.test.run=make test',
+      'steps.0.env.OUT=elsewhere',
+      'targets.new={ environment: modern, arch: s390x }',
+      'targets.linux-x64-gnu.env.CC=gcc-10',
+    ]);
+    assert.equal(project.version, '2.0');
+    assert.deepEqual(
+      project.environments.get('debian-11')!.packages.map(({ name }) => name),
+      ['gcc', 'clang'],
+    );
+    assert.deepEqual([project.steps[1]!.run, project.steps[0]!.env['OUT']], ['make test', 'elsewhere']);
+    assert.deepEqual([project.targets.at(-1)!.arch, project.targets[0]!.env['CC']], ['s390x', 'gcc-10']);
+  });
+
   it('repeats a step for every combination of the values of each', () => {
     const { project } = read(
       fileWith({
