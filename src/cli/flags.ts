@@ -7,6 +7,15 @@ export const directoryFlag = {
   brief: 'Work as if started in this folder',
 } as const;
 
+export const setFlag = {
+  kind: 'parsed',
+  parse: String,
+  optional: true,
+  variadic: true,
+  placeholder: 'PATH=VALUE',
+  brief: 'A value that wins over that of targetry.yaml: `--set version=2.0`',
+} as const;
+
 export const mirrorFlag = {
   kind: 'parsed',
   parse: String,

@@ -37,12 +37,27 @@ export const codes = {
       "A file that belongs to the source, or git's own list of files, has no read permission or is damaged.",
     cure: 'make the file readable for you, or leave it out with `source: { ignore: [...] }`',
   },
+  'input-missing': {
+    exit: 2,
+    title: 'an input of a step matches no file',
+    cause:
+      '`inputs` of a step has a pattern that none of the files of the source matches. The source is what git tracks: a file that was not added is not part of it.',
+    cure: 'correct the pattern; a new file needs `git add` first',
+  },
   'promise-broken': {
     exit: 1,
     title: 'an artifact does not keep its promise',
     cause:
       'The audit of a built file found that it needs more of the system than its target promises: a newer glibc symbol, another interpreter, a library that is not allowed.',
     cure: 'build in an older environment, avoid the symbols that are named, or change the promise in targetry.yaml',
+  },
+
+  'artifact-cpu': {
+    exit: 1,
+    title: 'an artifact is for another CPU than its target',
+    cause:
+      'The steps compiled with the compiler of the machine that builds instead of a cross compiler, or `arch:` of the target is not what is meant.',
+    cure: 'have the steps use a compiler for the CPU of the target, or correct `arch:`',
   },
 
   // config
@@ -77,6 +92,13 @@ export const codes = {
     title: 'a key is missing',
     cause: 'Something that has no default was left out.',
     cure: 'add the key that the message names',
+  },
+  'step-inputs-late': {
+    exit: 2,
+    title: 'a step has inputs after one that sees the whole source',
+    cause:
+      'Steps run in order on one file system. What an earlier step saw of the source is still there, so a change of any file runs this step again too.',
+    cure: 'give every step before it `inputs` too, or move it before those that see the whole source',
   },
   'config-key-twice': {
     exit: 2,
@@ -559,6 +581,13 @@ export const codes = {
     title: 'a step failed',
     cause: 'The command of a step ended with another exit code than 0, or a signal ended it.',
     cure: 'read the last lines of its output above, or the whole log',
+  },
+  'step-timeout': {
+    exit: 1,
+    title: 'a step took longer than it may',
+    cause:
+      'The step has a `timeout:`, and was still running when that time was over. All of its processes were killed.',
+    cure: 'give the step more time, or find out what it waits for',
   },
   'artifact-missing': {
     exit: 1,

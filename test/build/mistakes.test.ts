@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { golden } from '../golden.ts';
-import { exampleFile, helloProject, steady, targetry, whyNoBuilds } from './command-line.ts';
+import {
+  errorOf,
+  exampleFile,
+  helloProject,
+  processesWith,
+  steady,
+  targetry,
+  whyNoBuilds,
+} from './command-line.ts';
 
 const yaml = exampleFile('targetry.yaml');
 
@@ -21,6 +29,16 @@ describe('a mistake that needs no machine', () => {
     const answer = await targetry(['build', 'linux-x64-gun'], { cwd: folder });
     assert.equal(answer.exit, 2);
     golden('build/unknown-target.txt', steady(answer.stderr, folder));
+  });
+
+  it('is a value of --set: the option, underlined', async (t) => {
+    const folder = helloProject(t);
+    const set = ['--set', 'targets.linux-x64-gnu.arch=x46'];
+    for (const command of ['build', 'lock', 'graph']) {
+      const answer = await targetry([command, ...set], { cwd: folder });
+      assert.equal(answer.exit, 2);
+      golden('build/set.txt', steady(answer.stderr, folder));
+    }
   });
 
   it('is a command that does not exist, or an option', async (t) => {
@@ -67,6 +85,17 @@ describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
     golden('build/missing-package.txt', steady(errorOf(answer.stderr), folder));
   });
 
+  it('is a cross build that took the compiler of the builder: both CPUs, and which compiler to take', async (t) => {
+    const wrong = yaml
+      .replace('env: { CC: aarch64-linux-gnu-gcc }, ', '')
+      .replace('debian-11-cross, arch', 'debian-11, arch');
+    const folder = helloProject(t, { 'targetry.yaml': wrong });
+    const answer = await targetry(['build', 'linux-arm64-gnu'], { cwd: folder });
+    assert.equal(answer.exit, 1);
+    golden('build/artifact-cpu.txt', steady(errorOf(answer.stderr), folder));
+    assert.ok(!existsSync(join(folder, 'dist')), 'what is for another CPU is not shipped');
+  });
+
   it('is an artifact that no step makes', async (t) => {
     const folder = helloProject(t, { 'targetry.yaml': yaml.replace('path: out/hello', 'path: out/helo') });
     const answer = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
@@ -92,20 +121,3 @@ describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
     assert.deepEqual(processesWith('sleep 1000.25'), []);
   });
 });
-
-/** What was said at the end, after the progress. */
-function errorOf(stderr: string): string {
-  return stderr.slice(stderr.search(/^error/m));
-}
-
-function processesWith(words: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() === words;
-      } catch {
-        return false;
-      }
-    });
-}

@@ -161,13 +161,14 @@ export class Build {
   }
 
   async #runStep(vertex: Vertex, op: ExecOp, below: readonly string[]): Promise<string> {
-    const { store, channel } = this.#options;
+    const { store, channel, request } = this.#options;
     const worker = await this.#theWorker();
     const key = this.#keys.of(vertex);
     this.#ran = true;
     const { results, discard } = { results: this.#results, discard: this.#discard };
     const ids = this.#ids;
-    return runStep({ store, channel, results, worker, discard, ids, vertex, op, key, below });
+    const detail = request.steps?.get(vertex.digest) ?? {};
+    return runStep({ store, channel, results, worker, discard, ids, vertex, op, key, below, detail });
   }
 
   async #copy(vertex: Vertex, op: FileOp, below: readonly string[]): Promise<string> {

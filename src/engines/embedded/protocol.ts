@@ -17,6 +17,8 @@ export interface StepRequest {
   readonly cwd: string;
   readonly user: string | undefined;
   readonly network: boolean;
+  /** Milliseconds; undefined for no limit. */
+  readonly timeout: number | undefined;
 }
 
 /** Copies files out of a stack of layers into `into`, as files `0`, `1`, … in the order of the answer. */
@@ -36,6 +38,8 @@ export interface RemoveRequest {
 export interface StepAnswer {
   /** 128 + the number of the signal where one ended it, as shells say it. */
   readonly code: number;
+  /** It was killed because its time was over. */
+  readonly timedOut: boolean;
 }
 
 export interface ExportAnswer {

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, constants } from 'node:os';
 import { join, posix } from 'node:path';
+import { timeLimitWord } from '../../base/time-limit.ts';
 import type { ExecOp, Vertex } from '../../graph/graph.ts';
 import { Failure } from '../../report/failure.ts';
 import type { Store } from '../../store/store.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
+import type { StepDetail } from '../engine.ts';
 import type { EventChannel } from './event-channel.ts';
 import type { IdMaps } from './ids.ts';
 import { frameKind, type FrameKind } from './protocol.ts';
@@ -24,13 +26,14 @@ export interface StepWork {
   readonly op: ExecOp;
   readonly key: string;
   readonly below: readonly string[];
+  readonly detail: StepDetail;
 }
 
 const excerptLines = 20;
 
 /** Runs one step and keeps its layer. Its log is kept whatever happens to it, unless the whole build is stopped. */
 export async function runStep(work: StepWork): Promise<string> {
-  const { store, channel, results, worker, discard, ids, vertex, op, key, below } = work;
+  const { store, channel, results, worker, discard, ids, vertex, op, key, below, detail } = work;
   if (op.user !== undefined && ids.kind === 'one')
     channel.send({ type: 'noticed', diagnostic: oneId(op.user) });
   const folder = await store.temporaryFolder();
@@ -43,7 +46,7 @@ export async function runStep(work: StepWork): Promise<string> {
   };
   try {
     const kills = outOfMemoryKills();
-    const { code } = await worker.step(
+    const { code, timedOut } = await worker.step(
       {
         folder,
         layers: below,
@@ -52,10 +55,12 @@ export async function runStep(work: StepWork): Promise<string> {
         cwd: posix.normalize(`/${op.cwd}`),
         user: op.user,
         network: op.network === 'sandbox',
+        timeout: detail.timeout,
       },
       onOutput,
     );
     const path = await log.keep();
+    if (timedOut) throw timeoutFailure(work, { path, log });
     if (code !== 0) throw stepFailure(work, { code, path, log, killed: outOfMemoryKills() > kills });
     return await results.keep(join(folder, 'result'), key);
   } finally {
@@ -81,9 +86,24 @@ interface Ended {
   readonly killed: boolean;
 }
 
-function stepFailure({ vertex }: StepWork, { code, path, log, killed }: Ended): Failure {
-  const whose = vertex.target === undefined ? '' : ` of ${vertex.target}`;
-  return new Failure('step-failed', `step ${vertex.name}${whose} ${endedBy(code)}`, {
+function timeoutFailure({ vertex, detail }: StepWork, { path, log }: Pick<Ended, 'path' | 'log'>): Failure {
+  const limit = timeLimitWord(detail.timeout!);
+  const excerpt = log.lastLines(excerptLines);
+  return new Failure('step-timeout', `${nameOf(vertex)} was stopped: it took longer than ${limit}`, {
+    why: excerpt.length === 0 ? 'it had printed nothing until then' : undefined,
+    hint: `give it more time with \`timeout:\`, or see in the whole log what it waited for: ${path}`,
+    at: detail.at,
+    excerpt,
+  });
+}
+
+function nameOf({ name, target }: Vertex): string {
+  return `step ${name}${target === undefined ? '' : ` of ${target}`}`;
+}
+
+function stepFailure({ vertex, detail }: StepWork, { code, path, log, killed }: Ended): Failure {
+  return new Failure('step-failed', `${nameOf(vertex)} ${endedBy(code)}`, {
+    at: detail.at,
     why: reasonOf(code, killed),
     hint: `the whole log is in ${path}`,
     excerpt: log.lastLines(excerptLines),

@@ -147,7 +147,7 @@ exec ${tools.setsid} ${tools.setpriv} ${drop} ${many ? '--clear-groups' : ''} --
 
 /** Reads the root's own /etc/passwd and /etc/group as text: asking the C library would load the root's modules into it. */
 function userScript(many: boolean): string {
-  if (!many) return 'as=';
+  if (!many) return 'as=\n[ -z "$user" ] || export HOME=/root';
   return `
 as=
 if [ -n "$user" ]; then
@@ -155,8 +155,8 @@ if [ -n "$user" ]; then
   name=\${user%%:*} uid= gid= groups=
   if [ -L etc ] || [ -L etc/passwd ] || [ -L etc/group ]; then no "/etc/passwd is a link in this root"; fi
   if [ -f etc/passwd ]; then
-    while IFS=: read -r n x u g rest; do
-      if [ "$n" = "$name" ] || [ "$u" = "$name" ]; then name=$n uid=$u gid=$g; break; fi
+    while IFS=: read -r n x u g gecos home rest; do
+      if [ "$n" = "$name" ] || [ "$u" = "$name" ]; then name=$n uid=$u gid=$g; export HOME="$home"; break; fi
     done <etc/passwd
   fi
   if [ -z "$uid" ]; then

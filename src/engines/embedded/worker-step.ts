@@ -5,6 +5,7 @@ import { constants as system } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { removeTree } from '../../store/store.ts';
+import { endStep } from './end-step.ts';
 import { overlayOptions } from './overlay.ts';
 import { frameKind, type FrameKind, type StepAnswer, type StepRequest } from './protocol.ts';
 import { Refused } from './refused.ts';
@@ -24,6 +25,9 @@ type Send = (kind: FrameKind, id: number, data: Uint8Array) => Promise<void> | u
 
 /** Nothing of the host's: a step's own variables are set by the init script. */
 const hostEnv = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+
+/** As long as a timer can be set for: 24 days. */
+const longest = 2 ** 31 - 1;
 
 export class Steps {
   readonly #settings: WorkerSettings;
@@ -71,13 +75,19 @@ export class Steps {
       { cwd: folder, env: hostEnv, stdio: ['ignore', pipes.stdout, pipes.stderr, 'pipe'], detached: true },
     );
     pipes.handedOver();
+    let timedOut = false;
+    const limit = setTimeout(() => {
+      timedOut = true;
+      endStep(child.pid!);
+    }, request.timeout ?? longest);
     const [code, told, ...output] = await Promise.all([
       endOf(child),
       text(child.stdio[3] as Socket),
       ...pipes.ended,
     ]);
-    requireStarted(told, output.join(''));
-    return { code };
+    clearTimeout(limit);
+    if (!timedOut) requireStarted(told, output.join(''));
+    return { code, timedOut };
   }
 
   /**
