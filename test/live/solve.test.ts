@@ -94,7 +94,8 @@ function ours(universe: DebUniverse, packages: readonly string[], arch: string, 
 }
 
 test('every scenario comes out as with apt', { skip: hasApt ? false : noApt }, async (t) => {
-  for (const { title, want, recommends, index } of readScenarios()) {
+  for (const { title, want, recommends, index, fields } of readScenarios()) {
+    if (fields.get('apt') === 'differs') continue;
     await t.test(title, (t) => {
       const universe = new DebUniverse([new PackageIndex(index, 'test main')]);
       const apt = new RealApt(t, 'amd64', [index]);

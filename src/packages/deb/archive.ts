@@ -149,7 +149,10 @@ export class DebianArchive {
       });
     }
     if (plain.size === 0) return '';
-    if (store.hasBlob(plain.sha256)) return readFile(store.blobPath(plain.sha256), 'latin1');
+    if (store.hasBlob(plain.sha256)) {
+      // In one piece: decoding piece by piece leaves a string that must be put together again.
+      return (await readFile(store.blobPath(plain.sha256))).toString('latin1');
+    }
     const bytes = await this.#fetchIndex(suite, path, plain.size);
     // Kept unpacked: reading it is then a matter of milliseconds. Its hash is in the release file as well.
     const saving = store.addBlob([bytes], plain);

@@ -79,6 +79,18 @@ export function readWishes<C extends Choice>(
       );
     }
   }
+  for (const { spec, choice } of wanted) {
+    const kept = excluded.get(choice.name);
+    if (kept === undefined) continue;
+    const message = `\`${kept.spec}\` keeps out what \`${spec.spec}\` asks for`;
+    problems.push({
+      code: 'packages-conflict',
+      severity: 'error',
+      message,
+      hint: 'remove one of the two',
+      at: kept.at,
+    });
+  }
   return { wanted, excluded, problems };
 }
 
