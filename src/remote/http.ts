@@ -41,20 +41,25 @@ export class HttpClient {
   readonly #plain = new Agent({ keepAlive: true, maxSockets: MOST_SOCKETS });
   readonly #secure = new HttpsAgent({ keepAlive: true, maxSockets: MOST_SOCKETS });
   readonly #tunnels = new Map<string, TunnelAgent>();
+  /** Aborted with the caller's signal, and when the client is closed. */
+  readonly #life = new AbortController();
   /** One for each request under way; one listener on the signal serves them all. */
   readonly #stops = new Set<() => void>();
-  readonly #abort = () => {
+  readonly #end = () => {
+    this.#life.abort();
     for (const stop of this.#stops) stop();
   };
 
   constructor(options: HttpOptions) {
     this.#options = { timeout: 30_000, attempts: 4, backoff: 300, ...options };
-    options.signal.addEventListener('abort', this.#abort, { once: true });
+    if (options.signal.aborted) this.#end();
+    options.signal.addEventListener('abort', this.#end, { once: true });
   }
 
-  /** Ends idle connections, which would otherwise keep the process waiting for their servers. */
+  /** Ends what is under way, and idle connections, which would otherwise keep the process waiting for their servers. */
   close(): void {
-    this.#options.signal.removeEventListener('abort', this.#abort);
+    this.#options.signal.removeEventListener('abort', this.#end);
+    this.#end();
     for (const agent of [this.#plain, this.#secure, ...this.#tunnels.values()]) agent.destroy();
   }
 
@@ -106,7 +111,7 @@ export class HttpClient {
       try {
         return await this.#follow(new URL(address), headers);
       } catch (error) {
-        if (this.#options.signal.aborted) throw canceled();
+        if (this.#life.signal.aborted) throw canceled();
         const lasting = error instanceof Failure ? !(error instanceof TemporaryFailure) : !mayPass(error);
         if (lasting || attempt >= this.#options.attempts) {
           throw error instanceof Failure ? error : this.#explain(new URL(address), error);
@@ -149,7 +154,7 @@ export class HttpClient {
   }
 
   async #ask(url: URL, headers: Record<string, string>): Promise<IncomingMessage> {
-    const { signal, timeout } = this.#options;
+    const { timeout } = this.#options;
     const request = this.#request(url, headers);
     let response: IncomingMessage | undefined;
     const end = (error: Error) => (response ?? request).destroy(error);
@@ -158,7 +163,7 @@ export class HttpClient {
     // Once an answer is there its reader hears of errors; without a listener here they would end the process as well.
     request.on('error', () => {});
     this.#stops.add(stop);
-    if (signal.aborted) stop();
+    if (this.#life.signal.aborted) stop();
     try {
       request.end();
       [response] = (await once(request, 'response')) as [IncomingMessage];
@@ -213,7 +218,7 @@ export class HttpClient {
       if (!response.complete)
         throw Object.assign(new Error('the connection was cut'), { code: 'ECONNRESET' });
     } catch (error) {
-      if (this.#options.signal.aborted) throw canceled();
+      if (this.#life.signal.aborted) throw canceled();
       throw error;
     } finally {
       response.destroy();
@@ -222,7 +227,7 @@ export class HttpClient {
 
   async #wait(attempt: number): Promise<void> {
     try {
-      await delay(this.#options.backoff * 2 ** (attempt - 1), undefined, { signal: this.#options.signal });
+      await delay(this.#options.backoff * 2 ** (attempt - 1), undefined, { signal: this.#life.signal });
     } catch {
       throw canceled();
     }
