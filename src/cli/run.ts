@@ -101,11 +101,13 @@ function worldOf(env: Variables): Omit<Context, 'emit'> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => canceler.abort(new Failure('canceled', 'stopped before it was done')));
   }
-  const cache = env['XDG_CACHE_HOME'] ?? join(env['HOME'] ?? homedir(), '.cache');
+  // A variable that is set to nothing is as good as unset: else the store would be the folder that one stands in.
+  const named = (name: string) => (env[name] === '' ? undefined : env[name]);
+  const cache = named('XDG_CACHE_HOME') ?? join(named('HOME') ?? homedir(), '.cache');
   return {
     cwd: process.cwd(),
     env,
-    store: resolve(env['TARGETRY_STORE'] ?? join(cache, 'targetry')),
+    store: resolve(named('TARGETRY_STORE') ?? join(cache, 'targetry')),
     signal: canceler.signal,
   };
 }
