@@ -63,7 +63,7 @@ export async function build(
     for await (const event of engine.solve(plan.graph, request)) context.emit(event);
     // Every step has run, or had run before with the same inputs.
 
-    const built = auditBuilt(collectArtifacts(staged, project, plan));
+    const built = await auditBuilt(collectArtifacts(staged, project, plan));
     refuseOtherCpus(built);
     refuseBrokenPromises(built);
     // Every file is measured, is for its CPU and keeps its promise; only now does `dist/` change.
