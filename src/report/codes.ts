@@ -152,6 +152,13 @@ export const codes = {
       'All targets write into one dist/ folder, and two files of it would have the same name, so one would be lost.',
     cure: 'tell them apart with `as:` and a placeholder such as {target}',
   },
+  'dist-unwritable': {
+    exit: 3,
+    title: "dist/ can't be written",
+    cause:
+      'The artifacts are whole and keep their promises, but the system refuses to put them into the dist/ folder of the project: it belongs to someone else, its disk is full or read-only, or a file lies where a folder must be, or the other way round.',
+    cure: 'see to it that dist/ is a folder that this user can write; nothing has to be built again',
+  },
   'not-yet': {
     exit: 2,
     title: 'part of the format, but not built yet',
