@@ -118,6 +118,12 @@ test('a library with an executable stack is refused by glibc 2.41', () => {
   assert.equal(runs({ ...program, stack: 7 }, 'debian-13').runs, 'yes');
 });
 
+test('a snapshot of musl has what its number has, not what the next one brought', () => {
+  const made = { ...muslAddon, symbols: [{ name: 'statx' }] };
+  assert.equal(runs(made, 'alpine-3.19').runs, 'no');
+  assert.equal(runs(made, 'alpine-3.20').runs, 'yes');
+});
+
 test("Alpine's libstdc++ has no versions, so its age is told by symbols", () => {
   const symbols = [{ name: 'napi_create_object' }, { name: '_ZSt28__throw_bad_array_new_lengthv' }];
   const made = { ...muslAddon, needed: ['libstdc++.so.6', ...muslAddon.needed!], symbols };
