@@ -11,7 +11,7 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Document as YamlDocument, ParsedNode, YAMLError, YAMLMap, YAMLSeq } from 'yaml';
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
-import { SourceText, type Range } from './source-text.ts';
+import type { Range, SourceText } from './source-text.ts';
 
 export type Path = readonly (string | number)[];
 
