@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -14,6 +13,7 @@ import {
 import { renderBug, renderFailure } from '../present/failure.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
+import { targetryVersion } from '../report/version.ts';
 import { auditRoute } from './commands/audit.ts';
 import { buildRoute } from './commands/build.ts';
 import { graphRoute } from './commands/graph.ts';
@@ -39,14 +39,19 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
   const color = { stdout: colorful && process.stdout.isTTY, stderr: colorful && process.stderr.isTTY };
   // Node's own type of `process` says less of `exitCode` than stricli asks for.
   const streams = process as CommandLine['process'];
-  const commandLine: CommandLine = { process: streams, color, version: version(), world: worldOf(env) };
+  const commandLine: CommandLine = {
+    process: streams,
+    color,
+    version: targetryVersion(),
+    world: worldOf(env),
+  };
   const routes = buildRouteMap<'audit' | 'build' | 'lock' | 'graph', CommandLine>({
     routes: { audit: auditRoute, build: buildRoute, lock: lockRoute, graph: graphRoute },
     docs: { brief: 'Build native software once for every libc and CPU, and prove where each result runs.' },
   });
   const application = buildApplication<CommandLine>(routes, {
     name: 'targetry',
-    versionInfo: { getCurrentVersion: () => Promise.resolve(version()) },
+    versionInfo: { getCurrentVersion: () => Promise.resolve(targetryVersion()) },
     scanner: { caseStyle: 'allow-kebab-for-camel' },
     documentation: { caseStyle: 'convert-camel-to-kebab', disableAnsiColor: !color.stdout },
     localization: {
@@ -84,7 +89,7 @@ function explain(error: unknown, color: boolean): string {
     const message = formatMessageForArgumentScannerError(error, {});
     return renderFailure(new Failure('usage', `${message[0]!.toLowerCase()}${message.slice(1)}`), { color });
   }
-  return renderBug(error, { color, version: version() });
+  return renderBug(error, { color, version: targetryVersion() });
 }
 
 function unknownCommand(input: string, corrections: readonly string[]): Failure {
@@ -110,9 +115,4 @@ function worldOf(env: Variables): Omit<Context, 'emit'> {
     store: resolve(named('TARGETRY_STORE') ?? join(cache, 'targetry')),
     signal: canceler.signal,
   };
-}
-
-function version(): string {
-  const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }

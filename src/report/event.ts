@@ -39,6 +39,8 @@ export type Event =
       readonly at: number;
       /** A few words: `103 packages, 74.8 MB`. */
       readonly note?: string | undefined;
+      /** The file that holds all that a step printed. */
+      readonly log?: string | undefined;
     }
   | { readonly type: 'noticed'; readonly diagnostic: Diagnostic };
 

@@ -96,6 +96,15 @@ describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
     assert.ok(!existsSync(join(folder, 'dist')), 'what is for another CPU is not shipped');
   });
 
+  it('is an artifact with the name of what a build writes itself', async (t) => {
+    const folder = helloProject(t, {
+      'targetry.yaml': yaml.replace('as: "hello-{target}"', 'as: "logs/{target}"'),
+    });
+    const answer = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
+    assert.equal(answer.exit, 2);
+    golden('build/artifact-own-name.txt', steady(errorOf(answer.stderr), folder));
+  });
+
   it('is an artifact that no step makes', async (t) => {
     const folder = helloProject(t, { 'targetry.yaml': yaml.replace('path: out/hello', 'path: out/helo') });
     const answer = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
