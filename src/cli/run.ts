@@ -11,6 +11,7 @@ import {
   type StricliProcess,
 } from '@stricli/core';
 import { renderBug, renderFailure } from '../present/failure.ts';
+import { failureJson } from '../present/json-lines.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { targetryVersion } from '../report/version.ts';
@@ -49,6 +50,8 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
     routes: { audit: auditRoute, build: buildRoute, lock: lockRoute, graph: graphRoute },
     docs: { brief: 'Build native software once for every libc and CPU, and prove where each result runs.' },
   });
+  const tell = (error: unknown) =>
+    asksForJson(args) ? failureJson(asFailure(error)) : explain(error, color.stderr);
   const application = buildApplication<CommandLine>(routes, {
     name: 'targetry',
     versionInfo: { getCurrentVersion: () => Promise.resolve(targetryVersion()) },
@@ -57,10 +60,9 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
     localization: {
       text: {
         ...text_en,
-        exceptionWhileParsingArguments: (error) => explain(error, color.stderr),
-        exceptionWhileRunningCommand: (error) => explain(error, color.stderr),
-        noCommandRegisteredForInput: ({ input, corrections }) =>
-          explain(unknownCommand(input, corrections), color.stderr),
+        exceptionWhileParsingArguments: (error) => tell(error),
+        exceptionWhileRunningCommand: (error) => tell(error),
+        noCommandRegisteredForInput: ({ input, corrections }) => tell(unknownCommand(input, corrections)),
       },
     },
     determineExitCode: (error) => (error instanceof Failure ? error.exit : bug),
@@ -83,13 +85,23 @@ function exitCodeOf(code: typeof process.exitCode): number {
   return number < 0 || number > 200 ? bug : number;
 }
 
+/** Whoever reads progress as JSON reads the end of it as JSON too. */
+function asksForJson(args: readonly string[]): boolean {
+  return args.some(
+    (word, index) => word === '--progress=json' || (word === '--progress' && args[index + 1] === 'json'),
+  );
+}
+
 function explain(error: unknown, color: boolean): string {
-  if (error instanceof Failure) return renderFailure(error, { color });
-  if (error instanceof ArgumentScannerError) {
-    const message = formatMessageForArgumentScannerError(error, {});
-    return renderFailure(new Failure('usage', `${message[0]!.toLowerCase()}${message.slice(1)}`), { color });
-  }
-  return renderBug(error, { color, version: targetryVersion() });
+  const failure = asFailure(error);
+  if (failure instanceof Failure) return renderFailure(failure, { color });
+  return renderBug(failure, { color, version: targetryVersion() });
+}
+
+function asFailure(error: unknown): unknown {
+  if (!(error instanceof ArgumentScannerError)) return error;
+  const message = formatMessageForArgumentScannerError(error, {});
+  return new Failure('usage', `${message[0]!.toLowerCase()}${message.slice(1)}`);
 }
 
 function unknownCommand(input: string, corrections: readonly string[]): Failure {

@@ -41,6 +41,15 @@ describe('a mistake that needs no machine', () => {
     }
   });
 
+  it('is told as JSON to whoever asked for JSON', async (t) => {
+    const folder = helloProject(t);
+    const answer = await targetry(['build', '--progress', 'json', 'nothing'], { cwd: folder });
+    assert.equal(answer.exit, 2);
+    const lines = answer.stderr.trimEnd().split('\n');
+    const types = lines.map((line) => (JSON.parse(line) as { type: string }).type);
+    assert.deepEqual(types, ['began', 'failed']);
+  });
+
   it('is a command that does not exist, or an option', async (t) => {
     const folder = helloProject(t);
     const command = await targetry(['biuld'], { cwd: folder });
