@@ -33,6 +33,14 @@ export type Event =
       readonly data: Uint8Array;
     }
   | {
+      /** A step has printed nothing for a while. */
+      readonly type: 'silent';
+      readonly task: string;
+      readonly seconds: number;
+      /** The commands that it waits for. */
+      readonly running: readonly string[];
+    }
+  | {
       readonly type: 'finished';
       readonly task: string;
       readonly outcome: Outcome;

@@ -31,6 +31,8 @@ export interface BuildOptions {
   readonly graph: Graph;
   readonly request: SolveRequest;
   readonly channel: EventChannel;
+  /** Milliseconds without output of a step that are worth telling. */
+  readonly silence: number;
 }
 
 interface LookedUpExport {
@@ -169,14 +171,27 @@ export class Build {
   }
 
   async #runStep(vertex: Vertex, op: ExecOp, below: readonly string[]): Promise<string> {
-    const { store, channel, request } = this.#options;
+    const { store, channel, request, silence } = this.#options;
     const worker = await this.#theWorker();
     const key = this.#keys.of(vertex);
     this.#ran = true;
     const { results, discard } = { results: this.#results, discard: this.#discard };
     const ids = this.#ids;
     const detail = request.steps?.get(vertex.digest) ?? {};
-    return runStep({ store, channel, results, worker, discard, ids, vertex, op, key, below, detail });
+    return runStep({
+      store,
+      channel,
+      results,
+      worker,
+      discard,
+      ids,
+      vertex,
+      op,
+      key,
+      below,
+      detail,
+      silence,
+    });
   }
 
   async #copy(vertex: Vertex, op: FileOp, below: readonly string[]): Promise<string> {
