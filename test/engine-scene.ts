@@ -47,7 +47,7 @@ export class Scene {
   private constructor(folder: string, store: Store) {
     this.folder = folder;
     this.store = store;
-    this.engine = createEmbeddedEngine({ store, env: { PATH: process.env['PATH'] } });
+    this.engine = createEmbeddedEngine({ store, env: { PATH: process.env['PATH'] }, silence: 400 });
     this.rootFolder = join(folder, 'root');
     this.out = join(folder, 'out');
   }

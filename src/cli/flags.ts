@@ -24,5 +24,5 @@ export const mirrorFlag = {
   brief: 'Take packages from this server',
 } as const;
 
-export const progressForms = ['auto', 'tty', 'plain', 'quiet'] as const;
+export const progressForms = ['auto', 'tty', 'plain', 'json', 'quiet'] as const;
 export type ProgressForm = (typeof progressForms)[number];

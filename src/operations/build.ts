@@ -9,6 +9,7 @@ import type { Context } from '../report/context.ts';
 import { rootKey } from '../roots/compose.ts';
 import { removeTree, Store } from '../store/store.ts';
 import { auditBuilt, refuseBrokenPromises, refuseOtherCpus, type BuiltArtifact } from './audit-built.ts';
+import { recordBuild, removeStaleLogs, Trace } from './build-record.ts';
 import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
 import { DebianSource } from './debian-source.ts';
 import { lockTargets } from './lock.ts';
@@ -60,7 +61,11 @@ export async function build(
     const exports = exportsInto(staged, plan);
     context.emit({ type: 'planned', tasks: [...plan.tasks, ...exports.tasks] });
     const request = { inputs, exports: exports.list, steps: plan.steps, signal: context.signal };
-    for await (const event of engine.solve(plan.graph, request)) context.emit(event);
+    const trace = new Trace();
+    for await (const event of engine.solve(plan.graph, request)) {
+      trace.follow(event);
+      context.emit(event);
+    }
     // Every step has run, or had run before with the same inputs.
 
     const built = await auditBuilt(collectArtifacts(staged, project, plan));
@@ -69,7 +74,9 @@ export async function build(
     // Every file is measured, is for its CPU and keeps its promise; only now does `dist/` change.
 
     const dist = join(project.folder, 'dist');
-    await placeArtifacts(dist, built);
+    const record = await recordBuild({ project, plan, built, trace }, staged);
+    await placeArtifacts(dist, [...built, ...record]);
+    await removeStaleLogs(dist, plan, record);
     return { project: project.name, version: project.version, dist, artifacts: built };
   } finally {
     await removeTree(staged);

@@ -41,6 +41,15 @@ describe('a mistake that needs no machine', () => {
     }
   });
 
+  it('is told as JSON to whoever asked for JSON', async (t) => {
+    const folder = helloProject(t);
+    const answer = await targetry(['build', '--progress', 'json', 'nothing'], { cwd: folder });
+    assert.equal(answer.exit, 2);
+    const lines = answer.stderr.trimEnd().split('\n');
+    const types = lines.map((line) => (JSON.parse(line) as { type: string }).type);
+    assert.deepEqual(types, ['began', 'failed']);
+  });
+
   it('is a command that does not exist, or an option', async (t) => {
     const folder = helloProject(t);
     const command = await targetry(['biuld'], { cwd: folder });
@@ -94,6 +103,15 @@ describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
     assert.equal(answer.exit, 1);
     golden('build/artifact-cpu.txt', steady(errorOf(answer.stderr), folder));
     assert.ok(!existsSync(join(folder, 'dist')), 'what is for another CPU is not shipped');
+  });
+
+  it('is an artifact with the name of what a build writes itself', async (t) => {
+    const folder = helloProject(t, {
+      'targetry.yaml': yaml.replace('as: "hello-{target}"', 'as: "logs/{target}"'),
+    });
+    const answer = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
+    assert.equal(answer.exit, 2);
+    golden('build/artifact-own-name.txt', steady(errorOf(answer.stderr), folder));
   });
 
   it('is an artifact that no step makes', async (t) => {

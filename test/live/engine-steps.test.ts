@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { tar } from '../archives.ts';
 import { noScene, Scene, step } from '../engine-scene.ts';
+import type { Event } from '../../src/report/event.ts';
 import { Failure } from '../../src/report/failure.ts';
 
 const skip = noScene ?? false;
@@ -34,6 +35,25 @@ test(
       [],
     );
     assert.match(said, /\n\/work\/deep\ntargetry\n0\n0022\npid \d+\n/);
+  },
+);
+
+test(
+  'a step that prints nothing for a while is told to be silent, with what it waits for',
+  { skip },
+  async (t) => {
+    const scene = await Scene.make(t);
+    const silent: Extract<Event, { type: 'silent' }>[] = [];
+    const onEvent = (event: Event) => {
+      if (event.type === 'silent') silent.push(event);
+    };
+    const talks = step(scene.root, 'for i in 1 2 3 4; do echo $i; sleep 0.2; done', { name: 'talks' });
+    const waits = step(talks, '(sleep 1.125 | cat); sleep 0.1', { name: 'waits' });
+    const { error } = await scene.solve([waits], { onEvent });
+    assert.equal(error, undefined);
+    assert.equal(new Set(silent.map(({ task }) => task)).size, 1, 'the one that talks is not silent');
+    assert.deepEqual(silent[0]!.running.toSorted(), ['cat', 'sleep 1.125']);
+    assert.ok(silent.length <= 2, 'and it is not told again and again');
   },
 );
 

@@ -14,6 +14,8 @@ import { WorkerGone } from './worker-process.ts';
 export interface EmbeddedOptions {
   readonly store: Store;
   readonly env: Context['env'];
+  /** Milliseconds without output after which a step is told to be silent; a minute where it isn't given. */
+  readonly silence?: number;
 }
 
 /** The engine that needs nothing installed: this machine's kernel, Node and what every Linux has. */
@@ -31,7 +33,14 @@ async function* solve(options: EmbeddedOptions, graph: Graph, request: SolveRequ
     throw new Failure('engine-tool-missing', `the embedded engine needs ${found.missing.join(', ')}`);
   }
   const channel = new EventChannel();
-  const build = new Build({ store, tools: found.tools, graph, request, channel });
+  const build = new Build({
+    store,
+    tools: found.tools,
+    graph,
+    request,
+    channel,
+    silence: options.silence ?? 60_000,
+  });
   const running = build
     .run()
     .then(

@@ -19,6 +19,8 @@ export interface StepRequest {
   readonly network: boolean;
   /** Milliseconds; undefined for no limit. */
   readonly timeout: number | undefined;
+  /** Milliseconds without output after which a frame tells of it. */
+  readonly silence: number;
 }
 
 /** Copies files out of a stack of layers into `into`, as files `0`, `1`, … in the order of the answer. */
@@ -33,6 +35,13 @@ export interface ExportRequest {
 export interface RemoveRequest {
   readonly do: 'remove';
   readonly folders: readonly string[];
+}
+
+/** What a frame of the kind `silent` holds, as JSON. */
+export interface SilentStep {
+  readonly milliseconds: number;
+  /** The commands that it waits for. */
+  readonly running: readonly string[];
 }
 
 export interface StepAnswer {
@@ -70,7 +79,7 @@ export interface Refusal {
 
 export type WorkerAnswer<Value> = { readonly value: Value } | { readonly refusal: Refusal };
 
-export const frameKind = { answer: 0, stdout: 1, stderr: 2 } as const;
+export const frameKind = { answer: 0, stdout: 1, stderr: 2, silent: 3 } as const;
 export type FrameKind = (typeof frameKind)[keyof typeof frameKind];
 
 export interface Frame {

@@ -9,7 +9,7 @@ import type { Diagnostic } from '../../report/diagnostic.ts';
 import type { StepDetail } from '../engine.ts';
 import type { EventChannel } from './event-channel.ts';
 import type { IdMaps } from './ids.ts';
-import { frameKind, type FrameKind } from './protocol.ts';
+import { frameKind, type FrameKind, type SilentStep } from './protocol.ts';
 import type { Results } from './results.ts';
 import { StepLog } from './step-log.ts';
 import type { WorkerProcess } from './worker-process.ts';
@@ -27,18 +27,21 @@ export interface StepWork {
   readonly key: string;
   readonly below: readonly string[];
   readonly detail: StepDetail;
+  /** Milliseconds without output that are worth telling. */
+  readonly silence: number;
 }
 
 const excerptLines = 20;
 
 /** Runs one step and keeps its layer. Its log is kept whatever happens to it, unless the whole build is stopped. */
 export async function runStep(work: StepWork): Promise<string> {
-  const { store, channel, results, worker, discard, ids, vertex, op, key, below, detail } = work;
+  const { store, channel, results, worker, discard, ids, vertex, op, key, below, detail, silence } = work;
   if (op.user !== undefined && ids.kind === 'one')
     channel.send({ type: 'noticed', diagnostic: oneId(op.user) });
   const folder = await store.temporaryFolder();
   const log = await StepLog.start(store, folder, key);
   const onOutput = async (kind: FrameKind, data: Buffer) => {
+    if (kind === frameKind.silent) return tellSilent(work, JSON.parse(data.toString()) as SilentStep);
     await log.write(data);
     const stream = kind === frameKind.stdout ? 'stdout' : 'stderr';
     channel.send({ type: 'output', task: vertex.digest, stream, data });
@@ -56,6 +59,7 @@ export async function runStep(work: StepWork): Promise<string> {
         user: op.user,
         network: op.network === 'sandbox',
         timeout: detail.timeout,
+        silence,
       },
       onOutput,
     );
@@ -76,6 +80,11 @@ function oneId(user: string): Diagnostic {
     message: `a step for user ${user} runs as root of its sandbox`,
     hint: 'install the package uidmap and grant this user a range in /etc/subuid and /etc/subgid',
   };
+}
+
+function tellSilent({ channel, vertex }: StepWork, { milliseconds, running }: SilentStep): void {
+  const seconds = Math.round(milliseconds / 1000);
+  channel.send({ type: 'silent', task: vertex.digest, seconds, running });
 }
 
 interface Ended {

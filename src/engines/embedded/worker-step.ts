@@ -5,11 +5,12 @@ import { constants as system } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { removeTree } from '../../store/store.ts';
-import { endStep } from './end-step.ts';
 import { overlayOptions } from './overlay.ts';
-import { frameKind, type FrameKind, type StepAnswer, type StepRequest } from './protocol.ts';
+import { frameKind, type FrameKind, type SilentStep, type StepAnswer, type StepRequest } from './protocol.ts';
 import { Refused } from './refused.ts';
 import { initScript, stepFstab, stepScript, type StepIds } from './sandbox.ts';
+import { Silence } from './silence.ts';
+import { endStep, runningIn } from './step-processes.ts';
 import type { Tools } from './tools.ts';
 
 export interface WorkerSettings {
@@ -68,7 +69,11 @@ export class Steps {
     const names = [...etc.keys()].join(' ');
     const init = initScript(request.env, request.cwd);
     const script = [this.#script, 'sh', options, user, request.cwd.slice(1), names, init, ...request.args];
-    const pipes = this.#pipes(slot, id);
+    const silence = new Silence(request.silence, (milliseconds) => {
+      const told: SilentStep = { milliseconds, running: runningIn(child.pid!) };
+      void this.#send(frameKind.silent, id, Buffer.from(JSON.stringify(told)));
+    });
+    const pipes = this.#pipes(slot, id, silence);
     const child = spawn(
       tools.unshare,
       [...namespaces, '--fork', '--kill-child', '--', tools.sh, '-c', ...script],
@@ -86,6 +91,7 @@ export class Steps {
       ...pipes.ended,
     ]);
     clearTimeout(limit);
+    silence.end();
     if (!timedOut) requireStarted(told, output.join(''));
     return { code, timedOut };
   }
@@ -94,12 +100,12 @@ export class Steps {
    * Named pipes, because a step can open `/dev/stdout` again when it is a pipe and not when it is one of the sockets
    * that Node makes. The end comes when every process of the step is gone.
    */
-  #pipes(slot: number, id: number) {
+  #pipes(slot: number, id: number, silence: Silence) {
     const open = (name: 'out' | 'err', kind: FrameKind) => {
       const path = join(this.#settings.home, `${slot}.${name}`);
       const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
       const socket = new Socket({ fd, readable: true, writable: false });
-      return { fd: openSync(path, constants.O_WRONLY), ended: this.#forward(socket, kind, id) };
+      return { fd: openSync(path, constants.O_WRONLY), ended: this.#forward(socket, kind, id, silence) };
     };
     const [out, err] = [open('out', frameKind.stdout), open('err', frameKind.stderr)];
     return {
@@ -114,9 +120,10 @@ export class Steps {
   }
 
   /** Resolves with the first of it, which tells why where the step didn't come to run. */
-  async #forward(socket: Socket, kind: FrameKind, id: number): Promise<string> {
+  async #forward(socket: Socket, kind: FrameKind, id: number, silence: Silence): Promise<string> {
     let head = '';
     for await (const chunk of socket as AsyncIterable<Buffer>) {
+      silence.heard();
       if (head.length < 1000) head += chunk.toString('utf8', 0, 1000);
       await this.#send(kind, id, chunk);
     }

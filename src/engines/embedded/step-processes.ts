@@ -25,6 +25,31 @@ export function endStep(runner: number): void {
   }
 }
 
+const longestCommand = 100;
+
+/** The commands at the ends of a step's tree of processes: those that the others wait for. */
+export function runningIn(runner: number): string[] {
+  const all = processes();
+  const below = (parents: readonly Process[]): Process[] => {
+    const children = all.filter(({ parent }) => parents.some(({ pid }) => pid === parent));
+    return children.length === 0 ? [] : [...children, ...below(children)];
+  };
+  const step = below(all.filter(({ own }) => own === runner));
+  const ends = step.filter(({ pid }) => !step.some(({ parent }) => parent === pid));
+  return ends.flatMap(({ pid }) => commandOf(pid) ?? []);
+}
+
+function commandOf(pid: number): string | undefined {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0$/, '');
+    const line = words.replaceAll(/[\0\s]+/g, ' ');
+    if (line === '') return undefined;
+    return line.length > longestCommand ? `${line.slice(0, longestCommand - 1)}…` : line;
+  } catch {
+    return undefined;
+  }
+}
+
 function processes(): Process[] {
   const depth = namespacePids(readFileSync('/proc/self/status', 'utf8')).length;
   return readdirSync('/proc')
