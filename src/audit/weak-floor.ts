@@ -8,16 +8,15 @@ import type { ReadElf } from './verdict.ts';
 export function weakFloorProblems({ audit, traits }: ReadElf): Problem[] {
   const { path, floor, forcedBy, nextLower } = audit;
   const forcing = forcedBy.GLIBC ?? [];
-  if (forcing.length === 0 || !forcing.every(({ version }) => traits.weakVersions.includes(version)))
-    return [];
-  const symbols = forcing.flatMap(({ symbol }) => symbol ?? []);
   const next = nextLower.GLIBC ?? null;
-  const without = next === null ? 'nothing of glibc' : `glibc ${next}`;
+  // Where nothing lower is left it is the oldest version of all, which every glibc has.
+  if (next === null || !forcing.every(({ version }) => traits.weakVersions.includes(version))) return [];
+  const symbols = forcing.flatMap(({ symbol }) => symbol ?? []);
   return [
     {
       code: 'elf-weak-floor',
       severity: 'warning',
-      message: `only weak symbols (${symbols.join(', ')}) ask for glibc ${floor.GLIBC}; without them ${without} would do`,
+      message: `only weak symbols (${symbols.join(', ')}) ask for glibc ${floor.GLIBC}; without them glibc ${next} would do`,
       hint: 'link with an lld of 2026 or newer, which marks such versions weak, or against an older sysroot',
       path,
     },

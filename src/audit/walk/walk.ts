@@ -90,8 +90,13 @@ export class Walk {
   }
 
   /** A file that belongs to the artifact, which is a folder. */
-  async member(path: string, mode: number | undefined, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-    await this.#member(path, mode, undefined, bytes, { path: null, mode: undefined, depth: 0, unwrapped: 0 });
+  async member(
+    path: string,
+    mode: number | undefined,
+    size: number,
+    bytes: AsyncIterable<Uint8Array>,
+  ): Promise<void> {
+    await this.#member(path, mode, size, bytes, { path: null, mode: undefined, depth: 0, unwrapped: 0 });
   }
 
   /** An ELF file that belongs to the artifact, which is a folder. */
@@ -153,6 +158,9 @@ export class Walk {
         if (place.path === null) this.#setKind(place, 'elf');
         await withSpooled(whole, (source) => this.#elf(source, place));
         return true;
+      case 'adb':
+        this.#setKind(place, 'apk');
+        throw new FormatError('apk', 'version 3 of the format is not read', 0);
       case 'tar':
         await this.#tar(whole, head, place);
         return true;

@@ -180,3 +180,17 @@ test('what docker save writes is an image too', async () => {
     ['oci', 'bin/x', { platforms: ['linux/amd64'] }],
   );
 });
+
+test('an OCI layout that is a folder', async () => {
+  const digest = (digit: string): string => `sha256:${digit.repeat(64)}`;
+  const blob = (digit: string): string => `blobs/sha256/${digit.repeat(64)}`;
+  const [audit, ...others] = await auditTree({
+    'oci-layout': '{"imageLayoutVersion":"1.0.0"}',
+    'index.json': JSON.stringify({ manifests: [{ digest: digest('a') }] }),
+    [blob('a')]: JSON.stringify({ config: { digest: digest('b') }, layers: [{ digest: digest('c') }] }),
+    [blob('b')]: '{"os":"linux","architecture":"amd64"}',
+    [blob('c')]: gzipSync(tar([{ path: 'usr/bin/x', bytes: addon }])),
+  });
+  assert.deepEqual(others, []);
+  assert.deepEqual([audit!.kind, audit!.sha256, audit!.elfs[0]?.path], ['oci', null, 'usr/bin/x']);
+});

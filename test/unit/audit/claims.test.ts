@@ -230,3 +230,33 @@ test('promises hold for the files of their libc, and name the file that breaks t
   assert.deepEqual(await held('glibc:2.28', 'musl'), []);
   assert.deepEqual(await held('glibc:2.17'), [['promise-broken', 'package/prebuilds/linux-x64/x.node']]);
 });
+
+test('deb: libraries by the names of the packages that usually have them', async () => {
+  const of = async (depends: string, ...needed: string[]): Promise<string[]> => {
+    const fields = { Package: 'x', Version: '1', Architecture: 'amd64', Depends: depends };
+    const bytes = glibcAddon('2.28', 'fcntl64', { needed: ['libc.so.6', ...needed] });
+    return codes(await auditBytes('x.deb', deb(fields, [{ path: './usr/lib/x.so', bytes }])));
+  };
+  const libc = 'libc6 (>= 2.28)';
+  assert.deepEqual(
+    await of(`${libc}, zlib1g, libssl3t64, libbrotli1`, 'libz.so.1', 'libcrypto.so.3', 'libbrotlienc.so.1'),
+    [],
+  );
+  assert.deepEqual(await of(libc, 'libssl.so.3'), ['claim-dependency-missing']);
+  assert.deepEqual(await of(`${libc}, zlib1g`, 'libz.so.1', 'libexpat.so.1'), ['claim-dependency-missing']);
+  assert.deepEqual(await of('zlib1g', 'libz.so.1'), ['claim-dependency-missing']);
+  assert.deepEqual(await of(`${libc}, x-data (= 1)`, 'libprivate.so'), []);
+});
+
+test('a floor that only weak symbols force', async () => {
+  const libc = (version: string) => ({ library: 'libc.so.6', version });
+  const versions = [libc('GLIBC_2.39'), libc('GLIBC_2.34')];
+  const of = async (weak: boolean): Promise<string[]> => {
+    const symbols = [
+      { name: 'pidfd_spawnp', version: 0, weak },
+      { name: 'dlopen', version: 1 },
+    ];
+    return codes(await auditBytes('x', glibcAddon('2.39', '', { versions, symbols })));
+  };
+  assert.deepEqual([await of(true), await of(false)], [['elf-weak-floor'], []]);
+});
