@@ -62,7 +62,10 @@ describe('a mistake that needs no machine', () => {
     const folder = helloProject(t);
     const store = mkdtempSync(join(tmpdir(), 'targetry-store-'));
     t.after(() => rmSync(store, { recursive: true }));
-    const answer = await targetry(['build', '--mirror', 'http://127.0.0.1:9/debian'], { cwd: folder, store });
+    const answer = await targetry(['build', 'linux-x64-gnu', '--mirror', 'http://127.0.0.1:9/debian'], {
+      cwd: folder,
+      store,
+    });
     assert.equal(answer.exit, 3);
     golden('build/mirror-down.txt', steady(answer.stderr, folder));
     assert.ok(!existsSync(join(folder, 'targetry.lock')), 'nothing half-decided is written');
