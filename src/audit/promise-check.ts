@@ -54,6 +54,7 @@ export function promiseProblem(answer: PromiseAnswer, path: string | null): Prob
 
 function answerTo(elf: ReadElf, promise: AbiPromise, bundled: ReadonlySet<string>): Answer {
   const { audit, traits } = elf;
+  if (traits.damage !== null) return { result: 'unproven', because: [`it is damaged: ${traits.damage}`] };
   if (traits.system !== null && speaksOfLinux(promise)) return broken(`it is built for ${traits.system}`);
   switch (promise.kind) {
     case 'glibc':

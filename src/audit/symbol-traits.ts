@@ -9,6 +9,8 @@ import type { ElfAudit, Forcing } from './report.ts';
 
 /** What the report doesn't print and the verdicts need; plain values, so that they cross threads. */
 export interface ElfTraits {
+  /** What of the tables that a loader reads is missing: nothing can be told of a file that lost it. */
+  readonly damage: string | null;
   readonly versionNeeds: readonly VersionNeed[];
   /** Versions that only weak symbols refer to: the file could do without, and the loader still asks for them. */
   readonly weakVersions: readonly string[];
@@ -69,6 +71,7 @@ export function readSymbolTraits(elf: ElfFile): SymbolFindings {
   });
   return {
     traits: {
+      damage: elf.problems.find(({ loaded }) => loaded !== false)?.message ?? null,
       versionNeeds: elf.versionNeeds,
       weakVersions: elf.versionNeeds
         .filter(({ index }) => referred.weak.has(index) && !referred.strong.has(index))

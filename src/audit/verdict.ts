@@ -91,6 +91,7 @@ function reasonsOf(asked: Asked, release: DistroRelease): Reason[] {
   const { audit, traits } = asked;
   if (traits.system !== null) return [{ runs: 'no', because: `it is built for ${traits.system}` }];
   const reasons = commonReasons(audit, release);
+  if (traits.damage !== null) reasons.push({ runs: 'unknown', because: `it is damaged: ${traits.damage}` });
   switch (audit.libc) {
     case 'static':
       return reasons;
