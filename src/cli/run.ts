@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   ArgumentScannerError,
   buildApplication,
@@ -94,7 +95,7 @@ function asksForJson(args: readonly string[]): boolean {
 
 function explain(error: unknown, color: boolean): string {
   const failure = asFailure(error);
-  if (failure instanceof Failure) return renderFailure(failure, { color });
+  if (failure instanceof Failure) return renderFailure(failure, { color, pages: pagesFolder() });
   return renderBug(failure, { color, version: targetryVersion() });
 }
 
@@ -102,6 +103,13 @@ function asFailure(error: unknown): unknown {
   if (!(error instanceof ArgumentScannerError)) return error;
   const message = formatMessageForArgumentScannerError(error, {});
   return new Failure('usage', `${message[0]!.toLowerCase()}${message.slice(1)}`);
+}
+
+/** In the package that runs; as a short path where the user stands in it. */
+function pagesFolder(): string {
+  const folder = fileURLToPath(new URL('../../../docs/errors', import.meta.url));
+  const near = relative(process.cwd(), folder);
+  return near.startsWith('..') ? folder : near;
 }
 
 function unknownCommand(input: string, corrections: readonly string[]): Failure {

@@ -162,6 +162,14 @@ class Resolver {
         `write a path relative to ${folder}`,
       );
     }
+    if (written.as !== undefined && /(^|\/)\.?$/.test(written.as)) {
+      this.#findings.error(
+        'config-path',
+        `\`${written.as}\` is a folder, and an artifact is a file`,
+        this.#document.at(['artifacts', index, 'as']),
+        'end it with the name of the file',
+      );
+    }
     return {
       path: written.path,
       as: written.as,

@@ -10,7 +10,10 @@ export async function readLock(path: string, name = path): Promise<Lock | undefi
     text = await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw new Failure('lock-unreadable', `${name} can't be read`, {
+      why: (error as Error).message,
+      cause: error,
+    });
   }
   return parseLock(text, name);
 }

@@ -6,10 +6,12 @@ import { displayWidth } from './width.ts';
 
 interface Options {
   readonly color: boolean;
+  /** Where this program's pages about errors are, as this user would open them. */
+  readonly pages?: string | undefined;
 }
 
 /** What happened, why, and the next step; ends with a line break. */
-export function renderFailure(failure: Failure, { color }: Options): string {
+export function renderFailure(failure: Failure, { color, pages: folder = 'docs/errors' }: Options): string {
   const style = styleFor(color);
   const parts = failure.diagnostics.map((diagnostic) => diagnosticLines(diagnostic, style));
   const severity = style.bold(style.red('error'));
@@ -19,7 +21,7 @@ export function renderFailure(failure: Failure, { color }: Options): string {
   if (failure.why !== undefined) lines.push(...labelled('why', failure.why, style));
   if (failure.hint !== undefined) lines.push(...labelled('hint', failure.hint, style));
   const pages = new Set([...failure.diagnostics.map(({ code }) => code), failure.code]);
-  lines.push(style.dim(`more: ${[...pages].map((code) => `docs/errors/${code}.md`).join(', ')}`));
+  lines.push(style.dim(`more: ${[...pages].map((code) => `${folder}/${code}.md`).join(', ')}`));
   return `${[...parts, lines].map((part) => part.join('\n')).join('\n\n')}\n`;
 }
 

@@ -543,7 +543,7 @@ export const codes = {
     title: 'a file has other bytes than it must have',
     cause:
       'The server sent a damaged or a different file, or a mirror changed while it was read. Nothing of it was kept.',
-    cure: 'run the same command again; if it stays, name another server: `--mirror http://…/debian`',
+    cure: 'run the same command again; if it stays, name another server with `--mirror http://…/debian`, or decide anew with `targetry lock --update` where the hash in targetry.lock may be wrong',
   },
   'arch-not-in-release': {
     exit: 2,
@@ -607,7 +607,7 @@ export const codes = {
     title: 'a source file changed during the build',
     cause:
       'A file of the project was edited, or removed, between the moment its hash was taken and the moment it was copied. Building it would file the result under the wrong key.',
-    cure: 'run the same command again',
+    cure: 'run the same command again; leave out a file that is written all the time, such as a log, with `source: { ignore: [...] }`',
   },
   'emulation-not-yet': {
     exit: 3,
@@ -681,7 +681,7 @@ export const codes = {
     exit: 2,
     title: 'targetry.lock was written by a newer Targetry',
     cause: 'The form of the lock changed since this version.',
-    cure: 'update Targetry: `npm install targetry@latest`',
+    cure: 'update Targetry: `npm install targetry@latest`; or delete targetry.lock, and `targetry lock` decides everything anew',
   },
   'lock-merge': {
     exit: 2,

@@ -91,6 +91,7 @@ export function targetry(args: readonly string[], options: RunOptions): Promise<
 export function steady(text: string, folder: string): string {
   return text
     .replaceAll(folder, 'PROJECT')
+    .replaceAll(join(repository, 'docs/errors'), 'docs/errors')
     .replaceAll(testStore, 'STORE')
     .replaceAll(/\b(\d+m )?\d+(\.\d+)?m?s\b/g, 'TIME')
     .replaceAll(/\b[0-9a-f]{64}\b/g, 'HASH')

@@ -55,7 +55,7 @@ describe('a mistake that needs no machine', () => {
     const command = await targetry(['biuld'], { cwd: folder });
     const option = await targetry(['build', '--mirrors', 'http://localhost'], { cwd: folder });
     assert.deepEqual([command.exit, option.exit], [2, 2]);
-    golden('build/usage.txt', `${command.stderr}${option.stderr}`);
+    golden('build/usage.txt', steady(`${command.stderr}${option.stderr}`, folder));
   });
 
   it('is a mirror that is down', async (t) => {

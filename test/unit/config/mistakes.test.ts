@@ -101,6 +101,10 @@ const mistakes: Readonly<Record<string, string>> = {
       ),
   }),
   'steps-of-one-name': fileWith({ steps: 'steps:\n  - { name: a, run: b }\n  - { name: a, run: c }' }),
+  'artifacts-named-as-folders': fileWith({
+    artifacts:
+      'artifacts:\n  - { path: a, as: "lib/{target}/", kind: file }\n  - { path: b, as: ., kind: file }',
+  }),
   'paths-outside': fileWith({ artifacts: 'artifacts:\n  - { path: /etc/passwd, as: ../x, kind: file }' }),
 };
 
