@@ -25,7 +25,9 @@ function asWritten({ type: _type, asWritten: _asWritten, enum: words, ...rest })
 }
 
 const { $schema, ...rest } = made;
-const whole = { $schema, title: 'targetry.yaml', ...rest };
+// Targets come from either of two keys; src/config/check.ts says it of the file.
+const anyOf = ['targets', 'matrix'].map((key) => ({ required: [key] }));
+const whole = { $schema, title: 'targetry.yaml', ...rest, anyOf };
 const text = `${JSON.stringify(whole, null, 2)}\n`;
 
 if (process.argv.includes('--check')) {

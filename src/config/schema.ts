@@ -156,7 +156,7 @@ const step = v.strictObject({
       v.pipe(
         v.string(),
         v.regex(
-          /^[a-z0-9_][a-z0-9_.-]*(:[a-z0-9_][a-z0-9_.-]*)?$/i,
+          /^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$/,
           'is no user: write a name or a number, with a group after `:` where it is another one',
         ),
         v.metadata(asWritten),

@@ -17,13 +17,15 @@ export interface BuiltArtifact extends StagedArtifact {
   readonly size: number;
   readonly sha256: string;
   readonly elf: ElfAudit | undefined;
+  /** Each native file that it is or holds. */
+  readonly machines: readonly { readonly path: string; readonly machine: string }[];
   readonly runsOn: readonly Verdict[];
   /** Those that are kept; of an archive or a package, by every native file in it. */
   readonly promises: readonly Pick<PromiseAnswer, 'word'>[];
   readonly brokenPromises: readonly Diagnostic[];
 }
 
-type Proof = Pick<BuiltArtifact, 'elf' | 'runsOn' | 'promises' | 'brokenPromises'>;
+type Proof = Pick<BuiltArtifact, 'elf' | 'machines' | 'runsOn' | 'promises' | 'brokenPromises'>;
 type TargetPromise = Target['promises'][number];
 
 export async function auditBuilt(artifacts: readonly StagedArtifact[]): Promise<BuiltArtifact[]> {
@@ -52,10 +54,14 @@ async function prove(artifact: StagedArtifact): Promise<Proof> {
       (answer, index) => diagnose(target.promises[index]!, as, promiseProblem(answer, as)) ?? [],
     );
     const kept = answers.filter(({ result }) => result === 'kept');
-    return { elf: reading.audit, runsOn: verdictsOf(reading), promises: kept, brokenPromises: broken };
+    const elf = reading.audit;
+    const machines = [{ path: as, machine: elf.machine }];
+    return { elf, machines, runsOn: verdictsOf(reading), promises: kept, brokenPromises: broken };
   }
-  const inside = rule.kind === 'file' ? nothingInside : await promisesInside(artifact);
-  return { elf: undefined, runsOn: [], ...inside };
+  if (rule.kind === 'file') return { elf: undefined, machines: [], runsOn: [], ...nothingInside };
+  const { elfs } = await auditArtifact(from, as, []);
+  const machines = elfs.map(({ path, machine }) => ({ path: insideOf(as, path), machine }));
+  return { elf: undefined, machines, runsOn: [], ...(await promisesInside(artifact)) };
 }
 
 const nothingInside: Pick<Proof, 'promises' | 'brokenPromises'> = { promises: [], brokenPromises: [] };
@@ -102,10 +108,16 @@ function diagnose({ at }: TargetPromise, name: string, problem: Problem | undefi
 
 /** A cross build that took the wrong compiler looks well until someone runs it. Files of the kind `file` may be for any CPU. */
 export function refuseOtherCpus(artifacts: readonly BuiltArtifact[]): void {
-  const diagnostics = artifacts.flatMap(({ as, elf, rule, target }): Diagnostic[] => {
-    if (elf === undefined || rule.kind === 'file' || elf.machine === cpuOf(target.arch).machine) return [];
-    const message = `${as} is ${elf.machine}, and its target is ${target.arch}`;
-    return [{ code: 'artifact-cpu', severity: 'error', message, hint: otherCpuHint(target), at: target.at }];
+  const diagnostics = artifacts.flatMap(({ machines, rule, target }): Diagnostic[] => {
+    const wrong = machines.filter(({ machine }) => machine !== cpuOf(target.arch).machine);
+    if (rule.kind === 'file') return [];
+    return wrong.map(({ path, machine }) => ({
+      code: 'artifact-cpu',
+      severity: 'error',
+      message: `${path} is ${machine}, and its target is ${target.arch}`,
+      hint: otherCpuHint(target),
+      at: target.at,
+    }));
   });
   if (diagnostics.length === 0) return;
   throw new Failure('artifact-cpu', 'nothing was written to dist/, because an artifact is for another CPU', {

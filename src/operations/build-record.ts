@@ -88,7 +88,7 @@ function recordOf({ project, plan, built, trace }: Recorded, lock: string): obje
       kind: rule.kind,
       size,
       sha256,
-      promises,
+      promises: promises.map(({ word }) => word),
       elf: elf ?? null,
       runsOn,
     })),

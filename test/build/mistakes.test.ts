@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -106,6 +106,20 @@ describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
     assert.equal(answer.exit, 1);
     golden('build/artifact-cpu.txt', steady(errorOf(answer.stderr), folder));
     assert.ok(!existsSync(join(folder, 'dist')), 'what is for another CPU is not shipped');
+
+    const packed = wrong
+      .replace('run: "make OUT=out/hello"', 'run: "make OUT=out/hello; tar -cf out/hello.tar -C out hello"')
+      .replace(
+        'path: out/hello, as: "hello-{target}", kind: executable',
+        'path: out/hello.tar, kind: archive',
+      );
+    writeFileSync(join(folder, 'targetry.yaml'), packed.replace(/^  linux-x64.*\n/gm, ''));
+    const archive = await targetry(['build'], { cwd: folder });
+    assert.equal(archive.exit, 1, archive.stderr);
+    assert.match(
+      archive.stderr,
+      /error: hello\.tar\/hello is x86_64, and its target is arm64 \[artifact-cpu\]/,
+    );
   });
 
   it('is an artifact with the name of what a build writes itself', async (t) => {
