@@ -24,7 +24,9 @@ pages.set(
 mkdirSync(folder, { recursive: true });
 const present = readdirSync(folder);
 const stale = [
-  ...[...pages].filter(([name, text]) => !present.includes(name) || readFileSync(new URL(name, folder), 'utf8') !== text).map(([name]) => name),
+  ...[...pages]
+    .filter(([name, text]) => !present.includes(name) || readFileSync(new URL(name, folder), 'utf8') !== text)
+    .map(([name]) => name),
   ...present.filter((name) => !pages.has(name)),
 ];
 if (process.argv.includes('--check')) {

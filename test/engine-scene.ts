@@ -47,18 +47,18 @@ export class Scene {
   private constructor(folder: string, store: Store) {
     this.folder = folder;
     this.store = store;
-    this.engine = createEmbeddedEngine({ store, env: { PATH: process.env['PATH'] } });
+    this.engine = createEmbeddedEngine({ store, env: { PATH: process.env['PATH'] }, silence: 400 });
     this.rootFolder = join(folder, 'root');
     this.out = join(folder, 'out');
   }
 
-  static async make(t: TestContext): Promise<Scene> {
-    const folder = mkdtempSync(join(tmpdir(), 'targetry-engine-'));
+  static async make(t: TestContext, name = 'targetry-engine-'): Promise<Scene> {
+    const folder = mkdtempSync(join(tmpdir(), name));
     t.after(() => removeAsRoot(folder));
     const scene = await Scene.at(folder);
     mkdirSync(scene.rootFolder);
     mkdirSync(scene.out);
-    execFileSync('tar', ['-xzf', tarball, '-C', scene.rootFolder, '--no-same-owner']);
+    execFileSync('tar', ['-xzf', tarball, '--no-same-owner'], { cwd: scene.rootFolder });
     return scene;
   }
 
@@ -98,7 +98,7 @@ export class Scene {
       });
       for await (const event of events) {
         options.onEvent?.(event);
-        if (event.type === 'finished') outcomes.push([names.get(event.task)!, event.outcome]);
+        if (event.type === 'finished') outcomes.push([names.get(event.task) ?? event.task, event.outcome]);
         if (event.type !== 'output' || options.quiet === true) continue;
         const name = names.get(event.task)!;
         output.set(name, (output.get(name) ?? '') + Buffer.from(event.data).toString());
@@ -158,5 +158,6 @@ export function step(on: State, script: string, options: Partial<RunOptions> = {
 /** A step may have left folders without permissions. */
 function removeAsRoot(folder: string): void {
   execFileSync('chmod', ['-R', 'u+rwx', folder], { stdio: 'ignore' });
-  rmSync(folder, { recursive: true, force: true });
+  // A note that the disk has caught up may come in late.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }

@@ -164,7 +164,7 @@ function versions(lines: readonly string[], relr: boolean): Pick<Comparable, 'fl
   }
   const users = new Map<string, string[]>();
   for (const line of lines) {
-    const symbol = /^ +\d+: \S+ +\S+ \S+ +\S+ +\S+ +\S+ +(\S+?)@+\S+ \((\d+)\)$/.exec(line);
+    const symbol = /^ +\d+: \S+ +\S+ \S+ +\S+ +\S+ +(?:\[.*?\] +)?\S+ +(\S+?)@+\S+ \((\d+)\)$/.exec(line);
     if (symbol) users.set(symbol[2]!, [...(users.get(symbol[2]!) ?? []), symbol[1]!]);
   }
   const forcedBy: Record<string, string[]> = {};

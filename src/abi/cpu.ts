@@ -6,6 +6,8 @@ interface Cpu {
   readonly alpine: string;
   /** As an ELF audit and the kernel say it. */
   readonly machine: string;
+  /** As GNU compilers prefix their names: `aarch64-linux-gnu`. */
+  readonly gnu: string;
   /** As OCI and BuildKit say it, with a variant after a slash. */
   readonly oci: string;
   readonly aliases: readonly string[];
@@ -14,13 +16,69 @@ interface Cpu {
 export type Arch = 'x64' | 'arm64' | 'x86' | 'arm' | 'riscv64' | 'ppc64le' | 's390x';
 
 export const cpus: readonly Cpu[] = [
-  { arch: 'x64', debian: 'amd64', alpine: 'x86_64', machine: 'x86_64', oci: 'amd64', aliases: ['x86-64'] },
-  { arch: 'arm64', debian: 'arm64', alpine: 'aarch64', machine: 'aarch64', oci: 'arm64', aliases: ['armv8'] },
-  { arch: 'x86', debian: 'i386', alpine: 'x86', machine: 'i386', oci: '386', aliases: ['ia32', 'i686'] },
-  { arch: 'arm', debian: 'armhf', alpine: 'armv7', machine: 'arm', oci: 'arm/v7', aliases: ['armv7l'] },
-  { arch: 'riscv64', debian: 'riscv64', alpine: 'riscv64', machine: 'riscv64', oci: 'riscv64', aliases: [] },
-  { arch: 'ppc64le', debian: 'ppc64el', alpine: 'ppc64le', machine: 'ppc64le', oci: 'ppc64le', aliases: [] },
-  { arch: 's390x', debian: 's390x', alpine: 's390x', machine: 's390x', oci: 's390x', aliases: [] },
+  {
+    arch: 'x64',
+    debian: 'amd64',
+    alpine: 'x86_64',
+    machine: 'x86_64',
+    gnu: 'x86_64-linux-gnu',
+    oci: 'amd64',
+    aliases: ['x86-64'],
+  },
+  {
+    arch: 'arm64',
+    debian: 'arm64',
+    alpine: 'aarch64',
+    machine: 'aarch64',
+    gnu: 'aarch64-linux-gnu',
+    oci: 'arm64',
+    aliases: ['armv8'],
+  },
+  {
+    arch: 'x86',
+    debian: 'i386',
+    alpine: 'x86',
+    machine: 'i386',
+    gnu: 'i686-linux-gnu',
+    oci: '386',
+    aliases: ['ia32', 'i686'],
+  },
+  {
+    arch: 'arm',
+    debian: 'armhf',
+    alpine: 'armv7',
+    machine: 'arm',
+    gnu: 'arm-linux-gnueabihf',
+    oci: 'arm/v7',
+    aliases: ['armv7l'],
+  },
+  {
+    arch: 'riscv64',
+    debian: 'riscv64',
+    alpine: 'riscv64',
+    machine: 'riscv64',
+    gnu: 'riscv64-linux-gnu',
+    oci: 'riscv64',
+    aliases: [],
+  },
+  {
+    arch: 'ppc64le',
+    debian: 'ppc64el',
+    alpine: 'ppc64le',
+    machine: 'ppc64le',
+    gnu: 'powerpc64le-linux-gnu',
+    oci: 'ppc64le',
+    aliases: [],
+  },
+  {
+    arch: 's390x',
+    debian: 's390x',
+    alpine: 's390x',
+    machine: 's390x',
+    gnu: 's390x-linux-gnu',
+    oci: 's390x',
+    aliases: [],
+  },
 ];
 
 export function cpuOf(arch: Arch): Cpu {

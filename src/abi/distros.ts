@@ -28,6 +28,8 @@ export interface GlibcRelease extends Release, Readonly<Partial<Record<VersionFa
 export interface MuslRelease extends Release {
   readonly libc: 'musl';
   readonly musl: string;
+  /** Of its libstdc++, which has the names without the versions; a lower bound. */
+  readonly GLIBCXX: string;
   /** Its exported symbols were read, not concluded from the version. */
   readonly measured: boolean;
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, lstatSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
+import { Failure } from '../report/failure.ts';
 
 export interface Placement {
   /** The finished file. */
@@ -17,9 +18,11 @@ export interface Placement {
  */
 export async function placeArtifacts(dist: string, placements: readonly Placement[]): Promise<void> {
   const staged: { temporary: string; path: string }[] = [];
+  let path = dist;
   try {
     for (const { from, as, executable } of placements) {
-      const path = join(dist, as);
+      path = join(dist, as);
+      if (isFolder(path)) throw folderInTheWay(dist, path);
       await mkdir(dirname(path), { recursive: true });
       await sweepLeftovers(path);
       const temporary = join(dirname(path), `${leftoverPrefix(path)}${randomBytes(6).toString('hex')}`);
@@ -27,10 +30,53 @@ export async function placeArtifacts(dist: string, placements: readonly Placemen
       await copyFile(from, temporary, constants.COPYFILE_FICLONE);
       await chmod(temporary, executable ? 0o755 : 0o644);
     }
-    for (const { temporary, path } of staged) await rename(temporary, path);
+    for (const one of staged) {
+      ({ path } = one);
+      await rename(one.temporary, path);
+    }
+  } catch (error) {
+    throw distFailure(error, dist, path);
   } finally {
-    for (const { temporary } of staged) await rm(temporary, { force: true });
+    // Where nothing could be written there may be nothing to remove either; the first error is the one to tell.
+    for (const { temporary } of staged) await rm(temporary, { force: true }).catch(() => undefined);
   }
+}
+
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function folderInTheWay(dist: string, path: string): Failure {
+  return new Failure('dist-unwritable', `${shown(dist, path)} can't be written: a folder has its name`, {
+    hint: 'remove the folder, or give the artifact another name with `as:`',
+  });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not',
+  EPERM: 'this user may not',
+  EROFS: 'its disk is read-only',
+  ENOSPC: 'its disk is full',
+  EDQUOT: "this user's share of the disk is full",
+  ENOTDIR: 'a part of its path is a file',
+  EEXIST: 'a part of its path is a file',
+  EISDIR: 'a folder has its name',
+  ENOENT: 'a part of its path is a link that leads nowhere',
+  ENAMETOOLONG: 'its name is too long',
+};
+
+function distFailure(error: unknown, dist: string, path: string): unknown {
+  const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+  if (reason === undefined || error instanceof Failure) return error;
+  return new Failure('dist-unwritable', `${shown(dist, path)} can't be written: ${reason}`, {
+    why: (error as Error).message,
+    cause: error,
+  });
+}
+
+/** From the project's folder on, as in `dist/hello`. */
+function shown(dist: string, path: string): string {
+  return relative(dirname(dist), path);
 }
 
 function leftoverPrefix(path: string): string {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync } from 'node:fs';
-import { basename } from 'node:path';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { AbiPromise } from '../abi/promise.ts';
 import { sourceOfFile } from '../formats/elf/byte-source.ts';
 import { judge, npmRoot } from './judge.ts';
@@ -8,6 +8,7 @@ import type { ArtifactAudit } from './report.ts';
 import { Budget } from './walk/budget.ts';
 import { emptyContents } from './walk/contents.ts';
 import { readImage } from './claims/image.ts';
+import { listFiles } from './walk/list-files.ts';
 import { streamOf } from './walk/spool.ts';
 import { Walk } from './walk/walk.ts';
 
@@ -32,6 +33,29 @@ export async function auditArtifact(
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** An OCI layout that is a folder: its files are looked at as if they stood in a tar. */
+export async function auditLayout(
+  folder: string,
+  name: string,
+  promises: readonly AbiPromise[],
+): Promise<ArtifactAudit> {
+  const contents = emptyContents('oci');
+  const { files } = listFiles(folder);
+  const size = files.reduce((total, file) => total + statSync(join(folder, file)).size, 0);
+  const walk = new Walk(contents, new Budget(size));
+  for (const file of files) {
+    const descriptor = openSync(join(folder, file), 'r');
+    try {
+      const source = sourceOfFile(descriptor, fstatSync(descriptor).size);
+      await walk.member(file, undefined, source.size, streamOf(source));
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+  readImage(contents);
+  return judge(contents, { path: name, fileName: basename(folder), sha256: null, promises });
 }
 
 /** Some tars are packages: what they hold tells, and where that leaves a doubt, their name. */

@@ -60,7 +60,7 @@ async function lookAt(path: string, file: string, walk: Walk): Promise<boolean> 
     const isStaticLibrary = kind === 'ar' && !file.endsWith('.deb');
     if (kind !== 'elf' && !isStaticLibrary) return true;
     if (kind === 'elf') walk.elf(source, file, mode & 0o7777);
-    else await walk.member(file, mode & 0o7777, streamOf(source));
+    else await walk.member(file, mode & 0o7777, size, streamOf(source));
     return false;
   } finally {
     closeSync(descriptor);

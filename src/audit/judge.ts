@@ -1,13 +1,14 @@
 import type { AbiPromise } from '../abi/promise.ts';
-import type { ArtifactAudit, Runs, Verdict } from './report.ts';
+import type { ArtifactAudit } from './report.ts';
 import { judgeDistroPackage } from './claims/distro-package.ts';
 import type { Judged } from './claims/judged.ts';
 import { judgeNpm, parseManifest } from './claims/npm.ts';
 import { judgePrebuilds } from './claims/prebuilds.ts';
 import { judgeWheel } from './claims/wheel.ts';
 import { promiseProblems } from './promises.ts';
+import { artifactVerdicts } from './roll-up.ts';
 import { rpathProblems } from './rpath-check.ts';
-import { verdictsOf } from './verdict.ts';
+import { weakFloorProblems } from './weak-floor.ts';
 import type { Contents, FoundElf } from './walk/contents.ts';
 import { wheelTagsOf } from './wheel-tags.ts';
 
@@ -32,11 +33,12 @@ export function judge(contents: Contents, { path, fileName, sha256, promises }: 
     sha256,
     claims: judged.claims,
     tags,
-    runsOn: artifactVerdicts(contents, bundled),
+    runsOn: artifactVerdicts(contents.elfs, bundled),
     problems: [
       ...contents.problems,
       ...judged.problems,
       ...contents.elfs.flatMap(({ audit }) => rpathProblems(audit)),
+      ...contents.elfs.flatMap(weakFloorProblems),
       ...promiseProblems(contents.elfs, promises, bundled),
     ],
     elfs: contents.elfs.map(({ audit }) => audit),
@@ -88,92 +90,4 @@ export function npmRoot({ texts }: Contents): string | undefined {
   if (manifests.length !== 1) return undefined;
   const [path, text] = manifests[0]!;
   return parseManifest(text) === undefined ? undefined : path.slice(0, -'package.json'.length);
-}
-
-const ORDER: readonly Runs[] = ['yes', 'unknown', 'no'];
-const MOST_REASONS = 3;
-
-/**
- * All files for one CPU and one libc must run together. Where an artifact has files for several libcs, as prebuilt addons
- * do, a release needs one of them; where it has files for several CPUs, the release is as good as its worst.
- */
-function artifactVerdicts(contents: Contents, bundled: ReadonlySet<string>): Verdict[] {
-  const perMachine = new Map<string, FoundElf[]>();
-  for (const elf of contents.elfs) {
-    if (elf.audit.type === 'rel') continue;
-    const { machine } = elf.audit;
-    const list = perMachine.get(machine);
-    if (list === undefined) perMachine.set(machine, [elf]);
-    else list.push(elf);
-  }
-  const machines = [...perMachine].map(([machine, elfs]) => ({
-    machine,
-    verdicts: bestOf(
-      variants(elfs).map((variant) => worstOf(variant.map((elf) => verdictsOfFile(elf, bundled)))),
-    ),
-  }));
-  if (machines.length <= 1) return machines[0]?.verdicts ?? [];
-  const named = machines.map(({ machine, verdicts }) =>
-    verdicts.map((verdict) => ({
-      ...verdict,
-      because: verdict.because.map((reason) => `on ${machine}: ${reason}`),
-    })),
-  );
-  return acrossMachines(named);
-}
-
-/** A CPU on which nobody measured must not hide what is known of the others: its doubt becomes a condition. */
-function acrossMachines(lists: readonly (readonly Verdict[])[]): Verdict[] {
-  return (lists[0] ?? []).map(({ distro }, index) => {
-    const verdicts = lists.map((list) => list[index]!);
-    const runs = (['no', 'yes'] as const).find((word) => verdicts.some((verdict) => verdict.runs === word));
-    const told = runs === 'no' ? verdicts.filter((verdict) => verdict.runs === 'no') : verdicts;
-    const because = someReasons(told.flatMap((verdict) => verdict.because));
-    return { distro, runs: runs ?? 'unknown', because };
-  });
-}
-
-/** Files for Android count only where there is nothing else: no release of the table runs them. */
-function variants(elfs: readonly FoundElf[]): FoundElf[][] {
-  const common = elfs.filter(({ audit }) => !['glibc', 'musl', 'bionic'].includes(audit.libc));
-  const own = (['glibc', 'musl', 'bionic'] as const)
-    .map((libc) => elfs.filter(({ audit }) => audit.libc === libc))
-    .filter((list) => list.length > 0);
-  return own.length === 0 ? [common] : own.map((list) => [...list, ...common]);
-}
-
-function verdictsOfFile(elf: FoundElf, bundled: ReadonlySet<string>): Verdict[] {
-  return verdictsOf(elf, bundled).map((verdict) => ({
-    ...verdict,
-    because: verdict.because.map((reason) => `${elf.audit.path}: ${reason}`),
-  }));
-}
-
-function worstOf(lists: readonly (readonly Verdict[])[]): Verdict[] {
-  return combine(lists, (verdicts) => Math.max(...verdicts.map(({ runs }) => ORDER.indexOf(runs))));
-}
-
-function bestOf(lists: readonly (readonly Verdict[])[]): Verdict[] {
-  return combine(lists, (verdicts) => Math.min(...verdicts.map(({ runs }) => ORDER.indexOf(runs))));
-}
-
-/** All lists have the same releases in the same order. */
-function combine(
-  lists: readonly (readonly Verdict[])[],
-  choose: (verdicts: readonly Verdict[]) => number,
-): Verdict[] {
-  if (lists.length === 1)
-    return lists[0]!.map((verdict) => ({ ...verdict, because: someReasons(verdict.because) }));
-  return (lists[0] ?? []).map(({ distro }, index) => {
-    const verdicts = lists.map((list) => list[index]!);
-    const runs = ORDER[choose(verdicts)]!;
-    const because = verdicts.filter((verdict) => verdict.runs === runs).flatMap((verdict) => verdict.because);
-    return { distro, runs, because: someReasons([...new Set(because)]) };
-  });
-}
-
-function someReasons(reasons: readonly string[]): readonly string[] {
-  if (reasons.length <= MOST_REASONS + 1) return reasons;
-  const rest = reasons.length - MOST_REASONS;
-  return [...reasons.slice(0, MOST_REASONS), `and ${rest} more reasons`];
 }

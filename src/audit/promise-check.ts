@@ -1,5 +1,6 @@
 import { distroReleases } from '../abi/distros.ts';
 import { compareDotted } from '../abi/dotted.ts';
+import { firstGlibcOf } from '../abi/glibc.ts';
 import { isMuslItself } from '../abi/musl.ts';
 import { promiseWord, type AbiPromise } from '../abi/promise.ts';
 import { policyFor, wheelPolicies } from '../abi/wheel-policies.ts';
@@ -53,6 +54,7 @@ export function promiseProblem(answer: PromiseAnswer, path: string | null): Prob
 
 function answerTo(elf: ReadElf, promise: AbiPromise, bundled: ReadonlySet<string>): Answer {
   const { audit, traits } = elf;
+  if (traits.damage !== null) return { result: 'unproven', because: [`it is damaged: ${traits.damage}`] };
   if (traits.system !== null && speaksOfLinux(promise)) return broken(`it is built for ${traits.system}`);
   switch (promise.kind) {
     case 'glibc':
@@ -133,6 +135,8 @@ export function floorHint(audit: ElfAudit, family: Family): string | undefined {
   const floor = audit.floor[family];
   const first = audit.forcedBy[family]?.[0];
   if (floor === undefined || !first) return undefined;
+  const least = family === 'GLIBC' ? firstGlibcOf(audit.machine) : undefined;
+  if (least !== undefined && compareDotted(floor, least) <= 0) return undefined;
   const name = family === 'GLIBC' ? `glibc ${floor}` : `${family}_${floor}`;
   const what = first.symbol === null ? first.version : `\`${first.symbol}\``;
   const next = audit.nextLower[family];

@@ -9,13 +9,16 @@ export function rpathProblems(audit: ElfAudit): Problem[] {
   const path = audit.runpath ?? audit.rpath;
   if (path === null) return [];
   const tag = audit.runpath === null ? 'RPATH' : 'RUNPATH';
-  return path.split(':').flatMap((entry): Problem[] => {
+  const entries = new Map<string, Set<string>>();
+  for (const entry of path.split(':')) {
     const why = objection(entry, audit.path);
-    if (why === undefined) return [];
-    const message = `${tag} ${JSON.stringify(entry)} ${why}`;
-    const hint =
-      "set it relative to the file: link with -Wl,-rpath,'$ORIGIN', or run `patchelf --set-rpath '$ORIGIN'`";
-    return [{ code: 'elf-rpath', severity: 'warning', message, hint, path: audit.path }];
+    if (why !== undefined) entries.set(why, (entries.get(why) ?? new Set()).add(JSON.stringify(entry)));
+  }
+  const hint =
+    "set it relative to the file: link with -Wl,-rpath,'$ORIGIN', or run `patchelf --set-rpath '$ORIGIN'`";
+  return [...entries].map(([why, which]): Problem => {
+    const message = `${tag} ${[...which].join(', ')} ${why}`;
+    return { code: 'elf-rpath', severity: 'warning', message, hint, path: audit.path };
   });
 }
 

@@ -1,4 +1,5 @@
 import { compareDotted } from '../abi/dotted.ts';
+import { libstdcxxSince } from '../abi/libstdcxx.ts';
 import { MUSL_WITH_RELR, OLDEST_MUSL, muslSince } from '../abi/musl.ts';
 import { wheelPolicies } from '../abi/wheel-policies.ts';
 import type { ElfFile } from '../formats/elf/elf-file.ts';
@@ -8,7 +9,11 @@ import type { ElfAudit, Forcing } from './report.ts';
 
 /** What the report doesn't print and the verdicts need; plain values, so that they cross threads. */
 export interface ElfTraits {
+  /** What of the tables that a loader reads is missing: nothing can be told of a file that lost it. */
+  readonly damage: string | null;
   readonly versionNeeds: readonly VersionNeed[];
+  /** Versions that only weak symbols refer to: the file could do without, and the loader still asks for them. */
+  readonly weakVersions: readonly string[];
   /** Another system than Linux or Android that it is built for: `FreeBSD`. */
   readonly system: string | null;
   /** Undefined where the file doesn't say. */
@@ -21,6 +26,8 @@ export interface ElfTraits {
   readonly banned: readonly string[];
   /** The least musl that has what the file asks for, whichever libc it was built for. */
   readonly musl: ElfAudit['musl'];
+  /** The newest version of libstdc++ that brought one of its symbols: Alpine's has the symbols, but no versions. */
+  readonly libstdcxx: { readonly version: string; readonly symbol: string } | null;
 }
 
 interface SymbolFindings {
@@ -38,12 +45,15 @@ export function readSymbolTraits(elf: ElfFile): SymbolFindings {
   const notInMusl: string[] = [];
   const newer: { symbol: string; musl: string }[] = [];
   let host: ElfTraits['host'] = null;
+  let libstdcxx: ElfTraits['libstdcxx'] = null;
   let usesLibc = false;
+  const referred = { weak: new Set<number>(), strong: new Set<number>() };
   const { bannedAnywhere } = wheelPolicies();
   const fromGlibc = new Set(
     elf.versionNeeds.filter(({ library }) => isGlibcLibrary(library)).map(({ index }) => index),
   );
   elf.symbols?.forEachUndefined((name, version, weak) => {
+    referred[weak ? 'weak' : 'strong'].add(version);
     if (weak || name === '') return;
     if (bannedAnywhere.has(name)) banned.push(name);
     const since = muslSince(name, elf.class);
@@ -53,18 +63,26 @@ export function readSymbolTraits(elf: ElfFile): SymbolFindings {
     } else if (fromGlibc.has(version)) {
       if (notInMusl.length < MOST_NAMED) notInMusl.push(name);
     } else {
-      host ??= hostOf(name);
+      const came = libstdcxxSince(name);
+      if (came === undefined) host ??= hostOf(name);
+      else if (libstdcxx === null || compareDotted(came, libstdcxx.version) > 0)
+        libstdcxx = { version: came, symbol: name };
     }
   });
   return {
     traits: {
+      damage: elf.problems.find(({ loaded }) => loaded !== false)?.message ?? null,
       versionNeeds: elf.versionNeeds,
+      weakVersions: elf.versionNeeds
+        .filter(({ index }) => referred.weak.has(index) && !referred.strong.has(index))
+        .map(({ version }) => version),
       system: elf.system ?? null,
       execStack: elf.execStack,
       host,
       notInMusl,
       banned,
       musl: muslFloor(elf, newer),
+      libstdcxx,
     },
     usesLibc,
   };

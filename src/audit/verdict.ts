@@ -91,6 +91,7 @@ function reasonsOf(asked: Asked, release: DistroRelease): Reason[] {
   const { audit, traits } = asked;
   if (traits.system !== null) return [{ runs: 'no', because: `it is built for ${traits.system}` }];
   const reasons = commonReasons(audit, release);
+  if (traits.damage !== null) reasons.push({ runs: 'unknown', because: `it is damaged: ${traits.damage}` });
   switch (audit.libc) {
     case 'static':
       return reasons;
@@ -165,7 +166,7 @@ function tooNew({ audit, floors }: Asked, release: GlibcRelease): Reason[] {
     if (most === undefined) {
       reasons.push({ runs: 'unknown', because: `it needs ${family}_${floor}, which was not measured there` });
     } else if (compareDotted(floor, most) > 0) {
-      const what = `it needs ${forcing.version}${forcing.symbol === null ? '' : ` (${forcing.symbol})`}`;
+      const what = `it needs ${neededVersion(forcing)}`;
       const because = release.rolling
         ? `${what}, and the release had ${family}_${most} on ${release.date}`
         : `${what}, and the release has ${family}_${most} at most`;
@@ -173,6 +174,10 @@ function tooNew({ audit, floors }: Asked, release: GlibcRelease): Reason[] {
     }
   }
   return reasons;
+}
+
+function neededVersion({ version, symbol }: Forcing): string {
+  return symbol === null ? version : `${version} (${symbol})`;
 }
 
 function namedVersions({ named }: Asked, release: GlibcRelease): Reason[] {
@@ -208,7 +213,11 @@ function onMusl({ audit, traits, libraries }: Asked, release: MuslRelease): Reas
       reasons.push({ runs: 'unknown', because: `it needs ${library}, which the base image does not have` });
     }
   }
-  const { musl } = traits;
+  const { musl, libstdcxx } = traits;
+  if (libstdcxx && libraries.includes(LIBSTDCXX) && compareDotted(libstdcxx.version, release.GLIBCXX) > 0) {
+    const because = `it needs ${libstdcxx.symbol}, which came with GLIBCXX_${libstdcxx.version}, and the libstdc++ there is known to have GLIBCXX_${release.GLIBCXX}`;
+    reasons.push({ runs: 'unknown', because });
+  }
   if (musl && compareDotted(musl.floor, release.musl) > 0) {
     const what = musl.forcedBy[0]!.symbol ?? 'DT_RELR';
     const because = `it needs ${what}, which comes with musl ${musl.floor}, and the release has ${release.musl}`;
@@ -240,8 +249,9 @@ function wrongPlace(audit: ElfAudit, places: Readonly<Record<string, string>>): 
   return [{ runs: there === undefined || same ? 'unknown' : 'no', because }];
 }
 
+const LIBSTDCXX = 'libstdc++.so.6';
 /** Measured with the table, and used by the package managers themselves. */
-const everywhere: ReadonlySet<string> = new Set(['libstdc++.so.6', 'libgcc_s.so.1', 'libz.so.1']);
+const everywhere: ReadonlySet<string> = new Set([LIBSTDCXX, 'libgcc_s.so.1', 'libz.so.1']);
 
 const glibcInterpreter: Readonly<Record<string, string>> = {
   x86_64: '/lib64/ld-linux-x86-64.so.2',

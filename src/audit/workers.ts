@@ -2,12 +2,13 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { AbiPromise } from '../abi/promise.ts';
 import type { ArtifactAudit } from './report.ts';
-import { auditArtifact } from './audit-artifact.ts';
+import { auditArtifact, auditLayout } from './audit-artifact.ts';
 import { auditFiles, type FilesJob, type FilesResult } from './audit-files.ts';
 
 export type Job =
   | {
-      readonly kind: 'artifact';
+      /** `layout` is an image in a folder. */
+      readonly kind: 'artifact' | 'layout';
       readonly path: string;
       readonly name: string;
       readonly promises: readonly AbiPromise[];
@@ -20,7 +21,8 @@ export type JobResult =
 
 export async function runJob(job: Job): Promise<JobResult> {
   if (job.kind === 'files') return { kind: 'files', result: await auditFiles(job) };
-  return { kind: 'artifact', artifact: await auditArtifact(job.path, job.name, job.promises) };
+  const audit = job.kind === 'layout' ? auditLayout : auditArtifact;
+  return { kind: 'artifact', artifact: await audit(job.path, job.name, job.promises) };
 }
 
 /** What a thread answers: a result, or an error of the machine. */

@@ -1,3 +1,4 @@
+import { JsonDisplay } from '../present/json-lines.ts';
 import { PlainDisplay } from '../present/plain.ts';
 import { QuietDisplay } from '../present/quiet.ts';
 import { TtyDisplay } from '../present/tty.ts';
@@ -20,13 +21,15 @@ export async function withDisplay<Result>(
   }
 }
 
-function displayFor({ process, color, world }: CommandLine, form: ProgressForm): Display {
+function displayFor({ process, color: colors, world, version }: CommandLine, form: ProgressForm): Display {
   const { stderr } = process;
+  const color = colors.stderr;
   const write = (text: string) => {
     stderr.write(text);
   };
   const chosen = form === 'auto' ? (stderr.isTTY && world.env['CI'] === undefined ? 'tty' : 'plain') : form;
   if (chosen === 'quiet') return new QuietDisplay(write, { color });
+  if (chosen === 'json') return new JsonDisplay(write, { version });
   if (chosen === 'plain') return new PlainDisplay(write, { color });
   const size = () => ({ columns: stderr.columns ?? 80, rows: stderr.rows ?? 24 });
   return new TtyDisplay({ write, color, size, now: () => performance.now() });

@@ -7,6 +7,15 @@ export const directoryFlag = {
   brief: 'Work as if started in this folder',
 } as const;
 
+export const setFlag = {
+  kind: 'parsed',
+  parse: String,
+  optional: true,
+  variadic: true,
+  placeholder: 'PATH=VALUE',
+  brief: 'A value that wins over that of targetry.yaml: `--set version=2.0`',
+} as const;
+
 export const mirrorFlag = {
   kind: 'parsed',
   parse: String,
@@ -15,5 +24,5 @@ export const mirrorFlag = {
   brief: 'Take packages from this server',
 } as const;
 
-export const progressForms = ['auto', 'tty', 'plain', 'quiet'] as const;
+export const progressForms = ['auto', 'tty', 'plain', 'json', 'quiet'] as const;
 export type ProgressForm = (typeof progressForms)[number];

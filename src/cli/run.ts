@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -12,8 +11,10 @@ import {
   type StricliProcess,
 } from '@stricli/core';
 import { renderBug, renderFailure } from '../present/failure.ts';
+import { failureJson } from '../present/json-lines.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
+import { targetryVersion } from '../report/version.ts';
 import { auditRoute } from './commands/audit.ts';
 import { buildRoute } from './commands/build.ts';
 import { graphRoute } from './commands/graph.ts';
@@ -24,7 +25,8 @@ export interface CommandLine extends CommandContext {
   readonly process: StricliProcess & Pick<NodeJS.Process, 'stdout' | 'stderr'>;
   /** The context of an operation, without a display yet. */
   readonly world: Omit<Context, 'emit'>;
-  readonly color: boolean;
+  /** Whether each stream takes colours: results go to the one, progress and errors to the other. */
+  readonly color: Readonly<Record<'stdout' | 'stderr', boolean>>;
   /** Of Targetry itself. */
   readonly version: string;
 }
@@ -34,26 +36,33 @@ type Variables = Context['env'];
 const bug = 70;
 
 export async function runCommandLine(args: readonly string[], env: Variables): Promise<void> {
-  const color = process.stderr.isTTY && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb';
+  const colorful = env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb';
+  const color = { stdout: colorful && process.stdout.isTTY, stderr: colorful && process.stderr.isTTY };
   // Node's own type of `process` says less of `exitCode` than stricli asks for.
   const streams = process as CommandLine['process'];
-  const commandLine: CommandLine = { process: streams, color, version: version(), world: worldOf(env) };
+  const commandLine: CommandLine = {
+    process: streams,
+    color,
+    version: targetryVersion(),
+    world: worldOf(env),
+  };
   const routes = buildRouteMap<'audit' | 'build' | 'lock' | 'graph', CommandLine>({
     routes: { audit: auditRoute, build: buildRoute, lock: lockRoute, graph: graphRoute },
     docs: { brief: 'Build native software once for every libc and CPU, and prove where each result runs.' },
   });
+  const tell = (error: unknown) =>
+    asksForJson(args) ? failureJson(asFailure(error)) : explain(error, color.stderr);
   const application = buildApplication<CommandLine>(routes, {
     name: 'targetry',
-    versionInfo: { getCurrentVersion: () => Promise.resolve(version()) },
+    versionInfo: { getCurrentVersion: () => Promise.resolve(targetryVersion()) },
     scanner: { caseStyle: 'allow-kebab-for-camel' },
-    documentation: { caseStyle: 'convert-camel-to-kebab', disableAnsiColor: !color },
+    documentation: { caseStyle: 'convert-camel-to-kebab', disableAnsiColor: !color.stdout },
     localization: {
       text: {
         ...text_en,
-        exceptionWhileParsingArguments: (error) => explain(error, color),
-        exceptionWhileRunningCommand: (error) => explain(error, color),
-        noCommandRegisteredForInput: ({ input, corrections }) =>
-          explain(unknownCommand(input, corrections), color),
+        exceptionWhileParsingArguments: (error) => tell(error),
+        exceptionWhileRunningCommand: (error) => tell(error),
+        noCommandRegisteredForInput: ({ input, corrections }) => tell(unknownCommand(input, corrections)),
       },
     },
     determineExitCode: (error) => (error instanceof Failure ? error.exit : bug),
@@ -76,13 +85,23 @@ function exitCodeOf(code: typeof process.exitCode): number {
   return number < 0 || number > 200 ? bug : number;
 }
 
+/** Whoever reads progress as JSON reads the end of it as JSON too. */
+function asksForJson(args: readonly string[]): boolean {
+  return args.some(
+    (word, index) => word === '--progress=json' || (word === '--progress' && args[index + 1] === 'json'),
+  );
+}
+
 function explain(error: unknown, color: boolean): string {
-  if (error instanceof Failure) return renderFailure(error, { color });
-  if (error instanceof ArgumentScannerError) {
-    const message = formatMessageForArgumentScannerError(error, {});
-    return renderFailure(new Failure('usage', `${message[0]!.toLowerCase()}${message.slice(1)}`), { color });
-  }
-  return renderBug(error, { color, version: version() });
+  const failure = asFailure(error);
+  if (failure instanceof Failure) return renderFailure(failure, { color });
+  return renderBug(failure, { color, version: targetryVersion() });
+}
+
+function asFailure(error: unknown): unknown {
+  if (!(error instanceof ArgumentScannerError)) return error;
+  const message = formatMessageForArgumentScannerError(error, {});
+  return new Failure('usage', `${message[0]!.toLowerCase()}${message.slice(1)}`);
 }
 
 function unknownCommand(input: string, corrections: readonly string[]): Failure {
@@ -99,16 +118,13 @@ function worldOf(env: Variables): Omit<Context, 'emit'> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => canceler.abort(new Failure('canceled', 'stopped before it was done')));
   }
-  const cache = env['XDG_CACHE_HOME'] ?? join(env['HOME'] ?? homedir(), '.cache');
+  // A variable that is set to nothing is as good as unset: else the store would be the folder that one stands in.
+  const named = (name: string) => (env[name] === '' ? undefined : env[name]);
+  const cache = named('XDG_CACHE_HOME') ?? join(named('HOME') ?? homedir(), '.cache');
   return {
     cwd: process.cwd(),
     env,
-    store: resolve(env['TARGETRY_STORE'] ?? join(cache, 'targetry')),
+    store: resolve(named('TARGETRY_STORE') ?? join(cache, 'targetry')),
     signal: canceler.signal,
   };
-}
-
-function version(): string {
-  const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }

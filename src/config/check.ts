@@ -11,9 +11,16 @@ export function checkDocument(document: Document): {
   diagnostics: Diagnostic[];
 } {
   const result = v.safeParse(fileSchema, document.value);
-  if (result.success) return { content: result.output, diagnostics: [] };
+  const { value } = document;
+  const lacksTargets =
+    value !== null &&
+    typeof value === 'object' &&
+    !Array.isArray(value) &&
+    !('targets' in value || 'matrix' in value);
+  if (result.success && !lacksTargets) return { content: result.output, diagnostics: [] };
   const translator = new Translator(document);
-  for (const issue of result.issues) translator.add(issue);
+  for (const issue of result.issues ?? []) translator.add(issue);
+  if (lacksTargets) translator.lacks(['targets']);
   return { content: undefined, diagnostics: translator.finish() };
 }
 
@@ -38,7 +45,7 @@ class Translator {
     if (issue.type === 'strict_object' && issue.expected === 'never') {
       return this.#unknownKeys(path.slice(0, -1), items.at(-1)!.input as object);
     }
-    if (issue.type === 'strict_object' && issue.expected !== 'Object') return this.#missingKey(path);
+    if (issue.type === 'strict_object' && issue.expected !== 'Object') return this.lacks(path);
     if (issue.type === 'custom') return this.#notYet(path, issue.message);
     if (issue.kind === 'schema') return this.#wrongKind(path, issue.input);
     const at = items.at(-1)?.origin === 'key' ? this.#document.atKey(path) : this.#document.at(path);
@@ -73,7 +80,7 @@ class Translator {
     }
   }
 
-  #missingKey(path: Path): void {
+  lacks(path: Path): void {
     const key = String(path.at(-1));
     const owner = path.slice(0, -1);
     const description = v.getDescription(schemaAt(path));
@@ -108,9 +115,9 @@ class Translator {
       const meant = options.find((word) => word === meantByYaml[found.toLowerCase()]);
       return meant ? `write \`${meant}\`` : suggest(found, options, 'it may be one of these');
     }
+    if (schema.type === 'array') return 'write a list: `[a, b]`, or one `- item` per line';
     if (this.#document.isInBraces(path))
       return 'put the text in quotes: what starts with `{` is a mapping to YAML';
-    if (schema.type === 'array') return 'write a list: `[a, b]`, or one `- item` per line';
     if (schema.type === 'record' || schema.type === 'strict_object') {
       return 'write `key: value`, one per line and indented under it';
     }

@@ -11,16 +11,23 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Document as YamlDocument, ParsedNode, YAMLError, YAMLMap, YAMLSeq } from 'yaml';
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
-import { SourceText, type Range } from './source-text.ts';
+import type { Range, SourceText } from './source-text.ts';
 
 export type Path = readonly (string | number)[];
 
-interface Place {
+export interface Place {
+  /** The text that the ranges are in. */
+  readonly source: SourceText;
   readonly key: Range | undefined;
   readonly value: Range;
   /** Written as `{…}`. */
   readonly braces: boolean;
   readonly children: Map<string | number, Place>;
+}
+
+export interface Tree {
+  readonly value: unknown;
+  readonly place: Place;
 }
 
 /** More than a hand-written file has; an alias that holds itself passes the first at once. */
@@ -32,27 +39,25 @@ export class Document {
   readonly value: unknown;
   /** Syntax errors: where there are any, the value is of no use. */
   readonly diagnostics: readonly Diagnostic[];
-  readonly #source: SourceText;
   readonly #root: Place;
 
-  constructor(source: SourceText, value: unknown, root: Place, diagnostics: readonly Diagnostic[]) {
+  constructor({ value, place }: Tree, diagnostics: readonly Diagnostic[]) {
     this.value = value;
     this.diagnostics = diagnostics;
-    this.#source = source;
-    this.#root = root;
+    this.#root = place;
   }
 
   /** The key that leads to the path; for an item of a list, the item. */
   atKey(path: Path): Location {
     const place = this.#find(path);
-    return this.#source.locate(place.key ?? place.value);
+    return place.source.locate(place.key ?? place.value);
   }
 
   /** The value; where it is empty or goes on over many lines, its key. */
   at(path: Path): Location {
     const place = this.#find(path);
-    const written = this.#source.text.slice(place.value.start, place.value.end).trimEnd();
-    return this.#source.locate(
+    const written = place.source.text.slice(place.value.start, place.value.end).trimEnd();
+    return place.source.locate(
       written === '' || written.includes('\n') ? (place.key ?? place.value) : place.value,
     );
   }
@@ -73,19 +78,21 @@ export class Document {
   }
 }
 
-export function readDocument(file: string, text: string): Document {
-  const source = new SourceText(file, text.replace(/^\uFEFF/, ''));
-  const parsed = parseDocument(source.text, { schema: 'failsafe', uniqueKeys: false, prettyErrors: false });
-  const start = source.text.search(/\S/);
-  const whole = { start: Math.max(0, start), end: source.text.length };
-  // What follows the first syntax error is mostly its echo.
+/** `text` has the places of `source`. What follows the first syntax error is mostly its echo. */
+export function parseTree(
+  source: SourceText,
+  text: string,
+): Tree & ({ readonly problem: Diagnostic } | { readonly diagnostics: readonly Diagnostic[] }) {
+  const parsed = parseDocument(text, { schema: 'failsafe', uniqueKeys: false, prettyErrors: false });
+  const whole = { start: Math.max(0, text.search(/\S/)), end: text.length };
   const problem = parsed.errors[0] ?? parsed.warnings[0];
   if (problem) {
-    return new Document(source, undefined, leaf(undefined, whole), [syntaxDiagnostic(source, problem)]);
+    const place = leaf(source, undefined, whole);
+    return { value: undefined, place, problem: syntaxDiagnostic(source, problem) };
   }
   const reader = new TreeReader(source, parsed);
-  const { value, place } = reader.read(parsed.contents, undefined, whole.start, 0);
-  return new Document(source, value, place, reader.diagnostics);
+  const tree = reader.read(parsed.contents, undefined, whole.start, 0);
+  return { ...tree, diagnostics: reader.diagnostics };
 }
 
 class TreeReader {
@@ -100,17 +107,12 @@ class TreeReader {
   }
 
   /** `emptyAt` is where a value that isn't written would be. */
-  read(
-    node: ParsedNode | null,
-    key: Range | undefined,
-    emptyAt: number,
-    depth: number,
-  ): { value: unknown; place: Place } {
-    if (!node) return { value: '', place: leaf(key, { start: emptyAt, end: emptyAt }) };
+  read(node: ParsedNode | null, key: Range | undefined, emptyAt: number, depth: number): Tree {
+    if (!node) return { value: '', place: leaf(this.#source, key, { start: emptyAt, end: emptyAt }) };
     const range = rangeOf(node);
     if (depth > mostDepth || ++this.#nodes > mostNodes) {
       if (this.diagnostics.length === 0) this.#syntax(range, 'the file is nested too deeply', aliasHint);
-      return { value: '', place: leaf(key, range) };
+      return { value: '', place: leaf(this.#source, key, range) };
     }
     if (isAlias(node)) {
       // The place is that of the alias, which is where the reader looks first; below it, that of the anchor.
@@ -119,12 +121,18 @@ class TreeReader {
     }
     if (isMap(node)) return this.#mapping(node, key, range, depth);
     if (isSeq(node)) return this.#list(node, key, range, depth);
-    return { value: isScalar(node) ? String(node.value) : '', place: leaf(key, range) };
+    return { value: isScalar(node) ? String(node.value) : '', place: leaf(this.#source, key, range) };
   }
 
   #mapping(map: YAMLMap.Parsed, key: Range | undefined, range: Range, depth: number) {
     const value = Object.create(null) as Record<string, unknown>;
-    const place: Place = { key, value: range, braces: map.flow === true, children: new Map() };
+    const place: Place = {
+      source: this.#source,
+      key,
+      value: range,
+      braces: map.flow === true,
+      children: new Map(),
+    };
     for (const pair of map.items) {
       const at = rangeOf(pair.key);
       if (!isScalar(pair.key)) {
@@ -156,7 +164,7 @@ class TreeReader {
 
   #list(list: YAMLSeq.Parsed, key: Range | undefined, range: Range, depth: number) {
     const value: unknown[] = [];
-    const place: Place = { key, value: range, braces: false, children: new Map() };
+    const place: Place = { source: this.#source, key, value: range, braces: false, children: new Map() };
     for (const [index, item] of list.items.entries()) {
       const child = this.read(item, undefined, range.start, depth + 1);
       value.push(child.value);
@@ -178,8 +186,8 @@ class TreeReader {
 
 const aliasHint = 'look for an alias (`*name`) inside the value that its anchor (`&name`) names';
 
-function leaf(key: Range | undefined, value: Range): Place {
-  return { key, value, braces: false, children: new Map() };
+function leaf(source: SourceText, key: Range | undefined, value: Range): Place {
+  return { source, key, value, braces: false, children: new Map() };
 }
 
 function rangeOf(node: ParsedNode): Range {

@@ -4,6 +4,18 @@ import type { Environment, Libc, Project, Step, Target } from './project.ts';
 /** What `{…}` stands for in `path`, `as` and `env`. */
 export type Placeholders = Readonly<Record<string, string>>;
 
+/** All that have a value for every target. */
+export const knownPlaceholders = [
+  'target',
+  'arch',
+  'libc',
+  'environment',
+  'name',
+  'version',
+  'node.platform',
+  'node.arch',
+];
+
 /** Node's own names, where they differ from ours. */
 const nodeArch: Partial<Record<Arch, string>> = { x86: 'ia32', ppc64le: 'ppc64' };
 
@@ -30,8 +42,8 @@ export function placeholdersOf({ project, target }: PlaceholderSource): Placehol
   };
 }
 
-/** Lower-case words and dots only, so that JSON, `${VARIABLE}` and globs such as `{a,b}` are left alone. */
-const placeholderForm = /\{([a-z]+(?:\.[a-z]+)*)\}/g;
+/** Words in small letters and dots only, so that JSON, `${VARIABLE}` and globs such as `{a,b}` are left alone. */
+const placeholderForm = /\{([a-z]+(?:\.[a-z][a-z0-9_]*)*)\}/g;
 
 /** The names in braces, in order. */
 export function placeholdersIn(template: string): string[] {
@@ -42,9 +54,14 @@ export function substitute(template: string, values: Placeholders): string {
   return template.replace(placeholderForm, (whole, name: string) => values[name] ?? whole);
 }
 
-/** The variables that the file sets for a step: the step's own win over the target's, those over the environment's. */
+/** The variables that the file sets for a step: its own win over those of `each`, the target's, the environment's. */
 export function variablesOf(project: Project, target: Target, step: Step): Record<string, string> {
-  const values = placeholdersOf({ project, target });
-  const merged = { ...target.environment.env, ...target.env, ...step.env };
+  const each = Object.entries(step.each);
+  const values = {
+    ...placeholdersOf({ project, target }),
+    ...Object.fromEntries(each.map(([key, value]) => [`each.${key}`, value])),
+  };
+  const chosen = Object.fromEntries(each.map(([key, value]) => [key.toUpperCase(), value]));
+  const merged = { ...target.environment.env, ...target.env, ...chosen, ...step.env };
   return Object.fromEntries(Object.entries(merged).map(([name, value]) => [name, substitute(value, values)]));
 }

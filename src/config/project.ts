@@ -34,7 +34,10 @@ export type Libc = 'glibc' | 'musl';
 export interface Target {
   readonly name: string;
   readonly environment: Environment;
+  /** The CPU of the result. */
   readonly arch: Arch;
+  /** The CPU of the root, on which the steps run; where it isn't `arch`, they compile across. */
+  readonly builder: Arch;
   readonly libc: Libc;
   readonly promises: readonly { readonly promise: AbiPromise; readonly at: Location }[];
   readonly env: Readonly<Record<string, string>>;
@@ -51,6 +54,14 @@ export interface Step {
   readonly run: string;
   readonly env: Readonly<Record<string, string>>;
   readonly network: boolean;
+  /** An account of the root; undefined for root. */
+  readonly user: { readonly name: string; readonly at: Location } | undefined;
+  /** Milliseconds; undefined for no limit. */
+  readonly timeout: number | undefined;
+  /** Globs of the files of the source that the step sees; undefined for all. */
+  readonly inputs: readonly { readonly pattern: string; readonly at: Location }[] | undefined;
+  /** Which of the values of `each` this step is for. */
+  readonly each: Readonly<Record<string, string>>;
   readonly only: Selection | undefined;
   readonly except: Selection | undefined;
   readonly at: Location;

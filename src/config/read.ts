@@ -4,9 +4,11 @@ import { dirname, join, relative } from 'node:path';
 import type { Diagnostic } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
 import { checkDocument } from './check.ts';
-import { readDocument } from './document.ts';
+import { Document, parseTree } from './document.ts';
+import { override } from './override.ts';
 import type { Project } from './project.ts';
 import { resolveProject } from './resolve.ts';
+import { SourceText } from './source-text.ts';
 
 const fileName = 'targetry.yaml';
 
@@ -27,20 +29,29 @@ export function findProject(cwd: string): string {
   });
 }
 
-/** Reads and checks `targetry.yaml` of a folder. `cwd` decides how messages name the file. */
+/** Reads and checks `targetry.yaml` of a folder. `cwd` decides how messages name the file; see override.ts. */
 export function readProject(
   folder: string,
   cwd: string,
+  overrides: readonly string[] = [],
 ): { project: Project; warnings: readonly Diagnostic[] } {
   const path = join(folder, fileName);
   const file = relative(cwd, path);
-  const document = readDocument(file, readText(path, file));
+  const document = readDocument(file, readText(path, file), overrides);
   if (document.diagnostics.length > 0) throw invalid(file, document.diagnostics);
   const { content, diagnostics: mistakes } = checkDocument(document);
   if (!content) throw invalid(file, mistakes);
   const { project, diagnostics } = resolveProject(document, content, { folder, file });
   if (diagnostics.some(({ severity }) => severity === 'error')) throw invalid(file, diagnostics);
   return { project, warnings: diagnostics };
+}
+
+function readDocument(file: string, text: string, overrides: readonly string[]): Document {
+  const source = new SourceText(file, text.replace(/^\uFEFF/, ''));
+  const tree = parseTree(source, source.text);
+  if ('problem' in tree) return new Document(tree, [tree.problem]);
+  for (const option of overrides) override(tree, option);
+  return new Document(tree, tree.diagnostics);
 }
 
 function readText(path: string, file: string): string {

@@ -27,10 +27,17 @@ const variables = () =>
   );
 const oneOrMore = () => v.union([v.array(v.string()), v.string()]);
 
+const several = <const Item extends v.GenericSchema<string>>(item: Item) =>
+  v.pipe(v.array(item), v.nonEmpty('must not be empty: nothing would be built'));
+
 /** Names go into file names, the lock and command lines. */
 const nameForm = /^[A-Za-z0-9][A-Za-z0-9._+-]*$/;
 const name = () =>
   v.pipe(v.string(), v.regex(nameForm, 'is not a name: use letters, digits, `.`, `_`, `+` and `-`'));
+
+export function isName(word: string): boolean {
+  return nameForm.test(word);
+}
 
 const described = <const Schema extends v.GenericSchema>(schema: Schema, description: string) =>
   v.pipe(schema, v.description(description));
@@ -80,7 +87,12 @@ const target = v.strictObject({
     ),
   ),
   env: v.exactOptional(described(variables(), 'Variables of every step of this target.')),
-  builder: later('leave it out: steps run on the CPU of the target until then'),
+  builder: v.exactOptional(
+    described(
+      v.picklist(archNames),
+      'The CPU that compiles, where it is not that of the result: the root is of it, with a cross compiler. Default: `arch`.',
+    ),
+  ),
 });
 
 const selection = v.strictObject({
@@ -90,6 +102,30 @@ const selection = v.strictObject({
   environment: v.exactOptional(oneOrMore()),
 });
 
+const matrix = v.strictObject({
+  environment: described(several(v.string()), 'The environments.'),
+  arch: described(several(v.picklist(archNames)), 'The CPUs of the results.'),
+  libc: v.exactOptional(described(several(v.picklist(['glibc', 'musl'])), 'The libcs of the results.')),
+  builder: target.entries.builder,
+  promise: target.entries.promise,
+  env: target.entries.env,
+  exclude: v.exactOptional(
+    described(
+      v.array(
+        v.strictObject({
+          environment: selection.entries.environment,
+          arch: selection.entries.arch,
+          libc: selection.entries.libc,
+        }),
+      ),
+      'Combinations to leave out.',
+    ),
+  ),
+  name: v.exactOptional(
+    described(text(), 'The name of each target. Default: "{environment}-{arch}", and "-{libc}" with `libc`.'),
+  ),
+});
+
 const step = v.strictObject({
   name: described(text(), 'What progress and errors call the step.'),
   run: described(text(), 'The command, for `sh -eu`, in the folder of the source.'),
@@ -97,12 +133,42 @@ const step = v.strictObject({
   network: v.exactOptional(described(flag(), 'Whether the step may use the network. Default: false.')),
   only: v.exactOptional(described(selection, 'Run for these targets only.')),
   except: v.exactOptional(described(selection, 'Run for all but these targets.')),
-  inputs: later('leave it out: every step sees the whole source until then'),
+  inputs: v.exactOptional(
+    described(
+      v.pipe(v.array(text()), v.nonEmpty('must not be empty: leave it out for the whole source')),
+      'Globs of the files that this step sees of the source, so that other edits do not run it again. Default: all.',
+    ),
+  ),
+  each: v.exactOptional(
+    described(
+      v.record(
+        v.pipe(
+          v.string(),
+          v.regex(/^[a-z][a-z0-9_]*$/, 'is no name for `each`: use small letters, digits and `_`'),
+        ),
+        v.pipe(v.array(scalar()), v.nonEmpty('must not be empty: the step would never run')),
+      ),
+      'Run the step for each value, or each combination: `python: [3.11, 3.12]` sets $PYTHON and {each.python}.',
+    ),
+  ),
+  user: v.exactOptional(
+    described(
+      v.pipe(
+        v.string(),
+        v.regex(
+          /^[a-z0-9_][a-z0-9_.-]*(:[a-z0-9_][a-z0-9_.-]*)?$/i,
+          'is no user: write a name or a number, with a group after `:` where it is another one',
+        ),
+        v.metadata(asWritten),
+      ),
+      'The account of the environment that runs the step, to which the source then belongs. Default: root.',
+    ),
+  ),
+  timeout: v.exactOptional(
+    described(text(), 'How long the step may take: `90s`, `20m`, `1h30m`. Default: as long as it takes.'),
+  ),
   caches: later('leave it out: a step whose inputs are the same is not run again anyway'),
   secrets: later('keep steps that need a secret outside of Targetry until then'),
-  each: later('write one step for each value until then'),
-  user: later('leave it out: steps run as root of the environment until then'),
-  timeout: later('use the command `timeout` in `run:` until then'),
 });
 
 const artifact = v.strictObject({
@@ -140,18 +206,24 @@ export const fileSchema = v.strictObject({
     ),
   ),
   environments: described(v.record(name(), environment), 'The root filesystems in which steps run, by name.'),
-  targets: described(v.record(name(), target), 'What to build for, by name.'),
+  targets: v.exactOptional(described(v.record(name(), target), 'What to build for, by name.')),
+  matrix: v.exactOptional(
+    described(
+      matrix,
+      'Targets by their properties: one for each combination, besides those under `targets`.',
+    ),
+  ),
   steps: v.exactOptional(described(v.array(step), 'Commands, run in order for each target.')),
   artifacts: described(
     v.pipe(v.array(artifact), v.nonEmpty('must not be empty: nothing would be built')),
     'What the steps leave behind.',
   ),
   proof: v.exactOptional(described(v.array(proof), 'Where the artifacts must be seen to run.')),
-  matrix: later('write each target under `targets:` until then'),
   builders: later('leave it out: everything is built on this machine until then'),
   cache: later('leave it out: results are kept on this machine until then'),
 });
 
 /** What the file says, in the right types, before names are resolved. */
 export type FileContent = v.InferOutput<typeof fileSchema>;
+export type TargetContent = v.InferOutput<typeof target>;
 export type SelectionContent = v.InferOutput<typeof selection>;

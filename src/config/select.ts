@@ -1,5 +1,5 @@
 import { Failure } from '../report/failure.ts';
-import type { Project, Selection, Step, Target } from './project.ts';
+import type { Environment, Project, Selection, Step, Target } from './project.ts';
 import { suggest } from './suggest.ts';
 
 /** The targets that any of the patterns names, in the order of the file; all of them where there is no pattern. */
@@ -16,13 +16,16 @@ export function selectTargets(project: Project, patterns: readonly string[]): re
 }
 
 /** The steps that run for a target, in order. */
-export function stepsFor(project: Project, target: Target): readonly Step[] {
+export function stepsFor(project: Pick<Project, 'steps'>, target: Target): readonly Step[] {
   return project.steps.filter(
     (step) => (!step.only || selects(step.only, target)) && !(step.except && selects(step.except, target)),
   );
 }
 
-function selects(selection: Selection, target: Target): boolean {
+export function selects(
+  selection: Selection,
+  target: Pick<Target, 'name' | 'arch' | 'libc'> & { readonly environment: Pick<Environment, 'name'> },
+): boolean {
   const { name, arch, libc, environment } = target;
   const properties = { target: name, arch, libc, environment: environment.name };
   return Object.entries(properties).every(

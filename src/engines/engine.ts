@@ -13,7 +13,17 @@ export interface SolveRequest {
   /** By the identifier of an abstract source in the graph. */
   readonly inputs: ReadonlyMap<string, Input>;
   readonly exports: readonly Export[];
+  /** What is known of steps besides the graph, by the digest of the vertex. */
+  readonly steps?: ReadonlyMap<string, StepDetail> | undefined;
   readonly signal: AbortSignal;
+}
+
+/** None of it decides what a step makes, so none of it is in a key. */
+export interface StepDetail {
+  /** Milliseconds after which the step is killed. */
+  readonly timeout?: number | undefined;
+  /** Where a person asked for the step. */
+  readonly at?: Location | undefined;
 }
 
 /** What an abstract source stands for. `key` names its content; equal keys, equal bytes. */

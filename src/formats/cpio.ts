@@ -25,6 +25,7 @@ export interface CpioEntry {
 const HEADER = 110;
 const MOST_NAME = 64 * 1024;
 const MOST_WAITING_NAMES = 100_000;
+const MOST_TRAILER = 16 * 1024 * 1024;
 const LAST = 'TRAILER!!!';
 
 interface Header {
@@ -70,10 +71,20 @@ export async function* readCpio(bytes: AsyncIterable<Uint8Array>): AsyncGenerato
         yield { ...entry, type: 'hardlink', linkTarget: path };
       waiting.delete(header.inode);
     }
+    await drain(reader);
     // Names whose bytes never came: one empty file under several names.
     for (const entry of [...waiting.values()].flat()) yield entry;
   } finally {
     await reader.close();
+  }
+}
+
+/** Padding follows the end mark, and behind it, unread, would be a compressor's checksum. */
+async function drain(reader: ByteReader): Promise<void> {
+  for (let left = MOST_TRAILER; left > 0;) {
+    const piece = await reader.readSome(left);
+    if (piece === undefined) return;
+    left -= piece.length;
   }
 }
 

@@ -65,9 +65,8 @@ export async function* throughZlib(
   decoder: zlib.Gunzip | zlib.InflateRaw,
   format: string,
 ): AsyncGenerator<Uint8Array, void, void> {
-  pipeline(bytes, decoder, () => {
-    // Every error arrives at the loop below.
-  });
+  // Every error arrives at the loop below; what has to be awaited is that nobody reads from `bytes` any more.
+  const fed = new Promise<void>((resolve) => pipeline(bytes, decoder, () => resolve()));
   try {
     for await (const chunk of decoder) yield chunk as Uint8Array;
   } catch (error) {
@@ -77,5 +76,8 @@ export async function* throughZlib(
       throw new FormatError(format, message, undefined, error);
     }
     throw error;
+  } finally {
+    decoder.destroy();
+    await fed;
   }
 }

@@ -117,6 +117,8 @@ export async function* decompressXzByProcess(
       child.kill('SIGKILL');
       child.stdin.destroy();
       await exited.catch(() => {});
+      // Until then it may be reading from `bytes`, which whoever left goes on with.
+      await feeding;
     }
   }
 }

@@ -1,11 +1,15 @@
 import { lstatSync, readFileSync } from 'node:fs';
+import { cpuOf } from '../abi/cpu.ts';
+import { promiseWord } from '../abi/promise.ts';
 import { sha256 } from '../base/sha256.ts';
+import { auditArtifact } from '../audit/audit-artifact.ts';
 import { auditElfFile } from '../audit/audit-file.ts';
 import { checkPromises, promiseProblem, type PromiseAnswer } from '../audit/promise-check.ts';
-import type { ElfAudit, Verdict } from '../audit/report.ts';
+import type { ElfAudit, Problem, Verdict } from '../audit/report.ts';
 import { isRead, verdictsOf } from '../audit/verdict.ts';
 import type { Diagnostic } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
+import type { Target } from '../config/project.ts';
 import type { StagedArtifact } from './collect-artifacts.ts';
 
 /** A staged file with what was measured of it. Without `elf` it is none: a script, an archive. */
@@ -14,34 +18,111 @@ export interface BuiltArtifact extends StagedArtifact {
   readonly sha256: string;
   readonly elf: ElfAudit | undefined;
   readonly runsOn: readonly Verdict[];
-  readonly promises: readonly PromiseAnswer[];
+  /** Those that are kept; of an archive or a package, by every native file in it. */
+  readonly promises: readonly Pick<PromiseAnswer, 'word'>[];
+  readonly brokenPromises: readonly Diagnostic[];
 }
 
-export function auditBuilt(artifacts: readonly StagedArtifact[]): BuiltArtifact[] {
-  return artifacts.map((artifact) => {
-    const measured = { size: lstatSync(artifact.from).size, sha256: sha256(readFileSync(artifact.from)) };
-    const reading = auditElfFile(artifact.from, artifact.as);
-    if (!isRead(reading)) return { ...artifact, ...measured, elf: undefined, runsOn: [], promises: [] };
-    const words = artifact.target.promises.map(({ promise }) => promise);
-    return {
+type Proof = Pick<BuiltArtifact, 'elf' | 'runsOn' | 'promises' | 'brokenPromises'>;
+type TargetPromise = Target['promises'][number];
+
+export async function auditBuilt(artifacts: readonly StagedArtifact[]): Promise<BuiltArtifact[]> {
+  const built: BuiltArtifact[] = [];
+  for (const artifact of artifacts) {
+    const { size } = lstatSync(artifact.from);
+    built.push({
       ...artifact,
-      ...measured,
-      elf: reading.audit,
-      runsOn: verdictsOf(reading),
-      promises: checkPromises(reading, words),
-    };
+      size,
+      sha256: sha256(readFileSync(artifact.from)),
+      ...(await prove(artifact)),
+    });
+  }
+  return built;
+}
+
+async function prove(artifact: StagedArtifact): Promise<Proof> {
+  const { from, as, rule, target } = artifact;
+  const reading = auditElfFile(from, as);
+  if (isRead(reading)) {
+    const answers = checkPromises(
+      reading,
+      target.promises.map(({ promise }) => promise),
+    );
+    const broken = answers.flatMap(
+      (answer, index) => diagnose(target.promises[index]!, as, promiseProblem(answer, as)) ?? [],
+    );
+    const kept = answers.filter(({ result }) => result === 'kept');
+    return { elf: reading.audit, runsOn: verdictsOf(reading), promises: kept, brokenPromises: broken };
+  }
+  const inside = rule.kind === 'file' ? nothingInside : await promisesInside(artifact);
+  return { elf: undefined, runsOn: [], ...inside };
+}
+
+const nothingInside: Pick<Proof, 'promises' | 'brokenPromises'> = { promises: [], brokenPromises: [] };
+
+/** An archive or a package keeps a promise where all native files in it do. A script has nothing that could break one. */
+async function promisesInside({ from, as, rule, target }: StagedArtifact): Promise<typeof nothingInside> {
+  const promises: { word: string }[] = [];
+  const brokenPromises: Diagnostic[] = [];
+  for (const made of target.promises) {
+    // One at a time, so that it is known which of them a problem is about.
+    const { elfs, problems } = await auditArtifact(from, as, [made.promise]);
+    const word = promiseWord(made.promise);
+    const against = problems.filter(({ code }) => code.startsWith('promise-'));
+    const unread = problems.find(({ code }) => code.startsWith('archive-') || code === 'elf-malformed');
+    if (unread !== undefined) against.push(untold(word, unread.message));
+    if (elfs.length === 0 && (rule.kind === 'library' || rule.kind === 'node-addon')) {
+      against.push(untold(word, `it is no native file, and its kind is ${rule.kind}`));
+    }
+    brokenPromises.push(
+      ...against.flatMap((problem) => diagnose(made, insideOf(as, problem.path), problem) ?? []),
+    );
+    if (against.length === 0 && elfs.length > 0) promises.push({ word });
+  }
+  return { promises, brokenPromises };
+}
+
+function untold(word: string, reason: string): Problem {
+  return {
+    code: 'promise-unproven',
+    severity: 'error',
+    message: `the promise ${word} can't be told: ${reason}`,
+    hint: 'correct `kind:` of the artifact, or have the steps write what it says',
+    path: null,
+  };
+}
+
+function insideOf(as: string, path: string | null): string {
+  return path === null || path === as ? as : `${as}/${path}`;
+}
+
+function diagnose({ at }: TargetPromise, name: string, problem: Problem | undefined): Diagnostic | undefined {
+  return problem && { ...problem, message: `${name}: ${problem.message}`, at };
+}
+
+/** A cross build that took the wrong compiler looks well until someone runs it. Files of the kind `file` may be for any CPU. */
+export function refuseOtherCpus(artifacts: readonly BuiltArtifact[]): void {
+  const diagnostics = artifacts.flatMap(({ as, elf, rule, target }): Diagnostic[] => {
+    if (elf === undefined || rule.kind === 'file' || elf.machine === cpuOf(target.arch).machine) return [];
+    const message = `${as} is ${elf.machine}, and its target is ${target.arch}`;
+    return [{ code: 'artifact-cpu', severity: 'error', message, hint: otherCpuHint(target), at: target.at }];
   });
+  if (diagnostics.length === 0) return;
+  throw new Failure('artifact-cpu', 'nothing was written to dist/, because an artifact is for another CPU', {
+    hint: 'what is meant to be for another CPU, such as firmware, has `kind: file`',
+    diagnostics,
+  });
+}
+
+function otherCpuHint({ arch, builder }: Target): string {
+  if (arch === builder) return `have the steps compile for ${arch}, or correct \`arch:\` of the target`;
+  const compiler = `${cpuOf(arch).gnu}-gcc`;
+  return `give the target \`env: { CC: ${compiler} }\` with the package gcc-${compiler.slice(0, -'-gcc'.length)}, and see that the steps use $CC`;
 }
 
 /** A promise is a gate: one that isn't kept, or can't be told, stops the build before `dist/` changes. */
 export function refuseBrokenPromises(artifacts: readonly BuiltArtifact[]): void {
-  const diagnostics = artifacts.flatMap(({ as, promises, target }) =>
-    promises.flatMap((answer, index): Diagnostic[] => {
-      const problem = promiseProblem(answer, as);
-      if (problem === undefined) return [];
-      return [{ ...problem, message: `${as}: ${problem.message}`, at: target.promises[index]!.at }];
-    }),
-  );
+  const diagnostics = artifacts.flatMap(({ brokenPromises }) => brokenPromises);
   if (diagnostics.length === 0) return;
   throw new Failure('promise-broken', 'nothing was written to dist/, because a promise is not kept', {
     diagnostics,

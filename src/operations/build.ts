@@ -4,22 +4,25 @@ import { findProject, readProject } from '../config/read.ts';
 import { selectTargets } from '../config/select.ts';
 import { createEmbeddedEngine } from '../engines/embedded/engine.ts';
 import type { Input } from '../engines/engine.ts';
-import { planBuild, sourceIdentifier } from '../plan/plan.ts';
+import { planBuild } from '../plan/plan.ts';
 import type { Context } from '../report/context.ts';
 import { rootKey } from '../roots/compose.ts';
 import { removeTree, Store } from '../store/store.ts';
-import { auditBuilt, refuseBrokenPromises, type BuiltArtifact } from './audit-built.ts';
+import { auditBuilt, refuseBrokenPromises, refuseOtherCpus, type BuiltArtifact } from './audit-built.ts';
+import { recordBuild, removeStaleLogs, Trace } from './build-record.ts';
 import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
 import { DebianSource } from './debian-source.ts';
 import { lockTargets } from './lock.ts';
 import { rootInput } from './open-root.ts';
-import { readSource } from './read-source.ts';
+import { sourceInputs } from './read-source.ts';
 
 export interface BuildRequest {
   /** Names or globs; every target where there is none. */
   readonly targets: readonly string[];
   /** Instead of the mirrors that this machine is set to. */
   readonly mirror?: string | undefined;
+  /** Values that win over those of the file, as `PATH=VALUE`. */
+  readonly set?: readonly string[] | undefined;
 }
 
 export interface BuildResult {
@@ -33,9 +36,9 @@ export interface BuildResult {
 /** From `targetry.yaml` to files in `dist/` that are measured and keep their promises. */
 export async function build(
   context: Context,
-  { targets: patterns, mirror }: BuildRequest,
+  { targets: patterns, mirror, set }: BuildRequest,
 ): Promise<BuildResult> {
-  const { project, warnings } = readProject(findProject(context.cwd), context.cwd);
+  const { project, warnings } = readProject(findProject(context.cwd), context.cwd, set);
   for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
   const targets = selectTargets(project, patterns);
   // The file is right: every name in it resolves.
@@ -48,7 +51,7 @@ export async function build(
     // Every package is decided, by version and hash.
 
     const plan = planBuild({ project, targets, lock, rootKeyOf: rootKey });
-    const inputs = new Map<string, Input>([[sourceIdentifier, readSource(project)]]);
+    const inputs = new Map<string, Input>(sourceInputs(project, plan.sources));
     for (const [identifier, locked] of plan.roots) {
       inputs.set(identifier, rootInput(context, { locked, store, source }));
     }
@@ -57,16 +60,23 @@ export async function build(
     const engine = createEmbeddedEngine({ store, env: context.env });
     const exports = exportsInto(staged, plan);
     context.emit({ type: 'planned', tasks: [...plan.tasks, ...exports.tasks] });
-    const request = { inputs, exports: exports.list, signal: context.signal };
-    for await (const event of engine.solve(plan.graph, request)) context.emit(event);
+    const request = { inputs, exports: exports.list, steps: plan.steps, signal: context.signal };
+    const trace = new Trace();
+    for await (const event of engine.solve(plan.graph, request)) {
+      trace.follow(event);
+      context.emit(event);
+    }
     // Every step has run, or had run before with the same inputs.
 
-    const built = auditBuilt(collectArtifacts(staged, project, plan));
+    const built = await auditBuilt(collectArtifacts(staged, project, plan));
+    refuseOtherCpus(built);
     refuseBrokenPromises(built);
-    // Every file is measured and keeps its promise; only now does `dist/` change.
+    // Every file is measured, is for its CPU and keeps its promise; only now does `dist/` change.
 
     const dist = join(project.folder, 'dist');
-    await placeArtifacts(dist, built);
+    const record = await recordBuild({ project, plan, built, trace }, staged);
+    await placeArtifacts(dist, [...built, ...record]);
+    await removeStaleLogs(dist, plan, record);
     return { project: project.name, version: project.version, dist, artifacts: built };
   } finally {
     await removeTree(staged);

@@ -5,6 +5,7 @@ import type { ArtifactRule, Project, Target } from '../config/project.ts';
 import type { Export } from '../engines/engine.ts';
 import type { BuildPlan } from '../plan/plan.ts';
 import type { Task } from '../report/event.ts';
+import { logsFolder, recordName } from './build-record.ts';
 import { Failure } from '../report/failure.ts';
 
 /** A file that came out of a target's steps, not yet in `dist/`. */
@@ -32,11 +33,9 @@ export function exportsInto(
       at: rule.at,
     })),
   );
-  const tasks = plan.targets.map(({ target }) => ({
-    id: `export ${target.name}`,
-    name: 'export',
-    target: target.name,
-  }));
+  const tasks = plan.targets
+    .filter(({ exports }) => exports.length > 0)
+    .map(({ target }) => ({ id: `export ${target.name}`, name: 'export', target: target.name }));
   return { tasks, list };
 }
 
@@ -55,11 +54,25 @@ export function collectArtifacts(staged: string, project: Project, plan: BuildPl
   );
   const names = new Map<string, StagedArtifact>();
   for (const artifact of all) {
+    if (isOwnName(artifact.as)) throw ownName(artifact);
     const other = names.get(artifact.as);
     if (other !== undefined) throw sameName(artifact, other);
     names.set(artifact.as, artifact);
   }
   return all;
+}
+
+/** Of what every build writes to `dist/` itself. */
+function isOwnName(name: string): boolean {
+  return name === recordName || name === logsFolder || name.startsWith(`${logsFolder}/`);
+}
+
+function ownName({ as, rule }: StagedArtifact): Failure {
+  return new Failure('artifact-clash', `an artifact would be dist/${as}, which Targetry writes itself`, {
+    why: `dist/${recordName} is the record of the build, and dist/${logsFolder}/ holds what its steps printed`,
+    hint: 'give the artifact another name with `as:`',
+    at: rule.at,
+  });
 }
 
 function sameName(one: StagedArtifact, other: StagedArtifact): Failure {

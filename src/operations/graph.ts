@@ -21,12 +21,13 @@ const renderings = {
 
 export interface GraphRequest {
   readonly targets: readonly string[];
+  readonly set?: readonly string[] | undefined;
   readonly format: keyof typeof renderings;
 }
 
 /** What `build` would run. It locks what isn't locked yet, since a graph names its roots by what is in them. */
 export async function graphTargets(context: Context, request: GraphRequest): Promise<string | Uint8Array> {
-  const { project } = readProject(findProject(context.cwd), context.cwd);
+  const { project } = readProject(findProject(context.cwd), context.cwd, request.set);
   const targets = selectTargets(project, request.targets);
   const source = new DebianSource(context, await Store.open(context.store), undefined);
   try {

@@ -18,6 +18,7 @@ export interface LockCommand {
   /** Solves every environment again, also those that are up to date. */
   readonly update: boolean;
   readonly mirror?: string | undefined;
+  readonly set?: readonly string[] | undefined;
 }
 
 /** What the lock holds now, and which of it was decided anew. */
@@ -30,7 +31,7 @@ export interface LockResult {
 
 /** `targetry lock`: every environment for every CPU that a target needs. */
 export async function lockProject(context: Context, command: LockCommand): Promise<LockResult> {
-  const { project } = readProject(findProject(context.cwd), context.cwd);
+  const { project } = readProject(findProject(context.cwd), context.cwd, command.set);
   const source = new DebianSource(context, await Store.open(context.store), command.mirror);
   try {
     return await lockTargets(context, { project, targets: project.targets, source, update: command.update });
@@ -81,7 +82,10 @@ export async function lockTargets(
 /** One for each environment and CPU, however many targets share it. */
 function requestsOf(targets: readonly Target[]): LockRequest[] {
   const requests = new Map(
-    targets.map(({ environment, arch }) => [`${environment.name} ${arch}`, requestOf(environment, arch)]),
+    targets.map(({ environment, builder }) => [
+      `${environment.name} ${builder}`,
+      requestOf(environment, builder),
+    ]),
   );
   return [...requests.values()];
 }

@@ -1,10 +1,14 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
+import { globToRegExp } from '../base/glob.ts';
+import { nearest } from '../base/nearest.ts';
 import { sha256, sha256OfValue } from '../base/sha256.ts';
 import type { Project } from '../config/project.ts';
 import type { FolderEntry, Input } from '../engines/engine.ts';
 import { FormatError } from '../formats/format-error.ts';
 import { readGitIndex } from '../formats/git-index.ts';
+import type { SourcePart } from '../plan/source-part.ts';
+import type { Location } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
 
 type FolderInput = Extract<Input, { kind: 'folder' }>;
@@ -12,17 +16,68 @@ type FolderInput = Extract<Input, { kind: 'folder' }>;
 /** What never belongs to the source where git doesn't say what does. */
 const leftOut = new Set(['.git', 'node_modules', 'dist']);
 
+/** Each part of the project's files that a step sees, by its identifier. Every file is read once. */
+export function sourceInputs(
+  project: Project,
+  parts: ReadonlyMap<string, SourcePart>,
+): Map<string, FolderInput> {
+  const entries = readSource(project);
+  return new Map(
+    [...parts].map(([identifier, part]) => {
+      const chosen = choose(entries, part);
+      return [
+        identifier,
+        { kind: 'folder', key: sha256OfValue(chosen), folder: project.folder, entries: chosen },
+      ];
+    }),
+  );
+}
+
+function choose(entries: readonly FolderEntry[], { include, exclude }: SourcePart): FolderEntry[] {
+  const wanted = include?.map(({ pattern, at }) => ({ at, pattern, matches: selectorFor(pattern) }));
+  const unwanted = exclude.map(selectorFor);
+  for (const { pattern, at, matches } of wanted ?? []) {
+    if (!entries.some(({ path }) => matches(path))) throw noInput(pattern, at, entries);
+  }
+  const chosen = entries
+    .map(({ path }) => path)
+    .filter((path) => wanted?.some(({ matches }) => matches(path)) ?? true)
+    .filter((path) => !unwanted.some((matches) => matches(path)));
+  const folders = withFolders(chosen);
+  return entries.filter(({ path }) => folders.has(path));
+}
+
+/** The file or folder of that path, all that is in it, or what a glob matches. */
+function selectorFor(pattern: string): (path: string) => boolean {
+  const form = globToRegExp(pattern);
+  return (path) => {
+    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+      if (form.test(path.slice(0, end))) return true;
+    }
+    return false;
+  };
+}
+
+function noInput(pattern: string, at: Location, entries: readonly FolderEntry[]): Failure {
+  const near = nearest(
+    pattern,
+    entries.map(({ path }) => path),
+  );
+  const hint =
+    near.length > 0 ? `did you mean ${near.map((path) => `\`${path}\``).join(' or ')}?` : undefined;
+  return new Failure('input-missing', `no file of the source matches \`${pattern}\``, { at, hint });
+}
+
 /**
  * The project's files as steps will see them, named by their content: what git tracks, as it is in the working tree; without
  * git, everything but a few folders. A file that is deleted but still tracked is not there.
  */
-export function readSource(project: Project): FolderInput {
+function readSource(project: Project): FolderEntry[] {
   const tracked = trackedPaths(project.folder);
   const paths = (tracked ?? everything(project.folder)).filter(
     (path) => !isIgnored(path, project.source.ignore),
   );
-  const entries = [...withFolders(paths)].flatMap((path) => readEntry(project.folder, path) ?? []);
-  return { kind: 'folder', key: sha256OfValue(entries), folder: project.folder, entries };
+  return [...withFolders(paths)].flatMap((path) => readEntry(project.folder, path) ?? []);
 }
 
 function readEntry(folder: string, path: string): FolderEntry | undefined {

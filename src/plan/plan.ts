@@ -2,14 +2,12 @@ import { posix } from 'node:path';
 import { cpuOf, type Arch } from '../abi/cpu.ts';
 import { placeholdersOf, substitute } from '../config/placeholders.ts';
 import type { ArtifactRule, Project, Target } from '../config/project.ts';
-import { stepsFor } from '../config/select.ts';
 import { graphOf } from '../graph/collect.ts';
 import type { Graph, Output, Platform } from '../graph/graph.ts';
-import { source } from '../graph/sources.ts';
-import type { State } from '../graph/state.ts';
 import type { Lock, LockedEnvironment } from '../lock/lock.ts';
 import type { Task } from '../report/event.ts';
-import { stepVariables } from './variables.ts';
+import type { SourcePart } from './source-part.ts';
+import { sourceFolder, targetState, type PlannedStep } from './target-state.ts';
 
 /** What shall be built, as one graph; the engine is told what each abstract source stands for. */
 export interface BuildPlan {
@@ -19,6 +17,10 @@ export interface BuildPlan {
   readonly tasks: readonly Task[];
   /** By the identifier of the abstract source. */
   readonly roots: ReadonlyMap<string, LockedEnvironment>;
+  /** Parts of the project's files, by the identifier of the abstract source. */
+  readonly sources: ReadonlyMap<string, SourcePart>;
+  /** By the digest of the vertex. */
+  readonly steps: ReadonlyMap<string, PlannedStep>;
 }
 
 interface PlannedTarget {
@@ -44,12 +46,6 @@ export interface PlanRequest {
   readonly rootKeyOf: (locked: LockedEnvironment) => string;
 }
 
-/** The abstract source that is the project's own files. */
-export const sourceIdentifier = 'targetry.folder://source';
-
-/** Where steps find the source, and where they start. */
-const sourceFolder = '/src';
-
 /**
  * One graph for all targets: equal work is one vertex and runs once, so targets with the same root share it with the
  * source in place. From there on each has its own steps, as the script sees the target's name.
@@ -63,7 +59,7 @@ export function planBuild({ project, targets, lock, rootKeyOf }: PlanRequest): B
     const locked = lockedFor(target, lock);
     const identifier = `targetry.root://${rootKeyOf(locked)}`;
     roots.set(identifier, locked);
-    return stateOf(project, target, identifier);
+    return targetState({ project, target, root: identifier, platform: platformOf(target.builder) });
   });
   const graph = graphOf(states.map(({ end }) => end));
   const names = new Map(graph.vertices.map(({ digest, target }) => [digest, target]));
@@ -78,33 +74,16 @@ export function planBuild({ project, targets, lock, rootKeyOf }: PlanRequest): B
       exports: exportsOf(project, target),
     };
   });
-  return { graph, targets: planned, tasks: [...tasks.values()], roots };
-}
-
-function stateOf(project: Project, target: Target, root: string) {
-  const files = source(sourceIdentifier, { name: 'project files' });
-  const start = source(root, { platform: platformOf(target.arch), name: `root ${target.environment.name}` })
-    .target(target.name)
-    .copy(files, '/', sourceFolder, { name: 'source', contentsOnly: true, makeParents: true });
-  const work = [{ id: digestOf(start), name: 'source' }];
-  let end = start;
-  for (const step of stepsFor(project, target)) {
-    end = end
-      .run({
-        name: step.name,
-        args: ['/bin/sh', '-eu', '-c', step.run],
-        cwd: sourceFolder,
-        env: stepVariables(project, target, step),
-        network: step.network ? 'sandbox' : 'none',
-      })
-      .root();
-    work.push({ id: digestOf(end), name: step.name });
-  }
-  return { end, work };
-}
-
-function digestOf(state: State): string {
-  return state.output!.vertex.digest;
+  return {
+    graph,
+    targets: planned,
+    tasks: [...tasks.values()],
+    roots,
+    sources: new Map(states.flatMap(({ sources }) => [...sources])),
+    steps: new Map(
+      states.flatMap(({ work }) => work.flatMap(({ id, detail }) => (detail ? [[id, detail]] : []))),
+    ),
+  };
 }
 
 function exportsOf(project: Project, target: Target): PlannedExport[] {
@@ -115,8 +94,8 @@ function exportsOf(project: Project, target: Target): PlannedExport[] {
   }));
 }
 
-function lockedFor({ environment, arch }: Target, lock: Lock): LockedEnvironment {
-  const { debian } = cpuOf(arch);
+function lockedFor({ environment, builder }: Target, lock: Lock): LockedEnvironment {
+  const { debian } = cpuOf(builder);
   const found = lock.environments.find(
     (locked) => locked.role === 'environment' && locked.name === environment.name && locked.arch === debian,
   );

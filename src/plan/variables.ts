@@ -1,10 +1,11 @@
 import { variablesOf } from '../config/placeholders.ts';
 import type { Project, Step, Target } from '../config/project.ts';
 
+export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
 /** What a step has without anyone saying so. The project may set each of them. */
 const defaults: Readonly<Record<string, string>> = {
-  HOME: '/root',
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  PATH: defaultPath,
   /** 1980-01-01, the first day that a zip file can hold; the same for all, as a clock may not decide what is built. */
   SOURCE_DATE_EPOCH: '315532800',
 };
@@ -13,6 +14,8 @@ const defaults: Readonly<Record<string, string>> = {
 export function stepVariables(project: Project, target: Target, step: Step): Record<string, string> {
   return {
     ...defaults,
+    // That of another user is in the root's own /etc/passwd.
+    ...(step.user === undefined ? { HOME: '/root' } : {}),
     ...variablesOf(project, target, step),
     TARGETRY_TARGET: target.name,
     TARGETRY_ARCH: target.arch,

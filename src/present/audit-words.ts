@@ -62,6 +62,15 @@ export function describeReleases(verdicts: readonly Verdict[]): ReleaseLine[] {
   });
 }
 
+/** Why the newest release that doesn't run it doesn't, and why it can't be told of the newest of those. */
+export function lastReasons(verdicts: readonly Verdict[]): { label: string; reason: string }[] {
+  return (['no', 'unknown'] as const).flatMap((runs) => {
+    const last = shownReleases(verdicts).findLast((verdict) => verdict.runs === runs);
+    if (last?.because[0] === undefined) return [];
+    return [{ label: runs === 'no' ? 'because' : 'in doubt', reason: `${last.distro}: ${last.because[0]}` }];
+  });
+}
+
 /** Artifact, CPU, what it needs, where it runs, how many problems: the columns of a table. */
 export function artifactRow(artifact: ArtifactAudit, floors: readonly Floor[]): string[] {
   const { path, elfs, runsOn, problems } = artifact;

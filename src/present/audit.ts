@@ -1,6 +1,13 @@
 import type { AuditResult, Floor } from '../operations/audit.ts';
 import type { ArtifactAudit, ElfAudit, Problem } from '../audit/report.ts';
-import { artifactRow, describeFloor, describeReleases, machinesOf, verdictOf } from './audit-words.ts';
+import {
+  artifactRow,
+  describeFloor,
+  describeReleases,
+  lastReasons,
+  machinesOf,
+  verdictOf,
+} from './audit-words.ts';
 import { printable } from './printable.ts';
 import { styleFor, type Style } from './style.ts';
 import { counted } from './units.ts';
@@ -44,10 +51,7 @@ function renderArtifact(
     if (floor.hint !== undefined && floor.family === 'GLIBC') lines.push(row('hint', safe(floor.hint)));
   }
   for (const { label, releases } of describeReleases(runsOn)) lines.push(row(label, releases));
-  for (const runs of ['no', 'unknown'] as const) {
-    const [reason] = runsOn.findLast((verdict) => verdict.runs === runs)?.because ?? [];
-    if (reason !== undefined) lines.push(row(runs === 'no' ? 'because' : 'in doubt', safe(reason)));
-  }
+  for (const { label, reason } of lastReasons(runsOn)) lines.push(row(label, safe(reason)));
   if (tags.length > 0 && kind === 'wheel') lines.push(row('tag', tags.join(', ')));
   if (verbose) {
     lines.push(...elfs.flatMap((elf) => describeElf(elf, style)));

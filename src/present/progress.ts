@@ -56,6 +56,12 @@ export class Progress {
   }
 }
 
+/** `silent for 2m 00s, waits for sleep 1000`. */
+export function silentWords({ seconds, running }: Extract<Event, { type: 'silent' }>): string {
+  const commands = inOneLine([...new Set(running)].slice(0, 3).join(' and '));
+  return `silent for ${duration(seconds * 1000)}${commands === '' ? '' : `, waits for ${commands}`}`;
+}
+
 const outcomeMark: Readonly<Record<Outcome, (style: Style) => string>> = {
   done: () => '',
   cached: (style) => style.green('[CACHED]'),

@@ -19,7 +19,7 @@ import type { Display, Write } from './display.ts';
 import { renderDiagnostic } from './failure.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { decode, inOneLine } from './printable.ts';
-import { Progress, type TaskState } from './progress.ts';
+import { Progress, silentWords, type TaskState } from './progress.ts';
 import { Rate } from './rate.ts';
 import { styleFor, type Style } from './style.ts';
 import { bytes, duration } from './units.ts';
@@ -87,6 +87,9 @@ export class TtyDisplay implements Display {
         running.rate.add(this.#screen.now(), event.done);
         return;
       }
+      case 'silent':
+        this.#runningOf(event.task, state!).lastLine = silentWords(event);
+        return;
       case 'output': {
         const running = this.#runningOf(event.task, state!);
         for (const line of running.lines.push(event.data)) {

@@ -11,6 +11,7 @@ import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../report/failure.ts';
+import { shownAddress } from './address.ts';
 import { proxyAuthorization, proxyFor, TunnelAgent } from './proxy.ts';
 
 interface HttpOptions {
@@ -40,20 +41,25 @@ export class HttpClient {
   readonly #plain = new Agent({ keepAlive: true, maxSockets: MOST_SOCKETS });
   readonly #secure = new HttpsAgent({ keepAlive: true, maxSockets: MOST_SOCKETS });
   readonly #tunnels = new Map<string, TunnelAgent>();
+  /** Aborted with the caller's signal, and when the client is closed. */
+  readonly #life = new AbortController();
   /** One for each request under way; one listener on the signal serves them all. */
   readonly #stops = new Set<() => void>();
-  readonly #abort = () => {
+  readonly #end = () => {
+    this.#life.abort();
     for (const stop of this.#stops) stop();
   };
 
   constructor(options: HttpOptions) {
     this.#options = { timeout: 30_000, attempts: 4, backoff: 300, ...options };
-    options.signal.addEventListener('abort', this.#abort, { once: true });
+    if (options.signal.aborted) this.#end();
+    options.signal.addEventListener('abort', this.#end, { once: true });
   }
 
-  /** Ends idle connections, which would otherwise keep the process waiting for their servers. */
+  /** Ends what is under way, and idle connections, which would otherwise keep the process waiting for their servers. */
   close(): void {
-    this.#options.signal.removeEventListener('abort', this.#abort);
+    this.#options.signal.removeEventListener('abort', this.#end);
+    this.#end();
     for (const agent of [this.#plain, this.#secure, ...this.#tunnels.values()]) agent.destroy();
   }
 
@@ -66,7 +72,7 @@ export class HttpClient {
       if (size > most) {
         throw new Failure(
           'http-too-large',
-          `${address} is larger than the ${most} bytes that are allowed for it`,
+          `${shownAddress(address)} is larger than the ${most} bytes that are allowed for it`,
         );
       }
       chunks.push(chunk);
@@ -105,7 +111,7 @@ export class HttpClient {
       try {
         return await this.#follow(new URL(address), headers);
       } catch (error) {
-        if (this.#options.signal.aborted) throw canceled();
+        if (this.#life.signal.aborted) throw canceled();
         const lasting = error instanceof Failure ? !(error instanceof TemporaryFailure) : !mayPass(error);
         if (lasting || attempt >= this.#options.attempts) {
           throw error instanceof Failure ? error : this.#explain(new URL(address), error);
@@ -127,7 +133,7 @@ export class HttpClient {
         if (url.protocol === 'https:' && next.protocol !== 'https:') {
           throw new Failure(
             'http-bad-redirect',
-            `${url.href} redirects to ${next.href}, which is not encrypted`,
+            `${shownAddress(url)} redirects to ${shownAddress(next)}, which is not encrypted`,
           );
         }
         url = next;
@@ -138,13 +144,17 @@ export class HttpClient {
         return { url, status, headers: response.headers, body: this.#body(response) };
       }
     }
-    throw new Failure('http-bad-redirect', `${start.href} redirects more than ${MOST_REDIRECTS} times`, {
-      why: `the last address was ${url.href}`,
-    });
+    throw new Failure(
+      'http-bad-redirect',
+      `${shownAddress(start)} redirects more than ${MOST_REDIRECTS} times`,
+      {
+        why: `the last address was ${shownAddress(url)}`,
+      },
+    );
   }
 
   async #ask(url: URL, headers: Record<string, string>): Promise<IncomingMessage> {
-    const { signal, timeout } = this.#options;
+    const { timeout } = this.#options;
     const request = this.#request(url, headers);
     let response: IncomingMessage | undefined;
     const end = (error: Error) => (response ?? request).destroy(error);
@@ -153,7 +163,7 @@ export class HttpClient {
     // Once an answer is there its reader hears of errors; without a listener here they would end the process as well.
     request.on('error', () => {});
     this.#stops.add(stop);
-    if (signal.aborted) stop();
+    if (this.#life.signal.aborted) stop();
     try {
       request.end();
       [response] = (await once(request, 'response')) as [IncomingMessage];
@@ -180,7 +190,7 @@ export class HttpClient {
       });
     }
     if (url.protocol !== 'http:')
-      throw new Failure('http-bad-url', `${url.href} is not an http or https address`);
+      throw new Failure('http-bad-url', `${shownAddress(url)} is not an http or https address`);
     if (proxy === undefined) return httpRequest({ ...common, ...direct, agent: this.#plain });
     return httpRequest({
       ...common,
@@ -208,7 +218,7 @@ export class HttpClient {
       if (!response.complete)
         throw Object.assign(new Error('the connection was cut'), { code: 'ECONNRESET' });
     } catch (error) {
-      if (this.#options.signal.aborted) throw canceled();
+      if (this.#life.signal.aborted) throw canceled();
       throw error;
     } finally {
       response.destroy();
@@ -217,7 +227,7 @@ export class HttpClient {
 
   async #wait(attempt: number): Promise<void> {
     try {
-      await delay(this.#options.backoff * 2 ** (attempt - 1), undefined, { signal: this.#options.signal });
+      await delay(this.#options.backoff * 2 ** (attempt - 1), undefined, { signal: this.#life.signal });
     } catch {
       throw canceled();
     }
@@ -234,8 +244,9 @@ class TemporaryFailure extends Failure {}
 
 function refusal(start: URL, url: URL, response: IncomingMessage): Failure {
   const status = response.statusCode ?? 0;
-  const what = `${start.href}: the server answered ${status} ${response.statusMessage ?? ''}`.trimEnd();
-  const detail = start.href === url.href ? {} : { why: `it was redirected to ${url.href}` };
+  const what =
+    `${shownAddress(start)}: the server answered ${status} ${response.statusMessage ?? ''}`.trimEnd();
+  const detail = start.href === url.href ? {} : { why: `it was redirected to ${shownAddress(url)}` };
   if (status === 404 || status === 410) return new Failure('http-not-found', what, detail);
   if (status >= 500 || status === 429 || status === 408)
     return new TemporaryFailure('http-server-error', what, detail);
@@ -246,7 +257,7 @@ function connectionFailure(url: URL, proxy: URL | undefined, timeout: number, er
   const through = proxy === undefined ? '' : ` through the proxy ${proxy.host}`;
   const detail = { cause: error };
   const code = errorCode(error);
-  const reached = `can't reach ${url.href}${through}`;
+  const reached = `can't reach ${shownAddress(url)}${through}`;
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

@@ -37,12 +37,27 @@ export const codes = {
       "A file that belongs to the source, or git's own list of files, has no read permission or is damaged.",
     cure: 'make the file readable for you, or leave it out with `source: { ignore: [...] }`',
   },
+  'input-missing': {
+    exit: 2,
+    title: 'an input of a step matches no file',
+    cause:
+      '`inputs` of a step has a pattern that none of the files of the source matches. The source is what git tracks: a file that was not added is not part of it.',
+    cure: 'correct the pattern; a new file needs `git add` first',
+  },
   'promise-broken': {
     exit: 1,
     title: 'an artifact does not keep its promise',
     cause:
       'The audit of a built file found that it needs more of the system than its target promises: a newer glibc symbol, another interpreter, a library that is not allowed.',
     cure: 'build in an older environment, avoid the symbols that are named, or change the promise in targetry.yaml',
+  },
+
+  'artifact-cpu': {
+    exit: 1,
+    title: 'an artifact is for another CPU than its target',
+    cause:
+      'The steps compiled with the compiler of the machine that builds instead of a cross compiler, or `arch:` of the target is not what is meant.',
+    cure: 'have the steps use a compiler for the CPU of the target, or correct `arch:`',
   },
 
   // config
@@ -77,6 +92,13 @@ export const codes = {
     title: 'a key is missing',
     cause: 'Something that has no default was left out.',
     cure: 'add the key that the message names',
+  },
+  'step-inputs-late': {
+    exit: 2,
+    title: 'a step has inputs after one that sees the whole source',
+    cause:
+      'Steps run in order on one file system. What an earlier step saw of the source is still there, so a change of any file runs this step again too.',
+    cure: 'give every step before it `inputs` too, or move it before those that see the whole source',
   },
   'config-key-twice': {
     exit: 2,
@@ -130,6 +152,13 @@ export const codes = {
       'All targets write into one dist/ folder, and two files of it would have the same name, so one would be lost.',
     cure: 'tell them apart with `as:` and a placeholder such as {target}',
   },
+  'dist-unwritable': {
+    exit: 3,
+    title: "dist/ can't be written",
+    cause:
+      'The artifacts are whole and keep their promises, but the system refuses to put them into the dist/ folder of the project: it belongs to someone else, its disk is full or read-only, or a file lies where a folder must be, or the other way round.',
+    cure: 'see to it that dist/ is a folder that this user can write; nothing has to be built again',
+  },
   'not-yet': {
     exit: 2,
     title: 'part of the format, but not built yet',
@@ -164,6 +193,13 @@ export const codes = {
     cause:
       'Its RPATH or RUNPATH names a folder of the machine that built it, depends on the current folder, or leads out of the artifact.',
     cure: 'set it relative to the file with `$ORIGIN`, or remove it with `patchelf --remove-rpath`',
+  },
+  'elf-weak-floor': {
+    exit: 1,
+    title: 'only weak symbols force a newer glibc',
+    cause:
+      'A weak symbol may be missing at run time, but its version is looked for when the file is loaded. Programs that probe for a new function, as those made with Rust do, are refused on an older glibc although they would do without it.',
+    cure: 'link with an lld that marks such versions weak, or against an older sysroot',
   },
   'archive-malformed': {
     exit: 1,
@@ -560,6 +596,13 @@ export const codes = {
     cause: 'The command of a step ended with another exit code than 0, or a signal ended it.',
     cure: 'read the last lines of its output above, or the whole log',
   },
+  'step-timeout': {
+    exit: 1,
+    title: 'a step took longer than it may',
+    cause:
+      'The step has a `timeout:`, and was still running when that time was over. All of its processes were killed.',
+    cure: 'give the step more time, or find out what it waits for',
+  },
   'artifact-missing': {
     exit: 1,
     title: 'the steps did not leave a file that is declared as an artifact',
@@ -612,6 +655,20 @@ export const codes = {
     cause:
       "The layers of steps are stacked with overlayfs, which needs a local filesystem with user attributes under them; a container's own filesystem and network filesystems don't serve.",
     cure: 'set TARGETRY_STORE to a folder on a local filesystem: ext4, xfs, btrfs or tmpfs',
+  },
+  'engine-worker-lost': {
+    exit: 3,
+    title: "the engine's worker ended before its steps",
+    cause:
+      'Steps run below a worker process, and something killed it: most often the kernel, when memory runs out. Finished results are kept.',
+    cure: 'run the same command again, with fewer targets at once if memory is short',
+  },
+  'engine-one-id': {
+    exit: 3,
+    title: 'this user has no ids for the users of a root',
+    cause:
+      "An ordinary user has one id. Unless the machine grants a range of others, everything in a step belongs to it: the step's user can't be another than root, and files that are given away stay where they are.",
+    cure: 'install the package uidmap and grant this user a range in /etc/subuid and /etc/subgid',
   },
   'engine-refused': {
     exit: 3,

@@ -33,12 +33,22 @@ export type Event =
       readonly data: Uint8Array;
     }
   | {
+      /** A step has printed nothing for a while. */
+      readonly type: 'silent';
+      readonly task: string;
+      readonly seconds: number;
+      /** The commands that it waits for. */
+      readonly running: readonly string[];
+    }
+  | {
       readonly type: 'finished';
       readonly task: string;
       readonly outcome: Outcome;
       readonly at: number;
       /** A few words: `103 packages, 74.8 MB`. */
       readonly note?: string | undefined;
+      /** The file that holds all that a step printed. */
+      readonly log?: string | undefined;
     }
   | { readonly type: 'noticed'; readonly diagnostic: Diagnostic };
 

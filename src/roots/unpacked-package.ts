@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseRelations, type Relation } from '../formats/deb-relation.ts';
 import { parseDeb822, type Stanza } from '../formats/deb822.ts';
+import { FormatError } from '../formats/format-error.ts';
 import type { LockedPackage } from '../lock/lock.ts';
+import { Failure } from '../report/failure.ts';
 import type { Store } from '../store/store.ts';
 import type { TreeEntry, TreeManifest } from './tree-manifest.ts';
 
@@ -18,8 +20,8 @@ export class UnpackedPackage {
   readonly control: Stanza;
   /** The names of all control members: `md5sums`, `postinst` … */
   readonly controlFiles: readonly string[];
+  readonly replaces: readonly Relation[];
   readonly #folder: string;
-  #replaces: readonly Relation[] | undefined;
 
   constructor(store: Store, { name, version, arch, sha256 }: LockedPackage, rootArch: string) {
     this.#folder = store.folderPath('trees', sha256);
@@ -30,24 +32,27 @@ export class UnpackedPackage {
     this.entries = (JSON.parse(manifest) as TreeManifest).entries;
     this.controlFiles = readdirSync(join(this.#folder, 'control')).sort();
     this.controlText = this.readControl('control')!.trimEnd();
-    this.control = parseDeb822(this.controlText)[0] ?? new Map();
-  }
-
-  get replaces(): readonly Relation[] {
-    this.#replaces ??= parseRelations(this.control.get('replaces') ?? '').flat();
-    return this.#replaces;
+    try {
+      this.control = parseDeb822(this.controlText)[0] ?? new Map();
+      this.replaces = parseRelations(this.control.get('replaces') ?? '').flat();
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      throw new Failure('package-broken', `the control file of ${name} ${version} can't be read`, {
+        why: error.message,
+      });
+    }
   }
 
   filePath(path: string): string {
     return `${this.#folder}/fs/${path}`;
   }
 
-  controlPath(name: string): string {
-    return join(this.#folder, 'control', name);
+  /** A control member as text; some preinsts are programs, see `readControlBytes`. */
+  readControl(name: string): string | undefined {
+    return this.controlFiles.includes(name) ? this.readControlBytes(name).toString('utf8') : undefined;
   }
 
-  readControl(name: string): string | undefined {
-    const path = this.controlPath(name);
-    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  readControlBytes(name: string): Buffer {
+    return readFileSync(join(this.#folder, 'control', name));
   }
 }

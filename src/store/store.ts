@@ -7,6 +7,7 @@
  *     trees/KEY/                one unpacked package
  *     roots/KEY/                a root filesystem, put together from trees by hard links; never written to
  *     snapshots/KEY/            what a step left behind
+ *     logs/KEY.log              all that a step said
  *     records/KIND/KEY.json     small facts: a step's result, a file's audit
  *     tmp/MACHINE-PID-…/        what is being made; swept when its process is gone
  *
@@ -18,6 +19,7 @@ import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../base/make-folders.ts';
 import { sha256 } from '../base/sha256.ts';
 import { Failure } from '../report/failure.ts';
 
@@ -39,14 +41,16 @@ export class Store {
   static async open(folder: string): Promise<Store> {
     const store = new Store(folder);
     try {
-      await mkdir(join(folder, 'tmp'), { recursive: true, mode: 0o700 });
+      await makeFolders(join(folder, 'tmp'), 0o700);
       const { uid, mode } = await lstat(folder);
       if (uid !== process.geteuid?.()) {
         throw new Failure('store-foreign', `the store ${folder} belongs to user ${uid}, not to this one`);
       }
       if ((mode & 0o777) !== 0o700) await chmod(folder, 0o700);
     } catch (error) {
-      throw storeFailure(error, folder);
+      // Whatever the system says of the place that the user named: it can't be the store.
+      if (error instanceof Failure || (error as NodeJS.ErrnoException).code === undefined) throw error;
+      throw storeFailure(error, folder, "it can't be made there");
     }
     await store.sweep();
     return store;
@@ -215,8 +219,8 @@ const UNWRITABLE: Readonly<Record<string, string>> = {
 };
 
 /** What a user can cure becomes a `Failure`; all other errors stay what they are. */
-export function storeFailure(error: unknown, folder: string): unknown {
-  const why = UNWRITABLE[(error as NodeJS.ErrnoException).code ?? ''];
+export function storeFailure(error: unknown, folder: string, otherwise?: string): unknown {
+  const why = UNWRITABLE[(error as NodeJS.ErrnoException).code ?? ''] ?? otherwise;
   if (why === undefined || error instanceof Failure) return error;
   return new Failure('store-unwritable', `the store ${folder} can't be written: ${why}`, {
     why: (error as Error).message,
@@ -234,9 +238,14 @@ export async function removeTree(path: string): Promise<void> {
   }
 }
 
+/** The `rm` that failed is still at work on the other branches, so any folder may be gone by now. */
 async function openUp(folder: string): Promise<void> {
-  await chmod(folder, 0o700);
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) await openUp(join(folder, entry.name));
+  try {
+    await chmod(folder, 0o700);
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) await openUp(join(folder, entry.name));
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** Drives the real command line, the way a user does: a folder with files, a command, what it answers. */
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -96,4 +96,22 @@ export function steady(text: string, folder: string): string {
     .replaceAll(/\b[0-9a-f]{64}\b/g, 'HASH')
     .replaceAll(/\b[0-9a-f]{12}\b/g, 'HASH')
     .replaceAll(/[ \t]+$/gm, '');
+}
+
+/** What was said at the end, after the progress. */
+export function errorOf(stderr: string): string {
+  return stderr.slice(stderr.search(/^error/m));
+}
+
+/** Processes of this machine that were started with exactly these words. */
+export function processesWith(words: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() === words;
+      } catch {
+        return false;
+      }
+    });
 }

@@ -3,25 +3,37 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { sha256 } from '../../src/base/sha256.ts';
 import { golden } from '../golden.ts';
 import { helloProject, steady, targetry, whyNoBuilds } from './command-line.ts';
 
 describe('the hello example', { skip: await whyNoBuilds() }, () => {
-  it('is built for glibc and for musl, and the artifacts run here', async (t) => {
+  it('is built for glibc and for musl, and the artifacts for this CPU run here', async (t) => {
     const folder = helloProject(t);
     const first = await targetry(['build'], { cwd: folder });
     assert.equal(first.exit, 0, first.stderr);
     golden('build/hello.txt', steady(first.stdout, folder));
     assert.deepEqual(readdirSync(join(folder, 'dist')).sort(), [
+      'hello-linux-arm64-gnu',
       'hello-linux-x64-gnu',
       'hello-linux-x64-musl',
+      'logs',
+      'targetry.json',
     ]);
-    for (const name of readdirSync(join(folder, 'dist'))) {
+    for (const name of ['hello-linux-x64-gnu', 'hello-linux-x64-musl']) {
       assert.equal(
         execFileSync(join(folder, 'dist', name), ['--version'], { encoding: 'utf8' }),
         'hello 1.0\n',
       );
     }
+  });
+
+  it('is audited by itself as the README shows', async (t) => {
+    const folder = helloProject(t);
+    await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
+    const audit = await targetry(['audit', 'dist/hello-linux-x64-gnu'], { cwd: folder });
+    assert.equal(audit.exit, 0, audit.stderr);
+    golden('build/audit.txt', audit.stdout);
   });
 
   it('is all CACHED the second time, and gives the same files', async (t) => {
@@ -54,6 +66,44 @@ describe('the hello example', { skip: await whyNoBuilds() }, () => {
     );
     assert.doesNotMatch(changed.stderr, /linux-x64-musl/);
     assert.ok(existsSync(join(folder, 'dist/hello-linux-x64-musl')), 'the other target keeps its artifact');
+  });
+
+  it('leaves a record of the build that is the same in any folder but for its times, and the whole logs', async (t) => {
+    const records = [];
+    for (const folder of [helloProject(t), helloProject(t)]) {
+      const answer = await targetry(['build'], { cwd: folder });
+      assert.equal(answer.exit, 0, answer.stderr);
+      const { times, ...record } = JSON.parse(readFileSync(join(folder, 'dist/targetry.json'), 'utf8'));
+      records.push(record);
+      assert.equal(times.steps.length, 8);
+      for (const { path, sha256: recorded } of record.artifacts) {
+        assert.equal(sha256(readFileSync(join(folder, 'dist', path))), recorded);
+      }
+      assert.equal(record.lock, sha256(readFileSync(join(folder, 'targetry.lock'))));
+      const [, compile, check] = record.targets[0].steps;
+      assert.match(readFileSync(join(folder, 'dist', compile.log), 'utf8'), /-o out\/hello hello\.c/);
+      assert.equal(readFileSync(join(folder, 'dist', check.log), 'utf8'), 'hello 1.0\n');
+    }
+    assert.deepEqual(records[0], records[1]);
+    assert.equal(records[0].schema, 'targetry.build/1');
+    assert.deepEqual(records[0].artifacts[0].promises, [{ word: 'glibc:2.31', result: 'kept', because: [] }]);
+    assert.deepEqual(records[0].artifacts[2].elf.machine, 'aarch64');
+  });
+
+  it('removes the logs of steps that are no more, and nothing else', async (t) => {
+    const folder = helloProject(t, {
+      'dist/logs/linux-x64-gnu/09-gone.log': '',
+      'dist/logs/linux-x64-gnu/notes.txt': '',
+      'dist/other': '',
+    });
+    const answer = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
+    assert.equal(answer.exit, 0, answer.stderr);
+    assert.deepEqual(readdirSync(join(folder, 'dist/logs/linux-x64-gnu')).sort(), [
+      '02-compile.log',
+      '03-check.log',
+      'notes.txt',
+    ]);
+    assert.ok(existsSync(join(folder, 'dist/other')));
   });
 
   it('marshals to the same graph in any folder', async (t) => {

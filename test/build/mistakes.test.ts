@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { golden } from '../golden.ts';
-import { exampleFile, helloProject, steady, targetry, whyNoBuilds } from './command-line.ts';
+import {
+  errorOf,
+  exampleFile,
+  helloProject,
+  processesWith,
+  steady,
+  targetry,
+  whyNoBuilds,
+} from './command-line.ts';
 
 const yaml = exampleFile('targetry.yaml');
 
@@ -23,6 +31,25 @@ describe('a mistake that needs no machine', () => {
     golden('build/unknown-target.txt', steady(answer.stderr, folder));
   });
 
+  it('is a value of --set: the option, underlined', async (t) => {
+    const folder = helloProject(t);
+    const set = ['--set', 'targets.linux-x64-gnu.arch=x46'];
+    for (const command of ['build', 'lock', 'graph']) {
+      const answer = await targetry([command, ...set], { cwd: folder });
+      assert.equal(answer.exit, 2);
+      golden('build/set.txt', steady(answer.stderr, folder));
+    }
+  });
+
+  it('is told as JSON to whoever asked for JSON', async (t) => {
+    const folder = helloProject(t);
+    const answer = await targetry(['build', '--progress', 'json', 'nothing'], { cwd: folder });
+    assert.equal(answer.exit, 2);
+    const lines = answer.stderr.trimEnd().split('\n');
+    const types = lines.map((line) => (JSON.parse(line) as { type: string }).type);
+    assert.deepEqual(types, ['began', 'failed']);
+  });
+
   it('is a command that does not exist, or an option', async (t) => {
     const folder = helloProject(t);
     const command = await targetry(['biuld'], { cwd: folder });
@@ -35,7 +62,10 @@ describe('a mistake that needs no machine', () => {
     const folder = helloProject(t);
     const store = mkdtempSync(join(tmpdir(), 'targetry-store-'));
     t.after(() => rmSync(store, { recursive: true }));
-    const answer = await targetry(['build', '--mirror', 'http://127.0.0.1:9/debian'], { cwd: folder, store });
+    const answer = await targetry(['build', 'linux-x64-gnu', '--mirror', 'http://127.0.0.1:9/debian'], {
+      cwd: folder,
+      store,
+    });
     assert.equal(answer.exit, 3);
     golden('build/mirror-down.txt', steady(answer.stderr, folder));
     assert.ok(!existsSync(join(folder, 'targetry.lock')), 'nothing half-decided is written');
@@ -67,6 +97,26 @@ describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
     golden('build/missing-package.txt', steady(errorOf(answer.stderr), folder));
   });
 
+  it('is a cross build that took the compiler of the builder: both CPUs, and which compiler to take', async (t) => {
+    const wrong = yaml
+      .replace('env: { CC: aarch64-linux-gnu-gcc }, ', '')
+      .replace('debian-11-cross, arch', 'debian-11, arch');
+    const folder = helloProject(t, { 'targetry.yaml': wrong });
+    const answer = await targetry(['build', 'linux-arm64-gnu'], { cwd: folder });
+    assert.equal(answer.exit, 1);
+    golden('build/artifact-cpu.txt', steady(errorOf(answer.stderr), folder));
+    assert.ok(!existsSync(join(folder, 'dist')), 'what is for another CPU is not shipped');
+  });
+
+  it('is an artifact with the name of what a build writes itself', async (t) => {
+    const folder = helloProject(t, {
+      'targetry.yaml': yaml.replace('as: "hello-{target}"', 'as: "logs/{target}"'),
+    });
+    const answer = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
+    assert.equal(answer.exit, 2);
+    golden('build/artifact-own-name.txt', steady(errorOf(answer.stderr), folder));
+  });
+
   it('is an artifact that no step makes', async (t) => {
     const folder = helloProject(t, { 'targetry.yaml': yaml.replace('path: out/hello', 'path: out/helo') });
     const answer = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
@@ -92,20 +142,3 @@ describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
     assert.deepEqual(processesWith('sleep 1000.25'), []);
   });
 });
-
-/** What was said at the end, after the progress. */
-function errorOf(stderr: string): string {
-  return stderr.slice(stderr.search(/^error/m));
-}
-
-function processesWith(words: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() === words;
-      } catch {
-        return false;
-      }
-    });
-}

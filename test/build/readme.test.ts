@@ -13,10 +13,16 @@ describe('the README', () => {
     }
   });
 
-  it('shows what the first command really answers', () => {
-    const [, block] = /<!-- output: hello -->\n```\w*\n([^]*?)```/.exec(readme)!;
-    const paths = block!.replaceAll('examples/hello/dist/', 'dist/');
-    assert.equal(steady(paths, '/nowhere'), read('test/golden/build/hello.txt'));
+  it('shows what the commands really answer', () => {
+    const shown = [...readme.matchAll(/<!-- output: (.*?) -->\n```\w*\n([^]*?)```/g)];
+    assert.deepEqual(
+      shown.map(([, name]) => name),
+      ['hello', 'audit'],
+    );
+    for (const [, name, block] of shown) {
+      const paths = block!.replaceAll('examples/hello/dist/', 'dist/');
+      assert.equal(steady(paths, '/nowhere'), read(`test/golden/build/${name}.txt`), name);
+    }
   });
 
   it('names an error page for every code, and no page that does not exist', () => {

@@ -63,7 +63,7 @@ function trouble(bytes: Buffer): string | undefined {
 }
 
 /** Structured damage: whole numbers at places where numbers are, bytes anywhere, pieces moved, the end cut off. */
-function damaged(original: Buffer, random: (most: number) => number): Buffer {
+export function damaged(original: Buffer, random: (most: number) => number): Buffer {
   const bytes = Buffer.from(original);
   const changes = 1 + random(8);
   for (let i = 0; i < changes; i++) {
@@ -175,7 +175,7 @@ function counted(source: ByteSource): { source: ByteSource; read: () => number }
 }
 
 /** mulberry32: small, and the same everywhere for one seed. */
-function randomOf(seed: number): (most: number) => number {
+export function randomOf(seed: number): (most: number) => number {
   let state = Math.imul(seed, 0x9e37_79b1) | 0;
   return (most) => {
     state = (state + 0x6d2b_79f5) | 0;

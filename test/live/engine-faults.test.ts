@@ -142,7 +142,7 @@ test(
       await Promise.race([ended, pause(wait)]);
       victim.kill('SIGKILL');
       if ((await ended) === 0) finished++;
-      for (let tries = 0; running(mark) > 0 || workers(scene) > 0; tries++) {
+      for (let tries = 0; running(mark) > 0 || workerPids(scene).length > 0; tries++) {
         assert.ok(tries < 20, `${wait} ms: something still runs`);
         await pause(50);
       }
@@ -155,6 +155,27 @@ test(
     assert.deepEqual(tmp, []);
   },
 );
+
+test('a worker that is killed is named, and the next build is right', { skip }, async (t) => {
+  const scene = await Scene.make(t);
+  const built = step(scene.root, 'echo on; sleep 1; echo done >/done');
+  const killed = await scene.solve([built], {
+    onEvent: (event) => {
+      if (event.type !== 'output') return;
+      for (const pid of workerPids(scene)) process.kill(pid, 'SIGKILL');
+    },
+  });
+  assert.equal((killed.error as Failure).code, 'engine-worker-lost');
+  assert.equal((await scene.solve([built], { paths: ['/done'] })).error, undefined);
+});
+
+test('a store whose path is hard to quote', { skip }, async (t) => {
+  const scene = await Scene.make(t, 'targetry "engine", a:b\\040 $x\'-');
+  const built = step(step(scene.root, 'echo 1 >/one'), 'cat /one >/two', { cwd: '/it is "hard" $x\\' });
+  const { error } = await scene.solve([built], { paths: ['/two'] });
+  assert.equal(error, undefined);
+  assert.equal(readFileSync(join(scene.out, 'two'), 'utf8'), '1\n');
+});
 
 test('two engines on one store at once', { skip, timeout: 60_000 }, async (t) => {
   const scene = await Scene.make(t);
@@ -176,21 +197,24 @@ function markOf(scene: Scene): string {
 }
 
 function running(mark: string): number {
-  return commandLines().filter((line) => line.includes('sleep') && line.includes(mark)).length;
+  return processes().filter(({ line }) => line.includes('sleep') && line.includes(mark)).length;
 }
 
-function workers(scene: Scene): number {
-  return commandLines().filter((line) => line.includes('worker.js') && line.includes(scene.folder)).length;
+function workerPids(scene: Scene): number[] {
+  return processes()
+    .filter(({ line }) => line.includes('worker.js') && line.includes(scene.folder))
+    .map(({ pid }) => pid);
 }
 
-function commandLines(): string[] {
+function processes(): { readonly pid: number; readonly line: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
+    .map((name) => {
       try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        const line = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return { pid: Number(name), line };
       } catch {
-        return '';
+        return { pid: Number(name), line: '' };
       }
     });
 }

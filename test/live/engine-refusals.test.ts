@@ -9,10 +9,10 @@ const skip = noScene ?? false;
 const program = fileURLToPath(new URL('../engine-victim.js', import.meta.url));
 
 /** Runs a build inside a namespace where `before` was done first. */
-async function buildAfter(t: TestContext, before: string): Promise<string> {
+async function buildAfter(t: TestContext, before: string, step = ':'): Promise<string> {
   const scene = await Scene.make(t);
   const script = `${before.replaceAll('FOLDER', scene.folder)}\nexec $chroot "$@"`;
-  const build = [process.execPath, program, scene.folder, '0'];
+  const build = [process.execPath, program, scene.folder, '0', step];
   const inside = ['--user', '--map-root-user', '--mount', 'sh', '-euc', script, 'sh', ...build];
   const { stderr, status } = spawnSync('unshare', inside, {
     encoding: 'utf8',
@@ -56,4 +56,16 @@ test('a /proc of which parts are hidden', { skip }, async (t) => {
   const said = await buildAfter(t, 'mount --bind /dev/null /proc/keys');
   assert.match(said, /code: 'engine-refused'/);
   assert.match(said, /systempaths=unconfined/);
+});
+
+test('a disk that is full', { skip }, async (t) => {
+  const small =
+    'mount -t tmpfs -o size=16m x FOLDER/store; mkdir -m 700 FOLDER/store/tmp; chmod 700 FOLDER/store';
+  const step = await buildAfter(t, small, 'dd if=/dev/zero of=/big bs=1M count=32');
+  // The step says it, where its words still fit into the log.
+  assert.match(step, /code: 'step-failed'|code: 'store-unwritable'/);
+  assert.match(step, /No space left on device|the disk is full/);
+  const log = await buildAfter(t, small, 'dd if=/dev/zero bs=1M count=32');
+  assert.match(log, /code: 'store-unwritable'/);
+  assert.match(log, /the disk is full/);
 });

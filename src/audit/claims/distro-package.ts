@@ -20,7 +20,8 @@ export function judgeDistroPackage(contents: Contents): Judged {
   const own = new Set(
     files.flatMap(({ audit }) => [audit.soname ?? '', audit.path.slice(audit.path.lastIndexOf('/') + 1)]),
   );
-  if (contents.kind === 'deb') problems.push(...debProblems(facts, files));
+  if (contents.kind === 'deb')
+    problems.push(...debLibcProblems(facts, files), ...debProblems(facts, files, own));
   else problems.push(...libraryProblems(contents.kind === 'apk' ? 'apk' : 'rpm', facts, files, own));
   return { claims: { name, version, arch, depends }, problems };
 }
@@ -95,7 +96,7 @@ function libraryProblems(
 }
 
 /** `libc6 (>= 2.31)` against the floor of the files. */
-function debProblems({ name, depends }: PackageFacts, files: readonly FoundElf[]): Problem[] {
+function debLibcProblems({ name, depends }: PackageFacts, files: readonly FoundElf[]): Problem[] {
   const dynamic = files.filter(({ audit }) => audit.libc === 'glibc' && audit.needed.length > 0);
   if (dynamic.length === 0 || /^libc6(?:[.-]|$)/.test(name) || depends.length === 0) return [];
   const relations = depends.flatMap((group) => group.split('|')).map((relation) => relation.trim());
@@ -123,4 +124,73 @@ function debProblems({ name, depends }: PackageFacts, files: readonly FoundElf[]
 
 function floorOf({ audit }: FoundElf): string {
   return audit.floor.GLIBC ?? '0';
+}
+
+/** Packages whose names say nothing of the libraries in them, by the start of a library's name. */
+const DEBIAN_NAMES: readonly (readonly [library: RegExp, name: RegExp])[] = [
+  [
+    /^(?:libc|libm|libmvec|libdl|librt|libpthread|libutil|libanl|libresolv|libnsl)\.so|^ld-linux|^ld64/,
+    /^libc6/,
+  ],
+  [/^libgcc_s\./, /^libgcc/],
+  [/^libz\.so/, /^zlib1g/],
+  [/^libcrypto\./, /^libssl/],
+  [/^lib(?:glib|gobject|gio|gmodule|gthread)-2/, /^libglib2/],
+  [/^lib(?:gdk|gtk)-/, /^libgtk/],
+  [/^lib(?:gdk|gtk)mm-/, /^libgtkmm/],
+  [/^lib(?:gio|glib)mm-/, /^libglibmm/],
+  [/^lib(?:tic|ncurses|panel|form|menu)/, /^lib(?:ncurses|tinfo)/],
+  [/^lib(?:ssl3|nssutil3|smime3|nss3)\.so/, /^libnss3/],
+  [/^lib(?:plc4|plds4|nspr4)\.so/, /^libnspr4/],
+  [/^lib(?:lber|ldap)/, /^libldap/],
+  [/^libicu/, /^libicu/],
+  [/^lib(?:Iex|IlmThread|OpenEXR)/, /^libopenexr/],
+  [/^lib(?:bfd|opcodes|ctf|sframe)/, /^libbinutils|^libctf|^libsframe|^libopcodes/],
+];
+
+/**
+ * A library that the package neither holds nor names. Debian names the package after the library, and where that is not
+ * so the table above helps; a package that depends on another of its own version may get anything through it.
+ */
+function debProblems(
+  { name, version, depends, recommends }: PackageFacts,
+  files: readonly FoundElf[],
+  own: ReadonlySet<string>,
+): Problem[] {
+  if (/^libc6(?:[.-]|$)/.test(name) || depends.some((group) => group.includes(`(= ${version})`))) return [];
+  // Plug-ins may need what their package only recommends.
+  const names = [...depends, ...recommends].flatMap((group) =>
+    group.split('|').map((relation) => /^[^\s:(]+/.exec(relation.trim())?.[0] ?? ''),
+  );
+  const missing = new Map<string, FoundElf[]>();
+  for (const file of files) {
+    for (const library of file.audit.needed) {
+      if (own.has(library) || names.some((candidate) => mayHold(candidate, library))) continue;
+      missing.set(library, [...(missing.get(library) ?? []), file]);
+    }
+  }
+  return [...missing].map(([library, users]) => ({
+    code: 'claim-dependency-missing',
+    severity: 'warning',
+    message: `${namesOf(users)} needs ${library}, and no dependency is named like a package that has it`,
+    hint: 'let dpkg-shlibdeps write the dependencies',
+    path: users[0]!.audit.path,
+  }));
+}
+
+function mayHold(debianName: string, library: string): boolean {
+  const known = DEBIAN_NAMES.find(([pattern]) => pattern.test(library));
+  if (known !== undefined) return known[1].test(debianName);
+  const stem = plain(library.replace(/\.so.*$/, '').replace(/^lib/, ''));
+  const letters = stem.replace(/\d+/g, '');
+  // `libcurl-gnutls.so.4` is in libcurl3-gnutls; of `libX11.so.6` the number is half the name.
+  if (letters.length < 3) return plain(debianName).includes(stem);
+  const name = plain(debianName).replace(/t64$/, '').replace(/\d+/g, '');
+  const family = name.replace(/^lib/, '');
+  // One package often has a family of libraries: libbrotli1 has libbrotlienc.so.1.
+  return name.includes(letters) || (family.length >= 3 && letters.startsWith(family));
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9+]/g, '');
 }

@@ -66,7 +66,8 @@ function allows(list: readonly string[], word: string): boolean {
 }
 
 /** Only what is certain: a static file could be of any system that takes ELF files. */
-function systemOf({ audit }: FoundElf): 'linux' | 'android' | undefined {
+function systemOf({ audit, traits }: FoundElf): string | undefined {
+  if (traits.system !== null) return traits.system === 'Solaris' ? 'sunos' : traits.system.toLowerCase();
   if (audit.libc === 'glibc' || audit.libc === 'musl') return 'linux';
   return audit.libc === 'bionic' ? 'android' : undefined;
 }

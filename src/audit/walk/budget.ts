@@ -11,7 +11,8 @@ export class BombError extends FormatError {}
 /** What one artifact may cost, nested archives included: a bomb is an archive whose price has no relation to its size. */
 export class Budget {
   #bytes: number;
-  #members = MOST_MEMBERS;
+  /** How many have begun. */
+  members = 0;
 
   constructor(artifactSize: number) {
     this.#bytes = FREE + artifactSize * MOST_RATIO;
@@ -30,6 +31,7 @@ export class Budget {
   }
 
   countMember(): void {
-    if (--this.#members < 0) throw new BombError('archive', `holds more than ${MOST_MEMBERS} members`);
+    if (++this.members > MOST_MEMBERS)
+      throw new BombError('archive', `holds more than ${MOST_MEMBERS} members`);
   }
 }

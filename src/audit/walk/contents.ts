@@ -16,6 +16,8 @@ export interface PackageFacts {
   /** In the words of the distro. */
   readonly arch: string;
   readonly depends: readonly string[];
+  /** What it only recommends or suggests, where its format has that. */
+  readonly recommends: readonly string[];
   readonly provides: readonly string[];
 }
 

@@ -13,6 +13,7 @@ export function debFacts(control: Stanza): PackageFacts {
     version: control.get('version') ?? '',
     arch: control.get('architecture') ?? '',
     depends: [...list('pre-depends'), ...list('depends')],
+    recommends: [...list('recommends'), ...list('suggests')],
     provides: list('provides'),
   };
 }
@@ -29,6 +30,7 @@ export function pkginfoFacts(text: string): PackageFacts {
     version: values('pkgver')[0] ?? '',
     arch: values('arch')[0] ?? '',
     depends: values('depend').flatMap(words),
+    recommends: [],
     provides: values('provides').flatMap(words),
   };
 }
@@ -39,6 +41,7 @@ export function rpmFacts(header: RpmPackage): PackageFacts {
     version: `${header.version}-${header.release}`,
     arch: header.arch,
     depends: header.requires,
+    recommends: [],
     provides: header.provides,
   };
 }

@@ -1,7 +1,7 @@
 import { sniffCompression, type Compression } from '../../formats/decompress.ts';
 import { looksLikeElf } from '../../formats/elf/elf-header.ts';
 
-export type Sniffed = 'elf' | 'ar' | 'zip' | 'rpm' | 'cpio' | 'tar' | Compression | undefined;
+export type Sniffed = 'elf' | 'adb' | 'ar' | 'zip' | 'rpm' | 'cpio' | 'tar' | Compression | undefined;
 
 /** As many first bytes as `sniff` wants to see: one block of a tar. */
 export const SNIFF_SIZE = 512;
@@ -10,6 +10,7 @@ export function sniff(head: Uint8Array): Sniffed {
   if (looksLikeElf(head)) return 'elf';
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 8)).toString('latin1');
   if (text === '!<arch>\n' || text === '!<thin>\n') return 'ar';
+  if (/^ADB[.cd]/.test(text)) return 'adb';
   if (text.startsWith('PK\x03\x04') || text.startsWith('PK\x05\x06')) return 'zip';
   if (text.startsWith('\xed\xab\xee\xdb')) return 'rpm';
   if (text.startsWith('070701') || text.startsWith('070702')) return 'cpio';

@@ -59,6 +59,10 @@ const ARCHIVE_NAME = /\.(?:tar|t[gx]z|zip|whl|deb|apk|rpm|a)$|\.tar\.\w+$/;
 export class Walk {
   readonly contents: Contents;
   readonly #budget: Budget;
+  /** What an ELF file is called that is the artifact itself, compressed or not. */
+  #ownName = '';
+  /** How many members had begun when the last archive turned out to be malformed. */
+  #malformedAt = -1;
 
   constructor(contents: Contents, budget: Budget) {
     this.contents = contents;
@@ -67,6 +71,7 @@ export class Walk {
 
   /** The artifact itself, as a file. False where it is nothing that an audit reads. */
   async artifact(source: ByteSource, bytes: AsyncIterable<Uint8Array>, name: string): Promise<boolean> {
+    this.#ownName = name.replace(/\.(?:gz|xz|zst|bz2)$/, '');
     const place: Place = { path: null, mode: undefined, depth: 0, unwrapped: 0 };
     return this.#guarded(place, async () => {
       const kind = sniff(source.read(0, SNIFF_SIZE));
@@ -77,7 +82,7 @@ export class Walk {
       }
       if (kind === 'elf') {
         this.contents.kind = 'elf';
-        this.#elf(source, place, name);
+        this.#elf(source, place);
         return true;
       }
       return this.#stream(bytes, place);
@@ -85,13 +90,18 @@ export class Walk {
   }
 
   /** A file that belongs to the artifact, which is a folder. */
-  async member(path: string, mode: number | undefined, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-    await this.#member(path, mode, undefined, bytes, { path: null, mode: undefined, depth: 0, unwrapped: 0 });
+  async member(
+    path: string,
+    mode: number | undefined,
+    size: number,
+    bytes: AsyncIterable<Uint8Array>,
+  ): Promise<void> {
+    await this.#member(path, mode, size, bytes, { path: null, mode: undefined, depth: 0, unwrapped: 0 });
   }
 
   /** An ELF file that belongs to the artifact, which is a folder. */
   elf(source: ByteSource, path: string, mode: number): void {
-    this.#elf(source, { path, mode, depth: 1, unwrapped: 0 }, path);
+    this.#elf(source, { path, mode, depth: 1, unwrapped: 0 });
   }
 
   problem(code: Code, path: string | null, message: string, offset?: number): void {
@@ -109,10 +119,18 @@ export class Walk {
         if (place.depth > 0) throw error;
         this.problem('archive-bomb', null, error.message.replace(/^archive: /, 'it '));
       } else {
-        this.problem('archive-malformed', place.path, error.message, error.offset);
+        this.#malformed(place, error);
       }
       return true;
     }
+  }
+
+  /** Where no member began since the last problem, the archive around that one fails of the same cause. */
+  #malformed({ path }: Place, { message, offset }: FormatError): void {
+    const isSame = this.#malformedAt === this.#budget.members && this.contents.problems.length > 0;
+    const cause = isSame ? this.contents.problems.pop()! : { message, offset };
+    this.problem('archive-malformed', path, cause.message, cause.offset);
+    this.#malformedAt = this.#budget.members;
   }
 
   async #stream(bytes: AsyncIterable<Uint8Array>, place: Place): Promise<boolean> {
@@ -138,8 +156,11 @@ export class Walk {
     switch (kind) {
       case 'elf':
         if (place.path === null) this.#setKind(place, 'elf');
-        await withSpooled(whole, (source) => this.#elf(source, place, place.path ?? ''));
+        await withSpooled(whole, (source) => this.#elf(source, place));
         return true;
+      case 'adb':
+        this.#setKind(place, 'apk');
+        throw new FormatError('apk', 'version 3 of the format is not read', 0);
       case 'tar':
         await this.#tar(whole, head, place);
         return true;
@@ -288,8 +309,8 @@ export class Walk {
     });
   }
 
-  #elf(source: ByteSource, place: Place, name: string): void {
-    const path = place.path ?? name;
+  #elf(source: ByteSource, place: Place): void {
+    const path = place.path ?? this.#ownName;
     if (this.contents.elfs.length >= MOST_ELFS)
       throw new BombError('archive', `holds more than ${MOST_ELFS} ELF files`);
     const reading = auditElf(source, path);

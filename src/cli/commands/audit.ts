@@ -26,8 +26,7 @@ export const auditRoute = buildCommand<Flags, string[], CommandLine>({
       const result = await withDisplay(this, 'quiet', (emit) =>
         audit({ ...this.world, emit, cwd }, { paths, promises, objects }),
       );
-      const { color, version } = this;
-      const options = { color, version, verbose: flags.verbose ?? false };
+      const options = { color: this.color.stdout, version: this.version, verbose: flags.verbose ?? false };
       this.process.stdout.write(renderAuditAs(flags.format ?? 'text', result, options));
       if (!result.fine) this.process.exitCode = 1;
     };

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import { directoryFlag, mirrorFlag, progressForms, type ProgressForm } from '../flags.ts';
+import { directoryFlag, mirrorFlag, setFlag, progressForms, type ProgressForm } from '../flags.ts';
 import type { CommandLine } from '../run.ts';
 
 interface Flags {
   readonly directory?: string;
+  readonly set?: readonly string[];
   readonly mirror?: string;
   readonly progress?: ProgressForm;
 }
@@ -19,14 +20,15 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
     return async function buildTargets(flags, ...targets) {
       const cwd = resolve(this.world.cwd, flags.directory ?? '.');
       const result = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
-        build({ ...this.world, emit, cwd }, { targets, mirror: flags.mirror }),
+        build({ ...this.world, emit, cwd }, { targets, mirror: flags.mirror, set: flags.set }),
       );
-      this.process.stdout.write(renderBuild(result, { color: this.color, cwd: this.world.cwd }));
+      this.process.stdout.write(renderBuild(result, { color: this.color.stdout, cwd: this.world.cwd }));
     };
   },
   parameters: {
     flags: {
       directory: directoryFlag,
+      set: setFlag,
       mirror: mirrorFlag,
       progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
     },

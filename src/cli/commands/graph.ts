@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import { directoryFlag } from '../flags.ts';
+import { directoryFlag, setFlag } from '../flags.ts';
 import type { CommandLine } from '../run.ts';
 
 const formats = ['text', 'json', 'dot', 'mermaid', 'pb'] as const;
 
 interface Flags {
   readonly directory?: string;
+  readonly set?: readonly string[];
   readonly format?: (typeof formats)[number];
 }
 
@@ -19,7 +20,10 @@ export const graphRoute = buildCommand<Flags, string[], CommandLine>({
     return async function showGraph(flags, ...targets) {
       const cwd = resolve(this.world.cwd, flags.directory ?? '.');
       const picture = await withDisplay(this, 'quiet', (emit) =>
-        graphTargets({ ...this.world, emit, cwd }, { targets, format: flags.format ?? 'text' }),
+        graphTargets(
+          { ...this.world, emit, cwd },
+          { targets, format: flags.format ?? 'text', set: flags.set },
+        ),
       );
       this.process.stdout.write(picture);
     };
@@ -27,6 +31,7 @@ export const graphRoute = buildCommand<Flags, string[], CommandLine>({
   parameters: {
     flags: {
       directory: directoryFlag,
+      set: setFlag,
       format: {
         kind: 'enum',
         values: formats,

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import { directoryFlag, mirrorFlag, progressForms, type ProgressForm } from '../flags.ts';
+import { directoryFlag, mirrorFlag, setFlag, progressForms, type ProgressForm } from '../flags.ts';
 import type { CommandLine } from '../run.ts';
 
 interface Flags {
   readonly directory?: string;
+  readonly set?: readonly string[];
   readonly mirror?: string;
   readonly progress?: ProgressForm;
   readonly update: boolean;
@@ -21,7 +22,10 @@ export const lockRoute = buildCommand<Flags, [], CommandLine>({
     return async function lock(flags) {
       const cwd = resolve(this.world.cwd, flags.directory ?? '.');
       const result = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
-        lockProject({ ...this.world, emit, cwd }, { update: flags.update, mirror: flags.mirror }),
+        lockProject(
+          { ...this.world, emit, cwd },
+          { update: flags.update, mirror: flags.mirror, set: flags.set },
+        ),
       );
       this.process.stdout.write(
         flags.format === 'json' ? `${JSON.stringify(result.json, undefined, 2)}\n` : renderLock(result),
@@ -31,6 +35,7 @@ export const lockRoute = buildCommand<Flags, [], CommandLine>({
   parameters: {
     flags: {
       directory: directoryFlag,
+      set: setFlag,
       mirror: mirrorFlag,
       progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
       update: {

@@ -4,6 +4,7 @@
  * the root's folder lowest. The first error ends the worker and with it every other step.
  */
 import { availableParallelism } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecOp, FileOp, Graph, SourceOp, Vertex } from '../../graph/graph.ts';
 import type { Outcome } from '../../report/event.ts';
@@ -19,6 +20,7 @@ import { inputFor, Keys } from './keys.ts';
 import { Results } from './results.ts';
 import { runStep } from './run-step.ts';
 import { copyOf, requireSupported } from './supported.ts';
+import { logPath } from './step-log.ts';
 import type { Tools } from './tools.ts';
 import { wantedVertices } from './wanted.ts';
 import { WorkerProcess, type WorkerOptions } from './worker-process.ts';
@@ -29,6 +31,8 @@ export interface BuildOptions {
   readonly graph: Graph;
   readonly request: SolveRequest;
   readonly channel: EventChannel;
+  /** Milliseconds without output of a step that are worth telling. */
+  readonly silence: number;
 }
 
 interface LookedUpExport {
@@ -44,6 +48,8 @@ export class Build {
   readonly #results: Results;
   readonly #gate = new Gate(availableParallelism());
   readonly #stop = new AbortController();
+  /** By the digest of the vertex. */
+  readonly #logs = new Map<string, string>();
   readonly #layers = new Map<Vertex, Promise<readonly string[]>>();
   #worker: Promise<WorkerProcess> | undefined;
   readonly #discarded: Promise<void>[] = [];
@@ -54,6 +60,10 @@ export class Build {
     this.#keys = new Keys(options.graph, options.request.inputs);
     this.#ids = chooseIds(options.tools);
     this.#results = new Results(options.store, this.#ids.label);
+    for (const vertex of options.graph.vertices) {
+      if (vertex.op.type === 'exec')
+        this.#logs.set(vertex.digest, logPath(options.store, this.#keys.of(vertex)));
+    }
   }
 
   async run(): Promise<void> {
@@ -161,12 +171,27 @@ export class Build {
   }
 
   async #runStep(vertex: Vertex, op: ExecOp, below: readonly string[]): Promise<string> {
-    const { store, channel } = this.#options;
+    const { store, channel, request, silence } = this.#options;
     const worker = await this.#theWorker();
     const key = this.#keys.of(vertex);
     this.#ran = true;
     const { results, discard } = { results: this.#results, discard: this.#discard };
-    return runStep({ store, channel, results, worker, discard, vertex, op, key, below });
+    const ids = this.#ids;
+    const detail = request.steps?.get(vertex.digest) ?? {};
+    return runStep({
+      store,
+      channel,
+      results,
+      worker,
+      discard,
+      ids,
+      vertex,
+      op,
+      key,
+      below,
+      detail,
+      silence,
+    });
   }
 
   async #copy(vertex: Vertex, op: FileOp, below: readonly string[]): Promise<string> {
@@ -212,7 +237,9 @@ export class Build {
   }
 
   #finished(task: string, outcome: Outcome): void {
-    this.#options.channel.send({ type: 'finished', task, outcome, at: performance.now() });
+    const log = this.#logs.get(task);
+    const kept = log !== undefined && existsSync(log) ? { log } : {};
+    this.#options.channel.send({ type: 'finished', task, outcome, at: performance.now(), ...kept });
   }
 
   #lookUpExports(): Promise<LookedUpExport[]> {

@@ -2,17 +2,20 @@ import type { Graph } from '../../graph/graph.ts';
 import type { Context } from '../../report/context.ts';
 import type { Event } from '../../report/event.ts';
 import { Failure } from '../../report/failure.ts';
-import type { Store } from '../../store/store.ts';
+import { storeFailure, type Store } from '../../store/store.ts';
 import type { Engine, SolveRequest } from '../engine.ts';
 import { Build } from './build.ts';
 import { EventChannel } from './event-channel.ts';
 import { explainRefusal } from './probe.ts';
 import { Refused } from './refused.ts';
 import { findTools } from './tools.ts';
+import { WorkerGone } from './worker-process.ts';
 
 export interface EmbeddedOptions {
   readonly store: Store;
   readonly env: Context['env'];
+  /** Milliseconds without output after which a step is told to be silent; a minute where it isn't given. */
+  readonly silence?: number;
 }
 
 /** The engine that needs nothing installed: this machine's kernel, Node and what every Linux has. */
@@ -30,7 +33,14 @@ async function* solve(options: EmbeddedOptions, graph: Graph, request: SolveRequ
     throw new Failure('engine-tool-missing', `the embedded engine needs ${found.missing.join(', ')}`);
   }
   const channel = new EventChannel();
-  const build = new Build({ store, tools: found.tools, graph, request, channel });
+  const build = new Build({
+    store,
+    tools: found.tools,
+    graph,
+    request,
+    channel,
+    silence: options.silence ?? 60_000,
+  });
   const running = build
     .run()
     .then(
@@ -49,5 +59,7 @@ async function* solve(options: EmbeddedOptions, graph: Graph, request: SolveRequ
   const failed = await running;
   if (failed === undefined) return;
   const { error } = failed;
-  throw error instanceof Refused ? await explainRefusal(error, found.tools, store) : error;
+  if (error instanceof Refused) throw await explainRefusal(error, found.tools, store);
+  if (error instanceof WorkerGone) throw new Failure('engine-worker-lost', error.message);
+  throw storeFailure(error, store.folder);
 }

@@ -21,11 +21,11 @@ const enough = 65_535;
 
 export function chooseIds(tools: Tools): IdMaps {
   const { uid, gid } = { uid: process.getuid!(), gid: process.getgid!() };
-  if (uid === 0) {
+  if (uid === 0 && hasManyIds()) {
     return { kind: 'all', label: 'all', uid: ownMap('uid_map'), gid: ownMap('gid_map') };
   }
   const one = { kind: 'one', label: `one:${uid}`, uid: `0 ${uid} 1`, gid: `0 ${gid} 1` } as const;
-  if (tools.newuidmap === undefined || tools.newgidmap === undefined) return one;
+  if (uid === 0 || tools.newuidmap === undefined || tools.newgidmap === undefined) return one;
   const uids = grantedRange('/etc/subuid', uid);
   const gids = grantedRange('/etc/subgid', uid);
   if (uids === undefined || gids === undefined) return one;
@@ -48,6 +48,13 @@ export async function writeIdMaps(pid: number, ids: IdMaps, tools: Tools): Promi
   if (ids.kind === 'one') writeFileSync(`/proc/${pid}/setgroups`, 'deny');
   writeFileSync(`/proc/${pid}/uid_map`, ids.uid);
   writeFileSync(`/proc/${pid}/gid_map`, ids.gid);
+}
+
+/** Root may be so only in name, in a namespace that some other user made. */
+function hasManyIds(): boolean {
+  const counts = readFileSync('/proc/self/uid_map', 'utf8').trim().split('\n');
+  const ids = counts.reduce((sum, line) => sum + Number(line.trim().split(/\s+/)[2]), 0);
+  return ids >= enough && readOr('/proc/self/setgroups', 'allow').trim() === 'allow';
 }
 
 /** Every id this process has, as itself. */

@@ -17,6 +17,10 @@ export interface StepRequest {
   readonly cwd: string;
   readonly user: string | undefined;
   readonly network: boolean;
+  /** Milliseconds; undefined for no limit. */
+  readonly timeout: number | undefined;
+  /** Milliseconds without output after which a frame tells of it. */
+  readonly silence: number;
 }
 
 /** Copies files out of a stack of layers into `into`, as files `0`, `1`, … in the order of the answer. */
@@ -33,9 +37,18 @@ export interface RemoveRequest {
   readonly folders: readonly string[];
 }
 
+/** What a frame of the kind `silent` holds, as JSON. */
+export interface SilentStep {
+  readonly milliseconds: number;
+  /** The commands that it waits for. */
+  readonly running: readonly string[];
+}
+
 export interface StepAnswer {
   /** 128 + the number of the signal where one ended it, as shells say it. */
   readonly code: number;
+  /** It was killed because its time was over. */
+  readonly timedOut: boolean;
 }
 
 export interface ExportAnswer {
@@ -66,7 +79,7 @@ export interface Refusal {
 
 export type WorkerAnswer<Value> = { readonly value: Value } | { readonly refusal: Refusal };
 
-export const frameKind = { answer: 0, stdout: 1, stderr: 2 } as const;
+export const frameKind = { answer: 0, stdout: 1, stderr: 2, silent: 3 } as const;
 export type FrameKind = (typeof frameKind)[keyof typeof frameKind];
 
 export interface Frame {

@@ -39,10 +39,12 @@ export class Results {
 
   /** Gives `result`, which holds the layer as `fs`, its name. Who comes second uses what is there. */
   async keep(result: string, key: string): Promise<string> {
+    const other = this.layer(key);
+    if (other !== undefined) return other;
     const note: Note = { ids: this.#ids, boot: this.#boot, at: Date.now() };
     writeFileSync(join(result, 'result.json'), JSON.stringify(note));
     const folder = this.#store.folderPath('snapshots', key);
-    if (this.#store.hasFolder('snapshots', key) && this.layer(key) === undefined) {
+    if (this.#store.hasFolder('snapshots', key)) {
       const aside = await this.#store.temporaryFolder();
       renameSync(folder, join(aside, 'disbelieved'));
       await removeTree(aside).catch(() => {});

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, constants } from 'node:os';
 import { join, posix } from 'node:path';
+import { timeLimitWord } from '../../base/time-limit.ts';
 import type { ExecOp, Vertex } from '../../graph/graph.ts';
 import { Failure } from '../../report/failure.ts';
-import { removeTree, type Store } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
+import type { Diagnostic } from '../../report/diagnostic.ts';
+import type { StepDetail } from '../engine.ts';
 import type { EventChannel } from './event-channel.ts';
-import { frameKind, type FrameKind } from './protocol.ts';
+import type { IdMaps } from './ids.ts';
+import { frameKind, type FrameKind, type SilentStep } from './protocol.ts';
 import type { Results } from './results.ts';
 import { StepLog } from './step-log.ts';
 import type { WorkerProcess } from './worker-process.ts';
@@ -15,20 +19,29 @@ export interface StepWork {
   readonly channel: EventChannel;
   readonly results: Results;
   readonly worker: WorkerProcess;
+  /** Removes a folder beside everything else. */
+  readonly discard: (folder: string) => void;
+  readonly ids: IdMaps;
   readonly vertex: Vertex;
   readonly op: ExecOp;
   readonly key: string;
   readonly below: readonly string[];
+  readonly detail: StepDetail;
+  /** Milliseconds without output that are worth telling. */
+  readonly silence: number;
 }
 
 const excerptLines = 20;
 
 /** Runs one step and keeps its layer. Its log is kept whatever happens to it, unless the whole build is stopped. */
 export async function runStep(work: StepWork): Promise<string> {
-  const { store, channel, results, worker, vertex, op, key, below } = work;
+  const { store, channel, results, worker, discard, ids, vertex, op, key, below, detail, silence } = work;
+  if (op.user !== undefined && ids.kind === 'one')
+    channel.send({ type: 'noticed', diagnostic: oneId(op.user) });
   const folder = await store.temporaryFolder();
   const log = await StepLog.start(store, folder, key);
   const onOutput = async (kind: FrameKind, data: Buffer) => {
+    if (kind === frameKind.silent) return tellSilent(work, JSON.parse(data.toString()) as SilentStep);
     await log.write(data);
     const stream = kind === frameKind.stdout ? 'stdout' : 'stderr';
     channel.send({ type: 'output', task: vertex.digest, stream, data });
@@ -36,7 +49,7 @@ export async function runStep(work: StepWork): Promise<string> {
   };
   try {
     const kills = outOfMemoryKills();
-    const { code } = await worker.step(
+    const { code, timedOut } = await worker.step(
       {
         folder,
         layers: below,
@@ -45,16 +58,33 @@ export async function runStep(work: StepWork): Promise<string> {
         cwd: posix.normalize(`/${op.cwd}`),
         user: op.user,
         network: op.network === 'sandbox',
+        timeout: detail.timeout,
+        silence,
       },
       onOutput,
     );
     const path = await log.keep();
+    if (timedOut) throw timeoutFailure(work, { path, log });
     if (code !== 0) throw stepFailure(work, { code, path, log, killed: outOfMemoryKills() > kills });
     return await results.keep(join(folder, 'result'), key);
   } finally {
     await log.close();
-    await removeTree(folder).catch(() => {});
+    discard(folder);
   }
+}
+
+function oneId(user: string): Diagnostic {
+  return {
+    code: 'engine-one-id',
+    severity: 'warning',
+    message: `a step for user ${user} runs as root of its sandbox`,
+    hint: 'install the package uidmap and grant this user a range in /etc/subuid and /etc/subgid',
+  };
+}
+
+function tellSilent({ channel, vertex }: StepWork, { milliseconds, running }: SilentStep): void {
+  const seconds = Math.round(milliseconds / 1000);
+  channel.send({ type: 'silent', task: vertex.digest, seconds, running });
 }
 
 interface Ended {
@@ -65,9 +95,24 @@ interface Ended {
   readonly killed: boolean;
 }
 
-function stepFailure({ vertex }: StepWork, { code, path, log, killed }: Ended): Failure {
-  const whose = vertex.target === undefined ? '' : ` of ${vertex.target}`;
-  return new Failure('step-failed', `step ${vertex.name}${whose} ${endedBy(code)}`, {
+function timeoutFailure({ vertex, detail }: StepWork, { path, log }: Pick<Ended, 'path' | 'log'>): Failure {
+  const limit = timeLimitWord(detail.timeout!);
+  const excerpt = log.lastLines(excerptLines);
+  return new Failure('step-timeout', `${nameOf(vertex)} was stopped: it took longer than ${limit}`, {
+    why: excerpt.length === 0 ? 'it had printed nothing until then' : undefined,
+    hint: `give it more time with \`timeout:\`, or see in the whole log what it waited for: ${path}`,
+    at: detail.at,
+    excerpt,
+  });
+}
+
+function nameOf({ name, target }: Vertex): string {
+  return `step ${name}${target === undefined ? '' : ` of ${target}`}`;
+}
+
+function stepFailure({ vertex, detail }: StepWork, { code, path, log, killed }: Ended): Failure {
+  return new Failure('step-failed', `${nameOf(vertex)} ${endedBy(code)}`, {
+    at: detail.at,
     why: reasonOf(code, killed),
     hint: `the whole log is in ${path}`,
     excerpt: log.lastLines(excerptLines),

@@ -14,14 +14,16 @@
  * A root may hold a symlink where something is to be mounted, and a mount follows it out of the root. So each such
  * place is looked at first; nothing of the root runs yet, so nothing can change in between.
  */
+import { existsSync } from 'node:fs';
+import { pretendOwnership } from './one-id.ts';
 import type { Tools } from './tools.ts';
 
 /** What a step may still do as "root": what containers commonly leave. */
 const capabilities =
   'chown dac_override fsetid fowner mknod net_raw setgid setuid setfcap setpcap net_bind_service sys_chroot kill audit_write';
 
-/** Device nodes of the host that every step sees; all of them are harmless. */
-export const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
+/** Device nodes that every step sees where the host has them; all of them are harmless. */
+const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
 
 /** Of a step's own /proc: what identity-mapped root could use to change the host, or read of it. */
 const readOnlyProc = ['bus', 'fs', 'irq', 'sys', 'acpi', 'scsi', 'asound'];
@@ -44,11 +46,15 @@ exec ${tools.setpriv} --pdeathsig KILL -- "$@"
 `.trim();
 }
 
+export function hostDevices(): string[] {
+  return devices.filter((name) => existsSync(`/dev/${name}`));
+}
+
 /** Mounts of the worker, from which every step takes its devices. */
-export function bootFstab(home: string): string {
+export function bootFstab(home: string, nodes: readonly string[]): string {
   return fstab([
     [`${home}/dev`, `${home}/dev`, 'none', 'bind,ro'],
-    ...devices.map((name) => [`/dev/${name}`, `${home}/dev/${name}`, 'none', 'bind'] as const),
+    ...nodes.map((name) => [`/dev/${name}`, `${home}/dev/${name}`, 'none', 'bind'] as const),
   ]);
 }
 
@@ -57,22 +63,21 @@ export interface StepFstab {
   readonly home: string;
   /** Where the step's root will be. */
   readonly root: string;
-  readonly hostHas: (path: string) => boolean;
   /** Files of the host to show in /etc. */
   readonly etc: ReadonlyMap<string, string>;
 }
 
-export function stepFstab({ home, root, hostHas, etc }: StepFstab): string {
+export function stepFstab({ home, root, etc }: StepFstab): string {
   return fstab([
     [`${home}/dev`, `${root}/dev`, 'none', 'rbind'],
     ['shm', `${root}/dev/shm`, 'tmpfs', 'mode=1777,nosuid,nodev'],
     ['devpts', `${root}/dev/pts`, 'devpts', 'newinstance,ptmxmode=0666,mode=0620,nosuid,noexec'],
     ['proc', `${root}/proc`, 'proc', 'nosuid,nodev,noexec'],
     ...readOnlyProc
-      .filter((name) => hostHas(`/proc/${name}`))
+      .filter((name) => existsSync(`/proc/${name}`))
       .map((name) => [`${root}/proc/${name}`, `${root}/proc/${name}`, 'none', 'bind,ro'] as const),
     ...hiddenProc
-      .filter((name) => hostHas(`/proc/${name}`))
+      .filter((name) => existsSync(`/proc/${name}`))
       .map((name) => ['/dev/null', `${root}/proc/${name}`, 'none', 'bind,ro'] as const),
     [`${home}/sys`, `${root}/sys`, 'none', 'bind,ro'],
     ...[...etc].map(([name, from]) => [from, `${root}/etc/${name}`, 'none', 'bind,ro'] as const),
@@ -136,13 +141,13 @@ ${tools.mount} -n --move . / || exit 125
 say run
 exec 2>&4 3>&- 4>&-
 exec ${tools.setsid} ${tools.setpriv} ${drop} ${many ? '--clear-groups' : ''} -- \\
-  ${tools.chroot} $as . /bin/sh -c "$init" init "$@"
+  ${many ? '' : pretendOwnership(tools.perl)} ${tools.chroot} $as . /bin/sh -c "$init" init "$@"
 `.trim();
 }
 
 /** Reads the root's own /etc/passwd and /etc/group as text: asking the C library would load the root's modules into it. */
 function userScript(many: boolean): string {
-  if (!many) return 'as=';
+  if (!many) return 'as=\n[ -z "$user" ] || export HOME=/root';
   return `
 as=
 if [ -n "$user" ]; then
@@ -150,8 +155,8 @@ if [ -n "$user" ]; then
   name=\${user%%:*} uid= gid= groups=
   if [ -L etc ] || [ -L etc/passwd ] || [ -L etc/group ]; then no "/etc/passwd is a link in this root"; fi
   if [ -f etc/passwd ]; then
-    while IFS=: read -r n x u g rest; do
-      if [ "$n" = "$name" ] || [ "$u" = "$name" ]; then name=$n uid=$u gid=$g; break; fi
+    while IFS=: read -r n x u g gecos home rest; do
+      if [ "$n" = "$name" ] || [ "$u" = "$name" ]; then name=$n uid=$u gid=$g; export HOME="$home"; break; fi
     done <etc/passwd
   fi
   if [ -z "$uid" ]; then

@@ -5,6 +5,11 @@ import type { Store } from '../../store/store.ts';
 const longestTail = 1 << 16;
 const longestLine = 500;
 
+/** Where the log of a step is, once it has run. */
+export function logPath(store: Store, key: string): string {
+  return join(store.folder, 'logs', `${key}.log`);
+}
+
 /** Everything a step says, kept whole: in a temporary file while the step runs, under the step's key after it. */
 export class StepLog {
   readonly #temporary: string;
@@ -20,11 +25,7 @@ export class StepLog {
 
   static async start(store: Store, folder: string, key: string): Promise<StepLog> {
     const temporary = join(folder, 'log');
-    return new StepLog(
-      temporary,
-      join(store.folder, 'logs', `${key}.log`),
-      await open(temporary, 'wx', 0o600),
-    );
+    return new StepLog(temporary, logPath(store, key), await open(temporary, 'wx', 0o600));
   }
 
   async write(data: Buffer): Promise<void> {

@@ -7,6 +7,9 @@ const ociNames: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' }
 /** What a CPU runs besides its own programs, without emulation. */
 const alsoRuns: Readonly<Record<string, readonly string[]>> = { amd64: ['386'] };
 
+/** The kernel's MAX_ARG_STRLEN, with room for quotes. */
+const longestText = 120_000;
+
 /** Says what this engine can't do, before it does anything. */
 export function requireSupported(vertices: Iterable<Vertex>): void {
   for (const vertex of vertices) {
@@ -22,6 +25,9 @@ function requireSupportedStep({ platform, name }: Vertex, op: ExecOp): void {
   const wanted = platform?.architecture ?? here;
   if (wanted !== here && alsoRuns[here]?.includes(wanted) !== true) {
     throw new Failure('emulation-not-yet', `step ${name} needs a ${wanted} machine and this one is ${here}`);
+  }
+  if ([...op.args, JSON.stringify(op.env)].some((text) => Buffer.byteLength(text) > longestText)) {
+    throw notYet('a command of more than 128 kB', name);
   }
   if (op.secretEnv.length > 0) throw notYet('a secret', name);
   const [root, ...others] = op.mounts;

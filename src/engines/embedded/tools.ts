@@ -16,6 +16,7 @@ export interface Tools {
   readonly hostname: string | undefined;
   /** A command that brings the loopback interface up; undefined where nothing here can. */
   readonly loopback: string | undefined;
+  readonly perl: string | undefined;
   readonly newuidmap: string | undefined;
   readonly newgidmap: string | undefined;
 }
@@ -43,6 +44,7 @@ export function findTools(path: string | undefined): FoundTools {
       ...(found as Record<keyof Tools, string>),
       hostname: find('hostname'),
       loopback: perl === undefined ? ip && `${ip} link set lo up` : `${perl} -e ${raiseLoopback}`,
+      perl,
       newuidmap: find('newuidmap'),
       newgidmap: find('newgidmap'),
     },

@@ -18,7 +18,7 @@ import {
   type StepRequest,
 } from './protocol.ts';
 import { Refused } from './refused.ts';
-import { bootFstab, bootScript, devices } from './sandbox.ts';
+import { bootFstab, bootScript, hostDevices } from './sandbox.ts';
 import type { Tools } from './tools.ts';
 import type { WorkerSettings } from './worker-step.ts';
 
@@ -50,6 +50,7 @@ export class WorkerProcess {
   readonly #home: string;
   readonly #pending = new Map<number, Pending>();
   readonly #ended: Promise<void>;
+  #gone = false;
   #next = 1;
 
   private constructor(child: ChildProcess, init: number, home: string, ended: Promise<void>) {
@@ -57,6 +58,7 @@ export class WorkerProcess {
     this.#init = init;
     this.#home = home;
     this.#ended = ended;
+    child.on('exit', () => (this.#gone = true));
   }
 
   /** Throws `Refused` where the machine doesn't allow it. */
@@ -73,6 +75,7 @@ export class WorkerProcess {
     child.stdin!.on('error', () => {});
     const refused = async (stage: string, otherwise: string) => {
       child.kill('SIGKILL');
+      child.stdout!.resume();
       await ended;
       await removeTree(home);
       return new Refused(stage, complaint.trim() || otherwise);
@@ -113,9 +116,10 @@ export class WorkerProcess {
   /** Ends it with all of its steps: the kernel takes down the whole pid namespace before the number is free again. */
   async kill(): Promise<void> {
     try {
-      process.kill(this.#init, 'SIGKILL');
+      // Once it has ended, its number may be another's.
+      if (!this.#gone) process.kill(this.#init, 'SIGKILL');
     } catch {
-      // It was gone already.
+      // It ended in this moment.
     }
     await this.#ended;
     await removeTree(this.#home);
@@ -152,7 +156,10 @@ export class WorkerProcess {
     await this.#ended;
     // Before the first answer the boot script may still have failed.
     const said = complaint().trim();
-    const error = answered || said === '' ? new WorkerGone('the worker ended') : new Refused('boot', said);
+    const error =
+      answered || said === ''
+        ? new WorkerGone('something ended the worker, and the steps with it')
+        : new Refused('boot', said);
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
@@ -162,13 +169,14 @@ export class WorkerProcess {
 async function makeHome(store: Store): Promise<string> {
   const home = await store.temporaryFolder();
   for (const name of ['dev', 'dev/pts', 'dev/shm', 'sys']) mkdirSync(join(home, name));
-  for (const name of devices) writeFileSync(join(home, 'dev', name), '');
+  const nodes = hostDevices();
+  for (const name of nodes) writeFileSync(join(home, 'dev', name), '');
   symlinkSync('pts/ptmx', join(home, 'dev/ptmx'));
   symlinkSync('/proc/self/fd', join(home, 'dev/fd'));
   for (const [fd, name] of ['stdin', 'stdout', 'stderr'].entries()) {
     symlinkSync(`/proc/self/fd/${fd}`, join(home, 'dev', name));
   }
-  writeFileSync(join(home, 'fstab'), bootFstab(home));
+  writeFileSync(join(home, 'fstab'), bootFstab(home, nodes));
   return home;
 }
 

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { removeTree } from '../../store/store.ts';
 import { overlayOptions } from './overlay.ts';
-import { frameKind, type FrameKind, type StepAnswer, type StepRequest } from './protocol.ts';
+import { frameKind, type FrameKind, type SilentStep, type StepAnswer, type StepRequest } from './protocol.ts';
 import { Refused } from './refused.ts';
 import { initScript, stepFstab, stepScript, type StepIds } from './sandbox.ts';
+import { Silence } from './silence.ts';
+import { endStep, runningIn } from './step-processes.ts';
 import type { Tools } from './tools.ts';
 
 export interface WorkerSettings {
@@ -24,6 +26,9 @@ type Send = (kind: FrameKind, id: number, data: Uint8Array) => Promise<void> | u
 
 /** Nothing of the host's: a step's own variables are set by the init script. */
 const hostEnv = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+
+/** As long as a timer can be set for: 24 days. */
+const longest = 2 ** 31 - 1;
 
 export class Steps {
   readonly #settings: WorkerSettings;
@@ -45,11 +50,11 @@ export class Steps {
     if (slot === undefined) throw new Error('more steps than were announced');
     try {
       const answer = await this.#runIn(slot, id, request);
+      // What is left can hold files of other ids, which only this process may remove.
       if (answer.code !== 0) await removeTree(join(folder, 'result'));
       return answer;
     } finally {
       this.#free.push(slot);
-      await removeTree(join(folder, 'work'));
     }
   }
 
@@ -58,38 +63,49 @@ export class Steps {
     const { folder, network, user = '' } = request;
     const etc = network ? hostEtc() : new Map<string, string>();
     const root = join(folder, 'root');
-    writeFileSync(join(folder, 'fstab'), stepFstab({ home, root, hostHas: existsSync, etc }));
+    writeFileSync(join(folder, 'fstab'), stepFstab({ home, root, etc }));
     const options = overlayOptions(folder, request.layers, true);
     const namespaces = ['--mount', '--pid', '--ipc', '--cgroup', ...(network ? [] : ['--net'])];
     const names = [...etc.keys()].join(' ');
     const init = initScript(request.env, request.cwd);
     const script = [this.#script, 'sh', options, user, request.cwd.slice(1), names, init, ...request.args];
-    const pipes = this.#pipes(slot, id);
+    const silence = new Silence(request.silence, (milliseconds) => {
+      const told: SilentStep = { milliseconds, running: runningIn(child.pid!) };
+      void this.#send(frameKind.silent, id, Buffer.from(JSON.stringify(told)));
+    });
+    const pipes = this.#pipes(slot, id, silence);
     const child = spawn(
       tools.unshare,
       [...namespaces, '--fork', '--kill-child', '--', tools.sh, '-c', ...script],
       { cwd: folder, env: hostEnv, stdio: ['ignore', pipes.stdout, pipes.stderr, 'pipe'], detached: true },
     );
     pipes.handedOver();
+    let timedOut = false;
+    const limit = setTimeout(() => {
+      timedOut = true;
+      endStep(child.pid!);
+    }, request.timeout ?? longest);
     const [code, told, ...output] = await Promise.all([
       endOf(child),
       text(child.stdio[3] as Socket),
       ...pipes.ended,
     ]);
-    requireStarted(told, output.join(''));
-    return { code };
+    clearTimeout(limit);
+    silence.end();
+    if (!timedOut) requireStarted(told, output.join(''));
+    return { code, timedOut };
   }
 
   /**
    * Named pipes, because a step can open `/dev/stdout` again when it is a pipe and not when it is one of the sockets
    * that Node makes. The end comes when every process of the step is gone.
    */
-  #pipes(slot: number, id: number) {
+  #pipes(slot: number, id: number, silence: Silence) {
     const open = (name: 'out' | 'err', kind: FrameKind) => {
       const path = join(this.#settings.home, `${slot}.${name}`);
       const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
       const socket = new Socket({ fd, readable: true, writable: false });
-      return { fd: openSync(path, constants.O_WRONLY), ended: this.#forward(socket, kind, id) };
+      return { fd: openSync(path, constants.O_WRONLY), ended: this.#forward(socket, kind, id, silence) };
     };
     const [out, err] = [open('out', frameKind.stdout), open('err', frameKind.stderr)];
     return {
@@ -104,9 +120,10 @@ export class Steps {
   }
 
   /** Resolves with the first of it, which tells why where the step didn't come to run. */
-  async #forward(socket: Socket, kind: FrameKind, id: number): Promise<string> {
+  async #forward(socket: Socket, kind: FrameKind, id: number, silence: Silence): Promise<string> {
     let head = '';
     for await (const chunk of socket as AsyncIterable<Buffer>) {
+      silence.heard();
       if (head.length < 1000) head += chunk.toString('utf8', 0, 1000);
       await this.#send(kind, id, chunk);
     }

@@ -26,6 +26,8 @@ export interface Section {
 export interface ElfProblem {
   readonly message: string;
   readonly offset: number;
+  /** False where no loader reads what is wrong, so that the file runs as well without it. */
+  readonly loaded?: boolean;
 }
 
 /** The two tables that say where everything is, and the words in which the rest is written. */
@@ -166,6 +168,7 @@ function readTable(
     problems.push({
       message: `the table of ${count} ${kind.name}s goes past the end of the file`,
       offset: at,
+      loaded: kind.name !== 'section header',
     });
     return undefined;
   }

@@ -36,7 +36,7 @@ export function readNotes(source: ByteSource, header: ElfHeader, problems: ElfPr
   const places = segments.length === 0 ? others : [...segments.slice(0, MOST_PLACES), ...others];
   for (const { offset, size } of places) {
     if (size > MOST_NOTES || offset + size > source.size) {
-      problems.push({ message: `notes of ${size} bytes go past the end of the file`, offset });
+      problems.push({ message: `notes of ${size} bytes go past the end of the file`, offset, loaded: false });
       continue;
     }
     readNoteList(new ElfView(source.read(offset, size), header.little, header.wide), found);

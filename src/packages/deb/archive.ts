@@ -9,6 +9,7 @@
 import { readFile } from 'node:fs/promises';
 import { decompress, type Compression } from '../../formats/decompress.ts';
 import { FormatError } from '../../formats/format-error.ts';
+import { shownAddress } from '../../remote/address.ts';
 import type { HttpClient } from '../../remote/http.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
@@ -99,7 +100,7 @@ export class DebianArchive {
       const url = `${base}/dists/${suite}/InRelease`;
       try {
         const bytes = await this.#options.client.bytes(url, MOST_INRELEASE);
-        const trusted = trustRelease(bytes, url, suite, keyring, {
+        const trusted = trustRelease(bytes, shownAddress(url), suite, keyring, {
           now: this.#now,
           allowExpired,
           allowFuture,
@@ -144,11 +145,14 @@ export class DebianArchive {
     const plain = suite.release.files.get(path);
     if (plain === undefined) {
       throw new Failure('index-invalid', `${suite.name} lists no ${path}`, {
-        why: `its release file came from ${suite.base}`,
+        why: `its release file came from ${shownAddress(suite.base)}`,
       });
     }
     if (plain.size === 0) return '';
-    if (store.hasBlob(plain.sha256)) return readFile(store.blobPath(plain.sha256), 'latin1');
+    if (store.hasBlob(plain.sha256)) {
+      // In one piece: decoding piece by piece leaves a string that must be put together again.
+      return (await readFile(store.blobPath(plain.sha256))).toString('latin1');
+    }
     const bytes = await this.#fetchIndex(suite, path, plain.size);
     // Kept unpacked: reading it is then a matter of milliseconds. Its hash is in the release file as well.
     const saving = store.addBlob([bytes], plain);
@@ -190,12 +194,15 @@ async function unpack(packed: Buffer, compression: Compression, size: number, ur
     }
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    throw new Failure('index-invalid', `${url} can't be unpacked`, { why: error.message, cause: error });
+    throw new Failure('index-invalid', `${shownAddress(url)} can't be unpacked`, {
+      why: error.message,
+      cause: error,
+    });
   }
   if (filled !== size) {
     throw new Failure(
       'index-invalid',
-      `${url} unpacks to ${filled} bytes, not to the ${size} that its release file says`,
+      `${shownAddress(url)} unpacks to ${filled} bytes, not to the ${size} that its release file says`,
     );
   }
   return whole;
@@ -213,7 +220,7 @@ interface Bytes {
 
 /** Wrong bytes: the address, and both hashes, so that a person can compare them with what someone else gets. */
 export function mismatch(url: string, expected: Bytes, actual: Bytes): Failure {
-  return new Failure('hash-mismatch', `${url} sent other bytes than it must`, {
+  return new Failure('hash-mismatch', `${shownAddress(url)} sent other bytes than it must`, {
     why:
       actual.size < expected.size
         ? `it ended after ${actual.size} of ${expected.size} bytes`
@@ -225,7 +232,10 @@ export function mismatch(url: string, expected: Bytes, actual: Bytes): Failure {
 function mirrorFailure(error: Failure, suite: string, base: string, from: string): Failure {
   const context = `the server comes from ${from}`;
   if (error.code === 'http-not-found') {
-    return new Failure('release-not-found', `${base} has no suite ${suite}`, { why: context, cause: error });
+    return new Failure('release-not-found', `${shownAddress(base)} has no suite ${suite}`, {
+      why: context,
+      cause: error,
+    });
   }
   if (!error.code.startsWith('http-') && !/^(host|connection|tls)-/.test(error.code)) return error;
   return new Failure('mirror-unreachable', error.message, {

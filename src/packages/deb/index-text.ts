@@ -4,6 +4,7 @@
  * asks for it. The text is kept as Latin-1, one byte per character, so that searching runs at the speed of memory; the
  * fields that matter are ASCII.
  */
+import { FirstMentions, lineEnd, paragraphAt } from './first-mentions.ts';
 import { DebPackage } from './package.ts';
 
 export class PackageIndex {
@@ -17,6 +18,7 @@ export class PackageIndex {
   readonly #providers = new Map<string, number[]>();
   readonly #essential: number[];
   readonly #read = new Map<number, DebPackage>();
+  #mentions: FirstMentions | undefined;
 
   constructor(text: string, repository: string) {
     this.#text = text;
@@ -50,15 +52,9 @@ export class PackageIndex {
 
   /** Where apt would meet the name first: in a paragraph of its own or in a field of another's. Infinity for never. */
   firstMention(name: string): number {
+    this.#mentions ??= new FirstMentions(this.#text, this.#starts);
     const own = this.#byName.get(name);
-    const limit =
-      own === undefined ? this.#text.length : this.#starts[typeof own === 'number' ? own : own[0]!]!;
-    for (let at = this.#text.indexOf(name); at >= 0 && at < limit; at = this.#text.indexOf(name, at + 1)) {
-      if (!isWord(this.#text, at, name.length)) continue;
-      const place = this.#mentionAt(at);
-      if (place !== undefined) return this.#firstInParagraph(place, name);
-    }
-    return own === undefined ? Infinity : limit;
+    return this.#mentions.find(name, typeof own === 'object' ? own[0] : own);
   }
 
   #scanNames(): void {
@@ -103,20 +99,9 @@ export class PackageIndex {
   *#paragraphsWith(mark: string): Generator<number> {
     let at = this.#text.indexOf(mark);
     while (at >= 0) {
-      yield this.#paragraphAt(at);
+      yield paragraphAt(this.#starts, at);
       at = this.#text.indexOf(mark, at + mark.length);
     }
-  }
-
-  #paragraphAt(offset: number): number {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#starts[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
   }
 
   #package(number: number): DebPackage {
@@ -133,60 +118,4 @@ export class PackageIndex {
     const end = this.#starts[number + 1] ?? this.#text.length;
     return this.#text.slice(start, end);
   }
-
-  /** The paragraph whose field at this offset makes apt create the name; undefined for a description and the like. */
-  #mentionAt(offset: number): number | undefined {
-    const line = this.#text.lastIndexOf('\n', offset) + 1;
-    const field = this.#text.slice(line, this.#text.indexOf(':', line));
-    return MENTIONING.includes(field) ? this.#paragraphAt(offset) : undefined;
-  }
-
-  /** Within one paragraph apt reads the fields in its own order, not in the file's. */
-  #firstInParagraph(number: number, name: string): number {
-    const lines = this.#paragraph(number).split('\n');
-    let before = 0;
-    for (const field of MENTIONING) {
-      const line = lines.find((one) => one.startsWith(`${field}: `));
-      if (line === undefined) continue;
-      for (let at = line.indexOf(name); at >= 0; at = line.indexOf(name, at + 1)) {
-        if (isWord(line, at, name.length)) return this.#starts[number]! + (before + at) / 1e6;
-      }
-      before += line.length;
-    }
-    return this.#starts[number]!;
-  }
-}
-
-/** The fields that name packages, in the order in which apt reads them. */
-const MENTIONING = [
-  'Package',
-  'Pre-Depends',
-  'Depends',
-  'Conflicts',
-  'Breaks',
-  'Recommends',
-  'Suggests',
-  'Replaces',
-  'Enhances',
-  'Provides',
-];
-
-function lineEnd(text: string, start: number): number {
-  const end = text.indexOf('\n', start);
-  return end < 0 ? text.length : end;
-}
-
-/** `name:any` is a name of its own for apt, so a colon ends no word. */
-function isWord(text: string, at: number, length: number): boolean {
-  const before = text[at - 1];
-  const after = text[at + length];
-  return (
-    (before === ' ' || before === ',' || before === '|') &&
-    (after === undefined ||
-      after === ' ' ||
-      after === ',' ||
-      after === '|' ||
-      after === '\n' ||
-      after === '(')
-  );
 }

@@ -1,5 +1,6 @@
 import { parseRelations, type Relation } from '../../formats/deb-relation.ts';
 import { FormatError } from '../../formats/format-error.ts';
+import { Failure } from '../../report/failure.ts';
 import type { Choice } from '../solve/universe.ts';
 
 const PRIORITIES = ['required', 'important', 'standard', 'optional', 'extra'];
@@ -25,10 +26,8 @@ export class DebPackage implements Choice {
   constructor(paragraph: string, repository: string) {
     const fields = readFields(paragraph);
     const needed = (name: string): string => {
-      const value = fields.get(name);
-      if (value === undefined || value === '') {
-        throw new FormatError('Packages', `${fields.get('Package') ?? 'a package'} has no ${name}`);
-      }
+      const value = fields.get(name) ?? '';
+      if (value === '') throw invalid(repository, `${fields.get('Package') ?? 'a package'} has no ${name}`);
       return value;
     };
     this.#fields = fields;
@@ -40,7 +39,7 @@ export class DebPackage implements Choice {
     this.size = Number(needed('Size'));
     this.sha256 = needed('SHA256').toLowerCase();
     if (!Number.isSafeInteger(this.size) || !/^[0-9a-f]{64}$/.test(this.sha256)) {
-      throw new FormatError('Packages', `the size or the SHA256 of ${this.name} is not one`);
+      throw invalid(repository, `the size or the SHA256 of ${this.name} is not one`);
     }
     this.multiArch = (fields.get('Multi-Arch') ?? 'no') as Choice['multiArch'];
     this.essential = fields.get('Essential') === 'yes';
@@ -73,11 +72,25 @@ export class DebPackage implements Choice {
     const key = names[0]!;
     let groups = this.#relations.get(key);
     if (groups === undefined) {
-      groups = names.flatMap((name) => parseRelations(this.#fields.get(name) ?? ''));
+      groups = names.flatMap((name) => this.#relationsOf(name));
       this.#relations.set(key, groups);
     }
     return groups;
   }
+
+  #relationsOf(field: string): Relation[][] {
+    try {
+      return parseRelations(this.#fields.get(field) ?? '');
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      throw invalid(this.repository, `${field} of ${this.name}: ${error.message}`, error);
+    }
+  }
+}
+
+/** What a signed index gets wrong no other server gets right. */
+function invalid(repository: string, why: string, cause?: unknown): Failure {
+  return new Failure('index-invalid', `the index of ${repository} can't be read`, { why, cause });
 }
 
 const READ = new Set([

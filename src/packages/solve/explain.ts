@@ -1,7 +1,8 @@
 import { relationText, satisfies, type Relation } from '../../formats/deb-relation.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
-import { list, type Wishes } from './request.ts';
+import { askedFor, list, type Wishes } from './request.ts';
 import type { Marks } from './state.ts';
+import { findReasons, type Reason } from './sweep.ts';
 import type { Choice } from './universe.ts';
 
 const MOST_LINKS = 12;
@@ -17,14 +18,20 @@ export function explainBroken<C extends Choice>(
 ): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const explainer = new Explainer(marks, wishes, where);
+  const told = new Set<string>();
   for (const wish of wishes.wanted) {
     const broken = explainer.chain(wish.choice, [wish.choice.name]);
-    if (broken === undefined) continue;
+    // Of two that the user asked for and that conflict, the first one's line says it all.
+    if (broken === undefined || told.has(wish.choice.name)) continue;
+    if (broken.rival !== undefined) told.add(broken.rival);
+    const { name } = wish.choice;
+    const parts = broken.rival === undefined ? broken.hint : `remove ${name} or ${broken.rival}`;
+    const message = `${name} can't be installed: ${broken.text}`;
     diagnostics.push({
       code: 'packages-conflict',
       severity: 'error',
-      message: `${wish.choice.name} can't be installed: ${broken.text}`,
-      hint: broken.hint,
+      message,
+      hint: parts,
       at: wish.spec.at,
     });
   }
@@ -33,18 +40,22 @@ export function explainBroken<C extends Choice>(
 
 interface Broken {
   readonly text: string;
-  readonly hint: string | undefined;
+  readonly hint?: string | undefined;
+  /** What the user asked for, as far as a conflict is with that, or with something that it needs. */
+  readonly rival?: string | undefined;
 }
 
 class Explainer<C extends Choice> {
   readonly #marks: Marks<C>;
   readonly #wishes: Wishes<C>;
   readonly #where: string;
+  readonly #reasons: ReadonlyMap<string, Reason>;
 
   constructor(marks: Marks<C>, wishes: Wishes<C>, where: string) {
     this.#marks = marks;
     this.#wishes = wishes;
     this.#where = where;
+    this.#reasons = findReasons(marks, askedFor(wishes));
   }
 
   /** What is wrong with a choice; undefined where nothing is. */
@@ -59,22 +70,35 @@ class Explainer<C extends Choice> {
     return undefined;
   }
 
-  /** A conflict with something that was asked for, in either direction. */
+  /** A conflict, in either direction, with something that will not give way. */
   #rival(choice: C): Broken | undefined {
-    for (const { choice: other, spec } of this.#wishes.wanted) {
-      if (other.name === choice.name) continue;
+    for (const mark of this.#marks.installed()) {
+      const other = mark.install!;
+      if (other.name === choice.name || !mark.fixed) continue;
       const [one, two] = [this.#conflict(choice, other), this.#conflict(other, choice)];
       if (one === undefined && two === undefined) continue;
-      const text =
-        one === undefined
-          ? `${other.name} conflicts with ${relationText(two!)}`
-          : `${choice.name} conflicts with ${relationText(one)}`;
+      const [subject, object, relation] = one === undefined ? [other, choice, two!] : [choice, other, one];
+      const virtual = relation.name === object.name ? '' : `, which ${object.name} provides`;
+      const { why, asked } = this.#because(other.name);
       return {
-        text: `${text}, and \`${spec.spec}\` was asked for`,
-        hint: `remove ${choice.name} or ${other.name}`,
+        text: `${subject.name} conflicts with ${relationText(relation)}${virtual}; ${why}`,
+        rival: asked,
       };
     }
     return undefined;
+  }
+
+  /** Why a package is there: what was asked for, or is essential, at the end of its chain. */
+  #because(name: string): { why: string; asked: string | undefined } {
+    let at = name;
+    let reason = this.#reasons.get(at);
+    while (reason !== undefined && 'by' in reason) {
+      at = reason.by;
+      reason = this.#reasons.get(at);
+    }
+    if (reason?.kind !== 'asked') return { why: `${name} is essential`, asked: undefined };
+    if (at === name) return { why: `\`${reason.spec}\` was asked for too`, asked: at };
+    return { why: `${name} is needed by \`${reason.spec}\``, asked: at };
   }
 
   #conflict(choice: C, other: C): Relation | undefined {
@@ -90,10 +114,8 @@ class Explainer<C extends Choice> {
     }
     const [first] = tried;
     if (first === undefined) return undefined;
-    return {
-      text: `${choice.name} needs ${text}; ${tried.map((one) => one.text).join('; ')}`,
-      hint: first.hint,
-    };
+    const subject = path.length === 1 ? 'it' : choice.name;
+    return { ...first, text: `${subject} needs ${text}; ${tried.map((one) => one.text).join('; ')}` };
   }
 
   #relation(relation: Relation, path: readonly string[]): Broken | undefined {
@@ -104,13 +126,17 @@ class Explainer<C extends Choice> {
     const { universe } = this.#marks;
     const versions = universe.versions(name);
     const providers = universe.providers(name).filter((one) => answers(one, relation));
+    if (
+      relation.arch === 'any' &&
+      versions.length > 0 &&
+      versions.every((one) => one.multiArch !== 'allowed')
+    ) {
+      return { text: `${name} is not marked \`Multi-Arch: allowed\`` };
+    }
     const right = versions.find((one) => satisfies(relation, one.version));
     if (right === undefined && providers.length === 0) {
-      if (versions.length === 0) return { text: `${this.#where} has no ${name}`, hint: undefined };
-      return {
-        text: `${this.#where} has ${name} ${list(versions.map((one) => one.version))}`,
-        hint: undefined,
-      };
+      if (versions.length === 0) return { text: `${this.#where} has no ${name}` };
+      return { text: `${this.#where} has ${name} ${list(versions.map((one) => one.version))}` };
     }
     const pin = this.#wishes.wanted.find((wish) => wish.pinned && wish.choice.name === name);
     if (right !== undefined && pin !== undefined && !satisfies(relation, pin.choice.version)) {

@@ -20,6 +20,11 @@ export interface Wishes<C extends Choice> {
   readonly problems: readonly Diagnostic[];
 }
 
+/** By package name, what was written for it. */
+export function askedFor<C extends Choice>(wishes: Wishes<C>): ReadonlyMap<string, string> {
+  return new Map(wishes.wanted.map(({ choice, spec }) => [choice.name, spec.spec]));
+}
+
 const PATTERN = /^(-)?([a-z0-9][a-z0-9+.-]*?)(?::([a-z0-9-]+))?(?:=([^\s=]+))?$/;
 
 /** Finds what the user's words mean in this universe. `where` names it: `debian bullseye`. */
@@ -73,6 +78,18 @@ export function readWishes<C extends Choice>(
         `write one of ${list(providers)}`,
       );
     }
+  }
+  for (const { spec, choice } of wanted) {
+    const kept = excluded.get(choice.name);
+    if (kept === undefined) continue;
+    const message = `\`${kept.spec}\` keeps out what \`${spec.spec}\` asks for`;
+    problems.push({
+      code: 'packages-conflict',
+      severity: 'error',
+      message,
+      hint: 'remove one of the two',
+      at: kept.at,
+    });
   }
   return { wanted, excluded, problems };
 }

@@ -2,12 +2,13 @@ import type { Diagnostic } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
 import { explainBroken } from './explain.ts';
 import { markInstall } from './mark.ts';
-import { readWishes, type PackageSpec, type Wishes } from './request.ts';
+import { repair } from './repair.ts';
+import { askedFor, readWishes, type PackageSpec, type Wishes } from './request.ts';
 import { Marks } from './state.ts';
 import { findReasons, sweep, type Reason } from './sweep.ts';
 import type { Choice, Universe } from './universe.ts';
 
-export interface SolveRequest {
+export interface PackageRequest {
   readonly packages: readonly PackageSpec[];
   /** The distro's own name of the CPU: `amd64`. */
   readonly arch: string;
@@ -24,12 +25,11 @@ export interface Solution<C extends Choice> {
 }
 
 /** The packages that apt would install into an empty root, Essential ones included. Pure: the same in, the same out. */
-export function solve<C extends Choice>(universe: Universe<C>, request: SolveRequest): Solution<C> {
+export function solve<C extends Choice>(universe: Universe<C>, request: PackageRequest): Solution<C> {
   const wishes = readWishes(universe, request.packages, request.where, request.arch);
   if (wishes.problems.length > 0) throw refusal(wishes.problems, request.where);
   const marks = new Marks(universe, request.arch, request.recommends);
   exclude(marks, wishes);
-  const asked = new Map(wishes.wanted.map(({ choice, spec }) => [choice.name, spec.spec]));
   const essential = universe.essential().filter((choice) => !wishes.excluded.has(choice.name));
   const roots = [...essential, ...wishes.wanted.map(({ choice }) => choice)];
   for (const choice of roots) {
@@ -40,6 +40,7 @@ export function solve<C extends Choice>(universe: Universe<C>, request: SolveReq
   }
   for (const choice of new Set(roots))
     markInstall(marks, marks.of(choice.name), { deep: true, byUser: true });
+  repair(marks, new Set([...roots.map((choice) => choice.name), ...wishes.excluded.keys()]));
   const broken = marks.installed().filter((mark) => marks.isBroken(mark.install!));
   if (broken.length > 0) {
     const explained = explainBroken(marks, wishes, request.where);
@@ -51,7 +52,7 @@ export function solve<C extends Choice>(universe: Universe<C>, request: SolveReq
   sweep(marks);
   const chosen = marks.installed().map((mark) => mark.install!);
   chosen.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { chosen, reasons: findReasons(marks, asked) };
+  return { chosen, reasons: findReasons(marks, askedFor(wishes)) };
 }
 
 function exclude<C extends Choice>(marks: Marks<C>, wishes: Wishes<C>): void {

@@ -39,8 +39,13 @@ export class Marks<C extends Choice> {
     return mark;
   }
 
+  /** Every name that was looked at. */
+  all(): Mark<C>[] {
+    return [...this.#marks.values()];
+  }
+
   installed(): Mark<C>[] {
-    return [...this.#marks.values()].filter((mark) => mark.install !== undefined);
+    return this.all().filter((mark) => mark.install !== undefined);
   }
 
   /** The versions now chosen (`install`), or that could be (`candidate`), which are what a relation asks for. */

@@ -60,7 +60,9 @@ export function findReasons<C extends Choice>(
     if (spec !== undefined) reasons.set(name, { kind: 'asked', spec });
   }
   follow([...reasons.keys()]);
-  const essential = installed.filter((choice) => choice.essential && !reasons.has(choice.name));
+  // A package is essential if any of its versions says so.
+  const vital = new Set(marks.universe.essential().map((choice) => choice.name));
+  const essential = installed.filter(({ name }) => vital.has(name) && !reasons.has(name));
   for (const { name } of essential) reasons.set(name, { kind: 'essential' });
   follow(essential.map((choice) => choice.name));
   return reasons;

@@ -37,11 +37,15 @@ export const accounts: Effect = {
     const skipped: string[] = [];
     const wishes = [...fromSysusers(tree), ...fromScripts(input, skipped)];
     for (const wish of wishes) book.grant(wish);
-    tree.write('etc/passwd', book.passwd(), { owner: OWNER });
-    tree.write('etc/group', book.group(), { owner: OWNER });
-    tree.write('etc/shadow', book.shadow(), { owner: OWNER, mode: 0o640, gid: SHADOW });
-    tree.write('etc/gshadow', book.gshadow(), { owner: OWNER, mode: 0o640, gid: SHADOW });
-    return { done: ['etc/passwd', 'etc/group', 'etc/shadow', 'etc/gshadow', ...book.added], skipped };
+    // Before login and su there is nothing that would read it.
+    const shadowed = input.packages.some(({ name }) => name === 'passwd');
+    tree.write('etc/passwd', book.passwd(shadowed), { owner: OWNER });
+    tree.write('etc/group', book.group(shadowed), { owner: OWNER });
+    if (shadowed) {
+      tree.write('etc/shadow', book.shadow(), { owner: OWNER, mode: 0o640, gid: SHADOW });
+      tree.write('etc/gshadow', book.gshadow(), { owner: OWNER, mode: 0o640, gid: SHADOW });
+    }
+    return { done: ['etc/passwd', 'etc/group', ...book.added], skipped };
   },
 };
 
@@ -61,35 +65,29 @@ class AccountBook {
       return;
     }
     if (this.#users.some(([name]) => name === wish.name)) return;
-    const id = String(this.#freeId(wish.id));
-    if (wish.ownGroup === true) this.#grantGroup(wish.name, Number(id));
-    const groupName = wish.ownGroup === true ? wish.name : wish.group;
+    const ownGroup = wish.ownGroup === true;
+    const id = freeId(wish.id, ownGroup ? [...this.#users, ...this.#groups] : this.#users);
+    if (ownGroup) this.#grantGroup(wish.name, id);
+    const groupName = ownGroup ? wish.name : wish.group;
     const gid = this.#groups.find(([name]) => name === groupName)?.[2] ?? String(NOGROUP);
     const { comment = '', home = '/nonexistent', shell = '/usr/sbin/nologin' } = wish;
-    this.#users.push([wish.name, 'x', id, gid, comment, home, shell]);
+    this.#users.push([wish.name, '*', String(id), gid, comment, home, shell]);
     this.added.push(`user ${wish.name}`);
   }
 
-  #grantGroup(name: string, id?: number): void {
+  #grantGroup(name: string, id: number | undefined): void {
     if (this.#groups.some(([existing]) => existing === name)) return;
-    this.#groups.push([name, 'x', String(this.#freeId(id)), '']);
+    this.#groups.push([name, '*', String(freeId(id, this.#groups)), '']);
     this.added.push(`group ${name}`);
   }
 
-  #freeId(wanted?: number): number {
-    const used = new Set([...this.#users, ...this.#groups].map((fields) => Number(fields[2])));
-    if (wanted !== undefined && !used.has(wanted)) return wanted;
-    let id = FIRST_SYSTEM_ID;
-    while (used.has(id)) id++;
-    return id;
+  /** Where there is a shadow file, both name it instead of a password. */
+  passwd(shadowed: boolean): string {
+    return text(shadowed ? this.#users.map(toShadow) : this.#users);
   }
 
-  passwd(): string {
-    return text(this.#users.map(([name, , ...rest]) => [name!, 'x', ...rest]));
-  }
-
-  group(): string {
-    return text(this.#groups.map(([name, , ...rest]) => [name!, 'x', ...rest]));
+  group(shadowed: boolean): string {
+    return text(shadowed ? this.#groups.map(toShadow) : this.#groups);
   }
 
   /** No password works, and no date: when an account was made must not matter to what is built. */
@@ -102,12 +100,24 @@ class AccountBook {
   }
 }
 
+function toShadow([name, , ...rest]: readonly string[]): readonly string[] {
+  return [name!, 'x', ...rest];
+}
+
+function freeId(wanted: number | undefined, rows: readonly (readonly string[])[]): number {
+  const used = new Set(rows.map((fields) => Number(fields[2])));
+  if (wanted !== undefined && !used.has(wanted)) return wanted;
+  let id = FIRST_SYSTEM_ID;
+  while (used.has(id)) id++;
+  return id;
+}
+
 function parse(master: string): string[][] {
   const lines = master.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return lines.map((line) => line.split(':'));
 }
 
-function text(rows: readonly string[][]): string {
+function text(rows: readonly (readonly string[])[]): string {
   return rows.map((fields) => `${fields.join(':')}\n`).join('');
 }
 

@@ -6,18 +6,12 @@ const STAFF = 50;
 const UTMP = 43;
 const MAIL = 8;
 
-/** As its postinst has had it since Debian 10; what newer ones ship as links already is left alone. */
+/** The folders and links of its postinst as it has been since Debian 10; what newer ones ship already is left alone. */
 export const baseFiles: Effect = {
   name: 'base-files',
   apply({ tree, packages }) {
     if (!packages.some(({ name }) => name === 'base-files')) return { done: [], skipped: [] };
     const done: string[] = [];
-    for (const [source, target] of DEFAULTS) {
-      const bytes = tree.read(`usr/share/base-files/${source}`);
-      if (bytes === undefined || tree.has(target)) continue;
-      tree.write(target, bytes, { owner: OWNER });
-      done.push(target);
-    }
     for (const [path, mode, gid] of FOLDERS) tree.folder(path, { owner: OWNER, mode, gid });
     for (const name of LOCAL_FOLDERS) tree.folder(`usr/local${name}`, { owner: OWNER, ...localFacts(tree) });
     for (const [path, target] of LINKS) {
@@ -37,14 +31,6 @@ function localFacts(tree: RootTree): { mode: number; gid: number } {
   const forStaff = tree.has('etc/staff-group-for-usr-local');
   return forStaff ? { mode: 0o2775, gid: STAFF } : { mode: 0o755, gid: 0 };
 }
-
-const DEFAULTS = [
-  ['dot.profile', 'root/.profile'],
-  ['dot.bashrc', 'root/.bashrc'],
-  ['profile', 'etc/profile'],
-  ['motd', 'etc/motd'],
-  ['info.dir', 'usr/share/info/dir'],
-] as const;
 
 const FOLDERS = [
   ['mnt', 0o755, 0],

@@ -2,7 +2,6 @@
  * What update-ca-certificates makes of the certificates that ca-certificates brings: the list, one link per certificate,
  * the joined file, and OpenSSL's `HASH.0` links, by which old Pythons find them.
  */
-import { createHash } from 'node:crypto';
 import { X509Certificate } from 'node:crypto';
 import type { Effect } from './effect.ts';
 import { subjectHash } from './subject-hash.ts';
@@ -23,19 +22,20 @@ export const certificates: Effect = {
     const joined: string[] = [];
     const hashes = new Map<string, number>();
     const seen = new Set<string>();
+    const skipped: string[] = [];
     for (const name of names) {
-      const pem = tree.readText(prefix + name)!;
+      const pem = tree.readText(prefix + name) ?? '';
+      const certificate = parse(pem);
+      if (certificate === undefined) {
+        skipped.push(`${name} is no certificate`);
+        continue;
+      }
       joined.push(pem.endsWith('\n') ? pem : `${pem}\n`);
-      const link = `${name
-        .split('/')
-        .at(-1)!
-        .slice(0, -'.crt'.length)
-        .replaceAll(/[ (),]/g, (char) => ({ ' ': '_', ',': '_', '(': '=', ')': '=' })[char]!)}.pem`;
+      const link = linkName(name);
       tree.link(`${FOLDER}/${link}`, `/${SOURCE}/${name}`, OWNER);
-      const { raw } = new X509Certificate(pem);
-      const print = createHash('sha256').update(raw).digest('hex');
-      if (seen.has(print)) continue;
-      seen.add(print);
+      const { raw, fingerprint256 } = certificate;
+      if (seen.has(fingerprint256)) continue;
+      seen.add(fingerprint256);
       const hash = subjectHash(raw);
       const count = hashes.get(hash) ?? 0;
       hashes.set(hash, count + 1);
@@ -43,6 +43,20 @@ export const certificates: Effect = {
     }
     tree.write('etc/ca-certificates.conf', names.map((name) => `${name}\n`).join(''), { owner: OWNER });
     tree.write(`${FOLDER}/ca-certificates.crt`, joined.join(''), { owner: OWNER });
-    return { done: [`${names.length} certificates`], skipped: [] };
+    return { done: [`${joined.length} certificates`], skipped };
   },
 };
+
+function parse(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+/** As the tool names it: some other tools can't do with the characters that are replaced. */
+function linkName(certificate: string): string {
+  const base = certificate.split('/').at(-1)!.slice(0, -'.crt'.length);
+  return `${base.replaceAll(/[ ,]/g, '_').replaceAll(/[()]/g, '=')}.pem`;
+}

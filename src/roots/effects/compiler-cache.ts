@@ -1,20 +1,31 @@
+import type { RootTree } from '../root-tree.ts';
 import type { Effect } from './effect.ts';
 
-/** As ccache's own update-ccache-symlinks has it: compilers, with versions and with the names of other systems. */
-const COMPILER =
-  /^(?:[a-z0-9_]+(?:-[a-z0-9_]+){1,3}-)?(?:cc|c\+\+|gcc|g\+\+|clang|clang\+\+)(?:-\d+(?:\.\d+)?)?$|^(?:c89|c99)-gcc$/;
-
-/** `/usr/lib/ccache`: one link to ccache per compiler that is installed. */
+/** `/usr/lib/ccache`: one link to ccache for each compiler, by the names that update-ccache-symlinks looks for. */
 export const compilerCache: Effect = {
   name: 'compiler-cache',
   apply({ tree }) {
     if (!tree.has('usr/bin/ccache')) return { done: [], skipped: [] };
-    const done: string[] = [];
-    for (const name of tree.list('usr/bin')) {
-      if (!COMPILER.test(name)) continue;
-      tree.link(`usr/lib/ccache/${name}`, '../../bin/ccache', 'ccache');
-      done.push(`usr/lib/ccache/${name}`);
-    }
-    return { done, skipped: [] };
+    const names = [...new Set(compilerNames(tree))].filter((name) => tree.has(`usr/bin/${name}`));
+    for (const name of names) tree.link(`usr/lib/ccache/${name}`, '../../bin/ccache', 'ccache');
+    return { done: names.map((name) => `usr/lib/ccache/${name}`), skipped: [] };
   },
 };
+
+function* compilerNames(tree: RootTree): Generator<string, void, void> {
+  yield* ['cc', 'c++', 'nvcc', ...gccNames('', ''), ...gccNames('c89-', ''), ...gccNames('c99-', '')];
+  for (const folder of ['usr/lib/gcc', 'usr/lib/gcc-cross']) {
+    for (const system of tree.list(folder)) {
+      yield* gccNames(`${system}-`, '');
+      for (const version of tree.list(`${folder}/${system}`)) {
+        yield* gccNames('', `-${version}`);
+        yield* gccNames(`${system}-`, `-${version}`);
+      }
+    }
+  }
+  yield* tree.list('usr/bin').filter((name) => /^(llvm-)?clang(\+\+)?(-[0-9.]+)?$/.test(name));
+}
+
+function gccNames(prefix: string, suffix: string): string[] {
+  return [`${prefix}gcc${suffix}`, `${prefix}g++${suffix}`];
+}

@@ -49,7 +49,7 @@ function infoName({ name, control }: UnpackedPackage): string {
 
 function putControlFile(tree: RootTree, from: UnpackedPackage, file: string, path: string): void {
   const isScript = ['preinst', 'postinst', 'prerm', 'postrm', 'config'].includes(file);
-  tree.write(path, from.readControl(file) ?? '', { owner: OWNER, mode: isScript ? 0o755 : 0o644 });
+  tree.write(path, from.readControlBytes(file), { owner: OWNER, mode: isScript ? 0o755 : 0o644 });
 }
 
 /** As the archive has them, not as a merged /usr has. */

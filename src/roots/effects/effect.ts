@@ -10,6 +10,7 @@ import { alternatives } from './alternatives.ts';
 import { baseFiles } from './base-files.ts';
 import { certificates } from './certificates.ts';
 import { compilerCache } from './compiler-cache.ts';
+import { defaults } from './defaults.ts';
 import { dpkgDatabase } from './dpkg-database.ts';
 import { nameServices } from './name-services.ts';
 import { shells } from './shells.ts';
@@ -37,6 +38,7 @@ export interface Effect {
 
 export const EFFECTS: readonly Effect[] = [
   baseFiles,
+  defaults,
   accounts,
   nameServices,
   shells,

@@ -118,6 +118,23 @@ test('a library with an executable stack is refused by glibc 2.41', () => {
   assert.equal(runs({ ...program, stack: 7 }, 'debian-13').runs, 'yes');
 });
 
+test('a snapshot of musl has what its number has, not what the next one brought', () => {
+  const made = { ...muslAddon, symbols: [{ name: 'statx' }] };
+  assert.equal(runs(made, 'alpine-3.19').runs, 'no');
+  assert.equal(runs(made, 'alpine-3.20').runs, 'yes');
+});
+
+test("Alpine's libstdc++ has no versions, so its age is told by symbols", () => {
+  const symbols = [{ name: 'napi_create_object' }, { name: '_ZSt28__throw_bad_array_new_lengthv' }];
+  const made = { ...muslAddon, needed: ['libstdc++.so.6', ...muslAddon.needed!], symbols };
+  const old = runs(made, 'alpine-3.15');
+  assert.equal(old.runs, 'unknown');
+  assert.match(old.because[0]!, /_ZSt28__throw_bad_array_new_lengthv, which came with GLIBCXX_3\.4\.29/);
+  assert.equal(runs(made, 'alpine-3.16').runs, 'yes');
+  const bundled = verdictsOf(read(made), new Set(['libstdc++.so.6']));
+  assert.equal(bundled.find(({ distro }) => distro === 'alpine-3.15')!.runs, 'yes');
+});
+
 test('a library for glibc is not refused by musl for being one', () => {
   const versions = [libc('GLIBC_2.2.5'), libc('GLIBC_2.3.4')];
   const plain = { ...addon, versions, symbols: [{ name: 'malloc', version: 0 }] };

@@ -104,3 +104,13 @@ test('a broken promise is a problem with the next step', () => {
   });
   assert.equal(promiseProblem(answer(program, 'glibc:2.34'), 'dist/hello'), undefined);
 });
+
+test('no cure is offered for a floor that is the first glibc of the machine', () => {
+  const oldest: MadeElf = {
+    ...program,
+    versions: [{ library: 'libc.so.6', version: 'GLIBC_2.2.5' }],
+    symbols: [{ name: 'puts', version: 0 }],
+  };
+  const { result, hint } = answer(oldest, 'glibc:2.1');
+  assert.deepEqual({ result, hint }, { result: 'broken', hint: undefined });
+});

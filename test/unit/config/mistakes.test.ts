@@ -36,6 +36,37 @@ const mistakes: Readonly<Record<string, string>> = {
       'steps:\n  - name: a\n    run: b\n    only: { target: linux-x64-gn, libc: [glibc, mussl], arch: z80, environment: x }',
   }),
   'unknown-arch': fileWith({ targets: 'targets:\n  a: { environment: debian-11, arch: amd46 }' }),
+  'matrix-of-wrong-kinds': fileWith({
+    targets: 'matrix: { environment: debian-11, arch: [x64, arm46], exclude: { arch: x64 }, promises: [] }',
+  }),
+  'matrix-of-unknown-names': fileWith({
+    targets:
+      'matrix:\n  environment: [debian-11, debian-12]\n  arch: [x64, arm64]\n  exclude: [{ environment: alpine }, { arch: s390x }]\n  name: "{target}-{arhc}"',
+  }),
+  'matrix-of-one-name': fileWith({
+    targets:
+      'targets:\n  linux-arm64: { environment: debian-11, arch: arm64 }\nmatrix: { environment: [debian-11], arch: [x64, arm64], libc: [glibc, musl], name: "linux-{arch}" }',
+  }),
+  'matrix-of-bad-names': fileWith({
+    targets: 'matrix: { environment: [debian-11], arch: [x64], name: "linux/{arch}", promise: ["musl"] }',
+  }),
+  'unknown-builder': fileWith({
+    targets: 'targets:\n  a: { environment: debian-11, arch: arm64, builder: x46 }',
+  }),
+  'bad-steps': fileWith({
+    steps: [
+      'steps:',
+      '  - { name: a, run: b, timeout: 20 minutes, user: "no body", inputs: [] }',
+      '  - { name: "c {each.x}", run: d, each: { Python: [1], y: [] } }',
+    ].join('\n'),
+  }),
+  'bad-values-of-steps': fileWith({
+    steps: [
+      'steps:',
+      '  - { name: a, run: b, timeout: 0s, inputs: [/etc/passwd, ../x] }',
+      '  - { name: "c {each.x}", run: d, each: { path: [1], y: [2, 2] }, env: { Z: "{each.z}" } }',
+    ].join('\n'),
+  }),
   'unknown-release': fileWith({ environments: 'environments:\n  debian-11: { debian: bulseye }' }),
   'bad-name': fileWith({ targets: 'targets:\n  linux/x64: { environment: debian-11, arch: x64 }' }),
   'bad-variable': fileWith({
@@ -49,9 +80,9 @@ const mistakes: Readonly<Record<string, string>> = {
   }),
   'not-yet': fileWith({
     environments: 'environments:\n  alpine: { alpine: 3.20, packages: [gcc] }',
-    targets: 'targets:\n  a: { environment: alpine, arch: x64, builder: arm64 }',
+    targets: 'targets:\n  a: { environment: alpine, arch: x64 }',
     steps: 'steps:\n  - { name: deps, run: npm ci, caches: [npm], secrets: [NPM_TOKEN] }',
-    matrix: 'matrix: { arch: [x64, arm64] }',
+    builders: 'builders: { linux/arm64: "tcp://arm-1:1234" }',
   }),
   placeholders: fileWith({
     steps:
@@ -76,6 +107,18 @@ const mistakes: Readonly<Record<string, string>> = {
 describe('a mistake in targetry.yaml is answered with', () => {
   for (const [name, yaml] of Object.entries(mistakes)) {
     it(name, () => golden(`config/${name}.txt`, renderFailure(refused(yaml), { color: false })));
+  }
+
+  const overrides: Readonly<Record<string, readonly string[]>> = {
+    'set-nothing': ['version'],
+    'set-unknown-key': ['steps.compile.rum=make', 'source.ignore=docs'],
+    'set-unknown-item': ['steps.compil.run=make'],
+    'set-below-text': ['name.first=x'],
+    'set-not-yaml': ['targets.linux-x64-gnu.promise=["glibc:2.31"'],
+    'set-unknown-name': ['targets.linux-x64-gnu.environment=debian-12'],
+  };
+  for (const [name, set] of Object.entries(overrides)) {
+    it(name, () => golden(`config/${name}.txt`, renderFailure(refused(fileWith({}), set), { color: false })));
   }
 
   it('the same place whether lines end in LF or CRLF, and whether the file starts with a byte order mark', () => {

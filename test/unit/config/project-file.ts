@@ -20,16 +20,19 @@ export function projectFolder(yaml: string | Uint8Array): string {
   return folder;
 }
 
-export function read(yaml: string): { project: Project; warnings: readonly Diagnostic[] } {
+export function read(
+  yaml: string,
+  set: readonly string[] = [],
+): { project: Project; warnings: readonly Diagnostic[] } {
   const folder = projectFolder(yaml);
-  return readProject(folder, folder);
+  return readProject(folder, folder, set);
 }
 
 /** The failure that a file is answered with. */
-export function refused(yaml: string | Uint8Array): Failure {
+export function refused(yaml: string | Uint8Array, set: readonly string[] = []): Failure {
   const folder = projectFolder(yaml);
   try {
-    readProject(folder, folder);
+    readProject(folder, folder, set);
   } catch (error) {
     if (error instanceof Failure) return error;
     throw error;

@@ -19,7 +19,7 @@ environments:
     recommends: true
 targets:
   linux-x64-gnu:    { environment: debian-11, arch: amd64, promise: ["glibc:2.31"], env: { CC: gcc } }
-  linux-arm64-gnu:  { environment: modern, arch: aarch64 }
+  linux-arm64-gnu:  { environment: modern, arch: aarch64, builder: amd64 }
   linux-x64-musl:   { environment: debian-11, arch: x64, libc: musl, promise: [static, musl] }
   windows-ish-x86:  { environment: debian-11, arch: i686, env: { NODE: "{node.platform}-{node.arch}" } }
 steps:
@@ -52,8 +52,8 @@ describe('reading targetry.yaml', () => {
     assert.deepEqual([first!.release, first!.recommends], ['bullseye', false]);
     assert.deepEqual([second!.release, second!.recommends, second!.packages], ['trixie', true, []]);
     assert.deepEqual(
-      project.targets.map(({ arch, libc }) => `${arch} ${libc}`),
-      ['x64 glibc', 'arm64 glibc', 'x64 musl', 'x86 glibc'],
+      project.targets.map(({ arch, builder, libc }) => `${arch} on ${builder} ${libc}`),
+      ['x64 on x64 glibc', 'arm64 on x64 glibc', 'x64 on x64 musl', 'x86 on x86 glibc'],
     );
     assert.deepEqual(project.source, { ignore: [] });
   });
@@ -84,6 +84,96 @@ describe('reading targetry.yaml', () => {
     assert.deepEqual(steps('linux-x64-gnu'), ['compile', 'test']);
     assert.deepEqual(steps('linux-x64-musl'), ['compile']);
     assert.deepEqual(steps('windows-ish-x86'), ['compile']);
+  });
+
+  it('makes a target of every combination of a matrix, besides the ones that are written', () => {
+    const { project } = read(
+      fileWith({
+        targets: [
+          'targets:',
+          '  extra: { environment: debian-11, arch: x86 }',
+          'matrix:',
+          '  environment: [debian-11]',
+          '  arch: [amd64, arm64]',
+          '  libc: [glibc, musl]',
+          '  builder: x64',
+          '  env: { T: "{target}" }',
+          '  exclude: [{ arch: aarch64, libc: musl }]',
+          '  name: "linux-{arch}-{libc}"',
+        ].join('\n'),
+        steps: 'steps:\n  - { name: a, run: b, only: { target: linux-x64-musl } }',
+        artifacts: 'artifacts:\n  - { path: x, as: "x-{target}", kind: file }',
+      }),
+    );
+    assert.deepEqual(
+      project.targets.map(({ name, arch, builder, libc }) => [name, arch, builder, libc]),
+      [
+        ['extra', 'x86', 'x86', 'glibc'],
+        ['linux-x64-glibc', 'x64', 'x64', 'glibc'],
+        ['linux-x64-musl', 'x64', 'x64', 'musl'],
+        ['linux-arm64-glibc', 'arm64', 'x64', 'glibc'],
+      ],
+    );
+    const plain = read(
+      fileWith({
+        targets: 'matrix: { environment: [debian-11], arch: [x64, arm64] }',
+        artifacts: 'artifacts:\n  - { path: x, as: "x-{target}", kind: file }',
+      }),
+    );
+    assert.deepEqual(
+      plain.project.targets.map(({ name }) => name),
+      ['debian-11-x64', 'debian-11-arm64'],
+    );
+  });
+
+  it('takes values that are set on the command line over those of the file', () => {
+    const { project } = read(hello, [
+      'version=2.0',
+      'environments.debian-11.packages=[gcc, clang]',
+      'steps.test.run=make test',
+      'steps.0.env.OUT=elsewhere',
+      'targets.new={ environment: modern, arch: s390x }',
+      'targets.linux-x64-gnu.env.CC=gcc-10',
+    ]);
+    assert.equal(project.version, '2.0');
+    assert.deepEqual(
+      project.environments.get('debian-11')!.packages.map(({ name }) => name),
+      ['gcc', 'clang'],
+    );
+    assert.deepEqual([project.steps[1]!.run, project.steps[0]!.env['OUT']], ['make test', 'elsewhere']);
+    assert.deepEqual([project.targets.at(-1)!.arch, project.targets[0]!.env['CC']], ['s390x', 'gcc-10']);
+  });
+
+  it('repeats a step for every combination of the values of each', () => {
+    const { project } = read(
+      fileWith({
+        steps:
+          'steps:\n  - { name: "wheel {each.python}", run: x, each: { python: [3.9, 3.10], abi: [a, b] }, env: { T: "cp{each.python}" } }',
+      }),
+    );
+    assert.deepEqual(
+      project.steps.map((step) => [step.name, variablesOf(project, project.targets[0]!, step)]),
+      [
+        ['wheel 3.9 a', { PYTHON: '3.9', ABI: 'a', T: 'cp3.9' }],
+        ['wheel 3.9 b', { PYTHON: '3.9', ABI: 'b', T: 'cp3.9' }],
+        ['wheel 3.10 a', { PYTHON: '3.10', ABI: 'a', T: 'cp3.10' }],
+        ['wheel 3.10 b', { PYTHON: '3.10', ABI: 'b', T: 'cp3.10' }],
+      ],
+    );
+  });
+
+  it('warns of inputs that come after a step that sees the whole source, where one target runs both', () => {
+    const steps = (only: string) =>
+      fileWith({
+        steps: `steps:\n  - { name: all, run: x${only} }\n  - { name: late, run: y, inputs: [a.txt], timeout: 1h30m, user: root }`,
+      });
+    const { project, warnings } = read(steps(''));
+    assert.deepEqual(
+      warnings.map(({ code, severity, at }) => [code, severity, at?.line]),
+      [['step-inputs-late', 'warning', 8]],
+    );
+    assert.deepEqual([project.steps[1]!.timeout, project.steps[1]!.user], [5_400_000, undefined]);
+    assert.deepEqual(read(steps(', only: { libc: musl }')).warnings, []);
   });
 
   it('selects targets by names and globs, in the order of the file', () => {

@@ -8,7 +8,7 @@ import { marshalDefinition } from '../../../src/graph/definition.ts';
 import type { ExecOp } from '../../../src/graph/graph.ts';
 import { renderGraphJson, renderGraphText } from '../../../src/graph/render.ts';
 import type { Lock, LockedEnvironment } from '../../../src/lock/lock.ts';
-import { planBuild, sourceIdentifier, type BuildPlan } from '../../../src/plan/plan.ts';
+import { planBuild, type BuildPlan } from '../../../src/plan/plan.ts';
 
 const yaml = `
 name: hello
@@ -98,10 +98,56 @@ test('a step runs in /src on the CPU of its target, with its variables and no ne
   assert.deepEqual(arm.platform, { os: 'linux', architecture: 'arm', variant: 'v7' });
 });
 
+test('a target with a builder runs on that CPU, in a root of it, and its steps are told the CPU of the result', (t) => {
+  const cross = yaml.replace('arch: arm }', 'arch: arm, builder: x64 }');
+  const { graph, roots } = plan(t, ['linux-arm-gnu'], { yaml: cross });
+  assert.deepEqual([...roots.keys()], ['targetry.root://key-of-amd64']);
+  const { op, platform } = graph.vertices.find(({ name }) => name === 'compile')!;
+  assert.deepEqual(platform, { os: 'linux', architecture: 'amd64', variant: undefined });
+  assert.equal((op as ExecOp).env['TARGETRY_ARCH'], 'arm');
+});
+
+test('steps with inputs see those files, and what the steps before them saw; the rest comes once', (t) => {
+  const steps = [
+    'steps:',
+    '  - { name: deps, run: a, inputs: [lock, "deps/*"] }',
+    '  - { name: same, run: b, inputs: [lock] }',
+    '  - { name: more, run: c, inputs: [lock, gen], timeout: 90s }',
+    '  - { name: build, run: d, user: nobody }',
+    '  - { name: test, run: e, user: nobody }',
+    'artifacts:',
+  ];
+  const text = yaml.replace(/steps:[^]*artifacts:/, steps.join('\n'));
+  const { tasks, sources, steps: details } = plan(t, ['linux-x64-gnu'], { yaml: text });
+  assert.deepEqual(
+    tasks.map(({ name }) => name),
+    [
+      'inputs of deps',
+      'deps',
+      'same',
+      'inputs of more',
+      'more',
+      'source',
+      'give /src to nobody',
+      'build',
+      'test',
+    ],
+  );
+  assert.deepEqual(
+    [...sources.values()].map(({ include, exclude }) => [include?.map(({ pattern }) => pattern), exclude]),
+    [
+      [['lock', 'deps/*'], []],
+      [['gen'], ['lock', 'deps/*']],
+      [undefined, ['lock', 'deps/*', 'gen']],
+    ],
+  );
+  assert.equal(details.get(tasks.find(({ name }) => name === 'more')!.id)!.timeout, 90_000);
+});
+
 test('the engine is told what each abstract source stands for', (t) => {
-  const { graph, roots, targets } = plan(t);
+  const { graph, roots, sources: parts, targets } = plan(t);
   const sources = graph.vertices.flatMap(({ op }) => (op.type === 'source' ? [op.identifier] : []));
-  assert.deepEqual(new Set(sources), new Set([...roots.keys(), sourceIdentifier]));
+  assert.deepEqual(new Set(sources), new Set([...roots.keys(), ...parts.keys()]));
   assert.deepEqual([...roots.keys()], ['targetry.root://key-of-amd64', 'targetry.root://key-of-armhf']);
   assert.equal(roots.get('targetry.root://key-of-armhf')!.arch, 'armhf');
   assert.deepEqual(

@@ -35,6 +35,7 @@ const story: readonly Event[] = [
   out('b', '\u001B[31mred\u001B[0m \u001B]0;title\u0007\u001B[2Jcleared\n'),
   { type: 'planned', tasks: [{ id: 'audit', name: 'audit' }] },
   { type: 'finished', task: 'a', outcome: 'cached', at: 1301 },
+  { type: 'silent', task: 'b', seconds: 60, running: ['sleep 1000', 'sh -c \u001B[2J', 'sleep 1000'] },
   out('b', 'killed in mid-li'),
   { type: 'finished', task: 'b', outcome: 'failed', at: 66_300 },
   {

@@ -73,6 +73,9 @@ describe('the terminal display', () => {
     );
     wait(65_000);
     await see('compiling');
+    handle({ type: 'silent', task: 'gnu', seconds: 65, running: ['cc1 -O2'] });
+    wait(200);
+    await see('silent');
     handle({ type: 'finished', task: 'gnu', outcome: 'cached', at: now() });
     handle({ type: 'finished', task: 'musl', outcome: 'failed', at: now() });
     display.close();

@@ -149,6 +149,14 @@ test('an abort ends what is under way and what is waited for', async (t) => {
   assert.equal(await codeOf(client.bytes(`${url}/y`, 100)), 'canceled');
 });
 
+test('a client that is closed ends what is under way, and asks nothing again', async (t) => {
+  const client = quickClient(t);
+  const { url, asked } = await serve(t, () => setImmediate(() => client.close()));
+  assert.equal(await codeOf(client.bytes(`${url}/x`, 100)), 'canceled');
+  assert.equal(await codeOf(client.bytes(`${url}/y`, 100)), 'canceled');
+  assert.deepEqual(asked, ['/x']);
+});
+
 test('http goes through the proxy of the environment, with its login, but for the hosts of no_proxy', async (t) => {
   const seen: (string | undefined)[] = [];
   const proxy = await serve(t, (request, response) => {

@@ -82,6 +82,7 @@ test('the store is for its owner alone, and errors that a user can cure say how'
   writeFileSync(join(path, 'file'), '');
   await assert.rejects(Store.open(join(path, 'file')), { code: 'store-unwritable' });
   await assert.rejects(Store.open(join(path, 'file', 'store')), { code: 'store-unwritable' });
+  await assert.rejects(Store.open('/proc/targetry'), { code: 'store-unwritable' });
   const full = storeFailure(Object.assign(new Error('x'), { code: 'ENOSPC' }), '/s');
   assert.ok(full instanceof Failure && full.message.includes('the disk is full'));
   const bug = new TypeError('x');

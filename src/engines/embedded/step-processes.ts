@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+interface Process {
+  /** As /proc counts it. */
+  readonly pid: number;
+  readonly parent: number;
+  /** As this process, which is in a pid namespace below that of /proc, counts it. */
+  readonly own: number;
+}
+
+/**
+ * Kills process 1 of the step that `runner`, an `unshare --fork`, has started, and with it the whole step. The runner's
+ * death alone doesn't do it: a step's process 1 loses its death signal when it becomes another user.
+ */
+export function endStep(runner: number): void {
+  const all = processes();
+  const parent = all.find(({ own }) => own === runner)?.pid;
+  // The runner first: one of util-linux that survives its child complains into the step's output.
+  for (const pid of [runner, ...all.filter((one) => one.parent === parent).map(({ own }) => own)]) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself just now.
+    }
+  }
+}
+
+const longestCommand = 100;
+
+/** The commands at the ends of a step's tree of processes: those that the others wait for. */
+export function runningIn(runner: number): string[] {
+  const all = processes();
+  const below = (parents: readonly Process[]): Process[] => {
+    const children = all.filter(({ parent }) => parents.some(({ pid }) => pid === parent));
+    return children.length === 0 ? [] : [...children, ...below(children)];
+  };
+  const step = below(all.filter(({ own }) => own === runner));
+  const ends = step.filter(({ pid }) => !step.some(({ parent }) => parent === pid));
+  return ends.flatMap(({ pid }) => commandOf(pid) ?? []);
+}
+
+function commandOf(pid: number): string | undefined {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0$/, '');
+    const line = words.replaceAll(/[\0\s]+/g, ' ');
+    if (line === '') return undefined;
+    return line.length > longestCommand ? `${line.slice(0, longestCommand - 1)}…` : line;
+  } catch {
+    return undefined;
+  }
+}
+
+function processes(): Process[] {
+  const depth = namespacePids(readFileSync('/proc/self/status', 'utf8')).length;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const status = readFileSync(`/proc/${name}/status`, 'utf8');
+        const own = namespacePids(status)[depth - 1];
+        const parent = Number(/^PPid:\s+(\d+)$/m.exec(status)?.[1]);
+        return own === undefined ? [] : [{ pid: Number(name), parent, own }];
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** The numbers of one process, from the namespace of /proc inwards. */
+function namespacePids(status: string): number[] {
+  const words = /^NSpid:\s+(.*)$/m.exec(status)?.[1]?.split(/\s+/) ?? [];
+  return words.map(Number);
+}

@@ -1,0 +1,142 @@
+/**
+ * `dist/targetry.json`, the record of a build, and `dist/logs/`, all that its steps printed. What is in the record is
+ * decided by what was built; only `times` differs when the same is built again, here or elsewhere.
+ */
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Placement } from '../artifacts/place.ts';
+import { sha256 } from '../base/sha256.ts';
+import type { Project } from '../config/project.ts';
+import { marshalDefinition } from '../graph/definition.ts';
+import type { BuildPlan } from '../plan/plan.ts';
+import type { Event, Outcome } from '../report/event.ts';
+import { targetryVersion } from '../report/version.ts';
+import type { BuiltArtifact } from './audit-built.ts';
+
+export const recordName = 'targetry.json';
+export const logsFolder = 'logs';
+
+interface Ran {
+  readonly outcome: Outcome;
+  readonly seconds: number;
+  readonly log: string | undefined;
+}
+
+/** What became of each task, from the events of a build. */
+export class Trace {
+  readonly #began = new Date();
+  readonly #from = performance.now();
+  readonly #started = new Map<string, number>();
+  readonly #ran = new Map<string, Ran>();
+
+  follow(event: Event): void {
+    if (event.type === 'started') this.#started.set(event.task, event.at);
+    if (event.type !== 'finished') return;
+    const seconds = toSeconds(event.at - (this.#started.get(event.task) ?? event.at));
+    this.#ran.set(event.task, { outcome: event.outcome, seconds, log: event.log });
+  }
+
+  of(task: string): Ran | undefined {
+    return this.#ran.get(task);
+  }
+
+  get times() {
+    return { started: this.#began.toISOString(), seconds: toSeconds(performance.now() - this.#from) };
+  }
+}
+
+interface Recorded {
+  readonly project: Project;
+  readonly plan: BuildPlan;
+  readonly built: readonly BuiltArtifact[];
+  readonly trace: Trace;
+}
+
+/** Writes the record into `staged`, and tells what shall be placed in `dist/` besides the artifacts. */
+export async function recordBuild(recorded: Recorded, staged: string): Promise<Placement[]> {
+  const logs = logPlacements(recorded);
+  const lock = sha256(await readFile(join(recorded.project.folder, 'targetry.lock')));
+  const from = join(staged, recordName);
+  await writeFile(from, `${JSON.stringify(recordOf(recorded, lock), undefined, 2)}\n`);
+  // The record comes last: where it is, all that it names is.
+  return [...logs, { from, as: recordName, executable: false }];
+}
+
+function recordOf({ project, plan, built, trace }: Recorded, lock: string): object {
+  return {
+    schema: 'targetry.build/1',
+    targetry: targetryVersion(),
+    project: { name: project.name, version: project.version ?? null },
+    lock,
+    graph: sha256(marshalDefinition(plan.graph)),
+    targets: plan.targets.map(({ target, tasks }) => ({
+      name: target.name,
+      environment: target.environment.name,
+      arch: target.arch,
+      builder: target.builder,
+      libc: target.libc,
+      steps: tasks.map(({ id, name }, index) => ({
+        name,
+        digest: id,
+        log: trace.of(id)?.log === undefined ? null : logName(target.name, name, index),
+      })),
+    })),
+    artifacts: built.map(({ as, target, rule, size, sha256, promises, elf, runsOn }) => ({
+      path: as,
+      target: target.name,
+      kind: rule.kind,
+      size,
+      sha256,
+      promises,
+      elf: elf ?? null,
+      runsOn,
+    })),
+    times: {
+      ...trace.times,
+      steps: plan.targets.flatMap(({ target, tasks }) =>
+        tasks.map(({ id, name }) => {
+          const { outcome, seconds } = trace.of(id) ?? { outcome: 'cached', seconds: 0 };
+          return { target: target.name, name, outcome, seconds };
+        }),
+      ),
+    },
+  };
+}
+
+function logPlacements({ plan, trace }: Recorded): Placement[] {
+  return plan.targets.flatMap(({ target, tasks }) =>
+    tasks.flatMap(({ id, name }, index) => {
+      const from = trace.of(id)?.log;
+      return from === undefined ? [] : [{ from, as: logName(target.name, name, index), executable: false }];
+    }),
+  );
+}
+
+/** Numbered, so that a folder lists them in the order of the steps; a step's name may be any text. */
+function logName(target: string, step: string, index: number): string {
+  const number = String(index + 1).padStart(2, '0');
+  const word = step.replaceAll(/[^A-Za-z0-9._+-]+/g, '-').slice(0, 100);
+  return `${logsFolder}/${target}/${number}-${word}.log`;
+}
+
+/** Of steps that the targets had in an earlier build, and no longer have. */
+export async function removeStaleLogs(
+  dist: string,
+  { targets }: BuildPlan,
+  placed: readonly Placement[],
+): Promise<void> {
+  const kept = new Set(placed.map(({ as }) => as));
+  for (const { target } of targets) {
+    const folder = join(logsFolder, target.name);
+    if (!existsSync(join(dist, folder))) continue;
+    for (const name of await readdir(join(dist, folder))) {
+      if (/^\d+-.*\.log$/.test(name) && !kept.has(`${folder}/${name}`))
+        await rm(join(dist, folder, name), { force: true });
+    }
+  }
+}
+
+function toSeconds(milliseconds: number): number {
+  return Math.round(milliseconds) / 1000;
+}

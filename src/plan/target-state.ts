@@ -1,0 +1,113 @@
+import { stepsFor } from '../config/select.ts';
+import { placeholdersOf, substitute } from '../config/placeholders.ts';
+import type { Project, Step, Target } from '../config/project.ts';
+import type { Platform } from '../graph/graph.ts';
+import { source } from '../graph/sources.ts';
+import type { State } from '../graph/state.ts';
+import type { Location } from '../report/diagnostic.ts';
+import { partFor, sourceIdentifier, type SourcePart } from './source-part.ts';
+import { defaultPath, stepVariables } from './variables.ts';
+
+/** Where steps find the source, and where they start. */
+export const sourceFolder = '/src';
+
+/** What the graph doesn't say of a step, as it decides nothing of what the step makes. */
+export interface PlannedStep {
+  readonly timeout: number | undefined;
+  readonly at: Location;
+}
+
+interface Work {
+  /** The digest of its vertex. */
+  readonly id: string;
+  readonly name: string;
+  readonly detail: PlannedStep | undefined;
+}
+
+export interface TargetState {
+  readonly end: State;
+  readonly work: readonly Work[];
+  /** By the identifier of the abstract source. */
+  readonly sources: ReadonlyMap<string, SourcePart>;
+}
+
+interface StateRequest {
+  readonly project: Project;
+  readonly target: Target;
+  /** The identifier of the abstract source. */
+  readonly root: string;
+  readonly platform: Platform;
+}
+
+/** A target's file system: the root, then for each step what it sees of the source, and what it leaves. */
+export function targetState({ project, target, root, platform }: StateRequest): TargetState {
+  const start = source(root, { platform, name: `root ${target.environment.name}` }).target(target.name);
+  const making = new StateMaking(start);
+  const steps = stepsFor(project, target);
+  if (steps.length === 0) making.bring({ include: undefined, exclude: [] }, undefined);
+  for (const step of steps) {
+    const name = substitute(step.name, placeholdersOf({ project, target }));
+    const part = partFor(step, [...making.sources.values()]);
+    if (part !== undefined) making.bring(part, name);
+    making.own(step);
+    making.run(step, name, stepVariables(project, target, step));
+  }
+  return making;
+}
+
+class StateMaking implements TargetState {
+  end: State;
+  readonly work: Work[] = [];
+  readonly sources = new Map<string, SourcePart>();
+  /** To whom all of the source belongs; undefined for root. */
+  #owner: string | undefined;
+
+  constructor(start: State) {
+    this.end = start;
+  }
+
+  bring(part: SourcePart, step: string | undefined): void {
+    const identifier = sourceIdentifier(part);
+    this.sources.set(identifier, part);
+    const [what, name] =
+      part.include === undefined ? ['project files', 'source'] : [`inputs of ${step}`, `inputs of ${step}`];
+    const files = source(identifier, { name: what });
+    this.end = this.end.copy(files, '/', sourceFolder, { name, contentsOnly: true, makeParents: true });
+    this.#add(name, undefined);
+    this.#owner = undefined;
+  }
+
+  /** What was copied, or made by a step of root, must be the user's before the user can change it. */
+  own({ user, timeout }: Step): void {
+    if (user === undefined || user.name === this.#owner) return;
+    const name = `give ${sourceFolder} to ${user.name}`;
+    // `name:` is the user with the group that the root's /etc/passwd says.
+    const owner = /^\d+$|:/.test(user.name) ? user.name : `${user.name}:`;
+    const args = ['/bin/sh', '-eu', '-c', giving, owner, sourceFolder];
+    this.end = this.end.run({ name, args, env: { PATH: defaultPath } }).root();
+    this.#add(name, { timeout, at: user.at });
+  }
+
+  run(step: Step, name: string, env: Readonly<Record<string, string>>): void {
+    const { run, network, user, timeout, at } = step;
+    this.end = this.end
+      .run({
+        name,
+        args: ['/bin/sh', '-eu', '-c', run],
+        cwd: sourceFolder,
+        env,
+        user: user?.name,
+        network: network ? 'sandbox' : 'none',
+      })
+      .root();
+    this.#add(name, { timeout, at });
+    this.#owner = user?.name;
+  }
+
+  #add(name: string, detail: PlannedStep | undefined): void {
+    this.work.push({ id: this.end.output!.vertex.digest, name, detail });
+  }
+}
+
+/** Links themselves change hands, not what they point to: that may be a file of the system. */
+const giving = `chown -Rh "$0" "$1" || { echo "the users of this root are:" $(cut -d: -f1 /etc/passwd) >&2; exit 1; }`;

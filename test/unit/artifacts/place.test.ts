@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, suite, test } from 'node:test';
+import { placeArtifacts } from '../../../src/artifacts/place.ts';
+
+suite('placing artifacts', () => {
+  let folder: string;
+  let dist: string;
+  let from: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'targetry-place-'));
+    dist = join(folder, 'dist');
+    from = join(folder, 'made');
+    writeFileSync(from, 'new');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const place = (...names: readonly string[]) =>
+    placeArtifacts(
+      dist,
+      names.map((as) => ({ from, as, executable: false })),
+    );
+  const refused = (message: RegExp) => ({ code: 'dist-unwritable', message });
+
+  test('makes the folders that a name has, and leaves nothing hidden behind', async () => {
+    await place('a', 'b/c');
+    assert.deepEqual(readdirSync(dist).sort(), ['a', 'b']);
+    assert.deepEqual(readdirSync(join(dist, 'b')), ['c']);
+    assert.equal(readFileSync(join(dist, 'b/c'), 'utf8'), 'new');
+  });
+
+  test('says that dist is a file', async () => {
+    writeFileSync(dist, 'mine');
+    await assert.rejects(place('a'), refused(/^dist\/a can't be written: a part of its path is a file$/));
+    assert.equal(readFileSync(dist, 'utf8'), 'mine');
+  });
+
+  test('says that dist is a link that leads nowhere', async () => {
+    symlinkSync(join(folder, 'gone'), dist);
+    await assert.rejects(place('a'), refused(/^dist\/a can't be written: /));
+  });
+
+  test('changes no file where a folder has the name of another', async () => {
+    mkdirSync(join(dist, 'b'), { recursive: true });
+    writeFileSync(join(dist, 'a'), 'old');
+    await assert.rejects(place('a', 'b'), refused(/^dist\/b can't be written: a folder has its name$/));
+    assert.equal(readFileSync(join(dist, 'a'), 'utf8'), 'old');
+    assert.deepEqual(readdirSync(dist).sort(), ['a', 'b']);
+  });
+
+  test('says that one artifact is where another needs a folder', async () => {
+    await assert.rejects(place('b', 'b/c'), refused(/^dist\/b can't be written: a folder has its name$/));
+  });
+});

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { parseLock } from '../../../src/lock/read.ts';
+import { solveEnvironment, type LockRequest } from '../../../src/lock/solve-environment.ts';
+import { writeLock } from '../../../src/lock/write.ts';
+import { fetchPackages } from '../../../src/packages/fetch.ts';
+import { Failure } from '../../../src/report/failure.ts';
+import { quickClient } from '../packages/local-server.ts';
+import {
+  makeKey,
+  makeRelease,
+  openArchive,
+  serveArchive,
+  temporaryStore,
+  TestArchive,
+} from '../packages/signed-repository.ts';
+
+const key = await makeKey();
+
+const at = { file: 'targetry.yaml', line: 4, column: 12, length: 3, text: '    - gcc' };
+const request: LockRequest = {
+  name: 'debian-11',
+  role: 'environment',
+  distro: 'debian',
+  release: 'bullseye',
+  arch: 'amd64',
+  packages: [{ spec: 'gcc', at }],
+  recommends: false,
+};
+
+test('from a request to a lock to the packages in the store', async (t) => {
+  const archive = new TestArchive();
+  const packages = [
+    { name: 'gcc', fields: { Depends: 'libc6 (>= 1)' } },
+    { name: 'libc6', version: '1' },
+    { name: 'dash', fields: { Essential: 'yes' } },
+    { name: 'emacs' },
+  ];
+  await makeRelease(archive, [key], packages, [{ name: 'libc6', version: '1+deb11u1' }]);
+  const { mirrors } = await serveArchive(t, archive);
+  const store = await temporaryStore(t);
+  const client = quickClient(t);
+  const debian = openArchive(client, store, mirrors, [key]);
+  const { locked, reasons, warnings } = await solveEnvironment(request, debian);
+  await debian.settled();
+  assert.deepEqual(warnings, []);
+  assert.deepEqual(
+    locked.packages.map((one) => `${one.name} ${one.version} ${one.repository}`),
+    [
+      'dash 1 debian bullseye main',
+      'gcc 1 debian bullseye main',
+      'libc6 1+deb11u1 debian bullseye-security main',
+    ],
+  );
+  assert.deepEqual([...reasons.keys()].sort(), ['dash', 'gcc', 'libc6']);
+  assert.deepEqual(
+    locked.repositories.map(({ name, date, key: signer }) => [name, date, signer]),
+    ['bullseye', 'bullseye-updates', 'bullseye-security'].map((suite) => [
+      `debian ${suite}`,
+      '2026-03-01T12:00:00Z',
+      key.fingerprint,
+    ]),
+  );
+  const read = parseLock(writeLock({ environments: [locked] }), 'targetry.lock').environments[0]!;
+  assert.deepEqual(read, locked);
+  assert.deepEqual(
+    (await solveEnvironment(request, openArchive(client, store, mirrors, [key]))).locked,
+    locked,
+  );
+
+  const dates = new Map(read.repositories.map(({ name, date }) => [name, date]));
+  assert.equal((await fetchPackages(read.packages, { client, store, mirrors, dates })).files, 3);
+  const libc = read.packages.find((one) => one.name === 'libc6')!;
+  const content = await readFile(store.blobPath(libc.sha256), 'utf8');
+  assert.equal(content, 'the package libc6 1+deb11u1 of bullseye-security');
+});
+
+test('a package that is not there is answered at its line', async (t) => {
+  const archive = new TestArchive();
+  await makeRelease(archive, [key], [{ name: 'gcc' }]);
+  const { mirrors } = await serveArchive(t, archive);
+  const debian = openArchive(quickClient(t), await temporaryStore(t), mirrors, [key]);
+  const failure: unknown = await solveEnvironment(
+    { ...request, packages: [{ spec: 'gc', at }] },
+    debian,
+  ).catch((error: unknown) => error);
+  await debian.settled();
+  assert.ok(failure instanceof Failure);
+  assert.equal(failure.code, 'package-unknown');
+  assert.equal(failure.message, 'debian bullseye has no package gc');
+  assert.equal(failure.hint, 'did you mean gcc?');
+  assert.deepEqual(failure.at, at);
+});
+
+test('an expired index that was let through is noted in the lock', async (t) => {
+  const archive = new TestArchive();
+  await makeRelease(archive, [key], [{ name: 'gcc' }]);
+  const fields = { 'Valid-Until': 'Mon, 02 Mar 2026 00:00:00 UTC' };
+  await archive.addSuite('bullseye-security', [], { keys: [key], fields });
+  const { mirrors } = await serveArchive(t, archive);
+  const lenient = { ...mirrors, allowExpired: true };
+  const store = await temporaryStore(t);
+  const debian = openArchive(quickClient(t), store, lenient, [key], new Date('2026-04-01'));
+  const { locked, warnings } = await solveEnvironment(request, debian);
+  await debian.settled();
+  assert.deepEqual(
+    locked.repositories.map((one) => one.expiredAllowed),
+    [undefined, undefined, true],
+  );
+  assert.deepEqual(
+    warnings.map((warning) => [warning.code, warning.severity]),
+    [['release-expired-allowed', 'warning']],
+  );
+  assert.equal(writeLock({ environments: [locked] }).match(/"expiredAllowed": true/g)?.length, 1);
+});

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { parseAptConf } from '../../../src/packages/deb/apt-config.ts';
+import { atMoment, findMirrors, suitesOf } from '../../../src/packages/deb/mirrors.ts';
+
+async function apt(t: TestContext, files: Record<string, string>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'targetry-apt-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  return folder;
+}
+
+const DEBIAN = `
+Types: deb
+# the nearest one
+URIs: http://near.example/debian
+Suites: bookworm bookworm-updates
+Components: main contrib
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+
+Types: deb
+URIs: http://near.example/debian-security/
+Suites: bookworm-security
+Components: main
+`;
+
+test("the machine's own servers are used, the main archive and the security team's apart", async (t) => {
+  const aptFolder = await apt(t, { 'sources.list.d/debian.sources': DEBIAN });
+  const mirrors = await findMirrors({ aptFolder });
+  assert.deepEqual(mirrors.main, ['http://near.example/debian']);
+  assert.deepEqual(mirrors.security, ['http://near.example/debian-security']);
+  assert.equal(mirrors.from, join(aptFolder, 'sources.list.d/debian.sources'));
+  assert.equal(mirrors.allowExpired, false);
+});
+
+test('the older format is read too, with its options', async (t) => {
+  const aptFolder = await apt(t, {
+    'sources.list': [
+      '# deb http://commented.example/debian bullseye main',
+      'deb-src http://sources.example/debian bullseye main',
+      'deb [ arch=amd64 signed-by=/usr/share/keyrings/x.gpg ] http://one.example/debian/ bullseye main # near',
+      'deb http://two.example/security buster/updates main',
+    ].join('\n'),
+  });
+  const { main, security } = await findMirrors({ aptFolder });
+  assert.deepEqual([main, security], [['http://one.example/debian'], ['http://two.example/security']]);
+});
+
+test("other vendors' packages for Debian are not Debian", async (t) => {
+  const aptFolder = await apt(t, {
+    'sources.list.d/docker.list': 'deb https://download.example/linux/debian bookworm stable',
+    'sources.list.d/node.sources':
+      'Types: deb\nURIs: https://node.example/x\nSuites: nodistro\nComponents: main\n',
+    'sources.list.d/off.sources': `Enabled: no\n${DEBIAN.trim().split('\n\n')[0]}`,
+    'sources.list.d/old.list.disabled': 'deb http://old.example/debian bookworm main',
+    'sources.list.d/cd.list': 'deb cdrom:[Debian]/ bookworm main',
+  });
+  const { main, from } = await findMirrors({ aptFolder });
+  assert.equal(from, 'the public servers');
+  assert.match(main[0]!, /^https:\/\/snapshot\.debian\.org\//);
+});
+
+test('of several that could be Debian the likelier one comes first', async (t) => {
+  const aptFolder = await apt(t, {
+    'sources.list.d/a.list': 'deb https://vendor.example/packages bookworm main',
+    'sources.list.d/b.list': 'deb http://real.example/debian bookworm main',
+  });
+  assert.deepEqual((await findMirrors({ aptFolder })).main, [
+    'http://real.example/debian',
+    'https://vendor.example/packages',
+  ]);
+});
+
+test('an Ubuntu machine, or one without apt, uses the public servers', async (t) => {
+  const ubuntu = await apt(t, { 'sources.list': 'deb http://archive.example/ubuntu noble main universe' });
+  for (const aptFolder of [ubuntu, join(ubuntu, 'nowhere')]) {
+    const { main, security } = await findMirrors({ aptFolder });
+    assert.match(main[0]!, /snapshot/);
+    assert.match(security[0]!, /debian-security/);
+  }
+});
+
+test('a mirror that the user names replaces both', async (t) => {
+  const aptFolder = await apt(t, { 'sources.list.d/debian.sources': DEBIAN });
+  const { main, security, from } = await findMirrors({ aptFolder, mirror: 'http://mine.example/debian/' });
+  assert.deepEqual(
+    [main, security],
+    [['http://mine.example/debian'], ['http://mine.example/debian-security']],
+  );
+  assert.equal(from, '--mirror');
+});
+
+test("apt's own leave to use expired indexes counts", async (t) => {
+  const conf = { 'apt.conf.d/99x': 'Acquire { Check-Valid-Until "false"; Check-Date "no"; };\n' };
+  const files = { 'sources.list.d/debian.sources': DEBIAN };
+  const general = await findMirrors({ aptFolder: await apt(t, { ...files, ...conf }) });
+  assert.deepEqual([general.allowExpired, general.allowFuture], [true, true]);
+  const each = DEBIAN.replaceAll('Components:', 'Check-Valid-Until: no\nComponents:');
+  const own = await findMirrors({ aptFolder: await apt(t, { 'sources.list.d/debian.sources': each }) });
+  assert.deepEqual([own.allowExpired, own.allowFuture], [true, false]);
+});
+
+test('apt.conf is read with scopes, lists and the three kinds of comment', () => {
+  const settings = new Map<string, string>();
+  parseAptConf(
+    `// one "x";
+    /* two; */ # three
+    APT::Install-Recommends "0";
+    Acquire { http { Proxy "http://a//b;c"; }; Languages { "none"; "de"; }; };
+    DPkg::Post-Invoke { "rm -f /x || true"; };
+    Acquire::Check-Valid-Until false;`,
+    settings,
+  );
+  assert.deepEqual(Object.fromEntries(settings), {
+    'apt::install-recommends': '0',
+    'acquire::http::proxy': 'http://a//b;c',
+    'acquire::check-valid-until': 'false',
+  });
+});
+
+test('a snapshot is addressed by its moment', () => {
+  const base = 'https://snapshot.example/archive/debian/{timestamp}';
+  const moment = new Date('2025-08-09T09:16:30.500Z');
+  assert.equal(atMoment(base, moment), 'https://snapshot.example/archive/debian/20250809T091630Z');
+  assert.equal(atMoment('http://plain.example', moment), 'http://plain.example');
+});
+
+test('a release has updates and security, sid has neither', async () => {
+  assert.deepEqual(await suitesOf('trixie'), ['trixie', 'trixie-updates', 'trixie-security']);
+  assert.deepEqual(await suitesOf('sid'), ['sid']);
+});
