@@ -16,7 +16,7 @@ const SETS = [
   'build-base',
   'alpine-base build-base cmake samurai ccache',
   'gcc g++ make musl-dev linux-headers',
-  'llvm13-dev binutils-gold musl-dev',
+  'binutils-gold musl-dev openssh',
   'python3-dev py3-setuptools',
   'nodejs git bash curl',
   'bison flex gawk gperf',

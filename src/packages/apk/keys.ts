@@ -1,6 +1,5 @@
 import { createPublicKey, createVerify, type KeyObject } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { ApkHead } from '../../formats/apk.ts';
 import { Failure } from '../../report/failure.ts';
 
@@ -59,10 +58,4 @@ export function alpineKeys(arch: string): ApkKeys {
   const byArch = JSON.parse(readFileSync(new URL('keys.json', FOLDER), 'utf8')) as Record<string, string[]>;
   const names = byArch[arch] ?? readdirSync(FOLDER).filter((name) => name.endsWith('.rsa.pub'));
   return new ApkKeys(new Map(names.map((name) => [name, readFileSync(new URL(name, FOLDER), 'utf8')])));
-}
-
-/** A key that the user trusts, from a file; its name counts. */
-export async function userKey(path: string): Promise<ReadonlyMap<string, string>> {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return new Map([[name, await readFile(path, 'utf8')]]);
 }
