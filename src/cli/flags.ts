@@ -18,11 +18,16 @@ export const setFlag = {
 
 export const mirrorFlag = {
   kind: 'parsed',
-  parse: String,
+  parse: serverAddress,
   optional: true,
   placeholder: 'URL',
   brief: 'Take packages from this server',
 } as const;
+
+function serverAddress(word: string): string {
+  if (/^https?:$/.test(URL.canParse(word) ? new URL(word).protocol : '')) return word;
+  throw new Error('write the address of a server: `--mirror http://mirror.example.org/debian`');
+}
 
 export const progressForms = ['auto', 'tty', 'plain', 'json', 'quiet'] as const;
 export type ProgressForm = (typeof progressForms)[number];
