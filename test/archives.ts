@@ -1,5 +1,7 @@
 /** Small writers of archives, so that tests say what an archive holds instead of keeping one. */
+import { createHash, createSign, generateKeyPairSync } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { parsePkgInfo, readApkHead } from '../src/formats/apk.ts';
 
 export interface TarMember {
   readonly path: string;
@@ -107,4 +109,97 @@ export async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Buffer>
   const pieces: Uint8Array[] = [];
   for await (const piece of bytes) pieces.push(Uint8Array.from(piece));
   return Buffer.concat(pieces);
+}
+
+export interface SigningKey {
+  /** The file name by which signatures call it: `test.rsa.pub`. */
+  readonly name: string;
+  readonly publicPem: string;
+  readonly privatePem: string;
+}
+
+export function signingKey(name: string): SigningKey {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return {
+    name,
+    publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    privatePem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
+
+/** The member in front of what is signed: sha1 as `RSA`, which all of Alpine uses, or sha256 as `RSA256`. */
+export function apkSignature(signed: Uint8Array, key: SigningKey, hash: 'sha1' | 'sha256' = 'sha1'): Buffer {
+  const bytes = createSign(hash).update(signed).sign(key.privatePem);
+  const path = `.SIGN.RSA${hash === 'sha1' ? '' : '256'}.${key.name}`;
+  return gzipSync(tar([{ path, bytes }], false));
+}
+
+/** An .apk; its index entry is `apkIndexEntry`. Each file gets the checksum that apk wants of it. */
+export function apk(
+  fields: Readonly<Record<string, string | readonly string[]>>,
+  data: readonly TarMember[],
+  { key, scripts = {} }: { key?: SigningKey; scripts?: Readonly<Record<string, string>> } = {},
+): Buffer {
+  const members = data.map((member) => {
+    const content = (member.type ?? '0') === '2' ? (member.linkTarget ?? '') : (member.bytes ?? '');
+    const sum = createHash('sha1').update(content).digest('hex');
+    const isFolder = member.type === '5';
+    return isFolder ? member : { ...member, pax: { 'APK-TOOLS.checksum.SHA1': sum, ...member.pax } };
+  });
+  const dataMember = gzipSync(tar(members));
+  const datahash = createHash('sha256').update(dataMember).digest('hex');
+  const lines = Object.entries({ arch: 'x86_64', ...fields, datahash }).flatMap(([name, value]) =>
+    [value].flat().map((one) => `${name} = ${one}\n`),
+  );
+  const control = gzipSync(
+    tar(
+      [
+        { path: '.PKGINFO', bytes: lines.join('') },
+        ...Object.entries(scripts).map(([name, bytes]) => ({ path: `.${name}`, bytes, mode: 0o755 })),
+      ],
+      false,
+    ),
+  );
+  return Buffer.concat([...(key === undefined ? [] : [apkSignature(control, key)]), control, dataMember]);
+}
+
+const INDEX_LETTERS: Readonly<Record<string, string>> = {
+  pkgname: 'P',
+  pkgver: 'V',
+  arch: 'A',
+  size: 'I',
+  pkgdesc: 'T',
+  url: 'U',
+  license: 'L',
+  origin: 'o',
+  depend: 'D',
+  provides: 'p',
+  install_if: 'i',
+  provider_priority: 'k',
+};
+
+/** The paragraph of an APKINDEX about a package, read from the package as `apk index` does it. */
+export async function apkIndexEntry(bytes: Buffer): Promise<string> {
+  const { control, files } = (await readApkHead(bytes, true))!;
+  const info = parsePkgInfo(Buffer.from(files.get('.PKGINFO')!).toString());
+  const lines = [`C:Q1${createHash('sha1').update(control).digest('base64')}`, `S:${bytes.length}`];
+  for (const [name, letter] of Object.entries(INDEX_LETTERS)) {
+    const values = info.get(name);
+    if (values !== undefined) lines.push(`${letter}:${values.join(' ')}`);
+  }
+  return `${lines.join('\n')}\n\n`;
+}
+
+export function apkIndex(
+  text: string,
+  key: SigningKey | undefined,
+  hash: 'sha1' | 'sha256' = 'sha1',
+): Buffer {
+  const index = gzipSync(
+    tar([
+      { path: 'DESCRIPTION', bytes: 'test' },
+      { path: 'APKINDEX', bytes: text },
+    ]),
+  );
+  return key === undefined ? index : Buffer.concat([apkSignature(index, key, hash), index]);
 }

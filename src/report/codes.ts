@@ -545,6 +545,13 @@ export const codes = {
       'The server sent a damaged or a different file, or a mirror changed while it was read. Nothing of it was kept.',
     cure: 'run the same command again; if it stays, name another server with `--mirror http://…/debian`, or decide anew with `targetry lock --update` where the hash in targetry.lock may be wrong',
   },
+  'package-unverifiable': {
+    exit: 3,
+    title: 'a package has no hash of its files',
+    cause:
+      'An apk names the hash of its files in its control part, which its index vouches for. This one names none, so its files could not be checked.',
+    cure: 'rebuild the package with a current abuild or melange',
+  },
   'arch-not-in-release': {
     exit: 2,
     title: 'a release does not exist for a CPU',
