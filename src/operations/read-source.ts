@@ -16,6 +16,9 @@ type FolderInput = Extract<Input, { kind: 'folder' }>;
 /** What never belongs to the source where git doesn't say what does. */
 const leftOut = new Set(['.git', 'node_modules', 'dist']);
 
+/** They decide what is built, not what is built from: all that they say of a step is in its key already. */
+const ownFiles = new Set(['targetry.yaml', 'targetry.lock']);
+
 /** Each part of the project's files that a step sees, by its identifier. Every file is read once. */
 export function sourceInputs(
   project: Project,
@@ -75,7 +78,7 @@ function noInput(pattern: string, at: Location, entries: readonly FolderEntry[])
 function readSource(project: Project): FolderEntry[] {
   const tracked = trackedPaths(project.folder);
   const paths = (tracked ?? everything(project.folder)).filter(
-    (path) => !isIgnored(path, project.source.ignore),
+    (path) => !ownFiles.has(path) && !isIgnored(path, project.source.ignore),
   );
   return [...withFolders(paths)].flatMap((path) => readEntry(project.folder, path) ?? []);
 }
