@@ -5,7 +5,7 @@ import { TtyDisplay } from '../present/tty.ts';
 import type { Display } from '../present/display.ts';
 import type { Emit } from '../report/event.ts';
 import type { ProgressForm } from './flags.ts';
-import type { CommandLine } from './run.ts';
+import type { CommandLine } from './command-line.ts';
 
 /** Shows what happens on stderr while `work` does it, so that stdout holds results alone. */
 export async function withDisplay<Result>(

@@ -8,29 +8,17 @@ import {
   formatMessageForArgumentScannerError,
   run,
   text_en,
-  type CommandContext,
-  type StricliProcess,
 } from '@stricli/core';
 import { renderBug, renderFailure } from '../present/failure.ts';
 import { failureJson } from '../present/json-lines.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { targetryVersion } from '../report/version.ts';
+import type { CommandLine } from './command-line.ts';
 import { auditRoute } from './commands/audit.ts';
 import { buildRoute } from './commands/build.ts';
 import { graphRoute } from './commands/graph.ts';
 import { lockRoute } from './commands/lock.ts';
-
-/** What each command gets as `this`: the world, read once. */
-export interface CommandLine extends CommandContext {
-  readonly process: StricliProcess & Pick<NodeJS.Process, 'stdout' | 'stderr'>;
-  /** The context of an operation, without a display yet. */
-  readonly world: Omit<Context, 'emit'>;
-  /** Whether each stream takes colours: results go to the one, progress and errors to the other. */
-  readonly color: Readonly<Record<'stdout' | 'stderr', boolean>>;
-  /** Of Targetry itself. */
-  readonly version: string;
-}
 
 type Variables = Context['env'];
 

@@ -12,10 +12,8 @@ import { marshalDefinition } from '../graph/definition.ts';
 import type { BuildPlan } from '../plan/plan.ts';
 import type { Event, Outcome } from '../report/event.ts';
 import { targetryVersion } from '../report/version.ts';
+import { logsFolder, recordName } from './collect-artifacts.ts';
 import type { BuiltArtifact } from './audit-built.ts';
-
-export const recordName = 'targetry.json';
-export const logsFolder = 'logs';
 
 interface Ran {
   readonly outcome: Outcome;

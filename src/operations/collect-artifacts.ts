@@ -5,8 +5,11 @@ import type { ArtifactRule, Project, Target } from '../config/project.ts';
 import type { Export } from '../engines/engine.ts';
 import type { BuildPlan } from '../plan/plan.ts';
 import type { Task } from '../report/event.ts';
-import { logsFolder, recordName } from './build-record.ts';
 import { Failure } from '../report/failure.ts';
+
+/** Names in `dist/` that the build itself takes. */
+export const recordName = 'targetry.json';
+export const logsFolder = 'logs';
 
 /** A file that came out of a target's steps, not yet in `dist/`. */
 export interface StagedArtifact {

@@ -9,7 +9,8 @@
 import { sha256OfValue } from '../base/sha256.ts';
 import type { LockedEnvironment, LockedPackage } from '../lock/lock.ts';
 import { removeTree, storeFailure, type Store } from '../store/store.ts';
-import { EFFECTS, type EffectResult } from './effects/effect.ts';
+import type { EffectResult } from './effects/effect.ts';
+import { EFFECTS } from './effects/order.ts';
 import { makeMountPoints, mergeUsr } from './layout.ts';
 import { mergePackages, type LeftOut } from './merge-packages.ts';
 import { RootTree } from './root-tree.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import { directoryFlag } from '../flags.ts';
-import type { CommandLine } from '../run.ts';
+import type { CommandLine } from '../command-line.ts';
 
 const formats = ['text', 'json', 'sarif', 'markdown'] as const;
 
