@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { sha256 } from '../src/base/sha256.ts';
@@ -156,8 +157,16 @@ export function step(on: State, script: string, options: Partial<RunOptions> = {
 }
 
 /** A step may have left folders without permissions. */
-function removeAsRoot(folder: string): void {
+async function removeAsRoot(folder: string): Promise<void> {
   execFileSync('chmod', ['-R', 'u+rwx', folder], { stdio: 'ignore' });
-  // A note that the disk has caught up may come in late.
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  for (let attempts = 100; ; attempts--) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      // A note that the disk has caught up may come in late.
+      if (attempts === 0 || (error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+      await delay(100);
+    }
+  }
 }
