@@ -149,10 +149,10 @@ test('a link in the root where something is mounted leads nowhere', { skip }, as
 
   const replaced = step(
     scene.root,
-    `rm /etc/hosts; ln -s ${outside}/hosts /etc/hosts; ln -s ${outside} /work`,
+    `rm /etc/hosts; ln -s ${outside}/hosts /etc/hosts; ln -s ${outside} /place`,
     { name: 'replace' },
   );
-  const used = step(replaced, 'cat /etc/hosts; pwd', { network: 'sandbox', cwd: '/work/deep' });
+  const used = step(replaced, 'cat /etc/hosts; pwd', { network: 'sandbox', cwd: '/place/deep' });
   const { error } = await scene.solve([used]);
   assert.ok(error instanceof Failure && error.code === 'step-failed');
   assert.deepEqual(readdirSync(outside), []);

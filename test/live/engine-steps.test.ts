@@ -18,7 +18,7 @@ test(
       'env | sort; pwd; hostname; id -u; umask; echo "pid $$"; ls /proc | grep -c "^[0-9]"',
       {
         env: { GREETING: 'it\'s\n"two" lines', EMPTY: '' },
-        cwd: '/work/deep',
+        cwd: '/place/deep',
       },
     );
     const lines = said.split('\n');
@@ -34,7 +34,7 @@ test(
       lines.filter((line) => /^(HOME|USER|LC_ALL|OLDPWD|SHELL)=/.test(line)),
       [],
     );
-    assert.match(said, /\n\/work\/deep\ntargetry\n0\n0022\npid \d+\n/);
+    assert.match(said, /\n\/place\/deep\ntargetry\n0\n0022\npid \d+\n/);
   },
 );
 
