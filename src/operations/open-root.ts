@@ -46,7 +46,7 @@ async function makeRoot(context: Context, { locked, store, source }: RootSource)
         dates: new Map(locked.repositories.map(({ name, date }) => [name, date])),
         progress: { emit: context.emit, task: fetching! },
         onStored: ({ sha256 }) => {
-          const done = unpacker.unpack(byHash.get(sha256)!);
+          const done = unpacker.unpack(byHash.get(sha256)!, 'deb');
           // Looked at below, together; until then a failure is not "unhandled".
           done.catch(() => undefined);
           unpacking.push(done);

@@ -64,7 +64,7 @@ async function unpackMissing(packages: readonly LockedPackage[], store: Store): 
   if (missing.length === 0) return;
   const unpacker = new Unpacker(store);
   try {
-    await Promise.all(missing.map((one) => unpacker.unpack(one)));
+    await Promise.all(missing.map((one) => unpacker.unpack(one, 'deb')));
   } finally {
     await unpacker.close();
   }

@@ -1,9 +1,12 @@
 /** A thread that unpacks one package after the other; `Unpacker` is its other end. */
 import { parentPort } from 'node:worker_threads';
 import { FormatError } from '../formats/format-error.ts';
-import { DamagedBlob, unpackDeb } from './unpack-deb.ts';
+import { DamagedBlob } from './checked-blob.ts';
+import type { PackageFormat } from './tree-writer.ts';
+import { unpackDeb } from './unpack-deb.ts';
 
 export interface UnpackOrder {
+  readonly format: PackageFormat;
   readonly blob: string;
   readonly sha256: string;
   readonly folder: string;
@@ -16,9 +19,13 @@ export type UnpackAnswer =
   | { readonly kind: 'broken'; readonly message: string }
   | { readonly kind: 'error'; readonly error: Error; readonly code: string | undefined };
 
-async function answer({ blob, sha256, folder }: UnpackOrder): Promise<UnpackAnswer> {
+const UNPACK: Readonly<
+  Record<PackageFormat, (blob: string, sha256: string, folder: string) => Promise<void>>
+> = { deb: unpackDeb };
+
+async function answer({ format, blob, sha256, folder }: UnpackOrder): Promise<UnpackAnswer> {
   try {
-    await unpackDeb(blob, sha256, folder);
+    await UNPACK[format](blob, sha256, folder);
     return { kind: 'done' };
   } catch (error) {
     if (error instanceof DamagedBlob) return { kind: 'damaged' };

@@ -1,12 +1,21 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { LockedPackage } from '../lock/lock.ts';
 import { Failure } from '../report/failure.ts';
 import { removeTree, storeFailure, type Store } from '../store/store.ts';
+import type { PackageFormat } from './tree-writer.ts';
 import type { UnpackAnswer, UnpackOrder } from './unpack-worker.ts';
 
+/** A package in the store, as the lock has it. */
+interface PackedFile {
+  readonly name: string;
+  readonly version: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
 interface Waiting {
-  readonly locked: LockedPackage;
+  readonly packed: PackedFile;
+  readonly format: PackageFormat;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -25,10 +34,10 @@ export class Unpacker {
   }
 
   /** The package's blob is in the store; its tree is when this is over. */
-  unpack(locked: LockedPackage): Promise<void> {
-    if (this.#store.hasFolder('trees', locked.sha256)) return Promise.resolve();
+  unpack(packed: PackedFile, format: PackageFormat): Promise<void> {
+    if (this.#store.hasFolder('trees', packed.sha256)) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ locked, resolve, reject });
+      this.#waiting.push({ packed, format, resolve, reject });
       this.#next();
     });
   }
@@ -47,7 +56,7 @@ export class Unpacker {
       worker = this.#startWorker();
     }
     if (worker === undefined) return;
-    const sizes = this.#waiting.map(({ locked }) => locked.size);
+    const sizes = this.#waiting.map(({ packed }) => packed.size);
     const [chosen] = this.#waiting.splice(sizes.indexOf(Math.max(...sizes)), 1);
     void this.#run(worker, chosen!);
   }
@@ -59,9 +68,9 @@ export class Unpacker {
     return worker;
   }
 
-  async #run(worker: Worker, { locked, resolve, reject }: Waiting): Promise<void> {
+  async #run(worker: Worker, { packed, format, resolve, reject }: Waiting): Promise<void> {
     try {
-      await this.#unpackWith(worker, locked);
+      await this.#unpackWith(worker, packed, format);
       resolve();
     } catch (error) {
       reject(storeFailure(error, this.#store.folder));
@@ -71,10 +80,14 @@ export class Unpacker {
     }
   }
 
-  async #unpackWith(worker: Worker, { name, version, sha256 }: LockedPackage): Promise<void> {
+  async #unpackWith(
+    worker: Worker,
+    { name, version, sha256 }: PackedFile,
+    format: PackageFormat,
+  ): Promise<void> {
     const folder = await this.#store.temporaryFolder();
     try {
-      const answer = await ask(worker, { blob: this.#store.blobPath(sha256), sha256, folder });
+      const answer = await ask(worker, { format, blob: this.#store.blobPath(sha256), sha256, folder });
       if (answer.kind === 'done') {
         await this.#store.adoptFolder(folder, 'trees', sha256);
       } else if (answer.kind === 'damaged') {

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import type { RootNode, RootTree } from './root-tree.ts';
-import { folderMode } from './unpack-deb.ts';
+import { folderMode } from './tree-writer.ts';
 
 const IS_ROOT = process.geteuid?.() === 0;
 

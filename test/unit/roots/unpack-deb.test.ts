@@ -14,8 +14,9 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { sha256 } from '../../../src/base/sha256.ts';
 import { FormatError } from '../../../src/formats/format-error.ts';
+import { DamagedBlob } from '../../../src/roots/checked-blob.ts';
 import type { TreeManifest } from '../../../src/roots/tree-manifest.ts';
-import { DamagedBlob, unpackDeb } from '../../../src/roots/unpack-deb.ts';
+import { unpackDeb } from '../../../src/roots/unpack-deb.ts';
 import { deb, type TarMember } from '../../archives.ts';
 
 interface Unpacked {

@@ -30,12 +30,12 @@ test('packages are unpacked side by side, each once', async (t) => {
   const packages = await Promise.all(
     names.map((name) => add(store, name, deb({ Package: name }, [{ path: `./${name}`, bytes: name }]))),
   );
-  await Promise.all([...packages, packages[0]!].map((one) => unpacker.unpack(one)));
+  await Promise.all([...packages, packages[0]!].map((one) => unpacker.unpack(one, 'deb')));
   for (const { name, sha256 } of packages) {
     assert.ok(existsSync(join(store.folderPath('trees', sha256), 'fs', name)));
   }
   assert.deepEqual(readdirSync(join(store.folder, 'tmp')), []);
-  await unpacker.unpack(packages[0]!);
+  await unpacker.unpack(packages[0]!, 'deb');
 });
 
 test('broken and damaged packages are told apart, leave nothing, and stop no others', async (t) => {
@@ -45,7 +45,9 @@ test('broken and damaged packages are told apart, leave nothing, and stop no oth
   writeFileSync(store.blobPath(damaged.sha256), '');
   const good = await add(store, 'good', deb({ Package: 'good' }, []));
   const gone = { ...good, name: 'gone', sha256: '0'.repeat(64) };
-  const results = await Promise.allSettled([broken, damaged, gone, good].map((one) => unpacker.unpack(one)));
+  const results = await Promise.allSettled(
+    [broken, damaged, gone, good].map((one) => unpacker.unpack(one, 'deb')),
+  );
   const codes = results.map((result) =>
     result.status === 'rejected' ? (result.reason as { code: string }).code : 'done',
   );
@@ -57,7 +59,7 @@ test('broken and damaged packages are told apart, leave nothing, and stop no oth
 test('closing gives up what waits', async (t) => {
   const { store, unpacker } = await start(t);
   const one = await add(store, 'one', deb({ Package: 'one' }, [{ path: './one' }]));
-  const work = [1, 2, 3, 4].map(() => unpacker.unpack(one));
+  const work = [1, 2, 3, 4].map(() => unpacker.unpack(one, 'deb'));
   const results = Promise.allSettled(work);
   await unpacker.close();
   for (const result of await results) {
