@@ -54,6 +54,10 @@ export async function lockDebs(store: Store, packages: readonly TestPackage[]): 
     release: 'bookworm',
     arch: 'amd64',
     inputs: '',
+    asked: [],
+    users: [],
+    layers: [],
+    tools: [],
     repositories: [],
     packages: await Promise.all(sorted.map((one) => addDeb(store, one))),
   };

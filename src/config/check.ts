@@ -102,7 +102,7 @@ class Translator {
     const message =
       options.length > 2 && typeof found === 'string' && found !== ''
         ? `${subject} can't be ${shown(found)}`
-        : `${subject} must be ${options.length === 2 ? options.join(' or ') : kindOf(schema)}, and is ${shown(found)}`;
+        : `${subject} must be ${options.length > 0 && options.length <= 2 ? options.join(' or ') : kindOf(schema)}, and is ${shown(found)}`;
     const hint = this.#kindHint(path, schema, options, found);
     this.#report(path, 'config-value', message, hint, this.#document.at(path));
   }

@@ -9,6 +9,13 @@ import { isName, type FileContent, type TargetContent } from './schema.ts';
 import { selects } from './select.ts';
 import { suggest } from './suggest.ts';
 
+type LibcOf = (environment: string) => Libc;
+
+interface Expansion {
+  readonly findings: Findings;
+  readonly libcOfEnvironment: LibcOf;
+}
+
 /** A target as it is written, and where its parts are. */
 export interface WrittenTarget {
   readonly name: string;
@@ -16,13 +23,21 @@ export interface WrittenTarget {
   readonly at: { readonly key: Path; readonly environment: Path; readonly promise: Path };
 }
 
-export function writtenTargets(content: FileContent, findings: Findings): readonly WrittenTarget[] {
+/** `libcOfEnvironment` answers for targets that don't say theirs. */
+export function writtenTargets(
+  content: FileContent,
+  findings: Findings,
+  libcOfEnvironment: LibcOf,
+): readonly WrittenTarget[] {
   const single = Object.entries(content.targets ?? {}).map(([name, target]): WrittenTarget => {
     const key = ['targets', name];
     const at = { key, environment: [...key, 'environment'], promise: [...key, 'promise'] };
     return { name, content: target, at };
   });
-  const combined = content.matrix === undefined ? [] : expandMatrix(content, content.matrix, findings);
+  const combined =
+    content.matrix === undefined
+      ? []
+      : expandMatrix(content, content.matrix, { findings, libcOfEnvironment });
   const all = new Map(single.map((target) => [target.name, target]));
   for (const target of combined) {
     const other = all.get(target.name);
@@ -37,17 +52,17 @@ type MatrixContent = NonNullable<FileContent['matrix']>;
 function expandMatrix(
   content: FileContent,
   matrix: MatrixContent,
-  findings: Findings,
+  { findings, libcOfEnvironment }: Expansion,
 ): readonly WrittenTarget[] {
   const ownName = `{environment}-{arch}${matrix.libc === undefined ? '' : '-{libc}'}`;
   const template =
     matrix.name !== undefined && checkName(matrix.name, content, findings) ? matrix.name : ownName;
-  const excluded = excludedBy(content, matrix, findings);
+  const excluded = excludedBy(content, matrix, { findings, libcOfEnvironment });
   const targets = combinationsOf(matrix).flatMap(({ environment, index, arch, libc }): WrittenTarget[] => {
     const properties = {
       name: '',
       arch: parseArch(arch)!,
-      libc: libc ?? 'glibc',
+      libc: libc ?? libcOfEnvironment(environment),
       environment: { name: environment },
     };
     if (excluded(properties)) return [];
@@ -85,12 +100,12 @@ function combinationsOf({ environment, arch, libc = [] }: MatrixContent) {
 
 type Properties = Parameters<typeof selects>[1];
 
-function excludedBy(content: FileContent, matrix: MatrixContent, findings: Findings) {
+function excludedBy(content: FileContent, matrix: MatrixContent, { findings, libcOfEnvironment }: Expansion) {
   const names = { targets: [], environments: Object.keys(content.environments) };
-  const all = combinationsOf(matrix).map(({ environment, arch, libc = 'glibc' }): Properties => ({
+  const all = combinationsOf(matrix).map(({ environment, arch, libc }): Properties => ({
     name: '',
     arch: parseArch(arch)!,
-    libc,
+    libc: libc ?? libcOfEnvironment(environment),
     environment: { name: environment },
   }));
   const rules = (matrix.exclude ?? []).map((written, index) => {

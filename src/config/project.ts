@@ -17,15 +17,44 @@ export interface Project {
   readonly artifacts: readonly ArtifactRule[];
 }
 
+/** What a root is made from: a distro, only the repositories that are named (`deb`, `apk`), an image or files. */
+export type RootBase =
+  | { readonly distro: 'debian' | 'ubuntu' | 'alpine'; readonly release: string }
+  | { readonly distro: 'wolfi' | 'deb' | 'apk' }
+  /** `from` is the reference of an image as it was written, or the path of a folder or tar. */
+  | { readonly distro: 'image' | 'rootfs'; readonly from: string };
+
 export interface Environment {
   readonly name: string;
-  readonly distro: 'debian';
-  /** The code name: `bullseye`, also where the user wrote `11`. */
-  readonly release: string;
+  readonly base: RootBase;
   /** As written, and where: a package that doesn't exist is answered with its line. */
-  readonly packages: readonly { readonly name: string; readonly at: Location }[];
+  readonly packages: readonly Written[];
   readonly recommends: boolean;
+  readonly repositories: readonly RepositoryRule[];
+  readonly users: readonly Written[];
+  readonly tools: { readonly npm: readonly Written[]; readonly pypi: readonly Written[] };
   readonly env: Readonly<Record<string, string>>;
+  readonly at: Location;
+}
+
+/** A word of the file that is understood later, and where it stands. */
+export interface Written {
+  readonly name: string;
+  readonly at: Location;
+}
+
+export interface RepositoryRule {
+  /** What the lock calls it, as it has no host names. */
+  readonly name: string;
+  /** `file:` ones are absolute. */
+  readonly url: string;
+  /** Of a deb repository; undefined for one of apk. */
+  readonly suite: string | undefined;
+  readonly components: readonly string[];
+  /** The absolute path of the key's file; undefined for the keys of the distro. */
+  readonly key: string | undefined;
+  readonly priority: number | undefined;
+  readonly tag: string | undefined;
   readonly at: Location;
 }
 

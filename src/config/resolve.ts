@@ -5,11 +5,12 @@
 import { parseArch } from '../abi/cpu.ts';
 import { parsePromise, promiseForms, type AbiPromise } from '../abi/promise.ts';
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
-import { debianRelease } from './debian.ts';
 import type { Document, Path } from './document.ts';
 import { knownPlaceholders, placeholdersIn, placeholdersOf, substitute } from './placeholders.ts';
 import { Findings } from './findings.ts';
 import type { ArtifactRule, Environment, Libc, Project, Target } from './project.ts';
+import { resolveEnvironment } from './resolve-environment.ts';
+import { libcOf } from './root-base.ts';
 import { writtenTargets, type WrittenTarget } from './matrix.ts';
 import { resolveSteps, warnOfLateInputs } from './resolve-steps.ts';
 import type { FileContent } from './schema.ts';
@@ -44,9 +45,11 @@ class Resolver {
 
   resolve({ folder, file }: { readonly folder: string; readonly file: string }): Resolved {
     const { name, version, source, proof } = this.#content;
-    for (const [name, written] of Object.entries(this.#content.environments))
-      this.#environment(name, written);
-    const targets = writtenTargets(this.#content, this.#findings);
+    for (const [name, written] of Object.entries(this.#content.environments)) {
+      const environment = resolveEnvironment(name, written, { folder, findings: this.#findings });
+      if (environment !== undefined) this.#environments.set(name, environment);
+    }
+    const targets = writtenTargets(this.#content, this.#findings, (environment) => this.#libcOf(environment));
     for (const target of targets) this.#target(target);
     if (Object.keys(this.#content.targets ?? {}).length === 0 && this.#content.matrix === undefined) {
       this.#findings.error(
@@ -57,7 +60,7 @@ class Resolver {
     }
     const names = {
       targets: targets.map((target) => target.name),
-      environments: [...this.#environments.keys()],
+      environments: Object.keys(this.#content.environments),
     };
     const steps = resolveSteps(this.#content.steps ?? [], names, this.#findings);
     warnOfLateInputs(steps, this.#targets, this.#findings);
@@ -86,27 +89,19 @@ class Resolver {
     return { project, diagnostics: this.#findings.all };
   }
 
-  #environment(name: string, written: FileContent['environments'][string]): void {
-    const path = ['environments', name];
-    this.#environments.set(name, {
-      name,
-      distro: 'debian',
-      release: debianRelease(written.debian),
-      packages: (written.packages ?? []).map((name, index) => ({
-        name,
-        at: this.#document.at([...path, 'packages', index]),
-      })),
-      recommends: written.recommends === 'true',
-      env: written.env ?? {},
-      at: this.#document.atKey(path),
-    });
+  /** Where only a look inside would tell, as of an image, most are of glibc. */
+  #libcOf(name: string): Libc {
+    const environment = this.#environments.get(name);
+    return (environment && libcOf(environment.base)) ?? 'glibc';
   }
 
   #target({ name, content: written, at: place }: WrittenTarget): void {
     const environment = this.#environments.get(written.environment);
-    if (!environment) this.#unknownEnvironment(written.environment, place.environment);
-    // Debian's own libc; what is built against musl there says so.
-    const libc = written.libc ?? 'glibc';
+    if (!environment && !Object.hasOwn(this.#content.environments, written.environment)) {
+      this.#unknownEnvironment(written.environment, place.environment);
+    }
+    // What is built against another libc than the environment's own says so.
+    const libc = written.libc ?? this.#libcOf(written.environment);
     const promises = (written.promise ?? []).flatMap((word, index) => {
       const at = this.#document.at([...place.promise, index]);
       const promise = this.#promise(word, libc, at);
@@ -259,7 +254,13 @@ class Resolver {
   }
 
   #unknownEnvironment(word: string, path: Path): void {
-    this.#findings.unknown('config-name-unknown', 'environment', word, [...this.#environments.keys()], path);
+    this.#findings.unknown(
+      'config-name-unknown',
+      'environment',
+      word,
+      Object.keys(this.#content.environments),
+      path,
+    );
   }
 }
 

@@ -9,7 +9,7 @@
  */
 import * as v from 'valibot';
 import { cpus } from '../abi/cpu.ts';
-import { debianNames } from './debian.ts';
+import { releaseNames, type ReleasedDistro } from './distro-releases.ts';
 
 /** An editor's YAML would read 1.10 as a number; here it stays as it was written. Read by scripts/schema.mjs. */
 const asWritten = { asWritten: true };
@@ -49,28 +49,86 @@ const archNames = [
   ...new Set(cpus.flatMap((cpu) => [cpu.arch, cpu.debian, cpu.alpine, cpu.machine].concat(cpu.aliases))),
 ];
 
-const environment = v.strictObject({
-  debian: described(
-    v.pipe(v.picklist(debianNames), v.metadata(asWritten)),
-    'The Debian release: a code name or a number.',
+const release = (distro: ReleasedDistro, description: string) =>
+  v.exactOptional(described(v.pipe(v.picklist(releaseNames(distro)), v.metadata(asWritten)), description));
+
+const repository = v.strictObject({
+  url: described(
+    text(),
+    'Where it is: `https://…`, or `file:FOLDER` relative to this file. An apk repository is the folder above those of the CPUs.',
   ),
+  name: v.exactOptional(described(name(), 'What the lock calls it. Default: the last part of the address.')),
+  suite: v.exactOptional(
+    described(text(), 'The suite of a deb repository, such as `bookworm`; `./` for one without suites.'),
+  ),
+  components: v.exactOptional(
+    described(v.array(text()), 'The components of a deb repository. Default: main.'),
+  ),
+  key: v.exactOptional(
+    described(text(), 'The file of the public key that signs it. Default: the keys of the distro.'),
+  ),
+  priority: v.exactOptional(
+    described(
+      v.pipe(v.string(), v.regex(/^-?\d{1,5}$/, 'is not a whole number'), v.metadata(asWritten)),
+      'How much it counts among deb repositories, as a pin of apt. Default: 500.',
+    ),
+  ),
+  tag: v.exactOptional(
+    described(name(), 'Takes packages of this apk repository only where `name@tag` asks for it.'),
+  ),
+});
+
+const environment = v.strictObject({
+  debian: release('debian', 'The Debian release: a code name or a number.'),
+  ubuntu: release('ubuntu', 'The Ubuntu release: a code name or a number.'),
+  alpine: release('alpine', 'The Alpine release: `3.20`, or `edge`.'),
+  wolfi: v.exactOptional(described(v.picklist(['true']), 'Made of the packages of Wolfi, which rolls on.')),
+  image: v.exactOptional(
+    described(text(), 'An OCI image, locked by digest: `quay.io/pypa/manylinux_2_28_x86_64`.'),
+  ),
+  rootfs: v.exactOptional(described(text(), 'A folder or a tar with a root filesystem, locked by hash.')),
   packages: v.exactOptional(
     described(
       v.array(text()),
-      'Packages to install, with pins (`name=1.2.*`) and exclusions (`-name`) as Debian writes them.',
+      'Packages to install, with pins (`name=1.2.*`) and exclusions (`-name`) as the distro writes them.',
     ),
   ),
   recommends: v.exactOptional(described(flag(), 'Also install what the packages recommend. Default: false.')),
+  repositories: v.exactOptional(
+    described(
+      v.array(repository),
+      'Repositories of packages, besides those of the distro or instead of one.',
+    ),
+  ),
+  users: v.exactOptional(
+    described(
+      v.array(
+        v.pipe(
+          v.string(),
+          v.regex(
+            /^[a-z_][a-z0-9_-]{0,30}$/,
+            'is no name of an account: use small letters, digits, `_` and `-`',
+          ),
+        ),
+      ),
+      'Accounts in the root, besides those of the distro.',
+    ),
+  ),
+  tools: v.exactOptional(
+    described(
+      v.strictObject({
+        npm: v.exactOptional(
+          described(v.array(text()), 'Packages of npm with their versions: `pnpm@10.20.0`.'),
+        ),
+        pypi: v.exactOptional(
+          described(v.array(text()), 'Packages of PyPI with their versions: `ziglang==0.15.1`.'),
+        ),
+      }),
+      'Programs that Targetry itself locks and unpacks, first on PATH.',
+    ),
+  ),
   env: v.exactOptional(described(variables(), 'Variables of every step that runs in this environment.')),
-  ubuntu: later('use `debian:` until then'),
-  alpine: later('use `debian:` with the package musl-tools for musl until then'),
-  wolfi: later('use `debian:` until then'),
   rocky: later('use `debian: bullseye` for an old glibc until then'),
-  image: later('use `debian:` and `packages:` until then'),
-  rootfs: later('use `debian:` and `packages:` until then'),
-  repositories: later('use the packages of the distro until then'),
-  users: later('steps run as root of the environment until then'),
-  tools: later('install them in a step with `network: true` until then'),
   sysroot: later('use an environment of the older release itself until then'),
 });
 
@@ -225,5 +283,6 @@ export const fileSchema = v.strictObject({
 
 /** What the file says, in the right types, before names are resolved. */
 export type FileContent = v.InferOutput<typeof fileSchema>;
+export type EnvironmentContent = v.InferOutput<typeof environment>;
 export type TargetContent = v.InferOutput<typeof target>;
 export type SelectionContent = v.InferOutput<typeof selection>;

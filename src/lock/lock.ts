@@ -3,19 +3,49 @@ export interface Lock {
   readonly environments: readonly LockedEnvironment[];
 }
 
+/** What a root is made from: the packages of a distro or of named repositories, an image, or files. */
+export type LockedDistro = 'debian' | 'ubuntu' | 'alpine' | 'wolfi' | 'deb' | 'apk' | 'image' | 'rootfs';
+
 /** One environment for one CPU. */
 export interface LockedEnvironment {
   readonly name: string;
   readonly role: 'environment' | 'sysroot' | 'proof' | 'tool';
-  readonly distro: 'debian';
+  readonly distro: LockedDistro;
+  /** `bullseye`, `3.20`; `-` where there are no releases. */
   readonly release: string;
-  /** As the distro writes it: `amd64`. */
+  /** As the distro writes it: `amd64`, `x86_64`. */
   readonly arch: string;
   /** A digest of the configuration that was solved; where it differs from today's, the section is out of date. */
   readonly inputs: string;
+  /** The wishes that apk keeps in a root: what its `world` file holds. */
+  readonly asked: readonly string[];
+  /** Accounts besides those of the packages. */
+  readonly users: readonly string[];
   readonly repositories: readonly LockedRepository[];
   /** Sorted by name. */
   readonly packages: readonly LockedPackage[];
+  /** Of an image or a root filesystem, the lowest first. */
+  readonly layers: readonly LockedLayer[];
+  readonly tools: readonly LockedTool[];
+}
+
+/** A tar that is laid over those before it. */
+export interface LockedLayer {
+  /** `image`, or `rootfs` for a file of the user. */
+  readonly source: 'image' | 'rootfs';
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** A program that came as a package of a language. */
+export interface LockedTool {
+  readonly source: 'npm' | 'pypi';
+  readonly name: string;
+  readonly version: string;
+  /** The name of the file in the registry. */
+  readonly file: string;
+  readonly size: number;
+  readonly sha256: string;
 }
 
 export interface LockedRepository {

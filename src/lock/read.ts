@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { Failure } from '../report/failure.ts';
-import type { Lock, LockedEnvironment, LockedPackage, LockedRepository } from './lock.ts';
+import type {
+  Lock,
+  LockedDistro,
+  LockedEnvironment,
+  LockedLayer,
+  LockedPackage,
+  LockedRepository,
+  LockedTool,
+} from './lock.ts';
 import { LOCK_SCHEMA } from './write.ts';
 
 /** Undefined where there is no such file. `name` is how messages call it. */
@@ -33,6 +41,17 @@ const ROLES: readonly string[] = [
   'tool',
 ] satisfies LockedEnvironment['role'][];
 
+const DISTROS: readonly string[] = [
+  'debian',
+  'ubuntu',
+  'alpine',
+  'wolfi',
+  'deb',
+  'apk',
+  'image',
+  'rootfs',
+] satisfies LockedDistro[];
+
 class LockReader {
   readonly #lines: readonly string[];
   readonly #file: string;
@@ -64,24 +83,38 @@ class LockReader {
     const role = this.#field('    ', 'role');
     if (!ROLES.includes(role)) throw this.#wrong(`"${role}" is not a role`, this.#at - 1);
     const distro = this.#field('    ', 'distro');
-    if (distro !== 'debian') throw this.#wrong(`"${distro}" is not a distro that is known`, this.#at - 1);
+    if (!DISTROS.includes(distro))
+      throw this.#wrong(`"${distro}" is not a distro that is known`, this.#at - 1);
     const release = this.#field('    ', 'release');
     const arch = this.#field('    ', 'arch');
     const inputs = this.#field('    ', 'inputs');
+    const asked = this.#words('asked');
+    const users = this.#words('users');
     this.#line('    repositories:');
     const repositories = this.#items(readRepository);
     this.#line('    packages:');
     const packages = this.#items(readPackage);
-    return {
-      name,
-      role: role as LockedEnvironment['role'],
-      distro,
-      release,
-      arch,
-      inputs,
-      repositories,
-      packages,
-    };
+    const layers = this.#has('    layers:') ? this.#items(readLayer) : [];
+    const tools = this.#has('    tools:') ? this.#items(readTool) : [];
+    const kind = { role: role as LockedEnvironment['role'], distro: distro as LockedDistro };
+    return { name, ...kind, release, arch, inputs, asked, users, repositories, packages, layers, tools };
+  }
+
+  /** A list that is not there where it is empty. */
+  #words(key: string): readonly string[] {
+    const start = `    ${key}: `;
+    if (this.#lines[this.#at]?.startsWith(start) !== true) return [];
+    const words = this.#json(this.#lines[this.#at]!.slice(start.length));
+    if (!Array.isArray(words) || words.some((word) => typeof word !== 'string'))
+      throw this.#wrong('a list of words was expected');
+    this.#at++;
+    return words as string[];
+  }
+
+  #has(line: string): boolean {
+    if (this.#lines[this.#at] !== line) return false;
+    this.#at++;
+    return true;
   }
 
   #name(): string {
@@ -148,8 +181,8 @@ function readRepository(value: Record<string, unknown>): LockedRepository | stri
   if (typeof name !== 'string' || typeof key !== 'string') return 'a repository has a name and a key';
   if (typeof date !== 'string' || Number.isNaN(Date.parse(date))) return 'the date is not one';
   if (typeof release !== 'string' || !SHA256.test(release)) return 'the hash of the release file is not one';
-  const unknown = Object.keys(rest)[0];
-  if (unknown !== undefined) return `"${unknown}" is not known`;
+  const unknown = unknownIn(rest);
+  if (unknown !== undefined) return unknown;
   return { name, date, release, key, ...(expiredAllowed === true ? { expiredAllowed } : {}) };
 }
 
@@ -158,10 +191,38 @@ function readPackage(value: Record<string, unknown>): LockedPackage | string {
   for (const [key, text] of Object.entries({ name, version, arch, repository, path })) {
     if (typeof text !== 'string' || text === '') return `a package has a ${key}`;
   }
-  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size <= 0) return 'the size is not one';
-  if (typeof sha256 !== 'string' || !SHA256.test(sha256)) return 'the sha256 is not one';
+  const wrong = wrongBytes(size, sha256);
+  if (wrong !== undefined) return wrong;
   if (/^\/|(^|\/)\.\.?(\/|$)/.test(path as string)) return 'the path leaves the repository';
-  const unknown = Object.keys(rest)[0];
-  if (unknown !== undefined) return `"${unknown}" is not known`;
+  const unknown = unknownIn(rest);
+  if (unknown !== undefined) return unknown;
   return { name, version, arch, repository, path, size, sha256 } as LockedPackage;
+}
+
+function readLayer(value: Record<string, unknown>): LockedLayer | string {
+  const { source, size, sha256, ...rest } = value;
+  if (source !== 'image' && source !== 'rootfs') return 'a layer is of an image or of a rootfs';
+  const wrong = wrongBytes(size, sha256) ?? unknownIn(rest);
+  return wrong ?? ({ source, size, sha256 } as LockedLayer);
+}
+
+function readTool(value: Record<string, unknown>): LockedTool | string {
+  const { source, name, version, file, size, sha256, ...rest } = value;
+  if (source !== 'npm' && source !== 'pypi') return 'a tool is of npm or of pypi';
+  for (const [key, text] of Object.entries({ name, version, file })) {
+    if (typeof text !== 'string' || text === '') return `a tool has a ${key}`;
+  }
+  if (/[/\0]/.test(file as string)) return 'the file is not a name';
+  const wrong = wrongBytes(size, sha256) ?? unknownIn(rest);
+  return wrong ?? ({ source, name, version, file, size, sha256 } as LockedTool);
+}
+
+function wrongBytes(size: unknown, sha256: unknown): string | undefined {
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size <= 0) return 'the size is not one';
+  return typeof sha256 !== 'string' || !SHA256.test(sha256) ? 'the sha256 is not one' : undefined;
+}
+
+function unknownIn(rest: Record<string, unknown>): string | undefined {
+  const unknown = Object.keys(rest)[0];
+  return unknown === undefined ? undefined : `"${unknown}" is not known`;
 }

@@ -21,13 +21,26 @@ export function writeLock(lock: Lock): string {
       `    release: ${environment.release}`,
       `    arch: ${environment.arch}`,
       `    inputs: ${environment.inputs}`,
+      ...words('asked', environment.asked),
+      ...words('users', environment.users),
       '    repositories:',
       ...environment.repositories.map((repository) => item(repository)),
       '    packages:',
       ...environment.packages.map((one) => item(one)),
+      ...items('layers', environment.layers),
+      ...items('tools', environment.tools),
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** A list that most environments don't have is not there without anything in it. */
+function words(key: string, list: readonly string[]): string[] {
+  return list.length === 0 ? [] : [`    ${key}: [${list.map((word) => JSON.stringify(word)).join(', ')}]`];
+}
+
+function items(key: string, list: readonly object[]): string[] {
+  return list.length === 0 ? [] : [`    ${key}:`, ...list.map((one) => item(one))];
 }
 
 function item(value: object): string {

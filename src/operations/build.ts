@@ -11,7 +11,7 @@ import { removeTree, Store } from '../store/store.ts';
 import { auditBuilt, refuseBrokenPromises, refuseOtherCpus, type BuiltArtifact } from './audit-built.ts';
 import { recordBuild, removeStaleLogs, Trace } from './build-record.ts';
 import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
-import { DebianSource } from './debian-source.ts';
+import { PackageSources } from './package-sources.ts';
 import { lockTargets } from './lock.ts';
 import { rootInput } from './open-root.ts';
 import { sourceInputs } from './read-source.ts';
@@ -44,16 +44,16 @@ export async function build(
   // The file is right: every name in it resolves.
 
   const store = await Store.open(context.store);
-  const source = new DebianSource(context, store, mirror);
+  const sources = new PackageSources(context, store, mirror);
   const staged = await store.temporaryFolder();
   try {
-    const { lock } = await lockTargets(context, { project, targets, source });
+    const { lock } = await lockTargets(context, { project, targets, sources });
     // Every package is decided, by version and hash.
 
     const plan = planBuild({ project, targets, lock, rootKeyOf: rootKey });
     const inputs = new Map<string, Input>(sourceInputs(project, plan.sources));
     for (const [identifier, locked] of plan.roots) {
-      inputs.set(identifier, rootInput(context, { locked, store, source }));
+      inputs.set(identifier, rootInput(context, { locked, store, sources }));
     }
     // What will run is one graph; what it starts from is named by content.
 
@@ -80,6 +80,6 @@ export async function build(
     return { project: project.name, version: project.version, dist, artifacts: built };
   } finally {
     await removeTree(staged);
-    await source.close();
+    await sources.close();
   }
 }

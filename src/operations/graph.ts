@@ -8,7 +8,7 @@ import { planBuild } from '../plan/plan.ts';
 import type { Context } from '../report/context.ts';
 import { rootKey } from '../roots/compose.ts';
 import { Store } from '../store/store.ts';
-import { DebianSource } from './debian-source.ts';
+import { PackageSources } from './package-sources.ts';
 import { lockTargets } from './lock.ts';
 
 const renderings = {
@@ -29,11 +29,11 @@ export interface GraphRequest {
 export async function graphTargets(context: Context, request: GraphRequest): Promise<string | Uint8Array> {
   const { project } = readProject(findProject(context.cwd), context.cwd, request.set);
   const targets = selectTargets(project, request.targets);
-  const source = new DebianSource(context, await Store.open(context.store), undefined);
+  const sources = new PackageSources(context, await Store.open(context.store), undefined);
   try {
-    const { lock } = await lockTargets(context, { project, targets, source });
+    const { lock } = await lockTargets(context, { project, targets, sources });
     return renderings[request.format](planBuild({ project, targets, lock, rootKeyOf: rootKey }).graph);
   } finally {
-    await source.close();
+    await sources.close();
   }
 }

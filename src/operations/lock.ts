@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { cpuOf, type Arch } from '../abi/cpu.ts';
-import type { Environment, Project, Target } from '../config/project.ts';
+import type { Project, Target } from '../config/project.ts';
 import { findProject, readProject } from '../config/read.ts';
 import { lockJson } from '../lock/json.ts';
 import type { Lock, LockedEnvironment } from '../lock/lock.ts';
 import { readLock } from '../lock/read.ts';
-import { findLocked, solveEnvironment, type LockRequest } from '../lock/solve-environment.ts';
+import { findLocked, type LockRequest } from '../lock/request.ts';
 import { writeLock } from '../lock/write.ts';
 import type { Context } from '../report/context.ts';
 import { Store } from '../store/store.ts';
-import { DebianSource } from './debian-source.ts';
+import { lockEnvironment, lockRequestOf } from './lock-environment.ts';
+import { PackageSources } from './package-sources.ts';
 import { runTask } from './run-task.ts';
 
 export interface LockCommand {
@@ -32,25 +32,25 @@ export interface LockResult {
 /** `targetry lock`: every environment for every CPU that a target needs. */
 export async function lockProject(context: Context, command: LockCommand): Promise<LockResult> {
   const { project } = readProject(findProject(context.cwd), context.cwd, command.set);
-  const source = new DebianSource(context, await Store.open(context.store), command.mirror);
+  const sources = new PackageSources(context, await Store.open(context.store), command.mirror);
   try {
-    return await lockTargets(context, { project, targets: project.targets, source, update: command.update });
+    return await lockTargets(context, { project, targets: project.targets, sources, update: command.update });
   } finally {
-    await source.close();
+    await sources.close();
   }
 }
 
 interface LockTargets {
   readonly project: Project;
   readonly targets: readonly Target[];
-  readonly source: DebianSource;
+  readonly sources: PackageSources;
   readonly update?: boolean;
 }
 
 /** Locks what the targets need and isn't locked yet, and keeps the file as it is where nothing is missing. */
 export async function lockTargets(
   context: Context,
-  { project, targets, source, update = false }: LockTargets,
+  { project, targets, sources, update = false }: LockTargets,
 ): Promise<LockResult> {
   const path = join(project.folder, 'targetry.lock');
   const before = await readLock(path, relative(context.cwd, path));
@@ -65,7 +65,7 @@ export async function lockTargets(
   const solved = await Promise.all(
     tasks.map(({ id, request }) =>
       runTask(context, id, async () => {
-        const { locked, warnings } = await solveEnvironment(request, await source.archive());
+        const { locked, warnings } = await lockEnvironment(request, sources);
         for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
         return { value: locked, note: `${locked.packages.length} packages` };
       }),
@@ -84,22 +84,10 @@ function requestsOf(targets: readonly Target[]): LockRequest[] {
   const requests = new Map(
     targets.map(({ environment, builder }) => [
       `${environment.name} ${builder}`,
-      requestOf(environment, builder),
+      lockRequestOf(environment, builder),
     ]),
   );
   return [...requests.values()];
-}
-
-function requestOf(environment: Environment, arch: Arch): LockRequest {
-  return {
-    name: environment.name,
-    role: 'environment',
-    distro: environment.distro,
-    release: environment.release,
-    arch: cpuOf(arch).debian,
-    packages: environment.packages.map(({ name, at }) => ({ spec: name, at })),
-    recommends: environment.recommends,
-  };
 }
 
 function sameSection(one: LockedEnvironment, other: LockedEnvironment): boolean {

@@ -5,13 +5,13 @@ import type { Context } from '../report/context.ts';
 import { composeRoot, rootKey } from '../roots/compose.ts';
 import { Unpacker } from '../roots/unpacker.ts';
 import type { Store } from '../store/store.ts';
-import type { DebianSource } from './debian-source.ts';
+import type { PackageSources } from './package-sources.ts';
 import { runTask } from './run-task.ts';
 
 interface RootSource {
   readonly locked: LockedEnvironment;
   readonly store: Store;
-  readonly source: DebianSource;
+  readonly sources: PackageSources;
 }
 
 /** A root as an engine takes it: by key, and made when a step first needs it. */
@@ -29,7 +29,7 @@ export function rootInput(context: Context, root: RootSource): Input {
 }
 
 /** Packages come down and are unpacked side by side: decoding one takes the time in which another arrives. */
-async function makeRoot(context: Context, { locked, store, source }: RootSource): Promise<string> {
+async function makeRoot(context: Context, { locked, store, sources }: RootSource): Promise<string> {
   const [fetching, making] = ['fetch', 'root'].map((verb) => `${verb} ${locked.name} ${locked.arch}`);
   context.emit({ type: 'planned', tasks: [fetching!, making!].map((id) => ({ id, name: id })) });
   const unpacker = new Unpacker(store);
@@ -40,10 +40,9 @@ async function makeRoot(context: Context, { locked, store, source }: RootSource)
     await runTask(context, fetching!, async () => {
       const byHash = new Map(locked.packages.map((one) => [one.sha256, one]));
       const { files, bytes } = await fetchPackages(locked.packages, {
-        client: source.client,
+        client: sources.client,
         store,
-        mirrors: await source.mirrors(),
-        dates: new Map(locked.repositories.map(({ name, date }) => [name, date])),
+        addresses: await sources.addresses(locked),
         progress: { emit: context.emit, task: fetching! },
         onStored: ({ sha256 }) => {
           const done = unpacker.unpack(byHash.get(sha256)!, 'deb');

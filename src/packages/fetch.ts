@@ -3,8 +3,7 @@ import type { HttpClient } from '../remote/http.ts';
 import type { Emit } from '../report/event.ts';
 import { Failure } from '../report/failure.ts';
 import type { Store } from '../store/store.ts';
-import { mismatch } from './deb/archive.ts';
-import { archiveKind, atMoment, type Mirrors } from './deb/mirrors.ts';
+import { mismatch } from './mismatch.ts';
 
 /** A file of a package archive, as a lock names it. */
 export interface PackageFile {
@@ -19,9 +18,8 @@ export interface PackageFile {
 interface FetchOptions {
   readonly client: HttpClient;
   readonly store: Store;
-  readonly mirrors: Mirrors;
-  /** Release date by repository name without its component; for archives that keep every day. */
-  readonly dates: ReadonlyMap<string, string>;
+  /** Where a file may be had, best first. */
+  readonly addresses: (file: PackageFile) => readonly string[];
   readonly progress?: { readonly emit: Emit; readonly task: string } | undefined;
   /** Called for each package as soon as it is in the store, also for those that were there before. */
   readonly onStored?: ((file: PackageFile) => void) | undefined;
@@ -58,7 +56,9 @@ export async function fetchPackages(files: readonly PackageFile[], options: Fetc
 async function fetchOne(file: PackageFile, options: FetchOptions, meter: Meter): Promise<void> {
   const { client, store } = options;
   let first: Failure | undefined;
-  for (const url of addresses(file, options)) {
+  const urls = options.addresses(file);
+  // Each twice: wrong bytes of the right size do come, often from a cache on the way, and rarely two times.
+  for (const url of [...urls, ...urls]) {
     const counted = meter.start();
     try {
       await store.addBlob(counted(client.stream(url)), file, (actual) => mismatch(url, file, actual));
@@ -70,22 +70,6 @@ async function fetchOne(file: PackageFile, options: FetchOptions, meter: Meter):
     }
   }
   throw first ?? new Failure('mirror-unreachable', `no server is known for ${file.repository}`);
-}
-
-/** Each mirror twice: wrong bytes of the right size do come, often from a cache on the way, and rarely two times. */
-function addresses(file: PackageFile, options: FetchOptions): string[] {
-  const [distro, suite] = file.repository.split(' ');
-  const date = options.dates.get(`${distro} ${suite}`);
-  const moment = date === undefined ? new Date() : settledAfter(new Date(date));
-  const bases = options.mirrors[archiveKind(suite!)].map((base) => atMoment(base, moment));
-  return [...bases, ...bases].map(
-    (base) => `${base}/${file.path.split('/').map(encodeURIComponent).join('/')}`,
-  );
-}
-
-/** A snapshot is taken a while after its release file was dated; half a day later it is there for certain. */
-function settledAfter(date: Date): Date {
-  return new Date(Math.min(date.getTime() + 12 * 3600 * 1000, Date.now()));
 }
 
 const REPORT_EVERY = 50;

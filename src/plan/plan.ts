@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { cpuOf, type Arch } from '../abi/cpu.ts';
 import { placeholdersOf, substitute } from '../config/placeholders.ts';
 import type { ArtifactRule, Project, Target } from '../config/project.ts';
+import { archOf } from '../config/root-base.ts';
 import { graphOf } from '../graph/collect.ts';
 import type { Graph, Output, Platform } from '../graph/graph.ts';
 import type { Lock, LockedEnvironment } from '../lock/lock.ts';
@@ -95,11 +96,11 @@ function exportsOf(project: Project, target: Target): PlannedExport[] {
 }
 
 function lockedFor({ environment, builder }: Target, lock: Lock): LockedEnvironment {
-  const { debian } = cpuOf(builder);
+  const arch = archOf(environment.base, builder);
   const found = lock.environments.find(
-    (locked) => locked.role === 'environment' && locked.name === environment.name && locked.arch === debian,
+    (locked) => locked.role === 'environment' && locked.name === environment.name && locked.arch === arch,
   );
-  if (found === undefined) throw new Error(`planned before it was locked: ${environment.name} ${debian}`);
+  if (found === undefined) throw new Error(`planned before it was locked: ${environment.name} ${arch}`);
   return found;
 }
 

@@ -26,7 +26,7 @@ import { auditPaths } from '../../src/audit/audit-paths.ts';
 import type { ElfAudit, Verdict } from '../../src/audit/report.ts';
 import { sourceOfFile } from '../../src/formats/elf/byte-source.ts';
 import { readElf } from '../../src/formats/elf/elf-file.ts';
-import { DebianSource } from '../../src/operations/debian-source.ts';
+import { PackageSources } from '../../src/operations/package-sources.ts';
 import { lockProject } from '../../src/operations/lock.ts';
 import { rootInput } from '../../src/operations/open-root.ts';
 import type { Context } from '../../src/report/context.ts';
@@ -247,13 +247,13 @@ artifacts: [{ path: none, kind: file }]
     signal: new AbortController().signal,
   };
   const { lock } = await lockProject(context, { update: false });
-  const source = new DebianSource(context, store, undefined);
+  const sources = new PackageSources(context, store, undefined);
   try {
-    const input = rootInput(context, { locked: lock.environments[0]!, store, source });
+    const input = rootInput(context, { locked: lock.environments[0]!, store, sources });
     assert.equal(input.kind, 'root');
     return await input.open();
   } finally {
-    await source.close();
+    await sources.close();
   }
 }
 

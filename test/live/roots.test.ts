@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { lockProject } from '../../src/operations/lock.ts';
-import { DebianSource } from '../../src/operations/debian-source.ts';
+import { PackageSources } from '../../src/operations/package-sources.ts';
 import { rootInput } from '../../src/operations/open-root.ts';
 import type { Context } from '../../src/report/context.ts';
 import { Failure } from '../../src/report/failure.ts';
@@ -63,11 +63,11 @@ artifacts: [{ path: x, as: x, kind: file }]
     signal: new AbortController().signal,
   };
   const store = await Store.open(context.store);
-  const source = new DebianSource(context, store, undefined);
+  const sources = new PackageSources(context, store, undefined);
   try {
     const { lock } = await lockProject(context, { update: false });
     const [locked] = lock.environments;
-    const input = rootInput(context, { locked: locked!, store, source });
+    const input = rootInput(context, { locked: locked!, store, sources });
     assert.ok(input.kind === 'root');
     const folder = await input.open();
     const record = (await store.readRecord<RootRecord>('root', rootKey(locked!)))!;
@@ -77,7 +77,7 @@ artifacts: [{ path: x, as: x, kind: file }]
     t.skip(error.message);
     return undefined;
   } finally {
-    await source.close();
+    await sources.close();
     rmSync(join(top, 'targetry.lock'), { force: true });
   }
 }

@@ -16,6 +16,7 @@ import { Failure } from '../../report/failure.ts';
 import type { Store } from '../../store/store.ts';
 import type { Keyring } from '../openpgp/keyring.ts';
 import { sha256 } from '../../base/sha256.ts';
+import { mismatch } from '../mismatch.ts';
 import { PackageIndex } from './index-text.ts';
 import { archiveKind, atMoment, debianKeyring, suitesOf, type Mirrors } from './mirrors.ts';
 import { trustRelease } from './release-file.ts';
@@ -211,21 +212,6 @@ async function unpack(packed: Buffer, compression: Compression, size: number, ur
 async function* chunked(bytes: Buffer): AsyncGenerator<Buffer, void, void> {
   const step = 256 * 1024;
   for (let at = 0; at < bytes.length; at += step) yield bytes.subarray(at, at + step);
-}
-
-interface Bytes {
-  readonly sha256: string;
-  readonly size: number;
-}
-
-/** Wrong bytes: the address, and both hashes, so that a person can compare them with what someone else gets. */
-export function mismatch(url: string, expected: Bytes, actual: Bytes): Failure {
-  return new Failure('hash-mismatch', `${shownAddress(url)} sent other bytes than it must`, {
-    why:
-      actual.size < expected.size
-        ? `it ended after ${actual.size} of ${expected.size} bytes`
-        : `sha256 must be ${expected.sha256} (${expected.size} bytes), is ${actual.sha256}`,
-  });
 }
 
 /** What the HTTP client says of an address, said of a mirror. */

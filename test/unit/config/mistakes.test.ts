@@ -68,6 +68,41 @@ const mistakes: Readonly<Record<string, string>> = {
     ].join('\n'),
   }),
   'unknown-release': fileWith({ environments: 'environments:\n  debian-11: { debian: bulseye }' }),
+  'environments-of-nothing-and-of-two-things': fileWith({
+    environments: [
+      'environments:',
+      '  debian-11: { packages: [gcc] }',
+      '  two: { debian: 11, alpine: 3.20 }',
+    ].join('\n'),
+  }),
+  'bad-values-of-environments': fileWith({
+    environments: [
+      'environments:',
+      '  debian-11: { debian: 11, users: [Build], tools: { npm: pnpm } }',
+      '  old: { alpine: 3.2, repositories: [{ key: x, prio: high }] }',
+      '  wolfi: { wolfi: yes }',
+    ].join('\n'),
+  }),
+  'environments-whose-parts-do-not-fit': fileWith({
+    environments: [
+      'environments:',
+      '  debian-11: { debian: 11, repositories: [{ url: "file:vendor" }] }',
+      '  image: { image: debian, packages: [gcc], recommends: true }',
+      '  alpine: { alpine: 3.20, recommends: true, repositories: [{ url: "file:x", suite: local, priority: 9 }] }',
+    ].join('\n'),
+  }),
+  'bad-repositories': fileWith({
+    environments: [
+      'environments:',
+      '  debian-11:',
+      '    debian: 11',
+      '    repositories:',
+      '      - { url: vendor/repo, suite: local }',
+      '      - { url: "https://me:secret@example.org/debian", suite: local }',
+      '      - { url: "https://example.com/debian", suite: local, tag: x }',
+      '      - { url: "https://example.net/debian", suite: local, components: [a] }',
+    ].join('\n'),
+  }),
   'bad-name': fileWith({ targets: 'targets:\n  linux/x64: { environment: debian-11, arch: x64 }' }),
   'bad-variable': fileWith({
     steps: 'steps:\n  - { name: a, run: b, env: { MY-VARIABLE: "1" } }',
@@ -79,8 +114,8 @@ const mistakes: Readonly<Record<string, string>> = {
     artifacts: 'artifacts:\n  - { path: x, as: "x-{target}", kind: file }',
   }),
   'not-yet': fileWith({
-    environments: 'environments:\n  alpine: { alpine: 3.20, packages: [gcc] }',
-    targets: 'targets:\n  a: { environment: alpine, arch: x64 }',
+    environments: 'environments:\n  rocky: { rocky: 9, packages: [gcc] }',
+    targets: 'targets:\n  a: { environment: rocky, arch: x64 }',
     steps: 'steps:\n  - { name: deps, run: npm ci, caches: [npm], secrets: [NPM_TOKEN] }',
     builders: 'builders: { linux/arm64: "tcp://arm-1:1234" }',
   }),

@@ -49,8 +49,9 @@ describe('reading targetry.yaml', () => {
 
   it('fills in defaults, code names and the names of CPUs', () => {
     const [first, second] = [...project.environments.values()];
-    assert.deepEqual([first!.release, first!.recommends], ['bullseye', false]);
-    assert.deepEqual([second!.release, second!.recommends, second!.packages], ['trixie', true, []]);
+    assert.deepEqual([first!.base, first!.recommends], [{ distro: 'debian', release: 'bullseye' }, false]);
+    assert.deepEqual(second!.base, { distro: 'debian', release: 'trixie' });
+    assert.deepEqual([second!.recommends, second!.packages], [true, []]);
     assert.deepEqual(
       project.targets.map(({ arch, builder, libc }) => `${arch} on ${builder} ${libc}`),
       ['x64 on x64 glibc', 'arm64 on x64 glibc', 'x64 on x64 musl', 'x86 on x86 glibc'],

@@ -5,7 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import { lockJson } from '../../../src/lock/json.ts';
 import type { Lock, LockedEnvironment } from '../../../src/lock/lock.ts';
 import { parseLock, readLock } from '../../../src/lock/read.ts';
-import { findLocked, inputsOf, type LockRequest } from '../../../src/lock/solve-environment.ts';
+import { findLocked, inputsOf, type LockRequest } from '../../../src/lock/request.ts';
 import { writeLock } from '../../../src/lock/write.ts';
 import { Failure } from '../../../src/report/failure.ts';
 
@@ -14,9 +14,13 @@ const request: LockRequest = {
   role: 'environment',
   distro: 'debian',
   release: 'bullseye',
+  from: undefined,
   arch: 'amd64',
   packages: [{ spec: 'gcc' }, { spec: '-emacs' }],
   recommends: false,
+  repositories: [],
+  users: [],
+  tools: { npm: [], pypi: [] },
 };
 
 const environment: LockedEnvironment = {
@@ -26,6 +30,10 @@ const environment: LockedEnvironment = {
   release: 'bullseye',
   arch: 'amd64',
   inputs: inputsOf(request),
+  asked: [],
+  users: [],
+  layers: [],
+  tools: [],
   repositories: [
     { name: 'debian bullseye', date: '2025-08-09T09:16:30Z', release: 'a'.repeat(64), key: 'ABCD' },
     {
@@ -64,7 +72,12 @@ function failureOf(run: () => unknown): Failure {
 
 test('a lock is read as it was written, and is YAML for everyone else', () => {
   assert.deepEqual(parseLock(text, 'targetry.lock'), lock);
-  assert.deepEqual(parseYaml(text), { schema: 1, ...lock });
+  const empty = { asked: [], users: [], layers: [], tools: [] };
+  const read = parseYaml(text) as Lock & { readonly schema: number };
+  assert.deepEqual(
+    { ...read, environments: read.environments.map((one) => ({ ...one, ...empty })) },
+    { schema: 1, ...lock },
+  );
 });
 
 test('the order in which environments were solved makes no difference to the text', () => {
@@ -142,8 +155,27 @@ test('a section is found by name, role, CPU and what it was made from', () => {
     { packages: [{ spec: 'gcc' }] },
     { recommends: true },
     { release: 'bookworm' },
+    { users: ['build'] },
+    { tools: { npm: [{ spec: 'pnpm@10.20.0' }], pypi: [] } },
+    { distro: 'rootfs', release: '-', from: 'vendor/root.tar' },
   ];
   for (const change of changes) assert.equal(findLocked(lock, { ...request, ...change }), undefined);
+});
+
+test('lists that most environments do not have are written and read where they are there', () => {
+  const hash = { size: 3, sha256: 'd'.repeat(64) };
+  const full: LockedEnvironment = {
+    ...environment,
+    distro: 'apk',
+    release: '-',
+    asked: ['gcc>13', '!bash'],
+    users: ['build'],
+    layers: [{ source: 'image', ...hash }],
+    tools: [{ source: 'npm', name: '@x/y', version: '1.0.0', file: 'y-1.0.0.tgz', ...hash }],
+  };
+  const written = writeLock({ environments: [full] });
+  assert.deepEqual(parseLock(written, 'targetry.lock').environments, [full]);
+  assert.doesNotMatch(text, /asked|users|layers|tools/);
 });
 
 test('where a package is written in targetry.yaml is not part of what a section was made from', () => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { debianAddresses } from '../../../src/packages/deb/addresses.ts';
 import { fetchPackages, type PackageFile } from '../../../src/packages/fetch.ts';
 import type { Event } from '../../../src/report/event.ts';
 import { Failure } from '../../../src/report/failure.ts';
@@ -24,7 +25,8 @@ const contents = new Map([
 async function setUp(t: TestContext, ...bases: string[]) {
   const store = await temporaryStore(t);
   const mirrors = { main: bases, security: [], from: 'the test', allowExpired: false, allowFuture: false };
-  return { store, options: { client: quickClient(t), store, mirrors, dates: new Map<string, string>() } };
+  const addresses = debianAddresses(mirrors, new Map([['debian bullseye', '2025-08-09T09:16:30Z']]));
+  return { store, options: { client: quickClient(t), store, addresses } };
 }
 
 test('packages come into the store under their hashes, with progress', async (t) => {
@@ -100,7 +102,6 @@ test('a package that no mirror has is named', async (t) => {
 test('an archive that keeps every day is asked for the day of the lock', async (t) => {
   const { url, asked } = await serve(t, (_, response) => response.end('x'));
   const { options } = await setUp(t, `${url}/archive/{timestamp}`);
-  const dates = new Map([['debian bullseye', '2025-08-09T09:16:30Z']]);
-  await fetchPackages([files[0]!], { ...options, dates });
+  await fetchPackages([files[0]!], options);
   assert.deepEqual(asked, ['/archive/20250809T211630Z/pool/small.deb']);
 });

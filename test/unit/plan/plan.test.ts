@@ -212,8 +212,12 @@ function lockOf(...archs: readonly string[]): Lock {
       release: 'bullseye',
       arch,
       inputs: '',
+      asked: [],
+      users: [],
       repositories: [],
       packages: [],
+      layers: [],
+      tools: [],
     })),
   };
 }

@@ -1,11 +1,14 @@
+import type { LockedEnvironment } from '../lock/lock.ts';
+import { debianAddresses } from '../packages/deb/addresses.ts';
 import { DebianArchive } from '../packages/deb/archive.ts';
 import { findMirrors, type Mirrors } from '../packages/deb/mirrors.ts';
+import type { PackageFile } from '../packages/fetch.ts';
 import { HttpClient } from '../remote/http.ts';
 import type { Context } from '../report/context.ts';
 import type { Store } from '../store/store.ts';
 
-/** Debian's servers for the time of one command. Nothing is read or asked before it is needed. */
-export class DebianSource {
+/** Where packages come from, for the time of one command. Nothing is read or asked before it is needed. */
+export class PackageSources {
   readonly client: HttpClient;
   readonly #store: Store;
   readonly #mirror: string | undefined;
@@ -18,15 +21,21 @@ export class DebianSource {
     this.#mirror = mirror;
   }
 
-  mirrors(): Promise<Mirrors> {
+  #findMirrors(): Promise<Mirrors> {
     return (this.#mirrors ??= findMirrors({ mirror: this.#mirror }));
   }
 
   /** One for all environments: what several of them want is fetched, checked and parsed once. */
   archive(): Promise<DebianArchive> {
-    return (this.#archive ??= this.mirrors().then(
+    return (this.#archive ??= this.#findMirrors().then(
       (mirrors) => new DebianArchive({ client: this.client, store: this.#store, mirrors }),
     ));
+  }
+
+  /** Where each package of a lock section may be had, best first. */
+  async addresses(locked: LockedEnvironment): Promise<(file: PackageFile) => readonly string[]> {
+    const dates = new Map(locked.repositories.map(({ name, date }) => [name, date]));
+    return debianAddresses(await this.#findMirrors(), dates);
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import type { LockedEnvironment } from '../../../src/lock/lock.ts';
 import { parseLock } from '../../../src/lock/read.ts';
-import { solveEnvironment, type LockRequest } from '../../../src/lock/solve-environment.ts';
+import type { LockRequest } from '../../../src/lock/request.ts';
+import { solveDebEnvironment } from '../../../src/lock/solve-deb.ts';
 import { writeLock } from '../../../src/lock/write.ts';
+import { debianAddresses } from '../../../src/packages/deb/addresses.ts';
 import { fetchPackages } from '../../../src/packages/fetch.ts';
 import { Failure } from '../../../src/report/failure.ts';
 import { quickClient } from '../packages/local-server.ts';
@@ -24,10 +27,21 @@ const request: LockRequest = {
   role: 'environment',
   distro: 'debian',
   release: 'bullseye',
+  from: undefined,
   arch: 'amd64',
   packages: [{ spec: 'gcc', at }],
   recommends: false,
+  repositories: [],
+  users: [],
+  tools: { npm: [], pypi: [] },
 };
+
+function sectionOf(
+  solved: Pick<LockedEnvironment, 'asked' | 'repositories' | 'packages'>,
+): LockedEnvironment {
+  const { name, role, distro, release, arch } = request;
+  return { name, role, distro, release, arch, inputs: 'x', users: [], layers: [], tools: [], ...solved };
+}
 
 test('from a request to a lock to the packages in the store', async (t) => {
   const archive = new TestArchive();
@@ -42,7 +56,8 @@ test('from a request to a lock to the packages in the store', async (t) => {
   const store = await temporaryStore(t);
   const client = quickClient(t);
   const debian = openArchive(client, store, mirrors, [key]);
-  const { locked, reasons, warnings } = await solveEnvironment(request, debian);
+  const { warnings, reasons, ...solved } = await solveDebEnvironment(request, debian);
+  const locked = sectionOf(solved);
   await debian.settled();
   assert.deepEqual(warnings, []);
   assert.deepEqual(
@@ -64,13 +79,15 @@ test('from a request to a lock to the packages in the store', async (t) => {
   );
   const read = parseLock(writeLock({ environments: [locked] }), 'targetry.lock').environments[0]!;
   assert.deepEqual(read, locked);
-  assert.deepEqual(
-    (await solveEnvironment(request, openArchive(client, store, mirrors, [key]))).locked,
-    locked,
-  );
+  const again = await solveDebEnvironment(request, openArchive(client, store, mirrors, [key]));
+  assert.deepEqual(again.packages, locked.packages);
+  assert.deepEqual(again.repositories, locked.repositories);
 
   const dates = new Map(read.repositories.map(({ name, date }) => [name, date]));
-  assert.equal((await fetchPackages(read.packages, { client, store, mirrors, dates })).files, 3);
+  assert.equal(
+    (await fetchPackages(read.packages, { client, store, addresses: debianAddresses(mirrors, dates) })).files,
+    3,
+  );
   const libc = read.packages.find((one) => one.name === 'libc6')!;
   const content = await readFile(store.blobPath(libc.sha256), 'utf8');
   assert.equal(content, 'the package libc6 1+deb11u1 of bullseye-security');
@@ -81,7 +98,7 @@ test('a package that is not there is answered at its line', async (t) => {
   await makeRelease(archive, [key], [{ name: 'gcc' }]);
   const { mirrors } = await serveArchive(t, archive);
   const debian = openArchive(quickClient(t), await temporaryStore(t), mirrors, [key]);
-  const failure: unknown = await solveEnvironment(
+  const failure: unknown = await solveDebEnvironment(
     { ...request, packages: [{ spec: 'gc', at }] },
     debian,
   ).catch((error: unknown) => error);
@@ -102,7 +119,8 @@ test('an expired index that was let through is noted in the lock', async (t) => 
   const lenient = { ...mirrors, allowExpired: true };
   const store = await temporaryStore(t);
   const debian = openArchive(quickClient(t), store, lenient, [key], new Date('2026-04-01'));
-  const { locked, warnings } = await solveEnvironment(request, debian);
+  const { warnings, reasons: _, ...solved } = await solveDebEnvironment(request, debian);
+  const locked = sectionOf(solved);
   await debian.settled();
   assert.deepEqual(
     locked.repositories.map((one) => one.expiredAllowed),

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+
+interface Release {
+  readonly release: string;
+  readonly alsoNamed?: readonly string[];
+  /** The day after which nobody mends it; null where it rolls on. */
+  readonly endOfLife: string | null;
+}
+
+export type ReleasedDistro = 'debian' | 'ubuntu' | 'alpine';
+
+const table = JSON.parse(
+  readFileSync(new URL('../../../data/distros/releases.json', import.meta.url), 'utf8'),
+) as Readonly<Record<ReleasedDistro, readonly Release[]>>;
+
+/** All that `debian:` and its like may say. */
+export function releaseNames(distro: ReleasedDistro): readonly string[] {
+  return table[distro].flatMap(({ release, alsoNamed = [] }) => [release, ...alsoNamed]);
+}
+
+/** The release's own name, of one of `releaseNames`: the code name where there is one. */
+export function releaseNamed(distro: ReleasedDistro, name: string): string {
+  return table[distro].find(({ release, alsoNamed }) => release === name || alsoNamed?.includes(name))!
+    .release;
+}

@@ -1,0 +1,45 @@
+/** What follows from what a root is made from. */
+import { cpuOf, type Arch } from '../abi/cpu.ts';
+import type { Libc, RootBase } from './project.ts';
+
+/** Undefined where only a look inside tells. */
+export function libcOf(base: RootBase): Libc | undefined {
+  switch (base.distro) {
+    case 'debian':
+    case 'ubuntu':
+    case 'wolfi':
+    case 'deb':
+      return 'glibc';
+    case 'alpine':
+      return 'musl';
+    case 'apk':
+    case 'image':
+    case 'rootfs':
+      return undefined;
+  }
+  return base satisfies never;
+}
+
+/** What the packages of a base are; undefined where it has none. */
+export function formatOf(base: RootBase): 'deb' | 'apk' | undefined {
+  switch (base.distro) {
+    case 'debian':
+    case 'ubuntu':
+    case 'deb':
+      return 'deb';
+    case 'alpine':
+    case 'wolfi':
+    case 'apk':
+      return 'apk';
+    case 'image':
+    case 'rootfs':
+      return undefined;
+  }
+  return base satisfies never;
+}
+
+/** A CPU as the distro writes it. */
+export function archOf(base: RootBase, arch: Arch): string {
+  const { alpine, debian } = cpuOf(arch);
+  return formatOf(base) === 'apk' ? alpine : debian;
+}

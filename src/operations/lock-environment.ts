@@ -1,0 +1,49 @@
+/** From what the user wants of an environment to a section of the lock: each kind of root is decided in its own way. */
+import type { Arch } from '../abi/cpu.ts';
+import type { Environment, Written } from '../config/project.ts';
+import { archOf } from '../config/root-base.ts';
+import type { LockedEnvironment } from '../lock/lock.ts';
+import { inputsOf, type LockRequest, type SolvedPackages } from '../lock/request.ts';
+import { solveDebEnvironment } from '../lock/solve-deb.ts';
+import { Failure } from '../report/failure.ts';
+import type { PackageSources } from './package-sources.ts';
+
+export interface SolvedEnvironment extends Pick<SolvedPackages, 'warnings' | 'reasons'> {
+  readonly locked: LockedEnvironment;
+}
+
+export function lockRequestOf(environment: Environment, arch: Arch): LockRequest {
+  const { name, base, packages, recommends, repositories, users, tools } = environment;
+  return {
+    name,
+    role: 'environment',
+    distro: base.distro,
+    release: 'release' in base ? base.release : '-',
+    from: 'from' in base ? base.from : undefined,
+    arch: archOf(base, arch),
+    packages: packages.map(specOf),
+    recommends,
+    repositories,
+    users: users.map(({ name: user }) => user),
+    tools: { npm: tools.npm.map(specOf), pypi: tools.pypi.map(specOf) },
+  };
+}
+
+export async function lockEnvironment(
+  request: LockRequest,
+  sources: PackageSources,
+): Promise<SolvedEnvironment> {
+  const { name, role, distro, release, arch, users } = request;
+  const { warnings, reasons, ...decided } = await decide(request, sources);
+  const facts = { name, role, distro, release, arch, inputs: inputsOf(request), users };
+  return { locked: { ...facts, ...decided, layers: [], tools: [] }, warnings, reasons };
+}
+
+async function decide(request: LockRequest, sources: PackageSources): Promise<SolvedPackages> {
+  if (request.distro === 'debian') return solveDebEnvironment(request, await sources.archive());
+  throw new Failure('not-yet', `\`${request.distro}:\` can't be locked yet`);
+}
+
+function specOf({ name, at }: Written): LockRequest['packages'][number] {
+  return { spec: name, at };
+}
