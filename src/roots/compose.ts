@@ -12,11 +12,11 @@ import { removeTree, storeFailure, type Store } from '../store/store.ts';
 import type { EffectResult } from './effects/effect.ts';
 import { EFFECTS } from './effects/order.ts';
 import { makeMountPoints, mergeUsr } from './layout.ts';
-import { mergePackages, type LeftOut } from './merge-packages.ts';
+import { mergePackages } from './merge-packages.ts';
 import { RootTree } from './root-tree.ts';
 import { UnpackedPackage } from './unpacked-package.ts';
 import { Unpacker } from './unpacker.ts';
-import { writeRoot } from './write-root.ts';
+import { writeRoot, type LeftOut } from './write-root.ts';
 
 /** Part of every root's key: to be raised with every change of what is composed from the same packages. */
 export const COMPOSER_VERSION = 1;
@@ -28,10 +28,7 @@ export interface RootRecord {
   readonly effects: readonly (EffectResult & { readonly effect: string })[];
   /** Scripts of packages that were not run; the effects stand for what is known to matter of them. */
   readonly scripts: Readonly<Record<string, readonly string[]>>;
-  readonly leftOut: LeftOut & {
-    /** Files and folders whose owner only root could have set. */
-    readonly owners: number;
-  };
+  readonly leftOut: Omit<LeftOut, 'owners'> & { readonly owners: number };
 }
 
 /** Names the content of the root: equal keys, equal roots. Sections with the same packages share one. */
@@ -48,9 +45,10 @@ export async function composeRoot(locked: LockedEnvironment, store: Store): Prom
   await unpackMissing(locked.packages, store);
   const folder = await store.temporaryFolder();
   try {
-    const { tree, record } = planRoot(locked, store);
-    writeRoot(tree, folder);
-    await store.writeRecord('root', key, record);
+    const { tree, ...made } = planRoot(locked, store);
+    const { owners, ...left } = writeRoot(tree, folder, 'linked');
+    const leftOut = { ...left, owners: owners.length };
+    await store.writeRecord('root', key, { composer: COMPOSER_VERSION, ...made, leftOut });
     return await store.adoptFolder(folder, 'roots', key);
   } catch (error) {
     throw storeFailure(error, store.folder);
@@ -70,24 +68,27 @@ async function unpackMissing(packages: readonly LockedPackage[], store: Store): 
   }
 }
 
-function planRoot(locked: LockedEnvironment, store: Store): { tree: RootTree; record: RootRecord } {
+/** A root that is decided and not yet written. */
+interface PlannedRoot extends Pick<RootRecord, 'packages' | 'effects' | 'scripts'> {
+  readonly tree: RootTree;
+}
+
+function planRoot(locked: LockedEnvironment, store: Store): PlannedRoot {
   const packages = locked.packages.map((one) => new UnpackedPackage(store, one, locked.arch));
   const tree = new RootTree(newest(packages));
   mergeUsr(tree, packages, locked.arch);
-  const left = mergePackages(tree, packages);
+  mergePackages(tree, packages);
   makeMountPoints(tree);
   const effects = EFFECTS.map(({ name, apply }) => ({
     effect: name,
     ...apply({ tree, packages, arch: locked.arch }),
   }));
-  const record: RootRecord = {
-    composer: COMPOSER_VERSION,
+  return {
+    tree,
     packages: packages.length,
     effects,
     scripts: Object.fromEntries(packages.flatMap(scriptsOf)),
-    leftOut: { ...left, owners: process.geteuid?.() === 0 ? 0 : foreignOwners(tree) },
   };
-  return { tree, record };
 }
 
 function newest(packages: readonly UnpackedPackage[]): number {
@@ -102,10 +103,4 @@ const SCRIPTS = ['preinst', 'postinst', 'config'];
 function scriptsOf({ label, controlFiles }: UnpackedPackage): [string, readonly string[]][] {
   const scripts = controlFiles.filter((file) => SCRIPTS.includes(file));
   return scripts.length === 0 ? [] : [[label, scripts]];
-}
-
-function foreignOwners(tree: RootTree): number {
-  let count = 0;
-  for (const { uid, gid } of tree.nodes.values()) if (uid !== 0 || gid !== 0) count++;
-  return count;
 }

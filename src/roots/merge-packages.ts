@@ -12,38 +12,28 @@ import type { RootNode, RootTree } from './root-tree.ts';
 import type { TreeEntry } from './tree-manifest.ts';
 import type { UnpackedPackage } from './unpacked-package.ts';
 
-/** What is in the packages but can't be in the root. */
-export interface LeftOut {
-  readonly devices: readonly string[];
-  readonly xattrs: readonly string[];
-}
-
 interface Item {
   readonly from: UnpackedPackage;
   readonly entry: TreeEntry;
 }
 
-export function mergePackages(tree: RootTree, packages: readonly UnpackedPackage[]): LeftOut {
+export function mergePackages(tree: RootTree, packages: readonly UnpackedPackage[]): void {
   const byLabel = new Map(packages.map((one) => [one.label, one]));
   const links: Item[] = [];
   const folders: Item[] = [];
   const files: Item[] = [];
-  const left = { devices: [] as string[], xattrs: [] as string[] };
   for (const from of inOrder(packages)) {
     for (const entry of from.entries) {
-      if (entry.xattrs !== undefined) left.xattrs.push(entry.path);
       if (entry.type === 'folder') folders.push({ from, entry });
       else if (entry.type === 'symlink') links.push({ from, entry });
-      else if (entry.type === 'file' || entry.type === 'hardlink') files.push({ from, entry });
-      else left.devices.push(entry.path);
+      else files.push({ from, entry });
     }
   }
   const depth = ({ entry }: Item): number => entry.path.split('/').length;
   for (const item of links.sort((a, b) => depth(a) - depth(b))) putFile(tree, byLabel, item, undefined);
   for (const item of folders) putFolder(tree, item);
-  const hashes = new Map<string, string>();
-  for (const item of files) putFile(tree, byLabel, item, hashes);
-  return left;
+  const nodes = new Map<string, RootNode>();
+  for (const item of files) putFile(tree, byLabel, item, nodes);
 }
 
 /** The first one decides about the mode of a folder that many have. */
@@ -55,32 +45,53 @@ function inOrder(packages: readonly UnpackedPackage[]): readonly UnpackedPackage
 }
 
 function putFolder(tree: RootTree, { from, entry }: Item): void {
-  const { mode, uid, gid, mtime } = entry;
-  tree.folder(entry.path, { owner: from.label, mode, uid, gid, mtime });
+  tree.folder(entry.path, factsOf(from, entry));
 }
 
-/** `hashes` holds those of the files of the packages so far, for hard links to them. */
+function factsOf(
+  { label }: UnpackedPackage,
+  { mode, uid, gid, mtime, xattrs }: TreeEntry,
+): Omit<RootNode, 'type'> {
+  return { mode, uid, gid, mtime, owner: label, ...(xattrs !== undefined && { xattrs }) };
+}
+
+/** `files` holds those of the packages so far, for hard links to them. */
 function putFile(
   tree: RootTree,
   byLabel: ReadonlyMap<string, UnpackedPackage>,
   { from, entry }: Item,
-  hashes: Map<string, string> | undefined,
+  files: Map<string, RootNode> | undefined,
 ): void {
-  const { mode, uid, gid, mtime } = entry;
-  const facts = { mode, uid, gid, mtime, owner: from.label };
   const place = tree.locate(entry.path);
-  let node: RootNode;
-  if (entry.type === 'symlink') {
-    node = { ...facts, type: 'symlink', target: entry.target };
-  } else {
-    const key = (path: string): string => `${from.label} ${path}`;
-    const sha256 =
-      entry.type === 'file' ? entry.sha256 : hashes!.get(key((entry as { target: string }).target))!;
-    hashes!.set(key(entry.path), sha256);
-    node = { ...facts, type: 'file', source: from.filePath(entry.path), sha256 };
-  }
+  const node = nodeOf(from, entry, files);
+  files?.set(`${from.label} ${entry.path}`, node);
   const existing = tree.nodes.get(place);
   if (existing === undefined || wins(node, existing, place, byLabel)) tree.set(place, node);
+}
+
+function nodeOf(
+  from: UnpackedPackage,
+  entry: TreeEntry,
+  files: ReadonlyMap<string, RootNode> | undefined,
+): RootNode {
+  const facts = factsOf(from, entry);
+  switch (entry.type) {
+    case 'folder':
+    case 'fifo':
+      return { ...facts, type: entry.type };
+    case 'file': {
+      const { sha256, size } = entry;
+      return { ...facts, type: 'file', source: from.filePath(entry.path), sha256, size };
+    }
+    case 'hardlink':
+      return files!.get(`${from.label} ${entry.target}`)!;
+    case 'symlink':
+      return { ...facts, type: 'symlink', target: entry.target };
+    case 'character-device':
+    case 'block-device':
+      return { ...facts, type: entry.type, major: entry.major, minor: entry.minor };
+  }
+  return entry satisfies never;
 }
 
 function wins(

@@ -18,15 +18,19 @@ interface NodeFacts {
   readonly mtime: number;
   /** Who brought it: a package, or an effect. */
   readonly owner: string;
+  /** Extended attributes, file capabilities above all: base64 by name. */
+  readonly xattrs?: Readonly<Record<string, string>> | undefined;
 }
 
 export type RootNode = NodeFacts &
   (
     | { readonly type: 'folder' }
-    /** A file that exists already, with these very facts, and is linked. */
-    | { readonly type: 'file'; readonly source: string; readonly sha256: string }
+    /** A file that exists already, with these very facts, and is linked. Nodes of one source are one file: hard links. */
+    | { readonly type: 'file'; readonly source: string; readonly sha256: string; readonly size: number }
     | { readonly type: 'text'; readonly bytes: Uint8Array }
     | { readonly type: 'symlink'; readonly target: string }
+    | { readonly type: 'character-device' | 'block-device'; readonly major: number; readonly minor: number }
+    | { readonly type: 'fifo' }
   );
 
 const MOST_LINKS = 40;

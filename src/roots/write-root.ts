@@ -16,13 +16,29 @@ import { folderMode } from './tree-writer.ts';
 
 const IS_ROOT = process.geteuid?.() === 0;
 
+/** What is in a tree and not in the folder that was written of it. */
+export interface LeftOut {
+  /** Pipes too. */
+  readonly devices: readonly string[];
+  readonly xattrs: readonly string[];
+  /** Files and folders whose owner only root could have set. */
+  readonly owners: readonly string[];
+}
+
 /**
- * Writes a tree into an empty folder. Synchronous: of 13,000 short calls each would cost several times as much as a
- * promise.
+ * The store's own roots are linked to its trees, and never written to; what is made for a user to keep is a copy. Of a
+ * copy nobody else needs to take care, so it has the very modes, also where they keep their owner out.
  */
-export function writeRoot(tree: RootTree, folder: string): void {
+export type Keeping = 'linked' | 'copied';
+
+/**
+ * Writes a tree into an empty folder, but for devices and extended attributes, which Node has no calls for. Synchronous:
+ * of 13,000 short calls each would cost several times as much as a promise.
+ */
+export function writeRoot(tree: RootTree, folder: string, keeping: Keeping): LeftOut {
   const paths = [...tree.nodes.keys()].sort();
   const folders: [string, RootNode][] = [];
+  const copies = new Map<string, string>();
   for (const path of paths) {
     const node = tree.nodes.get(path)!;
     const place = `${folder}/${path}`;
@@ -30,19 +46,32 @@ export function writeRoot(tree: RootTree, folder: string): void {
       mkdirSync(place, { mode: 0o755 });
       folders.push([place, node]);
     } else if (node.type === 'file') {
-      linkOrCopy(node.source, place, node);
+      if (keeping === 'linked') linkOrCopy(node.source, place, node);
+      else copyOnce(node.source, place, node, copies);
     } else if (node.type === 'symlink') {
       symlinkSync(node.target, place);
       if (IS_ROOT && (node.uid !== 0 || node.gid !== 0)) lchownSync(place, node.uid, node.gid);
       lutimesSync(place, node.mtime, node.mtime);
-    } else {
+    } else if (node.type === 'text') {
       writeFileSync(place, node.bytes, { flag: 'wx' });
       setFacts(place, node, node.mode);
     }
   }
-  for (const [place, node] of folders.reverse()) setFacts(place, node, folderMode(node.mode));
+  for (const [place, node] of folders.reverse())
+    setFacts(place, node, keeping === 'linked' ? folderMode(node.mode) : node.mode);
   chmodSync(folder, 0o755);
   utimesSync(folder, tree.mtime, tree.mtime);
+  return leftOut(tree);
+}
+
+function leftOut(tree: RootTree): LeftOut {
+  const left = { devices: [] as string[], xattrs: [] as string[], owners: [] as string[] };
+  for (const [path, { type, uid, gid, xattrs }] of tree.nodes) {
+    if (type === 'fifo' || type === 'character-device' || type === 'block-device') left.devices.push(path);
+    if (xattrs !== undefined) left.xattrs.push(path);
+    if (!IS_ROOT && (uid !== 0 || gid !== 0)) left.owners.push(path);
+  }
+  return { devices: left.devices.sort(), xattrs: left.xattrs.sort(), owners: left.owners.sort() };
 }
 
 const NO_LINK = new Set(['EMLINK', 'EXDEV', 'EPERM', 'ENOTSUP']);
@@ -52,9 +81,21 @@ function linkOrCopy(source: string, place: string, node: RootNode): void {
     linkSync(source, place);
   } catch (error) {
     if (!NO_LINK.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    copyFileSync(source, place, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    setFacts(place, node, node.mode);
+    copy(source, place, node);
   }
+}
+
+/** What is one file under two names in the tree is one in the copy. */
+function copyOnce(source: string, place: string, node: RootNode, copies: Map<string, string>): void {
+  const first = copies.get(source);
+  if (first !== undefined) return linkSync(first, place);
+  copies.set(source, place);
+  return copy(source, place, node);
+}
+
+function copy(source: string, place: string, node: RootNode): void {
+  copyFileSync(source, place, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  setFacts(place, node, node.mode);
 }
 
 function setFacts(place: string, { uid, gid, mtime }: RootNode, mode: number): void {
