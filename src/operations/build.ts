@@ -81,5 +81,6 @@ export async function build(
   } finally {
     await removeTree(staged);
     await sources.close();
+    store.settle();
   }
 }

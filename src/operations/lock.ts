@@ -32,11 +32,13 @@ export interface LockResult {
 /** `targetry lock`: every environment for every CPU that a target needs. */
 export async function lockProject(context: Context, command: LockCommand): Promise<LockResult> {
   const { project } = readProject(findProject(context.cwd), context.cwd, command.set);
-  const sources = new PackageSources(context, await Store.open(context.store), command.mirror);
+  const store = await Store.open(context.store);
+  const sources = new PackageSources(context, store, command.mirror);
   try {
     return await lockTargets(context, { project, targets: project.targets, sources, update: command.update });
   } finally {
     await sources.close();
+    store.settle();
   }
 }
 

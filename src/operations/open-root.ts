@@ -2,7 +2,7 @@ import type { Input } from '../engines/engine.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import { fetchPackages } from '../packages/fetch.ts';
 import type { Context } from '../report/context.ts';
-import { composeRoot, rootKey } from '../roots/compose.ts';
+import { composeRoot, rootFolder, rootKey } from '../roots/compose.ts';
 import { Unpacker } from '../roots/unpacker.ts';
 import type { Store } from '../store/store.ts';
 import type { PackageSources } from './package-sources.ts';
@@ -22,8 +22,8 @@ export function rootInput(context: Context, root: RootSource): Input {
     kind: 'root',
     key,
     open: () => {
-      if (root.store.hasFolder('roots', key)) return Promise.resolve(root.store.folderPath('roots', key));
-      return (opened ??= makeRoot(context, root));
+      const made = rootFolder(root.store, key);
+      return made === undefined ? (opened ??= makeRoot(context, root)) : Promise.resolve(made);
     },
   };
 }

@@ -45,12 +45,36 @@ export async function fetchPackages(files: readonly PackageFile[], options: Fetc
   const meter = new Meter(bytes, options.progress);
   // Large ones first: a large one that starts last would be waited for alone.
   missing.sort((a, b) => b.size - a.size);
+  const elsewhere: PackageFile[] = [];
   await mapParallel(missing, AT_ONCE, async (file) => {
-    await fetchOne(file, options, meter);
+    if (await fetchClaimed(file, options, meter)) onStored?.(file);
+    else elsewhere.push(file);
+  });
+  // Another process is at these; or it dies in the middle, and we fetch them after all.
+  await mapParallel(elsewhere, AT_ONCE, async (file) => {
+    do await store.claims.released(claimOf(file), options.client.signal);
+    while (!(await fetchClaimed(file, options, meter)));
     onStored?.(file);
   });
   meter.report();
   return { files: missing.length, bytes };
+}
+
+function claimOf({ sha256 }: PackageFile): string {
+  return `blob-${sha256}`;
+}
+
+/** Tells whether the file is in the store now; it isn't while somebody else is fetching it. */
+async function fetchClaimed(file: PackageFile, options: FetchOptions, meter: Meter): Promise<boolean> {
+  const claim = options.store.claims.take(claimOf(file));
+  if (claim === undefined) return false;
+  try {
+    if (options.store.hasBlob(file.sha256)) meter.add(file.size);
+    else await fetchOne(file, options, meter);
+    return true;
+  } finally {
+    claim.release();
+  }
 }
 
 async function fetchOne(file: PackageFile, options: FetchOptions, meter: Meter): Promise<void> {
@@ -91,8 +115,7 @@ class Meter {
     let mine = 0;
     const add = (size: number) => {
       mine += size;
-      this.#done += size;
-      if (performance.now() - this.#reported >= REPORT_EVERY) this.report();
+      this.add(size);
     };
     async function* count(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
       for await (const chunk of chunks) {
@@ -101,6 +124,11 @@ class Meter {
       }
     }
     return Object.assign(count, { undo: () => add(-mine) });
+  }
+
+  add(size: number): void {
+    this.#done += size;
+    if (performance.now() - this.#reported >= REPORT_EVERY) this.report();
   }
 
   report(): void {

@@ -56,6 +56,11 @@ export class HttpClient {
     options.signal.addEventListener('abort', this.#end, { once: true });
   }
 
+  /** Aborted when nothing is asked any more. */
+  get signal(): AbortSignal {
+    return this.#life.signal;
+  }
+
   /** Ends what is under way, and idle connections, which would otherwise keep the process waiting for their servers. */
   close(): void {
     this.#options.signal.removeEventListener('abort', this.#end);

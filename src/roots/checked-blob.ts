@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
+import { hashOfFile } from '../store/store.ts';
 
 /** The bytes are not those that the name in the store promises. */
 export class DamagedBlob extends Error {}
@@ -9,9 +9,7 @@ export class DamagedBlob extends Error {}
  * power may have kept the name alone.
  */
 export function readCheckedBlob(path: string, sha256: string): AsyncGenerator<Uint8Array, void, void> {
-  const hash = createHash('sha256');
-  for (const chunk of chunksOf(path)) hash.update(chunk);
-  if (hash.digest('hex') !== sha256) throw new DamagedBlob();
+  if (hashOfFile(path) !== sha256) throw new DamagedBlob();
   return readFile(path);
 }
 

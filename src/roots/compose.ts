@@ -2,10 +2,12 @@
  * From a section of the lock to a root filesystem that steps can run in, without running anything: the files of the
  * packages, by hard links to their trees; the few things that their scripts would have done, done natively; and dpkg's
  * database, so that dpkg and apt see the packages. Everything is decided in a `RootTree` in memory, then written into a
- * temporary folder, then named by one rename.
+ * temporary folder, beside a manifest of all that it holds, then named by one rename.
  *
  * What scripts would have done and nobody does here is told in the record beside the root, never silently left out.
  */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { sha256OfValue } from '../base/sha256.ts';
 import type { LockedEnvironment, LockedPackage } from '../lock/lock.ts';
 import { removeTree, storeFailure, type Store } from '../store/store.ts';
@@ -16,7 +18,7 @@ import { mergePackages } from './merge-packages.ts';
 import { RootTree } from './root-tree.ts';
 import { UnpackedPackage } from './unpacked-package.ts';
 import { Unpacker } from './unpacker.ts';
-import { writeRoot, type LeftOut } from './write-root.ts';
+import { manifestOf, writeRoot, type LeftOut } from './write-root.ts';
 
 /** Part of every root's key: to be raised with every change of what is composed from the same packages. */
 export const COMPOSER_VERSION = 1;
@@ -38,18 +40,26 @@ export function rootKey(locked: LockedEnvironment): string {
   return sha256OfValue({ composer: COMPOSER_VERSION, distro, release, arch, packages });
 }
 
+/** A root that was made before. */
+export function rootFolder(store: Store, key: string): string | undefined {
+  return store.hasFolder('roots', key) ? join(store.folderPath('roots', key), 'fs') : undefined;
+}
+
 /** Tells the root's folder. The packages' blobs are in the store; trees that are missing are made. */
 export async function composeRoot(locked: LockedEnvironment, store: Store): Promise<string> {
   const key = rootKey(locked);
-  if (store.hasFolder('roots', key)) return store.folderPath('roots', key);
+  const made = rootFolder(store, key);
+  if (made !== undefined) return made;
   await unpackMissing(locked.packages, store);
   const folder = await store.temporaryFolder();
   try {
-    const { tree, ...made } = planRoot(locked, store);
-    const { owners, ...left } = writeRoot(tree, folder, 'linked');
+    const { tree, ...planned } = planRoot(locked, store);
+    mkdirSync(join(folder, 'fs'));
+    const { owners, ...left } = writeRoot(tree, join(folder, 'fs'), 'linked');
+    writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifestOf(tree)));
     const leftOut = { ...left, owners: owners.length };
-    await store.writeRecord('root', key, { composer: COMPOSER_VERSION, ...made, leftOut });
-    return await store.adoptFolder(folder, 'roots', key);
+    await store.writeRecord('root', key, { composer: COMPOSER_VERSION, ...planned, leftOut });
+    return join(await store.adoptFolder(folder, 'roots', key), 'fs');
   } catch (error) {
     throw storeFailure(error, store.folder);
   } finally {

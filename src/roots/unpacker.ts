@@ -27,6 +27,7 @@ export class Unpacker {
   readonly #idle: Worker[] = [];
   readonly #workers = new Set<Worker>();
   readonly #waiting: Waiting[] = [];
+  readonly #closing = new AbortController();
 
   constructor(store: Store, threads = availableParallelism()) {
     this.#store = store;
@@ -36,6 +37,7 @@ export class Unpacker {
   /** The package's blob is in the store; its tree is when this is over. */
   unpack(packed: PackedFile, format: PackageFormat): Promise<void> {
     if (this.#store.hasFolder('trees', packed.sha256)) return Promise.resolve();
+    if (this.#closing.signal.aborted) return Promise.reject(stopped());
     return new Promise((resolve, reject) => {
       this.#waiting.push({ packed, format, resolve, reject });
       this.#next();
@@ -44,8 +46,8 @@ export class Unpacker {
 
   /** Ends the threads, also in the middle of their work, and whatever waits is given up. */
   async close(): Promise<void> {
-    for (const { reject } of this.#waiting.splice(0))
-      reject(new Failure('canceled', 'unpacking was stopped'));
+    this.#closing.abort();
+    for (const { reject } of this.#waiting.splice(0)) reject(stopped());
     await Promise.all([...this.#workers].map((worker) => worker.terminate()));
   }
 
@@ -68,15 +70,31 @@ export class Unpacker {
     return worker;
   }
 
-  async #run(worker: Worker, { packed, format, resolve, reject }: Waiting): Promise<void> {
+  async #run(worker: Worker, waiting: Waiting): Promise<void> {
+    const { packed, format, resolve, reject } = waiting;
+    const claim = this.#store.claims.take(claimOf(packed));
+    if (claim === undefined) void this.#waitForOther(waiting);
     try {
-      await this.#unpackWith(worker, packed, format);
+      if (claim === undefined) return;
+      if (!this.#store.hasFolder('trees', packed.sha256)) await this.#unpackWith(worker, packed, format);
       resolve();
     } catch (error) {
       reject(storeFailure(error, this.#store.folder));
     } finally {
+      claim?.release();
       if (this.#workers.has(worker)) this.#idle.push(worker);
       this.#next();
+    }
+  }
+
+  /** Another process unpacks it; or it dies in the middle, and we do it after all. */
+  async #waitForOther({ packed, format, resolve, reject }: Waiting): Promise<void> {
+    try {
+      await this.#store.claims.released(claimOf(packed), this.#closing.signal);
+      await this.unpack(packed, format);
+      resolve();
+    } catch (error) {
+      reject(error);
     }
   }
 
@@ -104,6 +122,14 @@ export class Unpacker {
   }
 }
 
+function stopped(): Failure {
+  return new Failure('canceled', 'unpacking was stopped');
+}
+
+function claimOf({ sha256 }: PackedFile): string {
+  return `tree-${sha256}`;
+}
+
 function ask(worker: Worker, order: UnpackOrder): Promise<UnpackAnswer> {
   return new Promise((resolve, reject) => {
     const settle = () => {
@@ -118,7 +144,7 @@ function ask(worker: Worker, order: UnpackOrder): Promise<UnpackAnswer> {
       settle();
       reject(error);
     };
-    const ended = () => failed(new Failure('canceled', 'unpacking was stopped'));
+    const ended = () => failed(stopped());
     worker.on('message', answered).on('error', failed).on('exit', ended);
     worker.postMessage(order);
   });

@@ -11,7 +11,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { sha256 } from '../base/sha256.ts';
 import type { RootNode, RootTree } from './root-tree.ts';
+import type { TreeEntry, TreeManifest } from './tree-manifest.ts';
 import { folderMode } from './tree-writer.ts';
 
 const IS_ROOT = process.geteuid?.() === 0;
@@ -72,6 +74,31 @@ function leftOut(tree: RootTree): LeftOut {
     if (!IS_ROOT && (uid !== 0 || gid !== 0)) left.owners.push(path);
   }
   return { devices: left.devices.sort(), xattrs: left.xattrs.sort(), owners: left.owners.sort() };
+}
+
+/** What a root holds, exactly, for who wants to check it later. */
+export function manifestOf(tree: RootTree): TreeManifest {
+  return { entries: [...tree.nodes].map(([path, node]) => entryOf(path, node)) };
+}
+
+function entryOf(path: string, node: RootNode): TreeEntry {
+  const { type, mode, uid, gid, mtime, xattrs } = node;
+  const facts = { path, mode, uid, gid, mtime, ...(xattrs === undefined ? {} : { xattrs }) };
+  switch (type) {
+    case 'folder':
+    case 'fifo':
+      return { ...facts, type };
+    case 'symlink':
+      return { ...facts, type, target: node.target };
+    case 'file':
+      return { ...facts, type, size: node.size, sha256: node.sha256 };
+    case 'text':
+      return { ...facts, type: 'file', size: node.bytes.length, sha256: sha256(node.bytes) };
+    case 'character-device':
+    case 'block-device':
+      return { ...facts, type, major: node.major, minor: node.minor };
+  }
+  return type satisfies never;
 }
 
 const NO_LINK = new Set(['EMLINK', 'EXDEV', 'EPERM', 'ENOTSUP']);

@@ -9,19 +9,36 @@
  *     snapshots/KEY/            what a step left behind
  *     logs/KEY.log              all that a step said
  *     records/KIND/KEY.json     small facts: a step's result, a file's audit
+ *     claims/NAME               who is making what; see claims.ts
  *     tmp/MACHINE-PID-…/        what is being made; swept when its process is gone
+ *     sessions/MACHINE-PID      since when a process has been using the store
+ *
+ * A power cut may leave a name without its bytes: what another boot made is believed only where `Boots` vouches for it.
+ * A folder has a note of its own for that, `made.json`, whose time is that of its last use. A blob's time of change is when
+ * it was made, its time of access when it was last used. A process marks each thing once, before it uses it, so that a
+ * prune can tell what the running ones need.
  *
  * A process is judged to be gone only by one that can see it: of the same boot of the same machine and the same pid
  * namespace. What others left, or still use, has a day.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  utimesSync,
+  type Stats,
+} from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeFolders } from '../base/make-folders.ts';
-import { sha256 } from '../base/sha256.ts';
 import { Failure } from '../report/failure.ts';
+import { Boots } from './boots.ts';
+import { Claims } from './claims.ts';
+import { isAlive, machine } from './machine.ts';
 
 export type FolderKind = 'trees' | 'roots' | 'snapshots';
 
@@ -30,11 +47,28 @@ export interface BlobCheck {
   readonly size: number;
 }
 
+/** In a folder of the store; when it was made and under which boot. */
+interface Note {
+  readonly boot: string;
+  /** Milliseconds since 1970. In a note, never in a key. */
+  readonly at: number;
+}
+
+/** The file of a folder that holds its note; its time of change is that of the folder's last use. */
+export const NOTE = 'made.json';
+
 export class Store {
   readonly folder: string;
+  readonly claims: Claims;
+  readonly #boots: Boots;
+  /** What was used before has to be marked again. */
+  readonly #since = Date.now();
+  #changed = false;
 
   private constructor(folder: string) {
     this.folder = folder;
+    this.claims = new Claims(folder);
+    this.#boots = new Boots(folder);
   }
 
   /** Makes the folder where there is none, readable by its owner alone, and sweeps what dead processes left in `tmp/`. */
@@ -53,15 +87,37 @@ export class Store {
       throw storeFailure(error, folder, "it can't be made there");
     }
     await store.sweep();
+    await store.#beginSession().catch((error: unknown) => {
+      throw storeFailure(error, folder);
+    });
     return store;
+  }
+
+  /** Has the disk catch up with what was made, without waiting for it. To be called at the end of a command. */
+  settle(): void {
+    if (this.#changed) this.#boots.settle();
+    this.#changed = false;
   }
 
   blobPath(sha256: string): string {
     return join(this.folder, 'blobs', 'sha256', sha256.slice(0, 2), sha256);
   }
 
+  /** Whether the bytes are here to be used. */
   hasBlob(sha256: string): boolean {
-    return existsSync(this.blobPath(sha256));
+    const path = this.blobPath(sha256);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return false;
+    if (!this.#boots.keepsFrom(stats.mtimeMs)) return this.#checkAgain(path, sha256);
+    if (stats.atimeMs < this.#since) mark(path, stats.mtime);
+    return true;
+  }
+
+  /** Of a blob that no boot vouches for. */
+  #checkAgain(path: string, sha256: string): boolean {
+    if (hashOfFile(path) !== sha256) return false;
+    this.#changed = true;
+    return mark(path, new Date());
   }
 
   /**
@@ -92,7 +148,7 @@ export class Store {
       if (expected !== undefined && (actual.sha256 !== expected.sha256 || size !== expected.size)) {
         throw mismatch?.(actual) ?? new Error(`blob ${expected.sha256}: got ${actual.sha256}`);
       }
-      await this.name(temporary, this.blobPath(actual.sha256));
+      await this.#name(temporary, this.blobPath(actual.sha256));
       return actual;
     } catch (error) {
       throw storeFailure(error, this.folder);
@@ -110,8 +166,20 @@ export class Store {
     return join(this.folder, kind, key);
   }
 
+  /** Whether there is a folder of that name to be used. */
   hasFolder(kind: FolderKind, key: string): boolean {
-    return existsSync(this.folderPath(kind, key));
+    const note = join(this.folderPath(kind, key), NOTE);
+    let stats: Stats | undefined;
+    try {
+      stats = statSync(note, { throwIfNoEntry: false });
+      if (stats === undefined) return false;
+      const { boot, at } = JSON.parse(readFileSync(note, 'utf8')) as Note;
+      if (!this.#boots.keeps(boot, at)) return false;
+    } catch {
+      // Not even the note is whole.
+      return false;
+    }
+    return stats.mtimeMs >= this.#since || mark(note, new Date());
   }
 
   /** An empty folder on the store's own filesystem, gone with this process unless `adoptFolder` gives it a name. */
@@ -123,14 +191,39 @@ export class Store {
 
   async adoptFolder(temporary: string, kind: FolderKind, key: string): Promise<string> {
     const path = this.folderPath(kind, key);
-    await this.name(temporary, path);
+    const note: Note = { boot: this.#boots.current, at: Date.now() };
+    try {
+      await writeFile(join(temporary, NOTE), JSON.stringify(note), { mode: 0o600 });
+      if (!(await this.#name(temporary, path)) && !this.hasFolder(kind, key)) {
+        await this.dropFolder(kind, key);
+        await this.#name(temporary, path);
+      }
+    } catch (error) {
+      throw storeFailure(error, this.folder);
+    }
     await removeTree(temporary);
     return path;
   }
 
-  async readRecord<Value>(kind: string, key: string): Promise<Value | undefined> {
+  /** It is out of the way at once, and removed after that. */
+  async dropFolder(kind: FolderKind, key: string): Promise<void> {
+    const aside = this.temporaryPath();
     try {
-      return JSON.parse(await readFile(this.recordPath(kind, key), 'utf8')) as Value;
+      await rename(this.folderPath(kind, key), aside);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      throw error;
+    }
+    // What holds files of other ids is left to the next worker.
+    await removeTree(aside).catch(() => {});
+  }
+
+  async readRecord<Value>(kind: string, key: string): Promise<Value | undefined> {
+    const path = this.recordPath(kind, key);
+    try {
+      const value = JSON.parse(await readFile(path, 'utf8')) as Value;
+      if (statSync(path).mtimeMs < this.#since) mark(path, new Date());
+      return value;
     } catch {
       return undefined;
     }
@@ -138,12 +231,17 @@ export class Store {
 
   async writeRecord(kind: string, key: string, value: unknown): Promise<void> {
     const temporary = this.temporaryPath();
-    await writeFile(temporary, JSON.stringify(value), { mode: 0o600 });
-    await mkdir(dirname(this.recordPath(kind, key)), { recursive: true });
-    await rename(temporary, this.recordPath(kind, key));
+    try {
+      await writeFile(temporary, JSON.stringify(value), { mode: 0o600 });
+      await this.#name(temporary, this.recordPath(kind, key));
+    } catch (error) {
+      throw storeFailure(error, this.folder);
+    } finally {
+      await rm(temporary, { force: true });
+    }
   }
 
-  private recordPath(kind: string, key: string): string {
+  recordPath(kind: string, key: string): string {
     return join(this.folder, 'records', kind, `${key}.json`);
   }
 
@@ -151,24 +249,49 @@ export class Store {
     return join(this.folder, 'tmp', `${machine()}-${process.pid}-${randomBytes(8).toString('hex')}`);
   }
 
-  /** The rename that makes a thing real. A folder can't replace a full one; whose name is taken, is there already. */
-  private async name(temporary: string, path: string): Promise<void> {
+  /** The rename that makes a thing real. A folder can't replace a full one: then it tells that the name is taken. */
+  async #name(temporary: string, path: string): Promise<boolean> {
     await mkdir(dirname(path), { recursive: true });
     try {
       await rename(temporary, path);
+      this.#changed = true;
+      return true;
     } catch (error) {
       if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      return false;
     }
   }
 
-  /** What dead processes left in `tmp/`. After a sweep: what holds files of other ids, which a step can make. */
+  /** One mark for each process, however often it opens the store. */
+  async #beginSession(): Promise<void> {
+    const path = join(this.folder, SESSIONS, `${machine()}-${process.pid}`);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, '', { flag: 'a', mode: 0o600 });
+  }
+
+  /** Since when the longest of the running processes, without this one, has been using the store. */
+  oldestSession(): number | undefined {
+    let oldest: number | undefined;
+    for (const name of readdirSync(join(this.folder, SESSIONS))) {
+      if (name === `${machine()}-${process.pid}`) continue;
+      const stats = statSync(join(this.folder, SESSIONS, name), { throwIfNoEntry: false });
+      const [owner = '', pid = ''] = name.split('-');
+      if (stats === undefined || isAlive(owner, pid) === false) continue;
+      oldest = Math.min(oldest ?? Infinity, stats.mtimeMs);
+    }
+    return oldest;
+  }
+
+  /** What dead processes left. After a sweep: what holds files of other ids, which a step can make. */
   async leftovers(): Promise<string[]> {
     const found: string[] = [];
-    for (const name of await readdir(join(this.folder, 'tmp'))) {
-      const path = join(this.folder, 'tmp', name);
-      const [owner, pid] = name.split('-');
-      if (owner === machine() ? existsSync(`/proc/${pid}`) : !(await isOld(path))) continue;
-      found.push(path);
+    for (const folder of ['tmp', SESSIONS]) {
+      for (const name of await readdir(join(this.folder, folder)).catch(() => [])) {
+        const path = join(this.folder, folder, name);
+        const [owner = '', pid = ''] = name.split('-');
+        if (isAlive(owner, pid) ?? !(await isOld(path))) continue;
+        found.push(path);
+      }
     }
     return found;
   }
@@ -178,25 +301,15 @@ export class Store {
   }
 }
 
-let machineName: string | undefined;
+const SESSIONS = 'sessions';
 
-/** Names the set of processes whose pids can be looked up from here. */
-function machine(): string {
-  machineName ??= sha256(
-    [
-      hostname(),
-      ask(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')),
-      ask(() => readlinkSync('/proc/self/ns/pid')),
-    ].join(' '),
-  ).slice(0, 12);
-  return machineName;
-}
-
-function ask(read: () => string): string {
+/** Marks a use. What is gone by now can't be used. */
+function mark(path: string, modified: Date): boolean {
   try {
-    return read();
+    utimesSync(path, new Date(), modified);
+    return true;
   } catch {
-    return '';
+    return false;
   }
 }
 
@@ -226,6 +339,20 @@ export function storeFailure(error: unknown, folder: string, otherwise?: string)
     why: (error as Error).message,
     cause: error,
   });
+}
+
+/** Synchronous: most files are small, and who asks waits for it. */
+export function hashOfFile(path: string): string {
+  const hash = createHash('sha256');
+  const file = openSync(path, 'r');
+  try {
+    const chunk = Buffer.allocUnsafe(1024 * 1024);
+    for (let size = readSync(file, chunk); size > 0; size = readSync(file, chunk))
+      hash.update(chunk.subarray(0, size));
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest('hex');
 }
 
 /** Removes a tree even where a step or an overlay left folders without permissions. */

@@ -53,7 +53,6 @@ export class Build {
   readonly #layers = new Map<Vertex, Promise<readonly string[]>>();
   #worker: Promise<WorkerProcess> | undefined;
   readonly #discarded: Promise<void>[] = [];
-  #ran = false;
 
   constructor(options: BuildOptions) {
     this.#options = options;
@@ -129,7 +128,6 @@ export class Build {
     if (this.#stop.signal.aborted) await worker?.kill();
     else await worker?.close();
     await Promise.all(this.#discarded);
-    if (this.#ran) this.#results.settle(this.#options.tools.sh);
   }
 
   /** Started at the first thing that needs it; everything that finds it dead tells why it didn't start. */
@@ -174,7 +172,6 @@ export class Build {
     const { store, channel, request, silence } = this.#options;
     const worker = await this.#theWorker();
     const key = this.#keys.of(vertex);
-    this.#ran = true;
     const { results, discard } = { results: this.#results, discard: this.#discard };
     const ids = this.#ids;
     const detail = request.steps?.get(vertex.digest) ?? {};

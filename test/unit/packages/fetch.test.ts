@@ -7,6 +7,7 @@ import { debianAddresses } from '../../../src/packages/deb/addresses.ts';
 import { fetchPackages, type PackageFile } from '../../../src/packages/fetch.ts';
 import type { Event } from '../../../src/report/event.ts';
 import { Failure } from '../../../src/report/failure.ts';
+import { Store } from '../../../src/store/store.ts';
 import { quickClient, serve } from './local-server.ts';
 import { temporaryStore } from './signed-repository.ts';
 
@@ -104,4 +105,27 @@ test('an archive that keeps every day is asked for the day of the lock', async (
   const { options } = await setUp(t, `${url}/archive/{timestamp}`);
   await fetchPackages([files[0]!], options);
   assert.deepEqual(asked, ['/archive/20250809T211630Z/pool/small.deb']);
+});
+
+test('two processes that start on one empty store together fetch each package once', async (t) => {
+  const { url, asked } = await serve(t, (request, response) => response.end(contents.get(request.url!)));
+  const { store, options } = await setUp(t, url);
+  const other = { ...options, store: await Store.open(store.folder), client: quickClient(t) };
+  const [one, two] = [[] as string[], [] as string[]];
+  await Promise.all([
+    fetchPackages(files, { ...options, onStored: ({ name }) => one.push(name) }),
+    fetchPackages(files, { ...other, onStored: ({ name }) => two.push(name) }),
+  ]);
+  assert.deepEqual(asked.sort(), [...contents.keys()].sort());
+  assert.deepEqual([one.sort(), two.sort()], [files.map(({ name }) => name).sort(), one]);
+});
+
+test('what a process that died was fetching is fetched by the one that waited for it', async (t) => {
+  const { url } = await serve(t, (request, response) => response.end(contents.get(request.url!)));
+  const { store, options } = await setUp(t, url);
+  const claim = store.claims.take(`blob-${files[0]!.sha256}`)!;
+  const fetching = fetchPackages(files, { ...options, store: await Store.open(store.folder) });
+  claim.release();
+  await fetching;
+  assert.ok(store.hasBlob(files[0]!.sha256));
 });

@@ -46,7 +46,7 @@ test('who comes second uses the folder of the first', async (t) => {
   writeFileSync(join(two, 'two'), '');
   const path = await store.adoptFolder(one, 'trees', 'key');
   assert.equal(await store.adoptFolder(two, 'trees', 'key'), path);
-  assert.deepEqual(readdirSync(path), ['one']);
+  assert.deepEqual(readdirSync(path), ['made.json', 'one']);
   assert.ok(!existsSync(two));
 });
 

@@ -1,0 +1,80 @@
+/**
+ * What the disk is known to have kept. Nothing in the store waits for the disk: a kill of any process loses nothing, and
+ * a crash of the machine may. So an entry tells when it was made, and after another boot it is believed only where the
+ * disk had been told to catch up since. `settle` tells it, beside everything else and also when this process has ended.
+ *
+ * A folder carries a note of its boot. A blob has only its time, which is held against the spans of the boots that
+ * settled; one that falls through is not thrown away but hashed again, so a clock that jumps costs nothing else.
+ */
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bootId, bootTime } from './machine.ts';
+
+/** In `records/settled/BOOT.json`; milliseconds since 1970. */
+interface Span {
+  readonly since: number;
+  readonly until: number;
+}
+
+export class Boots {
+  readonly current = bootId();
+  readonly #since = bootTime();
+  readonly #store: string;
+  #settled: ReadonlyMap<string, Span> | undefined;
+
+  constructor(store: string) {
+    this.#store = store;
+  }
+
+  /** Whether what was made under that boot, at that time, is on the disk as it was made. */
+  keeps(boot: string, at: number): boolean {
+    if (boot === this.current) return true;
+    const span = this.#spans().get(boot);
+    return span !== undefined && at <= span.until;
+  }
+
+  /** The same by the time alone. */
+  keepsFrom(at: number): boolean {
+    if (at >= this.#since && at <= Date.now() + 1000) return true;
+    return [...this.#spans().values()].some(({ since, until }) => since <= at && at <= until);
+  }
+
+  settle(): void {
+    const note = JSON.stringify({ since: this.#since, until: Date.now() } satisfies Span);
+    const script = 'sync -f "$1" && mkdir -p "$2" && echo "$3" >"$2/.$$" && mv "$2/.$$" "$2/$4.json"';
+    const words = [this.#store, this.#folder, note, this.current];
+    const child = spawn('sh', ['-c', script, 'sh', ...words], { detached: true, stdio: 'ignore' });
+    child.on('error', () => {});
+    child.unref();
+  }
+
+  get #folder(): string {
+    return join(this.#store, 'records', 'settled');
+  }
+
+  /** Of other boots, so what is read once stays true. */
+  #spans(): ReadonlyMap<string, Span> {
+    return (this.#settled ??= readSpans(this.#folder));
+  }
+}
+
+function readSpans(folder: string): ReadonlyMap<string, Span> {
+  const spans = new Map<string, Span>();
+  try {
+    for (const name of readdirSync(folder)) {
+      if (!name.endsWith('.json')) continue;
+      try {
+        spans.set(
+          name.slice(0, -'.json'.length),
+          JSON.parse(readFileSync(join(folder, name), 'utf8')) as Span,
+        );
+      } catch {
+        // A note that the disk lost: that boot has not settled.
+      }
+    }
+  } catch {
+    // No boot has settled yet.
+  }
+  return spans;
+}
