@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, lstatSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
+import { whyUnwritable } from '../base/write-error.ts';
 import { Failure } from '../report/failure.ts';
 
 export interface Placement {
@@ -52,21 +53,8 @@ function folderInTheWay(dist: string, path: string): Failure {
   });
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not',
-  EPERM: 'this user may not',
-  EROFS: 'its disk is read-only',
-  ENOSPC: 'its disk is full',
-  EDQUOT: "this user's share of the disk is full",
-  ENOTDIR: 'a part of its path is a file',
-  EEXIST: 'a part of its path is a file',
-  EISDIR: 'a folder has its name',
-  ENOENT: 'a part of its path is a link that leads nowhere',
-  ENAMETOOLONG: 'its name is too long',
-};
-
 function distFailure(error: unknown, dist: string, path: string): unknown {
-  const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+  const reason = whyUnwritable(error);
   if (reason === undefined || error instanceof Failure) return error;
   return new Failure('dist-unwritable', `${shown(dist, path)} can't be written: ${reason}`, {
     why: (error as Error).message,

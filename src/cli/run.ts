@@ -19,6 +19,7 @@ import { auditRoute } from './commands/audit.ts';
 import { buildRoute } from './commands/build.ts';
 import { graphRoute } from './commands/graph.ts';
 import { lockRoute } from './commands/lock.ts';
+import { rootfsRoute } from './commands/rootfs.ts';
 
 type Variables = Context['env'];
 
@@ -35,8 +36,8 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
     version: targetryVersion(),
     world: worldOf(env),
   };
-  const routes = buildRouteMap<'audit' | 'build' | 'lock' | 'graph', CommandLine>({
-    routes: { audit: auditRoute, build: buildRoute, lock: lockRoute, graph: graphRoute },
+  const routes = buildRouteMap<'audit' | 'build' | 'lock' | 'rootfs' | 'graph', CommandLine>({
+    routes: { audit: auditRoute, build: buildRoute, lock: lockRoute, rootfs: rootfsRoute, graph: graphRoute },
     docs: { brief: 'Build native software once for every libc and CPU, and prove where each result runs.' },
   });
   const tell = (error: unknown) =>

@@ -15,6 +15,14 @@ export function selectTargets(project: Project, patterns: readonly string[]): re
   return project.targets.filter((target) => chosen.has(target));
 }
 
+export function selectEnvironment(project: Project, name: string): Environment {
+  const environment = project.environments.get(name);
+  if (environment !== undefined) return environment;
+  throw new Failure('environment-unknown', `no environment of ${project.file} is named \`${name}\``, {
+    hint: suggest(name, [...project.environments.keys()], 'the environments are'),
+  });
+}
+
 /** The steps that run for a target, in order. */
 export function stepsFor(project: Pick<Project, 'steps'>, target: Target): readonly Step[] {
   return project.steps.filter(

@@ -44,7 +44,8 @@ export async function lockProject(context: Context, command: LockCommand): Promi
 
 interface LockTargets {
   readonly project: Project;
-  readonly targets: readonly Target[];
+  /** Or whatever else needs an environment for a CPU. */
+  readonly targets: readonly Pick<Target, 'environment' | 'builder'>[];
   readonly sources: PackageSources;
   readonly update?: boolean;
 }
@@ -82,7 +83,7 @@ export async function lockTargets(
 }
 
 /** One for each environment and CPU, however many targets share it. */
-function requestsOf(targets: readonly Target[]): LockRequest[] {
+function requestsOf(targets: LockTargets['targets']): LockRequest[] {
   const requests = new Map(
     targets.map(({ environment, builder }) => [
       `${environment.name} ${builder}`,

@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts';
 import type { PackageSources } from './package-sources.ts';
 import { runTask } from './run-task.ts';
 
-interface RootSource {
+export interface RootSource {
   readonly locked: LockedEnvironment;
   readonly store: Store;
   readonly sources: PackageSources;
@@ -28,8 +28,20 @@ export function rootInput(context: Context, root: RootSource): Input {
   };
 }
 
-/** Packages come down and are unpacked side by side: decoding one takes the time in which another arrives. */
-async function makeRoot(context: Context, { locked, store, sources }: RootSource): Promise<string> {
+/** Tells the folder of the root, in the store. */
+function makeRoot(context: Context, root: RootSource): Promise<string> {
+  return withTrees(context, root, () => composeRoot(root.locked, root.store));
+}
+
+/**
+ * Does something with the packages' trees, as a task of its own. Before that packages come down and are unpacked side by
+ * side: decoding one takes the time in which another arrives.
+ */
+export async function withTrees<Value>(
+  context: Context,
+  { locked, store, sources }: RootSource,
+  work: () => Promise<Value>,
+): Promise<Value> {
   const [fetching, making] = ['fetch', 'root'].map((verb) => `${verb} ${locked.name} ${locked.arch}`);
   context.emit({ type: 'planned', tasks: [fetching!, making!].map((id) => ({ id, name: id })) });
   const unpacker = new Unpacker(store);
@@ -55,8 +67,7 @@ async function makeRoot(context: Context, { locked, store, sources }: RootSource
     });
     return await runTask(context, making!, async () => {
       await countingUp(context, making!, unpacking);
-      const path = await composeRoot(locked, store);
-      return { value: path, note: `${locked.packages.length} packages` };
+      return { value: await work(), note: `${locked.packages.length} packages` };
     });
   } finally {
     context.signal.removeEventListener('abort', stop);

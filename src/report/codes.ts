@@ -178,6 +178,12 @@ export const codes = {
     cause: 'A name or pattern on the command line matches none of the targets that targetry.yaml declares.',
     cure: 'use the name of a target, or a pattern such as `linux-*-musl`',
   },
+  'environment-unknown': {
+    exit: 2,
+    title: 'no environment has this name',
+    cause: 'A name on the command line is none of the environments that targetry.yaml declares.',
+    cure: 'use the name of an environment',
+  },
 
   // audit
   'elf-malformed': {
@@ -391,6 +397,26 @@ export const codes = {
     cause:
       'The bytes on the disk are not those that were downloaded: often a disk that was full or lost power.',
     cure: 'run the same command again: the package is downloaded anew',
+  },
+  'tree-damaged': {
+    exit: 3,
+    title: 'an unpacked package in the store was changed',
+    cause:
+      'A file in the store has other bytes than the package it came from: something wrote into the store, or a disk lost power. What is made of it would be wrong.',
+    cure: 'remove the folder that is named, and run the same command again: the package is unpacked anew',
+  },
+  'output-taken': {
+    exit: 2,
+    title: 'something is where the result was to be written',
+    cause: 'A root is written into a folder that is new or empty, and never over something else.',
+    cure: 'name another place with `--output`, or remove what is there',
+  },
+  'output-unwritable': {
+    exit: 3,
+    title: "the result can't be written where it was to be",
+    cause:
+      'The system refuses to write there: the folder belongs to someone else, its disk is full or read-only, or a file lies where a folder must be.',
+    cure: 'name another place with `--output`',
   },
   'package-files-clash': {
     exit: 2,

@@ -50,10 +50,9 @@ export async function composeRoot(locked: LockedEnvironment, store: Store): Prom
   const key = rootKey(locked);
   const made = rootFolder(store, key);
   if (made !== undefined) return made;
-  await unpackMissing(locked.packages, store);
   const folder = await store.temporaryFolder();
   try {
-    const { tree, ...planned } = planRoot(locked, store);
+    const { tree, ...planned } = await planRoot(locked, store);
     mkdirSync(join(folder, 'fs'));
     const { owners, ...left } = writeRoot(tree, join(folder, 'fs'), 'linked');
     writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifestOf(tree)));
@@ -79,11 +78,13 @@ async function unpackMissing(packages: readonly LockedPackage[], store: Store): 
 }
 
 /** A root that is decided and not yet written. */
-interface PlannedRoot extends Pick<RootRecord, 'packages' | 'effects' | 'scripts'> {
+export interface PlannedRoot extends Pick<RootRecord, 'packages' | 'effects' | 'scripts'> {
   readonly tree: RootTree;
 }
 
-function planRoot(locked: LockedEnvironment, store: Store): PlannedRoot {
+/** Decides every path of a root, without writing any. The packages' blobs are in the store. */
+export async function planRoot(locked: LockedEnvironment, store: Store): Promise<PlannedRoot> {
+  await unpackMissing(locked.packages, store);
   const packages = locked.packages.map((one) => new UnpackedPackage(store, one, locked.arch));
   const tree = new RootTree(newest(packages));
   mergeUsr(tree, packages, locked.arch);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -33,47 +34,67 @@ export interface LeftOut {
  */
 export type Keeping = 'linked' | 'copied';
 
-/**
- * Writes a tree into an empty folder, but for devices and extended attributes, which Node has no calls for. Synchronous:
- * of 13,000 short calls each would cost several times as much as a promise.
- */
+/** Writes a tree into an empty folder. Synchronous: of 13,000 short calls each would cost several times as much as a promise. */
 export function writeRoot(tree: RootTree, folder: string, keeping: Keeping): LeftOut {
-  const paths = [...tree.nodes.keys()].sort();
+  const left = { devices: [] as string[], xattrs: [] as string[], owners: [] as string[] };
   const folders: [string, RootNode][] = [];
   const copies = new Map<string, string>();
-  for (const path of paths) {
+  for (const path of [...tree.nodes.keys()].sort()) {
     const node = tree.nodes.get(path)!;
     const place = `${folder}/${path}`;
-    if (node.type === 'folder') {
-      mkdirSync(place, { mode: 0o755 });
-      folders.push([place, node]);
-    } else if (node.type === 'file') {
-      if (keeping === 'linked') linkOrCopy(node.source, place, node);
-      else copyOnce(node.source, place, node, copies);
-    } else if (node.type === 'symlink') {
-      symlinkSync(node.target, place);
-      if (IS_ROOT && (node.uid !== 0 || node.gid !== 0)) lchownSync(place, node.uid, node.gid);
-      lutimesSync(place, node.mtime, node.mtime);
-    } else if (node.type === 'text') {
-      writeFileSync(place, node.bytes, { flag: 'wx' });
-      setFacts(place, node, node.mode);
+    if (!IS_ROOT && (node.uid !== 0 || node.gid !== 0)) left.owners.push(path);
+    switch (node.type) {
+      case 'folder':
+        mkdirSync(place, { mode: 0o755 });
+        folders.push([place, node]);
+        break;
+      case 'file':
+        if (keeping === 'linked') linkOrCopy(node.source, place, node);
+        else copyOnce(node.source, place, node, copies);
+        break;
+      case 'text':
+        writeFileSync(place, node.bytes, { flag: 'wx' });
+        setFacts(place, node, node.mode);
+        break;
+      case 'symlink':
+        symlinkSync(node.target, place);
+        if (IS_ROOT && (node.uid !== 0 || node.gid !== 0)) lchownSync(place, node.uid, node.gid);
+        lutimesSync(place, node.mtime, node.mtime);
+        break;
+      case 'fifo':
+      case 'character-device':
+      case 'block-device':
+        if (keeping === 'linked' || !makeDevice(place, node)) left.devices.push(path);
     }
+    if (node.xattrs !== undefined && (keeping === 'linked' || !setXattrs(place, node.xattrs)))
+      left.xattrs.push(path);
   }
   for (const [place, node] of folders.reverse())
     setFacts(place, node, keeping === 'linked' ? folderMode(node.mode) : node.mode);
   chmodSync(folder, 0o755);
   utimesSync(folder, tree.mtime, tree.mtime);
-  return leftOut(tree);
+  return left;
 }
 
-function leftOut(tree: RootTree): LeftOut {
-  const left = { devices: [] as string[], xattrs: [] as string[], owners: [] as string[] };
-  for (const [path, { type, uid, gid, xattrs }] of tree.nodes) {
-    if (type === 'fifo' || type === 'character-device' || type === 'block-device') left.devices.push(path);
-    if (xattrs !== undefined) left.xattrs.push(path);
-    if (!IS_ROOT && (uid !== 0 || gid !== 0)) left.owners.push(path);
-  }
-  return { devices: left.devices.sort(), xattrs: left.xattrs.sort(), owners: left.owners.sort() };
+type DeviceNode = Extract<RootNode, { type: 'fifo' | 'character-device' | 'block-device' }>;
+
+/** Node has no call for it. */
+function makeDevice(place: string, node: DeviceNode): boolean {
+  const words =
+    node.type === 'fifo'
+      ? ['p']
+      : [node.type === 'block-device' ? 'b' : 'c', String(node.major), String(node.minor)];
+  if (spawnSync('mknod', [place, ...words], { stdio: 'ignore' }).status !== 0) return false;
+  setFacts(place, node, node.mode);
+  return true;
+}
+
+/** Nor for this; and not every machine has the program. */
+function setXattrs(place: string, xattrs: Readonly<Record<string, string>>): boolean {
+  return Object.entries(xattrs).every(
+    ([name, value]) =>
+      spawnSync('setfattr', ['-h', '-n', name, '-v', `0s${value}`, place], { stdio: 'ignore' }).status === 0,
+  );
 }
 
 /** What a root holds, exactly, for who wants to check it later. */

@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { buildCommand } from '@stricli/core';
+import { directoryFlag, mirrorFlag, setFlag, progressForms, type ProgressForm } from '../flags.ts';
+import type { CommandLine } from '../command-line.ts';
+
+const formats = ['folder', 'tar', 'oci'] as const;
+
+interface Flags {
+  readonly directory?: string;
+  readonly set?: readonly string[];
+  readonly mirror?: string;
+  readonly progress?: ProgressForm;
+  readonly arch?: string;
+  readonly output: string;
+  readonly format?: (typeof formats)[number];
+}
+
+export const rootfsRoute = buildCommand<Flags, [string], CommandLine>({
+  loader: async () => {
+    const [{ writeRootfs }, { withDisplay }, { renderRootfs }] = await Promise.all([
+      import('../../operations/rootfs.ts'),
+      import('../display.ts'),
+      import('../../present/rootfs.ts'),
+    ]);
+    return async function rootfs(flags, environment) {
+      const { arch, format: form, mirror, set } = flags;
+      // Of the shell that was typed into, wherever the project is.
+      const output = resolve(this.world.cwd, flags.output);
+      const cwd = resolve(this.world.cwd, flags.directory ?? '.');
+      const result = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
+        writeRootfs({ ...this.world, emit, cwd }, { environment, arch, output, form, mirror, set }),
+      );
+      this.process.stdout.write(renderRootfs(result, { cwd: this.world.cwd }));
+    };
+  },
+  parameters: {
+    flags: {
+      directory: directoryFlag,
+      set: setFlag,
+      mirror: mirrorFlag,
+      progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
+      arch: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        placeholder: 'CPU',
+        brief: "The root's CPU: x64, arm64 …; that of this machine without it",
+      },
+      output: {
+        kind: 'parsed',
+        parse: String,
+        placeholder: 'PATH',
+        brief: 'Where to write it: a new folder, or a file',
+      },
+      format: {
+        kind: 'enum',
+        values: formats,
+        optional: true,
+        brief: 'What to write; without it a tar where the name ends in .tar, else a folder',
+      },
+    },
+    aliases: { C: 'directory', o: 'output' },
+    positional: {
+      kind: 'tuple',
+      parameters: [{ parse: String, placeholder: 'environment', brief: 'An environment of targetry.yaml' }],
+    },
+  },
+  docs: {
+    brief: 'Write the root filesystem of an environment as a folder, a tar or an OCI image',
+    fullDescription:
+      'Writes the root filesystem of an environment as a folder, a tar or an OCI image. Nothing of it is run, so any CPU costs the same. Equal locks give equal bytes, on every machine.',
+    customUsage: [
+      { input: 'debian-12 -o root', brief: 'a folder' },
+      { input: 'debian-12 --arch arm64 -o root.tar', brief: 'a tar for another CPU' },
+      { input: 'debian-12 --format oci -o image', brief: 'an OCI image layout' },
+    ],
+  },
+});

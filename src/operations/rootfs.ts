@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { cpuOf, cpus, parseArch, type Arch } from '../abi/cpu.ts';
+import { findProject, readProject } from '../config/read.ts';
+import { selectEnvironment } from '../config/select.ts';
+import type { Context } from '../report/context.ts';
+import { Failure } from '../report/failure.ts';
+import { planRoot, type PlannedRoot } from '../roots/compose.ts';
+import { exportRoot, type ExportedRoot, type RootForm } from '../roots/export-root.ts';
+import { makeDevices } from '../roots/layout.ts';
+import { Store } from '../store/store.ts';
+import { lockTargets } from './lock.ts';
+import { withTrees } from './open-root.ts';
+import { PackageSources } from './package-sources.ts';
+
+export interface RootfsRequest {
+  readonly environment: string;
+  /** By any of its names; that of this machine where there is none. */
+  readonly arch?: string | undefined;
+  /** Where to write it. */
+  readonly output: string;
+  /** By the name of the output where it isn't told. */
+  readonly form?: RootForm | undefined;
+  readonly mirror?: string | undefined;
+  readonly set?: readonly string[] | undefined;
+}
+
+export interface RootfsResult extends ExportedRoot, Pick<PlannedRoot, 'packages' | 'scripts'> {
+  readonly environment: string;
+  readonly arch: string;
+  readonly path: string;
+}
+
+/** `targetry rootfs`: an environment as a folder, a tar or an image. Runs nothing, so every CPU costs the same. */
+export async function writeRootfs(context: Context, request: RootfsRequest): Promise<RootfsResult> {
+  const { mirror, set, output, form = formOf(output) } = request;
+  const arch = archOf(request.arch ?? process.arch);
+  const { project, warnings } = readProject(findProject(context.cwd), context.cwd, set);
+  for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
+  const environment = selectEnvironment(project, request.environment);
+  const path = resolve(context.cwd, output);
+
+  const store = await Store.open(context.store);
+  const sources = new PackageSources(context, store, mirror);
+  try {
+    const targets = [{ environment, builder: arch }];
+    const { lock } = await lockTargets(context, { project, targets, sources });
+    const locked = lock.environments.find(
+      (one) => one.name === environment.name && one.arch === cpuOf(arch).debian,
+    )!;
+    return await withTrees(context, { locked, store, sources }, async () => {
+      const { tree, packages, scripts } = await planRoot(locked, store);
+      makeDevices(tree);
+      const image = { name: environment.name, platform: cpuOf(arch).oci, env: environment.env };
+      const written = await exportRoot(tree, { path, form, image, signal: context.signal });
+      return { environment: environment.name, arch: locked.arch, path, packages, scripts, ...written };
+    });
+  } finally {
+    await sources.close();
+  }
+}
+
+function archOf(word: string): Arch {
+  const arch = parseArch(word);
+  if (arch !== undefined) return arch;
+  throw new Failure('usage', `\`${word}\` is no CPU`, {
+    hint: `\`--arch\` takes ${cpus.map((cpu) => cpu.arch).join(', ')}`,
+  });
+}
+
+function formOf(output: string): RootForm {
+  if (/\.(tar\.\w+|tgz|txz)$/.test(output)) {
+    throw new Failure('usage', `${output} would be compressed, and \`rootfs\` writes plain tars`, {
+      hint: 'write a .tar, and compress it with the program of your choice',
+    });
+  }
+  return output.endsWith('.tar') ? 'tar' : 'folder';
+}

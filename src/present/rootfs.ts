@@ -1,0 +1,38 @@
+import { relative } from 'node:path';
+import type { RootfsResult } from '../operations/rootfs.ts';
+import { bytes, counted } from './units.ts';
+
+const KINDS = { folder: 'a folder', tar: 'a tar', oci: 'an OCI image' } as const;
+
+/** What was written, and what of it is not as it would be after an installation. */
+export function renderRootfs(result: RootfsResult, { cwd }: { readonly cwd: string }): string {
+  const { environment, arch, path, form, packages, sha256, bytes: size } = result;
+  const lines = [
+    `${environment} ${arch}: ${counted(packages, 'package')}, written as ${KINDS[form]} to ${relative(cwd, path) || '.'}`,
+  ];
+  if (sha256 !== undefined) lines.push(`  ${bytes(size!)}  sha256:${sha256}`);
+  lines.push(...describeLeftOut(result));
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Only root can set some things in a folder; an archive has them. */
+function describeLeftOut({ leftOut }: RootfsResult): string[] {
+  if (leftOut === undefined) return [];
+  const { owners, devices, xattrs } = leftOut;
+  return [
+    ...listed(owners, 'whose owner is not the right one'),
+    ...listed(devices, 'left out, because devices can’t be made here'),
+    ...listed(xattrs, 'without its extended attributes'),
+  ];
+}
+
+const MOST_SHOWN = 5;
+
+function listed(paths: readonly string[], what: string): string[] {
+  if (paths.length === 0) return [];
+  const shown = paths.slice(0, MOST_SHOWN).map((path) => `/${path}`);
+  const more = paths.length - shown.length;
+  return [
+    `  ${counted(paths.length, 'path')} ${what}: ${shown.join(' ')}${more > 0 ? ` and ${more} more` : ''}`,
+  ];
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { archiveRoot } from './archive-root.ts';
+import { writeOciLayout, type ImageFacts } from './oci-layout.ts';
+import { placeOutput } from './place-output.ts';
+import type { RootTree } from './root-tree.ts';
+import { writeRoot, type LeftOut } from './write-root.ts';
+
+export const ROOT_FORMS = ['folder', 'tar', 'oci'] as const;
+export type RootForm = (typeof ROOT_FORMS)[number];
+
+export interface ExportedRoot {
+  readonly form: RootForm;
+  /** Of the tar's bytes, or of the image's manifest. */
+  readonly sha256?: string;
+  readonly bytes?: number;
+  /** Of folders: archives have everything. */
+  readonly leftOut?: LeftOut;
+}
+
+interface Export {
+  readonly path: string;
+  readonly form: RootForm;
+  readonly image: Omit<ImageFacts, 'created'>;
+  readonly signal: AbortSignal;
+}
+
+/** Writes a root where a user wants it, in the form that the user wants. */
+export function exportRoot(tree: RootTree, { path, form, image, signal }: Export): Promise<ExportedRoot> {
+  return placeOutput(path, form === 'tar' ? 'file' : 'folder', async (place): Promise<ExportedRoot> => {
+    if (form === 'folder') return { form, leftOut: writeRoot(tree, place, 'copied') };
+    if (form === 'tar') {
+      const { sha256, size } = await writeArchive(tree, place, signal);
+      return { form, sha256, bytes: size };
+    }
+    let bytes = 0;
+    const digest = await writeOciLayout(place, { ...image, created: tree.mtime }, async (layer) => {
+      const written = await writeArchive(tree, layer, signal);
+      bytes = written.size;
+      return written;
+    });
+    return { form, sha256: digest.slice('sha256:'.length), bytes };
+  });
+}
+
+/** How much is written at once, and between two looks at whether the user still wants it. */
+const BATCH = 8 * 1024 * 1024;
+
+async function writeArchive(
+  tree: RootTree,
+  path: string,
+  signal: AbortSignal,
+): Promise<{ sha256: string; size: number }> {
+  const hash = createHash('sha256');
+  let size = 0;
+  const file = await open(path, 'wx');
+  try {
+    const batch: Uint8Array[] = [];
+    let waiting = 0;
+    const flush = async () => {
+      const bytes = Buffer.concat(batch.splice(0), waiting);
+      hash.update(bytes);
+      await file.writeFile(bytes);
+      size += waiting;
+      waiting = 0;
+      await breathe();
+      signal.throwIfAborted();
+    };
+    for (const piece of archiveRoot(tree)) {
+      batch.push(piece);
+      waiting += piece.length;
+      if (waiting >= BATCH) await flush();
+    }
+    await flush();
+  } finally {
+    await file.close();
+  }
+  return { sha256: hash.digest('hex'), size };
+}
