@@ -92,3 +92,8 @@ export function parseArch(word: string): Arch | undefined {
     [cpu.arch, cpu.debian, cpu.alpine, cpu.machine, cpu.oci, ...cpu.aliases].includes(name),
   )?.arch;
 }
+
+/** Of the machine that this runs on. */
+export function archHere(): Arch {
+  return parseArch(process.arch)!;
+}

@@ -24,6 +24,21 @@ export const mirrorFlag = {
   brief: 'Take packages from this server',
 } as const;
 
+export const offlineFlag = {
+  kind: 'boolean',
+  default: false,
+  withNegated: false,
+  brief: 'Ask no server for anything: take all from the lock, the store and the kept packages',
+} as const;
+
+export const archFlag = {
+  kind: 'parsed',
+  parse: String,
+  optional: true,
+  placeholder: 'CPU,…',
+  brief: 'For these CPUs: x64,arm64',
+} as const;
+
 function serverAddress(word: string): string {
   if (/^https?:$/.test(URL.canParse(word) ? new URL(word).protocol : '')) return word;
   throw new Error('write the address of a server: `--mirror http://mirror.example.org/debian`');

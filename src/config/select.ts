@@ -4,23 +4,53 @@ import { suggest } from './suggest.ts';
 
 /** The targets that any of the patterns names, in the order of the file; all of them where there is no pattern. */
 export function selectTargets(project: Project, patterns: readonly string[]): readonly Target[] {
-  if (patterns.length === 0) return project.targets;
-  const chosen = new Set<Target>();
-  for (const pattern of patterns) {
-    const form = globForm(pattern);
-    const matching = project.targets.filter((target) => form.test(target.name));
-    if (matching.length === 0) throw unknownTarget(project, pattern);
-    for (const target of matching) chosen.add(target);
-  }
-  return project.targets.filter((target) => chosen.has(target));
+  return selectNamed(
+    project.targets,
+    patterns,
+    (pattern, names) =>
+      new Failure('target-unknown', `no target of ${project.file} is named \`${pattern}\``, {
+        hint: suggest(pattern, names, 'the targets are'),
+      }),
+  );
+}
+
+/** The environments that any of the patterns names; all of them where there is no pattern. */
+export function selectEnvironments(project: Project, patterns: readonly string[]): readonly Environment[] {
+  return selectNamed([...project.environments.values()], patterns, (pattern) =>
+    unknownEnvironment(project, pattern),
+  );
 }
 
 export function selectEnvironment(project: Project, name: string): Environment {
   const environment = project.environments.get(name);
-  if (environment !== undefined) return environment;
-  throw new Failure('environment-unknown', `no environment of ${project.file} is named \`${name}\``, {
+  if (environment === undefined) throw unknownEnvironment(project, name);
+  return environment;
+}
+
+function unknownEnvironment(project: Project, name: string): Failure {
+  return new Failure('environment-unknown', `no environment of ${project.file} is named \`${name}\``, {
     hint: suggest(name, [...project.environments.keys()], 'the environments are'),
   });
+}
+
+function selectNamed<Item extends { readonly name: string }>(
+  items: readonly Item[],
+  patterns: readonly string[],
+  unknown: (pattern: string, names: readonly string[]) => Failure,
+): readonly Item[] {
+  if (patterns.length === 0) return items;
+  const chosen = new Set<Item>();
+  for (const pattern of patterns) {
+    const form = globForm(pattern);
+    const matching = items.filter(({ name }) => form.test(name));
+    if (matching.length === 0)
+      throw unknown(
+        pattern,
+        items.map(({ name }) => name),
+      );
+    for (const item of matching) chosen.add(item);
+  }
+  return items.filter((item) => chosen.has(item));
 }
 
 /** The steps that run for a target, in order. */
@@ -39,13 +69,6 @@ export function selects(
   return Object.entries(properties).every(
     ([property, value]) => selection[property as keyof Selection]?.includes(value) ?? true,
   );
-}
-
-function unknownTarget(project: Project, pattern: string): Failure {
-  const names = project.targets.map((target) => target.name);
-  return new Failure('target-unknown', `no target of ${project.file} is named \`${pattern}\``, {
-    hint: suggest(pattern, names, 'the targets are'),
-  });
 }
 
 /** `*` is any run of characters, `?` any one. */

@@ -1,5 +1,7 @@
 /** `targetry.lock`: what was decided. Readable, sorted, friendly to merges; no host names, no paths, no time of writing. */
 export interface Lock {
+  /** The folder of the project in which every package is kept by its hash. */
+  readonly kept?: string | undefined;
   readonly environments: readonly LockedEnvironment[];
 }
 

@@ -69,13 +69,22 @@ class LockReader {
       throw new Failure('lock-newer', `${this.#file} was written by a newer Targetry (schema ${schema})`);
     }
     if (schema !== LOCK_SCHEMA) throw this.#wrong(`schema ${LOCK_SCHEMA} was expected`, this.#at - 1);
+    const kept = this.#kept();
     this.#line('environments:');
     const environments: LockedEnvironment[] = [];
     while (this.#at < this.#lines.length && this.#lines[this.#at] !== '')
       environments.push(this.#environment());
     if (this.#lines.slice(this.#at).some((line) => line !== ''))
       throw this.#wrong('the file should end here');
-    return { environments };
+    return { ...(kept !== undefined && { kept }), environments };
+  }
+
+  #kept(): string | undefined {
+    if (this.#lines[this.#at]?.startsWith('kept: ') !== true) return undefined;
+    const folder = this.#json(this.#field('', 'kept'), this.#at - 1);
+    if (typeof folder !== 'string' || folder === '' || leaves(folder))
+      throw this.#wrong('a folder of the project was expected', this.#at - 1);
+    return folder;
   }
 
   #environment(): LockedEnvironment {
@@ -193,10 +202,14 @@ function readPackage(value: Record<string, unknown>): LockedPackage | string {
   }
   const wrong = wrongBytes(size, sha256);
   if (wrong !== undefined) return wrong;
-  if (/^\/|(^|\/)\.\.?(\/|$)/.test(path as string)) return 'the path leaves the repository';
+  if (leaves(path as string)) return 'the path leaves the repository';
   const unknown = unknownIn(rest);
   if (unknown !== undefined) return unknown;
   return { name, version, arch, repository, path, size, sha256 } as LockedPackage;
+}
+
+function leaves(path: string): boolean {
+  return /^\/|(^|\/)\.\.?(\/|$)/.test(path);
 }
 
 function readLayer(value: Record<string, unknown>): LockedLayer | string {

@@ -1,6 +1,5 @@
 import { sha256OfValue } from '../base/sha256.ts';
 import type { PackageSpec } from '../packages/solve/request.ts';
-import type { Reason } from '../packages/solve/sweep.ts';
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
 import type { Lock, LockedDistro, LockedEnvironment } from './lock.ts';
 
@@ -41,8 +40,17 @@ export type SolvedPackages = Pick<LockedEnvironment, 'asked' | 'repositories' | 
   /** An expired index that was let through, and the like. */
   readonly warnings: readonly Diagnostic[];
   /** Why each package is there. */
-  readonly reasons: ReadonlyMap<string, Reason>;
+  readonly reasons: ReadonlyMap<string, PackageReason>;
 };
+
+/** The next link of a chain that ends at something that was asked for or is always there. */
+export type PackageReason =
+  | { readonly kind: 'asked'; readonly spec: string }
+  | { readonly kind: 'essential' }
+  /** `relation` as the package that has it writes it. */
+  | { readonly kind: 'needed' | 'recommended'; readonly by: string; readonly relation: string }
+  /** It comes by itself where all of these are. */
+  | { readonly kind: 'invited'; readonly with: readonly string[] };
 
 /** A digest of what a lock section was made from. Where it differs from today's, the section is out of date. */
 export function inputsOf(request: LockRequest): string {

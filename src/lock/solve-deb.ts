@@ -2,8 +2,9 @@ import type { DebianArchive, TrustedSuite } from '../packages/deb/archive.ts';
 import type { DebPackage } from '../packages/deb/package.ts';
 import { DebUniverse } from '../packages/deb/universe.ts';
 import { solve } from '../packages/solve/solve.ts';
+import { relationOf, type Reason } from '../packages/solve/sweep.ts';
 import type { LockedPackage, LockedRepository } from './lock.ts';
-import type { LockRequest, SolvedPackages } from './request.ts';
+import type { LockRequest, PackageReason, SolvedPackages } from './request.ts';
 
 /** Decides every package of a Debian environment, from indexes whose signatures and hashes were checked. */
 export async function solveDebEnvironment(
@@ -19,7 +20,7 @@ export async function solveDebEnvironment(
     repositories: suites.map(lockedRepository),
     packages: chosen.map(lockedPackage),
     warnings: suites.flatMap((suite) => suite.warnings),
-    reasons,
+    reasons: new Map([...reasons].map(([name, reason]) => [name, worded(reason)])),
   };
 }
 
@@ -36,4 +37,8 @@ function lockedRepository(suite: TrustedSuite): LockedRepository {
 function lockedPackage(one: DebPackage): LockedPackage {
   const { name, version, arch, repository, path, size, sha256 } = one;
   return { name, version, arch, repository, path, size, sha256 };
+}
+
+function worded(reason: Reason): PackageReason {
+  return 'by' in reason ? { ...reason, relation: relationOf(reason) } : reason;
 }

@@ -11,6 +11,7 @@ export function writeLock(lock: Lock): string {
   const lines = [
     '# Written by `targetry lock`. Commit it; to change it, change targetry.yaml or run `targetry lock --update`.',
     `schema: ${LOCK_SCHEMA}`,
+    ...(lock.kept === undefined ? [] : [`kept: ${JSON.stringify(lock.kept)}`]),
     'environments:',
   ];
   for (const environment of [...lock.environments].sort(byNameAndArch)) {

@@ -11,16 +11,15 @@ import { removeTree, Store } from '../store/store.ts';
 import { auditBuilt, refuseBrokenPromises, refuseOtherCpus, type BuiltArtifact } from './audit-built.ts';
 import { recordBuild, removeStaleLogs, Trace } from './build-record.ts';
 import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
-import { PackageSources } from './package-sources.ts';
+import { PackageSources, type ServerOptions } from './package-sources.ts';
+import { keptFolder } from './keep-packages.ts';
 import { lockTargets } from './lock.ts';
 import { rootInput } from './open-root.ts';
 import { sourceInputs } from './read-source.ts';
 
-export interface BuildRequest {
+export interface BuildRequest extends ServerOptions {
   /** Names or globs; every target where there is none. */
   readonly targets: readonly string[];
-  /** Instead of the mirrors that this machine is set to. */
-  readonly mirror?: string | undefined;
   /** Values that win over those of the file, as `PATH=VALUE`. */
   readonly set?: readonly string[] | undefined;
 }
@@ -34,35 +33,33 @@ export interface BuildResult {
 }
 
 /** From `targetry.yaml` to files in `dist/` that are measured and keep their promises. */
-export async function build(
-  context: Context,
-  { targets: patterns, mirror, set }: BuildRequest,
-): Promise<BuildResult> {
-  const { project, warnings } = readProject(findProject(context.cwd), context.cwd, set);
+export async function build(context: Context, request: BuildRequest): Promise<BuildResult> {
+  const { project, warnings } = readProject(findProject(context.cwd), context.cwd, request.set);
   for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
-  const targets = selectTargets(project, patterns);
+  const targets = selectTargets(project, request.targets);
   // The file is right: every name in it resolves.
 
   const store = await Store.open(context.store);
-  const sources = new PackageSources(context, store, mirror);
+  const sources = new PackageSources(context, store, request);
   const staged = await store.temporaryFolder();
   try {
     const { lock } = await lockTargets(context, { project, targets, sources });
     // Every package is decided, by version and hash.
 
     const plan = planBuild({ project, targets, lock, rootKeyOf: rootKey });
-    const inputs = new Map<string, Input>(sourceInputs(project, plan.sources));
+    const inputs = new Map<string, Input>(sourceInputs(project, plan.sources, lock.kept));
+    const kept = keptFolder(project, lock);
     for (const [identifier, locked] of plan.roots) {
-      inputs.set(identifier, rootInput(context, { locked, store, sources }));
+      inputs.set(identifier, rootInput(context, { locked, store, sources, kept }));
     }
     // What will run is one graph; what it starts from is named by content.
 
     const engine = createEmbeddedEngine({ store, env: context.env });
     const exports = exportsInto(staged, plan);
     context.emit({ type: 'planned', tasks: [...plan.tasks, ...exports.tasks] });
-    const request = { inputs, exports: exports.list, steps: plan.steps, signal: context.signal };
+    const work = { inputs, exports: exports.list, steps: plan.steps, signal: context.signal };
     const trace = new Trace();
-    for await (const event of engine.solve(plan.graph, request)) {
+    for await (const event of engine.solve(plan.graph, work)) {
       trace.follow(event);
       context.emit(event);
     }

@@ -29,7 +29,7 @@ export interface GraphRequest {
 export async function graphTargets(context: Context, request: GraphRequest): Promise<string | Uint8Array> {
   const { project } = readProject(findProject(context.cwd), context.cwd, request.set);
   const targets = selectTargets(project, request.targets);
-  const sources = new PackageSources(context, await Store.open(context.store), undefined);
+  const sources = new PackageSources(context, await Store.open(context.store), {});
   try {
     const { lock } = await lockTargets(context, { project, targets, sources });
     return renderings[request.format](planBuild({ project, targets, lock, rootKeyOf: rootKey }).graph);

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { archHere } from '../abi/cpu.ts';
 import type { Project, Target } from '../config/project.ts';
 import { findProject, readProject } from '../config/read.ts';
+import { selectEnvironments } from '../config/select.ts';
+import { compareSections, type SectionChange } from '../lock/compare.ts';
 import { lockJson } from '../lock/json.ts';
 import type { Lock, LockedEnvironment } from '../lock/lock.ts';
 import { readLock } from '../lock/read.ts';
@@ -10,21 +13,29 @@ import { findLocked, type LockRequest } from '../lock/request.ts';
 import { writeLock } from '../lock/write.ts';
 import type { Context } from '../report/context.ts';
 import { Store } from '../store/store.ts';
+import { keepPackages, type Kept } from './keep-packages.ts';
 import { lockEnvironment, lockRequestOf } from './lock-environment.ts';
-import { PackageSources } from './package-sources.ts';
+import { namedArches } from './named-arches.ts';
+import { PackageSources, type ServerOptions } from './package-sources.ts';
 import { runTask } from './run-task.ts';
 
-export interface LockCommand {
+export interface LockCommand extends ServerOptions {
+  /** Names or globs; every environment where there is none. */
+  readonly environments: readonly string[];
+  /** `x64,arm64`, instead of the CPUs of the targets. */
+  readonly arches?: string | undefined;
   /** Solves every environment again, also those that are up to date. */
   readonly update: boolean;
-  readonly mirror?: string | undefined;
+  /** Where every package is kept beside the project, relative to where the user works. */
+  readonly keep?: string | undefined;
   readonly set?: readonly string[] | undefined;
 }
 
-/** What the lock holds now, and which of it was decided anew. */
+/** What the lock holds now, and what of it was decided anew. */
 export interface LockResult {
   readonly lock: Lock;
-  readonly solved: readonly LockedEnvironment[];
+  readonly changes: readonly SectionChange[];
+  readonly kept: Kept | undefined;
   /** The document of `--format json`. */
   readonly json: object;
 }
@@ -33,13 +44,47 @@ export interface LockResult {
 export async function lockProject(context: Context, command: LockCommand): Promise<LockResult> {
   const { project } = readProject(findProject(context.cwd), context.cwd, command.set);
   const store = await Store.open(context.store);
-  const sources = new PackageSources(context, store, command.mirror);
+  const sources = new PackageSources(context, store, command);
   try {
-    return await lockTargets(context, { project, targets: project.targets, sources, update: command.update });
+    const requests = lockRequests(project, command);
+    const locked = await lockRequested(context, { project, requests, sources, update: command.update });
+    const folder = command.keep ?? locked.lock.kept;
+    if (folder === undefined) return { ...locked, kept: undefined };
+    const kept = await keepPackages(context, { project, lock: locked.lock, store, sources, command });
+    if (kept.lock !== locked.lock) await replaceFile(lockPath(project), writeLock(kept.lock));
+    return { ...locked, lock: kept.lock, kept };
   } finally {
     await sources.close();
     store.settle();
   }
+}
+
+export interface LockCheck {
+  /** Sections that the lock lacks, and those that were made from another configuration. */
+  readonly outdated: readonly { readonly request: LockRequest; readonly known: boolean }[];
+  /** Sections of environments that are not in the configuration any more. */
+  readonly unused: readonly LockedEnvironment[];
+  readonly checked: number;
+  readonly json: object;
+}
+
+/** `targetry lock --check`: whether configuration and lock agree. It asks no server and writes nothing. */
+export async function checkLock(context: Context, command: LockCommand): Promise<LockCheck> {
+  const { project } = readProject(findProject(context.cwd), context.cwd, command.set);
+  const lock = await readLock(lockPath(project), relative(context.cwd, lockPath(project)));
+  const requests = lockRequests(project, command);
+  const outdated = requests
+    .filter((request) => findLocked(lock, request) === undefined)
+    .map((request) => ({ request, known: lock !== undefined && sectionFor(lock, request) !== undefined }));
+  const unused = (lock?.environments ?? []).filter(
+    ({ name, role }) => role === 'environment' && !project.environments.has(name),
+  );
+  const json = {
+    ...lockJson(lock ?? { environments: [] }),
+    outdated: outdated.map(({ request: { name, arch } }) => ({ name, arch })),
+    unused: unused.map(({ name, arch }) => ({ name, arch })),
+  };
+  return { outdated, unused, checked: requests.length, json };
 }
 
 interface LockTargets {
@@ -47,54 +92,97 @@ interface LockTargets {
   /** Or whatever else needs an environment for a CPU. */
   readonly targets: readonly Pick<Target, 'environment' | 'builder'>[];
   readonly sources: PackageSources;
-  readonly update?: boolean;
 }
 
-/** Locks what the targets need and isn't locked yet, and keeps the file as it is where nothing is missing. */
-export async function lockTargets(
+/** What a build of these targets needs. */
+export function lockTargets(
   context: Context,
-  { project, targets, sources, update = false }: LockTargets,
+  { project, targets, sources }: LockTargets,
 ): Promise<LockResult> {
-  const path = join(project.folder, 'targetry.lock');
-  const before = await readLock(path, relative(context.cwd, path));
-  const missing = requestsOf(targets).filter(
-    (request) => update || findLocked(before, request) === undefined,
+  const requests = uniqueRequests(
+    targets.map(({ environment, builder }) => lockRequestOf(environment, builder)),
   );
+  return lockRequested(context, { project, requests, sources, update: false });
+}
+
+/** One for each environment that is named and each CPU: those of its targets, this machine's where it has none. */
+export function lockRequests(
+  project: Project,
+  { environments, arches }: Pick<LockCommand, 'environments' | 'arches'>,
+): readonly LockRequest[] {
+  const named = namedArches(arches);
+  return uniqueRequests(
+    selectEnvironments(project, environments).flatMap((environment) => {
+      const used = project.targets.filter((target) => target.environment === environment);
+      const own = used.length === 0 ? [archHere()] : used.map(({ builder }) => builder);
+      return (named.length > 0 ? named : own).map((arch) => lockRequestOf(environment, arch));
+    }),
+  );
+}
+
+interface LockRequested {
+  readonly project: Project;
+  readonly requests: readonly LockRequest[];
+  readonly sources: PackageSources;
+  readonly update: boolean;
+}
+
+/** Locks what isn't locked yet, and keeps the file as it is where nothing is missing. */
+async function lockRequested(
+  context: Context,
+  { project, requests, sources, update }: LockRequested,
+): Promise<LockResult> {
+  const path = lockPath(project);
+  const before = await readLock(path, relative(context.cwd, path));
+  const missing = requests.filter((request) => update || findLocked(before, request) === undefined);
   if (missing.length === 0 && before !== undefined)
-    return { lock: before, solved: [], json: lockJson(before) };
+    return { lock: before, changes: [], kept: undefined, json: lockJson(before) };
 
   const tasks = missing.map((request) => ({ id: `lock ${request.name} ${request.arch}`, request }));
   context.emit({ type: 'planned', tasks: tasks.map(({ id }) => ({ id, name: id })) });
-  const solved = await Promise.all(
+  const changes = await Promise.all(
     tasks.map(({ id, request }) =>
       runTask(context, id, async () => {
         const { locked, warnings } = await lockEnvironment(request, sources);
         for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
-        return { value: locked, note: `${locked.packages.length} packages` };
+        const change = compareSections(before && sectionFor(before, request), locked);
+        return { value: change, note: `${locked.packages.length} packages` };
       }),
     ),
   );
-  const kept = before?.environments.filter(
-    (one) => project.environments.has(one.name) && !solved.some((other) => sameSection(one, other)),
+  const solved = changes.map(({ section }) => section);
+  const others = before?.environments.filter(
+    (one) => project.environments.has(one.name) && !solved.some((other) => isSection(one, other)),
   );
-  const lock = { environments: [...(kept ?? []), ...solved] };
+  const lock: Lock = { ...before, environments: [...(others ?? []), ...solved] };
   await replaceFile(path, writeLock(lock));
-  return { lock, solved, json: lockJson(lock) };
+  return { lock, changes, kept: undefined, json: { ...lockJson(lock), ...(update && changesJson(changes)) } };
 }
 
-/** One for each environment and CPU, however many targets share it. */
-function requestsOf(targets: LockTargets['targets']): LockRequest[] {
-  const requests = new Map(
-    targets.map(({ environment, builder }) => [
-      `${environment.name} ${builder}`,
-      lockRequestOf(environment, builder),
-    ]),
-  );
-  return [...requests.values()];
+function changesJson(changes: readonly SectionChange[]): object {
+  return {
+    changes: changes.map(({ section: { name, arch }, packages }) => ({ name, arch, packages })),
+  };
 }
 
-function sameSection(one: LockedEnvironment, other: LockedEnvironment): boolean {
+/** However many targets share one. */
+function uniqueRequests(requests: readonly LockRequest[]): readonly LockRequest[] {
+  return [...new Map(requests.map((one) => [`${one.name} ${one.arch}`, one])).values()];
+}
+
+type SectionName = Pick<LockedEnvironment, 'name' | 'role' | 'arch'>;
+
+/** Whatever it was made from. */
+function sectionFor(lock: Lock, wanted: SectionName): LockedEnvironment | undefined {
+  return lock.environments.find((one) => isSection(one, wanted));
+}
+
+function isSection(one: SectionName, other: SectionName): boolean {
   return one.name === other.name && one.role === other.role && one.arch === other.arch;
+}
+
+export function lockPath(project: Project): string {
+  return join(project.folder, 'targetry.lock');
 }
 
 /** The old text or the new, never a part of one. */

@@ -12,6 +12,8 @@ export interface RootSource {
   readonly locked: LockedEnvironment;
   readonly store: Store;
   readonly sources: PackageSources;
+  /** A folder of packages beside the project. */
+  readonly kept?: string | undefined;
 }
 
 /** A root as an engine takes it: by key, and made when a step first needs it. */
@@ -39,7 +41,7 @@ function makeRoot(context: Context, root: RootSource): Promise<string> {
  */
 export async function withTrees<Value>(
   context: Context,
-  { locked, store, sources }: RootSource,
+  { locked, store, sources, kept }: RootSource,
   work: () => Promise<Value>,
 ): Promise<Value> {
   const [fetching, making] = ['fetch', 'root'].map((verb) => `${verb} ${locked.name} ${locked.arch}`);
@@ -55,6 +57,7 @@ export async function withTrees<Value>(
         client: sources.client,
         store,
         addresses: await sources.addresses(locked),
+        kept,
         progress: { emit: context.emit, task: fetching! },
         onStored: ({ sha256 }) => {
           const done = unpacker.unpack(byHash.get(sha256)!, 'deb');

@@ -7,6 +7,13 @@ import { HttpClient } from '../remote/http.ts';
 import type { Context } from '../report/context.ts';
 import type { Store } from '../store/store.ts';
 
+export interface ServerOptions {
+  /** Instead of the servers that this machine is set to. */
+  readonly mirror?: string | undefined;
+  /** No server is asked for anything. */
+  readonly offline?: boolean | undefined;
+}
+
 /** Where packages come from, for the time of one command. Nothing is read or asked before it is needed. */
 export class PackageSources {
   readonly client: HttpClient;
@@ -15,8 +22,8 @@ export class PackageSources {
   #mirrors: Promise<Mirrors> | undefined;
   #archive: Promise<DebianArchive> | undefined;
 
-  constructor(context: Context, store: Store, mirror: string | undefined) {
-    this.client = new HttpClient({ env: context.env, signal: context.signal });
+  constructor(context: Context, store: Store, { mirror, offline = false }: ServerOptions) {
+    this.client = new HttpClient({ env: context.env, signal: context.signal, offline });
     this.#store = store;
     this.#mirror = mirror;
   }

@@ -23,8 +23,9 @@ const ownFiles = new Set(['targetry.yaml', 'targetry.lock']);
 export function sourceInputs(
   project: Project,
   parts: ReadonlyMap<string, SourcePart>,
+  kept?: string,
 ): Map<string, FolderInput> {
-  const entries = readSource(project);
+  const entries = readSource(project, kept);
   return new Map(
     [...parts].map(([identifier, part]) => {
       const chosen = choose(entries, part);
@@ -73,12 +74,16 @@ function noInput(pattern: string, at: Location, entries: readonly FolderEntry[])
 
 /**
  * The project's files as steps will see them, named by their content: what git tracks, as it is in the working tree; without
- * git, everything but a few folders. A file that is deleted but still tracked is not there.
+ * git, everything but a few folders. A file that is deleted but still tracked is not there. Kept packages are of the lock, not of
+ * the source.
  */
-function readSource(project: Project): FolderEntry[] {
+function readSource(project: Project, kept: string | undefined): FolderEntry[] {
   const tracked = trackedPaths(project.folder);
   const paths = (tracked ?? everything(project.folder)).filter(
-    (path) => !ownFiles.has(path) && !isIgnored(path, project.source.ignore),
+    (path) =>
+      !ownFiles.has(path) &&
+      !isIgnored(path, project.source.ignore) &&
+      (kept === undefined || !path.startsWith(`${kept}/`)),
   );
   return [...withFolders(paths)].flatMap((path) => readEntry(project.folder, path) ?? []);
 }

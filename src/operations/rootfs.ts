@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { cpuOf, cpus, parseArch, type Arch } from '../abi/cpu.ts';
+import { archHere, cpuOf } from '../abi/cpu.ts';
 import { findProject, readProject } from '../config/read.ts';
+import { archOf } from '../config/root-base.ts';
 import { selectEnvironment } from '../config/select.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
@@ -10,9 +11,10 @@ import { makeDevices } from '../roots/layout.ts';
 import { Store } from '../store/store.ts';
 import { lockTargets } from './lock.ts';
 import { withTrees } from './open-root.ts';
-import { PackageSources } from './package-sources.ts';
+import { namedArches } from './named-arches.ts';
+import { PackageSources, type ServerOptions } from './package-sources.ts';
 
-export interface RootfsRequest {
+export interface RootfsRequest extends ServerOptions {
   readonly environment: string;
   /** By any of its names; that of this machine where there is none. */
   readonly arch?: string | undefined;
@@ -20,7 +22,6 @@ export interface RootfsRequest {
   readonly output: string;
   /** By the name of the output where it isn't told. */
   readonly form?: RootForm | undefined;
-  readonly mirror?: string | undefined;
   readonly set?: readonly string[] | undefined;
 }
 
@@ -32,20 +33,20 @@ export interface RootfsResult extends ExportedRoot, Pick<PlannedRoot, 'packages'
 
 /** `targetry rootfs`: an environment as a folder, a tar or an image. Runs nothing, so every CPU costs the same. */
 export async function writeRootfs(context: Context, request: RootfsRequest): Promise<RootfsResult> {
-  const { mirror, set, output, form = formOf(output) } = request;
-  const arch = archOf(request.arch ?? process.arch);
+  const { set, output, form = formOf(output) } = request;
+  const [arch = archHere()] = namedArches(request.arch);
   const { project, warnings } = readProject(findProject(context.cwd), context.cwd, set);
   for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
   const environment = selectEnvironment(project, request.environment);
   const path = resolve(context.cwd, output);
 
   const store = await Store.open(context.store);
-  const sources = new PackageSources(context, store, mirror);
+  const sources = new PackageSources(context, store, request);
   try {
     const targets = [{ environment, builder: arch }];
     const { lock } = await lockTargets(context, { project, targets, sources });
     const locked = lock.environments.find(
-      (one) => one.name === environment.name && one.arch === cpuOf(arch).debian,
+      (one) => one.name === environment.name && one.arch === archOf(environment.base, arch),
     )!;
     return await withTrees(context, { locked, store, sources }, async () => {
       const { tree, packages, scripts } = await planRoot(locked, store);
@@ -57,14 +58,6 @@ export async function writeRootfs(context: Context, request: RootfsRequest): Pro
   } finally {
     await sources.close();
   }
-}
-
-function archOf(word: string): Arch {
-  const arch = parseArch(word);
-  if (arch !== undefined) return arch;
-  throw new Failure('usage', `\`${word}\` is no CPU`, {
-    hint: `\`--arch\` takes ${cpus.map((cpu) => cpu.arch).join(', ')}`,
-  });
 }
 
 function formOf(output: string): RootForm {

@@ -1,3 +1,5 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { mapParallel } from '../base/pool.ts';
 import type { HttpClient } from '../remote/http.ts';
 import type { Emit } from '../report/event.ts';
@@ -20,6 +22,8 @@ interface FetchOptions {
   readonly store: Store;
   /** Where a file may be had, best first. */
   readonly addresses: (file: PackageFile) => readonly string[];
+  /** A folder that holds packages by their hash and is looked into first. */
+  readonly kept?: string | undefined;
   readonly progress?: { readonly emit: Emit; readonly task: string } | undefined;
   /** Called for each package as soon as it is in the store, also for those that were there before. */
   readonly onStored?: ((file: PackageFile) => void) | undefined;
@@ -78,7 +82,8 @@ async function fetchClaimed(file: PackageFile, options: FetchOptions, meter: Met
 }
 
 async function fetchOne(file: PackageFile, options: FetchOptions, meter: Meter): Promise<void> {
-  const { client, store } = options;
+  const { client, store, kept } = options;
+  if (kept !== undefined && (await takeKept(file, keptPath(kept, file.sha256), store))) return;
   let first: Failure | undefined;
   const urls = options.addresses(file);
   // Each twice: wrong bytes of the right size do come, often from a cache on the way, and rarely two times.
@@ -94,6 +99,24 @@ async function fetchOne(file: PackageFile, options: FetchOptions, meter: Meter):
     }
   }
   throw first ?? new Failure('mirror-unreachable', `no server is known for ${file.repository}`);
+}
+
+/** Where a folder of kept packages has one of them. */
+export function keptPath(folder: string, sha256: string): string {
+  return join(folder, sha256.slice(0, 2), sha256);
+}
+
+/** A kept file with other bytes is as good as none, since the repository may still have the right ones. */
+async function takeKept(file: PackageFile, path: string, store: Store): Promise<boolean> {
+  if (!existsSync(path)) return false;
+  const damaged = new Error();
+  try {
+    await store.addBlob(createReadStream(path) as AsyncIterable<Buffer>, file, () => damaged);
+    return true;
+  } catch (error) {
+    if (error === damaged) return false;
+    throw error;
+  }
 }
 
 const REPORT_EVERY = 50;

@@ -17,6 +17,8 @@ import { proxyAuthorization, proxyFor, TunnelAgent } from './proxy.ts';
 interface HttpOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** No server is asked for anything. */
+  readonly offline?: boolean;
   /** Milliseconds of silence after which a server is given up. */
   readonly timeout?: number;
   /** How often one URL is asked at most. */
@@ -51,7 +53,7 @@ export class HttpClient {
   };
 
   constructor(options: HttpOptions) {
-    this.#options = { timeout: 30_000, attempts: 4, backoff: 300, ...options };
+    this.#options = { timeout: 30_000, attempts: 4, backoff: 300, offline: false, ...options };
     if (options.signal.aborted) this.#end();
     options.signal.addEventListener('abort', this.#end, { once: true });
   }
@@ -112,6 +114,7 @@ export class HttpClient {
 
   /** Asks until there is an answer below 400; its body is not read yet. */
   async get(address: string, headers: Record<string, string> = {}): Promise<HttpResponse> {
+    if (this.#options.offline) throw new Failure('offline', `${shownAddress(address)} would be needed`);
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#follow(new URL(address), headers);

@@ -172,6 +172,18 @@ export const codes = {
       'This version of Targetry reads `proof:` and audits the artifacts, but does not run them elsewhere yet.',
     cure: 'nothing to do: the audit of `promise:` is made in any case',
   },
+  'package-not-locked': {
+    exit: 1,
+    title: 'a package is not among those of an environment',
+    cause: 'Nothing that targetry.yaml asks for leads to the package that was asked about.',
+    cure: 'write its name as the distro does; `targetry lock --format json` lists all packages',
+  },
+  offline: {
+    exit: 3,
+    title: 'something is needed from the network, and --offline forbids it',
+    cause: 'What the command needs is neither locked nor in the store nor in the folder of kept packages.',
+    cure: 'run the same command once without `--offline`; `targetry lock --keep FOLDER` keeps packages for later',
+  },
   'target-unknown': {
     exit: 2,
     title: 'no target has this name',

@@ -246,8 +246,8 @@ artifacts: [{ path: none, kind: file }]
     emit: () => undefined,
     signal: new AbortController().signal,
   };
-  const { lock } = await lockProject(context, { update: false });
-  const sources = new PackageSources(context, store, undefined);
+  const { lock } = await lockProject(context, { environments: [], update: false });
+  const sources = new PackageSources(context, store, {});
   try {
     const input = rootInput(context, { locked: lock.environments[0]!, store, sources });
     assert.equal(input.kind, 'root');

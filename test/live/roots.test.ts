@@ -63,9 +63,9 @@ artifacts: [{ path: x, as: x, kind: file }]
     signal: new AbortController().signal,
   };
   const store = await Store.open(context.store);
-  const sources = new PackageSources(context, store, undefined);
+  const sources = new PackageSources(context, store, {});
   try {
-    const { lock } = await lockProject(context, { update: false });
+    const { lock } = await lockProject(context, { environments: [], update: false });
     const [locked] = lock.environments;
     const input = rootInput(context, { locked: locked!, store, sources });
     assert.ok(input.kind === 'root');

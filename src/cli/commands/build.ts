@@ -1,12 +1,20 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import { directoryFlag, mirrorFlag, setFlag, progressForms, type ProgressForm } from '../flags.ts';
+import {
+  directoryFlag,
+  mirrorFlag,
+  offlineFlag,
+  setFlag,
+  progressForms,
+  type ProgressForm,
+} from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 
 interface Flags {
   readonly directory?: string;
   readonly set?: readonly string[];
   readonly mirror?: string;
+  readonly offline: boolean;
   readonly progress?: ProgressForm;
 }
 
@@ -20,7 +28,10 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
     return async function buildTargets(flags, ...targets) {
       const cwd = resolve(this.world.cwd, flags.directory ?? '.');
       const result = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
-        build({ ...this.world, emit, cwd }, { targets, mirror: flags.mirror, set: flags.set }),
+        build(
+          { ...this.world, emit, cwd },
+          { targets, mirror: flags.mirror, offline: flags.offline, set: flags.set },
+        ),
       );
       this.process.stdout.write(renderBuild(result, { color: this.color.stdout, cwd: this.world.cwd }));
     };
@@ -30,6 +41,7 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
       directory: directoryFlag,
       set: setFlag,
       mirror: mirrorFlag,
+      offline: offlineFlag,
       progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
     },
     aliases: { C: 'directory' },

@@ -1,35 +1,51 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import { directoryFlag, mirrorFlag, setFlag, progressForms, type ProgressForm } from '../flags.ts';
+import type { LockCommand } from '../../operations/lock.ts';
+import type { Context } from '../../report/context.ts';
 import type { CommandLine } from '../command-line.ts';
+import {
+  archFlag,
+  directoryFlag,
+  mirrorFlag,
+  offlineFlag,
+  progressForms,
+  setFlag,
+  type ProgressForm,
+} from '../flags.ts';
 
 interface Flags {
   readonly directory?: string;
   readonly set?: readonly string[];
   readonly mirror?: string;
+  readonly offline: boolean;
+  readonly arch?: string;
   readonly progress?: ProgressForm;
   readonly update: boolean;
+  readonly check: boolean;
+  readonly keep?: string;
+  readonly why?: string;
+  readonly whyNot?: string;
   readonly format?: 'text' | 'json';
 }
 
-export const lockRoute = buildCommand<Flags, [], CommandLine>({
+interface Answer {
+  readonly text: string;
+  readonly json: object;
+  readonly no?: boolean;
+}
+
+export const lockRoute = buildCommand<Flags, string[], CommandLine>({
   loader: async () => {
-    const [{ lockProject }, { withDisplay }, { renderLock }] = await Promise.all([
-      import('../../operations/lock.ts'),
-      import('../display.ts'),
-      import('../../present/lock.ts'),
-    ]);
-    return async function lock(flags) {
+    const { withDisplay } = await import('../display.ts');
+    return async function lock(flags, ...environments) {
       const cwd = resolve(this.world.cwd, flags.directory ?? '.');
-      const result = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
-        lockProject(
-          { ...this.world, emit, cwd },
-          { update: flags.update, mirror: flags.mirror, set: flags.set },
-        ),
+      const { mirror, offline, arch: arches, update, keep, set } = flags;
+      const command = { environments, arches, update, keep, mirror, offline, set };
+      const { text, json, no } = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
+        answerTo(flags, command, { ...this.world, emit, cwd }, this.color.stdout),
       );
-      this.process.stdout.write(
-        flags.format === 'json' ? `${JSON.stringify(result.json, undefined, 2)}\n` : renderLock(result),
-      );
+      this.process.stdout.write(flags.format === 'json' ? `${JSON.stringify(json, undefined, 2)}\n` : text);
+      if (no === true) this.process.exitCode = 1;
     };
   },
   parameters: {
@@ -37,15 +53,89 @@ export const lockRoute = buildCommand<Flags, [], CommandLine>({
       directory: directoryFlag,
       set: setFlag,
       mirror: mirrorFlag,
+      offline: offlineFlag,
+      arch: archFlag,
       progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
       update: {
         kind: 'boolean',
         default: false,
-        brief: 'Decide every environment anew, from the newest packages',
+        withNegated: false,
+        brief: 'Decide anew, from the newest packages, and say what changed',
+      },
+      check: {
+        kind: 'boolean',
+        default: false,
+        withNegated: false,
+        brief: 'Change nothing; exit 1 where targetry.yaml and the lock disagree',
+      },
+      keep: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        placeholder: 'FOLDER',
+        brief: 'Keep every package in this folder of the project, for when its server deletes it',
+      },
+      why: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        placeholder: 'PACKAGE',
+        brief: 'Say what brings a package in',
+      },
+      whyNot: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        placeholder: 'PACKAGE=VERSION',
+        brief: 'Say what rules a version out',
       },
       format: { kind: 'enum', values: ['text', 'json'], optional: true, brief: 'How the result is printed' },
     },
     aliases: { C: 'directory' },
+    positional: {
+      kind: 'array',
+      parameter: {
+        parse: String,
+        placeholder: 'environment',
+        brief: 'Names of environments, or globs; all without one',
+      },
+    },
   },
-  docs: { brief: 'Resolve every environment for every CPU and write targetry.lock' },
+  docs: {
+    brief: 'Resolve every environment for every CPU and write targetry.lock',
+    customUsage: [
+      { input: '', brief: 'lock what is not locked yet' },
+      { input: '--update debian-11', brief: 'the newest packages, and a table of what changed' },
+      { input: '--check', brief: 'in CI: fail where the lock was forgotten' },
+      { input: '--why libssl3', brief: 'the chain that brings a package in' },
+    ],
+  },
 });
+
+async function answerTo(
+  flags: Flags,
+  command: LockCommand,
+  context: Context,
+  color: boolean,
+): Promise<Answer> {
+  const present = await import('../../present/lock.ts');
+  if (flags.why !== undefined) {
+    const { whyLocked } = await import('../../operations/explain-lock.ts');
+    const answers = await whyLocked(context, command, flags.why);
+    return { text: present.renderWhy(answers), json: { schema: 'targetry.lock-why/1', answers } };
+  }
+  if (flags.whyNot !== undefined) {
+    const { whyNotLocked } = await import('../../operations/explain-lock.ts');
+    const answers = await whyNotLocked(context, command, flags.whyNot);
+    const text = present.renderWhyNot(flags.whyNot, answers, { color });
+    return { text, json: { schema: 'targetry.lock-why-not/1', answers } };
+  }
+  const { checkLock, lockProject } = await import('../../operations/lock.ts');
+  if (flags.check) {
+    const check = await checkLock(context, command);
+    const no = check.outdated.length + check.unused.length > 0;
+    return { text: present.renderLockCheck(check), json: check.json, no };
+  }
+  const result = await lockProject(context, command);
+  return { text: present.renderLock(result, { update: flags.update, color }), json: result.json };
+}

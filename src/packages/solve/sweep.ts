@@ -1,4 +1,4 @@
-import type { Relation } from '../../formats/deb-relation.ts';
+import { relationText, type Relation } from '../../formats/deb-relation.ts';
 import type { Marks } from './state.ts';
 import type { Choice } from './universe.ts';
 
@@ -27,6 +27,11 @@ export type Reason =
   | { readonly kind: 'asked'; readonly spec: string }
   | { readonly kind: 'essential' }
   | { readonly kind: 'needed' | 'recommended'; readonly by: string; readonly relation: readonly Relation[] };
+
+/** What the other package asks for, as its control file writes it. */
+export function relationOf({ relation }: Extract<Reason, { readonly by: string }>): string {
+  return relation.map(relationText).join(' | ');
+}
 
 /** The shortest chain for each package, from what the user asked for if there is one from there. */
 export function findReasons<C extends Choice>(
