@@ -21,8 +21,10 @@ export interface Project {
 export type RootBase =
   | { readonly distro: 'debian' | 'ubuntu' | 'alpine'; readonly release: string }
   | { readonly distro: 'wolfi' | 'deb' | 'apk' }
-  /** `from` is the reference of an image as it was written, or the path of a folder or tar. */
-  | { readonly distro: 'image' | 'rootfs'; readonly from: string };
+  /** The reference of an image, as it was written. */
+  | { readonly distro: 'image'; readonly from: string }
+  /** A folder or tar: as it was written, and where it is on this machine. */
+  | { readonly distro: 'rootfs'; readonly from: string; readonly path: string };
 
 export interface Environment {
   readonly name: string;

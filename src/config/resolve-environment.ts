@@ -74,7 +74,7 @@ function baseOf(
     case 'image':
       return { distro: 'image', from: written.image! };
     case 'rootfs':
-      return { distro: 'rootfs', from: resolve(folder, written.rootfs!) };
+      return { distro: 'rootfs', from: written.rootfs!, path: resolve(folder, written.rootfs!) };
     case undefined:
   }
   const { repositories = [] } = written;

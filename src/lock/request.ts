@@ -10,8 +10,10 @@ export interface LockRequest {
   readonly distro: LockedDistro;
   /** The code name; `-` where there are no releases. */
   readonly release: string;
-  /** The reference of an image, or the path of a root filesystem. */
+  /** The reference of an image, or the path of a root filesystem; as it was written. */
   readonly from: string | undefined;
+  /** Where a root filesystem is on this machine: it decides nothing. */
+  readonly path: string | undefined;
   /** As the distro writes it: `amd64`. */
   readonly arch: string;
   readonly packages: readonly PackageSpec[];

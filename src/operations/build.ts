@@ -50,7 +50,8 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     const inputs = new Map<string, Input>(sourceInputs(project, plan.sources, lock.kept));
     const kept = keptFolder(project, lock);
     for (const [identifier, locked] of plan.roots) {
-      inputs.set(identifier, rootInput(context, { locked, store, sources, kept }));
+      const base = project.environments.get(locked.name)?.base;
+      inputs.set(identifier, rootInput(context, { locked, base, sources, kept }));
     }
     // What will run is one graph; what it starts from is named by content.
 

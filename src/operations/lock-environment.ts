@@ -6,6 +6,7 @@ import type { LockedEnvironment } from '../lock/lock.ts';
 import { inputsOf, type LockRequest, type SolvedPackages } from '../lock/request.ts';
 import { solveDebEnvironment } from '../lock/solve-deb.ts';
 import { Failure } from '../report/failure.ts';
+import { lockRootfs } from './layer-sources.ts';
 import type { PackageSources } from './package-sources.ts';
 
 export interface SolvedEnvironment extends Pick<SolvedPackages, 'warnings' | 'reasons'> {
@@ -20,6 +21,7 @@ export function lockRequestOf(environment: Environment, arch: Arch): LockRequest
     distro: base.distro,
     release: 'release' in base ? base.release : '-',
     from: 'from' in base ? base.from : undefined,
+    path: 'path' in base ? base.path : undefined,
     arch: archOf(base, arch),
     packages: packages.map(specOf),
     recommends,
@@ -36,13 +38,27 @@ export async function lockEnvironment(
   const { name, role, distro, release, arch, users } = request;
   const { warnings, reasons, ...decided } = await decide(request, sources);
   const facts = { name, role, distro, release, arch, inputs: inputsOf(request), users };
-  return { locked: { ...facts, ...decided, layers: [], tools: [] }, warnings, reasons };
+  return { locked: { ...facts, ...decided, tools: [] }, warnings, reasons };
 }
 
-async function decide(request: LockRequest, sources: PackageSources): Promise<SolvedPackages> {
-  if (request.distro === 'debian') return solveDebEnvironment(request, await sources.archive());
-  throw new Failure('not-yet', `\`${request.distro}:\` can't be locked yet`);
+type Decided = SolvedPackages & Pick<LockedEnvironment, 'layers'>;
+
+async function decide(request: LockRequest, sources: PackageSources): Promise<Decided> {
+  const { distro } = request;
+  if (distro === 'rootfs') return { ...NOTHING_SOLVED, layers: [await lockRootfs(request, sources.store)] };
+  if (distro === 'debian')
+    return { ...(await solveDebEnvironment(request, await sources.archive())), layers: [] };
+  throw new Failure('not-yet', `\`${distro}:\` can't be locked yet`);
 }
+
+/** Of a root that is not made of packages. */
+const NOTHING_SOLVED: SolvedPackages = {
+  asked: [],
+  repositories: [],
+  packages: [],
+  warnings: [],
+  reasons: new Map(),
+};
 
 function specOf({ name, at }: Written): LockRequest['packages'][number] {
   return { spec: name, at };

@@ -1,16 +1,19 @@
 import type { Input } from '../engines/engine.ts';
+import type { RootBase } from '../config/project.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import { fetchPackages } from '../packages/fetch.ts';
 import type { Context } from '../report/context.ts';
 import { composeRoot, rootFolder, rootKey } from '../roots/compose.ts';
+import { archivesOf } from '../roots/locked-archives.ts';
 import { Unpacker } from '../roots/unpacker.ts';
-import type { Store } from '../store/store.ts';
+import { bringRootfs } from './layer-sources.ts';
 import type { PackageSources } from './package-sources.ts';
 import { runTask } from './run-task.ts';
 
 export interface RootSource {
   readonly locked: LockedEnvironment;
-  readonly store: Store;
+  /** What the project says that the root is made from. */
+  readonly base?: RootBase | undefined;
   readonly sources: PackageSources;
   /** A folder of packages beside the project. */
   readonly kept?: string | undefined;
@@ -18,13 +21,14 @@ export interface RootSource {
 
 /** A root as an engine takes it: by key, and made when a step first needs it. */
 export function rootInput(context: Context, root: RootSource): Input {
+  const { store } = root.sources;
   const key = rootKey(root.locked);
   let opened: Promise<string> | undefined;
   return {
     kind: 'root',
     key,
     open: () => {
-      const made = rootFolder(root.store, key);
+      const made = rootFolder(store, key);
       return made === undefined ? (opened ??= makeRoot(context, root)) : Promise.resolve(made);
     },
   };
@@ -32,7 +36,7 @@ export function rootInput(context: Context, root: RootSource): Input {
 
 /** Tells the folder of the root, in the store. */
 function makeRoot(context: Context, root: RootSource): Promise<string> {
-  return withTrees(context, root, () => composeRoot(root.locked, root.store));
+  return withTrees(context, root, () => composeRoot(root.locked, root.sources.store));
 }
 
 /**
@@ -41,9 +45,10 @@ function makeRoot(context: Context, root: RootSource): Promise<string> {
  */
 export async function withTrees<Value>(
   context: Context,
-  { locked, store, sources, kept }: RootSource,
+  { locked, base, sources, kept }: RootSource,
   work: () => Promise<Value>,
 ): Promise<Value> {
+  const { client, store } = sources;
   const [fetching, making] = ['fetch', 'root'].map((verb) => `${verb} ${locked.name} ${locked.arch}`);
   context.emit({ type: 'planned', tasks: [fetching!, making!].map((id) => ({ id, name: id })) });
   const unpacker = new Unpacker(store);
@@ -52,15 +57,18 @@ export async function withTrees<Value>(
   try {
     const unpacking: Promise<void>[] = [];
     await runTask(context, fetching!, async () => {
-      const byHash = new Map(locked.packages.map((one) => [one.sha256, one]));
-      const { files, bytes } = await fetchPackages(locked.packages, {
-        client: sources.client,
+      await bringRootfs(locked, base, store);
+      const archives = archivesOf(locked);
+      const byHash = new Map(archives.map((one) => [one.sha256, one]));
+      const { files, bytes } = await fetchPackages(archives, {
+        client,
         store,
         addresses: await sources.addresses(locked),
         kept,
         progress: { emit: context.emit, task: fetching! },
         onStored: ({ sha256 }) => {
-          const done = unpacker.unpack(byHash.get(sha256)!, 'deb');
+          const archive = byHash.get(sha256)!;
+          const done = unpacker.unpack(archive, archive.format);
           // Looked at below, together; until then a failure is not "unhandled".
           done.catch(() => undefined);
           unpacking.push(done);

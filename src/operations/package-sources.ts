@@ -17,14 +17,14 @@ export interface ServerOptions {
 /** Where packages come from, for the time of one command. Nothing is read or asked before it is needed. */
 export class PackageSources {
   readonly client: HttpClient;
-  readonly #store: Store;
+  readonly store: Store;
   readonly #mirror: string | undefined;
   #mirrors: Promise<Mirrors> | undefined;
   #archive: Promise<DebianArchive> | undefined;
 
   constructor(context: Context, store: Store, { mirror, offline = false }: ServerOptions) {
     this.client = new HttpClient({ env: context.env, signal: context.signal, offline });
-    this.#store = store;
+    this.store = store;
     this.#mirror = mirror;
   }
 
@@ -35,12 +35,13 @@ export class PackageSources {
   /** One for all environments: what several of them want is fetched, checked and parsed once. */
   archive(): Promise<DebianArchive> {
     return (this.#archive ??= this.#findMirrors().then(
-      (mirrors) => new DebianArchive({ client: this.client, store: this.#store, mirrors }),
+      (mirrors) => new DebianArchive({ client: this.client, store: this.store, mirrors }),
     ));
   }
 
   /** Where each package of a lock section may be had, best first. */
   async addresses(locked: LockedEnvironment): Promise<(file: PackageFile) => readonly string[]> {
+    if (locked.packages.length === 0) return () => [];
     const dates = new Map(locked.repositories.map(({ name, date }) => [name, date]));
     return debianAddresses(await this.#findMirrors(), dates);
   }

@@ -48,7 +48,7 @@ export async function writeRootfs(context: Context, request: RootfsRequest): Pro
     const locked = lock.environments.find(
       (one) => one.name === environment.name && one.arch === archOf(environment.base, arch),
     )!;
-    return await withTrees(context, { locked, store, sources }, async () => {
+    return await withTrees(context, { locked, base: environment.base, sources }, async () => {
       const { tree, packages, scripts } = await planRoot(locked, store);
       makeDevices(tree);
       const image = { name: environment.name, platform: cpuOf(arch).oci, env: environment.env };

@@ -437,6 +437,20 @@ export const codes = {
       'Neither of the packages says that it replaces the other, so the distro would refuse to install both.',
     cure: 'leave one of the two packages out of the environment',
   },
+  'rootfs-unreadable': {
+    exit: 3,
+    title: 'a root filesystem could not be read',
+    cause:
+      '`rootfs:` of an environment names a folder or a tar beside targetry.yaml, and it is not there, or a file of it has no read permission for you.',
+    cure: 'correct the path in targetry.yaml; a folder with files of other users is best packed as a tar by root',
+  },
+  'rootfs-changed': {
+    exit: 2,
+    title: 'a root filesystem is not the one that was locked',
+    cause:
+      'The folder or tar that `rootfs:` names holds other bytes than at the time of `targetry lock`. What is built is always what was locked.',
+    cure: 'lock it again with `targetry lock --update`, or put the file back as it was',
+  },
   // remote
   'host-not-found': {
     exit: 3,

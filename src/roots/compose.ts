@@ -9,13 +9,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256OfValue } from '../base/sha256.ts';
-import type { LockedEnvironment, LockedPackage } from '../lock/lock.ts';
+import type { LockedEnvironment } from '../lock/lock.ts';
 import { removeTree, storeFailure, type Store } from '../store/store.ts';
 import type { EffectResult } from './effects/effect.ts';
 import { EFFECTS } from './effects/order.ts';
 import { makeMountPoints, mergeUsr } from './layout.ts';
+import { layLayers } from './layers.ts';
+import { archivesOf } from './locked-archives.ts';
 import { mergePackages } from './merge-packages.ts';
 import { RootTree } from './root-tree.ts';
+import { StoredTree } from './stored-tree.ts';
+import type { TreeManifest } from './tree-manifest.ts';
 import { UnpackedPackage } from './unpacked-package.ts';
 import { Unpacker } from './unpacker.ts';
 import { manifestOf, writeRoot, type LeftOut } from './write-root.ts';
@@ -37,7 +41,15 @@ export interface RootRecord {
 export function rootKey(locked: LockedEnvironment): string {
   const { distro, release, arch } = locked;
   const packages = locked.packages.map(({ sha256 }) => sha256).sort();
-  return sha256OfValue({ composer: COMPOSER_VERSION, distro, release, arch, packages });
+  const layers = locked.layers.map(({ sha256 }) => sha256);
+  return sha256OfValue({
+    composer: COMPOSER_VERSION,
+    distro,
+    release,
+    arch,
+    packages,
+    ...(layers.length > 0 && { layers }),
+  });
 }
 
 /** A root that was made before. */
@@ -66,12 +78,12 @@ export async function composeRoot(locked: LockedEnvironment, store: Store): Prom
   }
 }
 
-async function unpackMissing(packages: readonly LockedPackage[], store: Store): Promise<void> {
-  const missing = packages.filter(({ sha256 }) => !store.hasFolder('trees', sha256));
+async function unpackMissing(locked: LockedEnvironment, store: Store): Promise<void> {
+  const missing = archivesOf(locked).filter(({ sha256 }) => !store.hasFolder('trees', sha256));
   if (missing.length === 0) return;
   const unpacker = new Unpacker(store);
   try {
-    await Promise.all(missing.map((one) => unpacker.unpack(one, 'deb')));
+    await Promise.all(missing.map((one) => unpacker.unpack(one, one.format)));
   } finally {
     await unpacker.close();
   }
@@ -84,7 +96,22 @@ export interface PlannedRoot extends Pick<RootRecord, 'packages' | 'effects' | '
 
 /** Decides every path of a root, without writing any. The packages' blobs are in the store. */
 export async function planRoot(locked: LockedEnvironment, store: Store): Promise<PlannedRoot> {
-  await unpackMissing(locked.packages, store);
+  await unpackMissing(locked, store);
+  return locked.layers.length > 0 ? planLayers(locked, store) : planPackages(locked, store);
+}
+
+/** A root whose files are all there is: nothing was left to scripts. */
+function planLayers(locked: LockedEnvironment, store: Store): PlannedRoot {
+  const layers = archivesOf(locked)
+    .filter(({ format }) => format === 'layer')
+    .map((one) => new StoredTree(store, one));
+  const tree = new RootTree(newest(layers));
+  layLayers(tree, layers);
+  makeMountPoints(tree);
+  return { tree, packages: 0, effects: [], scripts: {} };
+}
+
+function planPackages(locked: LockedEnvironment, store: Store): PlannedRoot {
   const packages = locked.packages.map((one) => new UnpackedPackage(store, one, locked.arch));
   const tree = new RootTree(newest(packages));
   mergeUsr(tree, packages, locked.arch);
@@ -102,7 +129,7 @@ export async function planRoot(locked: LockedEnvironment, store: Store): Promise
   };
 }
 
-function newest(packages: readonly UnpackedPackage[]): number {
+function newest(packages: readonly TreeManifest[]): number {
   let time = 0;
   for (const { entries } of packages)
     for (const { mtime } of entries) time = Math.max(time, Math.floor(mtime));

@@ -9,6 +9,7 @@
 import { satisfies } from '../formats/deb-relation.ts';
 import { Failure } from '../report/failure.ts';
 import type { RootNode, RootTree } from './root-tree.ts';
+import { factsOfEntry, nodeOfEntry } from './tree-node.ts';
 import type { TreeEntry } from './tree-manifest.ts';
 import type { UnpackedPackage } from './unpacked-package.ts';
 
@@ -45,14 +46,7 @@ function inOrder(packages: readonly UnpackedPackage[]): readonly UnpackedPackage
 }
 
 function putFolder(tree: RootTree, { from, entry }: Item): void {
-  tree.folder(entry.path, factsOf(from, entry));
-}
-
-function factsOf(
-  { label }: UnpackedPackage,
-  { mode, uid, gid, mtime, xattrs }: TreeEntry,
-): Omit<RootNode, 'type'> {
-  return { mode, uid, gid, mtime, owner: label, ...(xattrs !== undefined && { xattrs }) };
+  tree.folder(entry.path, factsOfEntry(from, entry));
 }
 
 /** `files` holds those of the packages so far, for hard links to them. */
@@ -63,35 +57,10 @@ function putFile(
   files: Map<string, RootNode> | undefined,
 ): void {
   const place = tree.locate(entry.path);
-  const node = nodeOf(from, entry, files);
+  const node = nodeOfEntry(from, entry, (path) => files?.get(`${from.label} ${path}`));
   files?.set(`${from.label} ${entry.path}`, node);
   const existing = tree.nodes.get(place);
   if (existing === undefined || wins(node, existing, place, byLabel)) tree.set(place, node);
-}
-
-function nodeOf(
-  from: UnpackedPackage,
-  entry: TreeEntry,
-  files: ReadonlyMap<string, RootNode> | undefined,
-): RootNode {
-  const facts = factsOf(from, entry);
-  switch (entry.type) {
-    case 'folder':
-    case 'fifo':
-      return { ...facts, type: entry.type };
-    case 'file': {
-      const { sha256, size } = entry;
-      return { ...facts, type: 'file', source: from.filePath(entry.path), sha256, size };
-    }
-    case 'hardlink':
-      return files!.get(`${from.label} ${entry.target}`)!;
-    case 'symlink':
-      return { ...facts, type: 'symlink', target: entry.target };
-    case 'character-device':
-    case 'block-device':
-      return { ...facts, type: entry.type, major: entry.major, minor: entry.minor };
-  }
-  return entry satisfies never;
 }
 
 function wins(

@@ -111,7 +111,8 @@ export class RootTree {
 
   /** The names in a folder, sorted. */
   list(folder: string): string[] {
-    const prefix = `${this.follow(folder)}/`;
+    const place = this.follow(folder);
+    const prefix = place === '' ? '' : `${place}/`;
     const names: string[] = [];
     for (const path of this.#nodes.keys()) {
       if (path.startsWith(prefix) && !path.includes('/', prefix.length))
@@ -127,6 +128,17 @@ export class RootTree {
       this.folder(parent, { owner: node.owner });
     if (node.type === 'symlink' || this.#nodes.get(path)?.type === 'symlink') this.#folders.clear();
     this.#nodes.set(path, node);
+  }
+
+  /** Takes away what is there, links themselves, and folders with all that is in them. */
+  remove(path: string): void {
+    const place = this.locate(path);
+    const node = this.#nodes.get(place);
+    if (node === undefined) return;
+    this.#nodes.delete(place);
+    this.#folders.clear();
+    if (node.type !== 'folder') return;
+    for (const other of this.#nodes.keys()) if (other.startsWith(`${place}/`)) this.#nodes.delete(other);
   }
 
   /** Makes a folder where there is none. */

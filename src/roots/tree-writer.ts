@@ -37,7 +37,7 @@ import { memberPath } from './member-path.ts';
 import type { TreeEntry, TreeManifest } from './tree-manifest.ts';
 
 /** What can be unpacked; `unpack-worker.ts` has a function for each. */
-export type PackageFormat = 'deb';
+export type PackageFormat = 'deb' | 'layer';
 
 interface ControlFile {
   readonly bytes: Uint8Array;

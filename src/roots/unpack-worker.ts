@@ -4,6 +4,7 @@ import { FormatError } from '../formats/format-error.ts';
 import { DamagedBlob } from './checked-blob.ts';
 import type { PackageFormat } from './tree-writer.ts';
 import { unpackDeb } from './unpack-deb.ts';
+import { unpackLayer } from './unpack-layer.ts';
 
 export interface UnpackOrder {
   readonly format: PackageFormat;
@@ -21,7 +22,7 @@ export type UnpackAnswer =
 
 const UNPACK: Readonly<
   Record<PackageFormat, (blob: string, sha256: string, folder: string) => Promise<void>>
-> = { deb: unpackDeb };
+> = { deb: unpackDeb, layer: unpackLayer };
 
 async function answer({ format, blob, sha256, folder }: UnpackOrder): Promise<UnpackAnswer> {
   try {

@@ -249,7 +249,7 @@ artifacts: [{ path: none, kind: file }]
   const { lock } = await lockProject(context, { environments: [], update: false });
   const sources = new PackageSources(context, store, {});
   try {
-    const input = rootInput(context, { locked: lock.environments[0]!, store, sources });
+    const input = rootInput(context, { locked: lock.environments[0]!, sources });
     assert.equal(input.kind, 'root');
     return await input.open();
   } finally {

@@ -67,7 +67,7 @@ artifacts: [{ path: x, as: x, kind: file }]
   try {
     const { lock } = await lockProject(context, { environments: [], update: false });
     const [locked] = lock.environments;
-    const input = rootInput(context, { locked: locked!, store, sources });
+    const input = rootInput(context, { locked: locked!, sources });
     assert.ok(input.kind === 'root');
     const folder = await input.open();
     const record = (await store.readRecord<RootRecord>('root', rootKey(locked!)))!;

@@ -15,6 +15,7 @@ const request: LockRequest = {
   distro: 'debian',
   release: 'bullseye',
   from: undefined,
+  path: undefined,
   arch: 'amd64',
   packages: [{ spec: 'gcc' }, { spec: '-emacs' }],
   recommends: false,

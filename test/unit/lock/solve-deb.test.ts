@@ -28,6 +28,7 @@ const request: LockRequest = {
   distro: 'debian',
   release: 'bullseye',
   from: undefined,
+  path: undefined,
   arch: 'amd64',
   packages: [{ spec: 'gcc', at }],
   recommends: false,

@@ -1,0 +1,25 @@
+import type { LockedEnvironment } from '../lock/lock.ts';
+import type { PackageFile } from '../packages/fetch.ts';
+import type { PackageFormat } from './tree-writer.ts';
+
+/** A file that a root is made from, with how it is unpacked. */
+export interface LockedArchive extends PackageFile {
+  readonly version: string;
+  readonly format: PackageFormat;
+}
+
+/** Everything that has to be in the store before the root can be composed. */
+export function archivesOf({ packages, layers, distro }: LockedEnvironment): LockedArchive[] {
+  return [
+    ...packages.map((one): LockedArchive => ({ ...one, format: 'deb' })),
+    ...layers.map(({ source, size, sha256 }): LockedArchive => ({
+      name: `layer ${sha256.slice(0, 12)}`,
+      version: `of the ${distro}`,
+      repository: source,
+      path: sha256,
+      size,
+      sha256,
+      format: 'layer',
+    })),
+  ];
+}
