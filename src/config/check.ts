@@ -11,17 +11,23 @@ export function checkDocument(document: Document): {
   diagnostics: Diagnostic[];
 } {
   const result = v.safeParse(fileSchema, document.value);
-  const { value } = document;
-  const lacksTargets =
-    value !== null &&
-    typeof value === 'object' &&
-    !Array.isArray(value) &&
-    !('targets' in value || 'matrix' in value);
-  if (result.success && !lacksTargets) return { content: result.output, diagnostics: [] };
+  const lacking = lackingKeys(document.value);
+  if (result.success && lacking.length === 0) return { content: result.output, diagnostics: [] };
   const translator = new Translator(document);
   for (const issue of result.issues ?? []) translator.add(issue);
-  if (lacksTargets) translator.lacks(['targets']);
+  for (const key of lacking) translator.lacks([key]);
   return { content: undefined, diagnostics: translator.finish() };
+}
+
+/** A file of environments alone is whole: `lock` and `rootfs` ask for no more. What is to be built takes all of it. */
+function lackingKeys(value: unknown): string[] {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return [];
+  const builds = 'steps' in value || 'artifacts' in value;
+  if (!builds) return [];
+  return [
+    ...('targets' in value || 'matrix' in value ? [] : ['targets']),
+    ...('artifacts' in value ? [] : ['artifacts']),
+  ];
 }
 
 type Issue = v.BaseIssue<unknown>;

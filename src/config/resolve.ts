@@ -51,7 +51,11 @@ class Resolver {
     }
     const targets = writtenTargets(this.#content, this.#findings, (environment) => this.#libcOf(environment));
     for (const target of targets) this.#target(target);
-    if (Object.keys(this.#content.targets ?? {}).length === 0 && this.#content.matrix === undefined) {
+    if (
+      Object.keys(this.#content.targets ?? {}).length === 0 &&
+      this.#content.artifacts !== undefined &&
+      this.#content.matrix === undefined
+    ) {
       this.#findings.error(
         'config-value',
         '`targets` is empty: nothing would be built',
@@ -64,7 +68,9 @@ class Resolver {
     };
     const steps = resolveSteps(this.#content.steps ?? [], names, this.#findings);
     warnOfLateInputs(steps, this.#targets, this.#findings);
-    const artifacts = this.#content.artifacts.map((artifact, index) => this.#artifact(artifact, index));
+    const artifacts = (this.#content.artifacts ?? []).map((artifact, index) =>
+      this.#artifact(artifact, index),
+    );
     this.#tellArtifactsApart(artifacts);
     this.#checkPlaceholders();
     if (proof) {
@@ -144,7 +150,7 @@ class Resolver {
     return promise;
   }
 
-  #artifact(written: FileContent['artifacts'][number], index: number): ArtifactRule {
+  #artifact(written: NonNullable<FileContent['artifacts']>[number], index: number): ArtifactRule {
     for (const key of ['path', 'as'] as const) {
       const path = written[key];
       if (path === undefined || (!path.startsWith('/') && !path.split('/').includes('..'))) continue;
@@ -201,7 +207,7 @@ class Resolver {
     other: { readonly rule: ArtifactRule; readonly target: Target },
     index: number,
   ): void {
-    const key = this.#content.artifacts[index]!.as === undefined ? 'path' : 'as';
+    const key = this.#content.artifacts![index]!.as === undefined ? 'path' : 'as';
     const at = this.#document.at(['artifacts', index, key]);
     const both =
       other.target === target
@@ -215,7 +221,7 @@ class Resolver {
   }
 
   #checkPlaceholders(): void {
-    const { environments, targets = {}, matrix, steps = [], artifacts } = this.#content;
+    const { environments, targets = {}, matrix, steps = [], artifacts = [] } = this.#content;
     const withEnv: [Path, { readonly env?: Readonly<Record<string, string>> }][] = [
       ...Object.entries(environments).map(([name, it]): [Path, typeof it] => [['environments', name], it]),
       ...Object.entries(targets).map(([name, it]): [Path, typeof it] => [['targets', name], it]),

@@ -272,9 +272,11 @@ export const fileSchema = v.strictObject({
     ),
   ),
   steps: v.exactOptional(described(v.array(step), 'Commands, run in order for each target.')),
-  artifacts: described(
-    v.pipe(v.array(artifact), v.nonEmpty('must not be empty: nothing would be built')),
-    'What the steps leave behind.',
+  artifacts: v.exactOptional(
+    described(
+      v.pipe(v.array(artifact), v.nonEmpty('must not be empty: nothing would be built')),
+      'What the steps leave behind. May be left out, with the steps, where only environments are wanted.',
+    ),
   ),
   proof: v.exactOptional(described(v.array(proof), 'Where the artifacts must be seen to run.')),
   builders: later('leave it out: everything is built on this machine until then'),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { placeArtifacts } from '../artifacts/place.ts';
+import { refuseNothingToBuild } from '../config/buildable.ts';
 import { findProject, readProject } from '../config/read.ts';
 import { selectTargets } from '../config/select.ts';
 import { createEmbeddedEngine } from '../engines/embedded/engine.ts';
@@ -35,6 +36,7 @@ export interface BuildResult {
 /** From `targetry.yaml` to files in `dist/` that are measured and keep their promises. */
 export async function build(context: Context, request: BuildRequest): Promise<BuildResult> {
   const { project, warnings } = readProject(findProject(context.cwd), context.cwd, request.set);
+  refuseNothingToBuild(project);
   for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
   const targets = selectTargets(project, request.targets);
   // The file is right: every name in it resolves.

@@ -1,3 +1,4 @@
+import { refuseNothingToBuild } from '../config/buildable.ts';
 import { findProject, readProject } from '../config/read.ts';
 import { selectTargets } from '../config/select.ts';
 import { marshalDefinition } from '../graph/definition.ts';
@@ -28,6 +29,7 @@ export interface GraphRequest {
 /** What `build` would run. It locks what isn't locked yet, since a graph names its roots by what is in them. */
 export async function graphTargets(context: Context, request: GraphRequest): Promise<string | Uint8Array> {
   const { project } = readProject(findProject(context.cwd), context.cwd, request.set);
+  refuseNothingToBuild(project);
   const targets = selectTargets(project, request.targets);
   const sources = new PackageSources(context, await Store.open(context.store), {});
   try {

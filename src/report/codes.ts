@@ -184,6 +184,13 @@ export const codes = {
     cause: 'What the command needs is neither locked nor in the store nor in the folder of kept packages.',
     cure: 'run the same command once without `--offline`; `targetry lock --keep FOLDER` keeps packages for later',
   },
+  'nothing-to-build': {
+    exit: 2,
+    title: 'the project has nothing to build',
+    cause:
+      'targetry.yaml declares environments and no artifacts. That is enough for `targetry lock` and `targetry rootfs`, and there is nothing to build.',
+    cure: 'declare `targets`, `steps` and `artifacts`, or write a root with `targetry rootfs`',
+  },
   'target-unknown': {
     exit: 2,
     title: 'no target has this name',

@@ -244,12 +244,27 @@ describe('reading targetry.yaml', () => {
 });
 
 describe('finding the project', () => {
+  it('takes a file of environments alone, with or without the CPUs they are for', () => {
+    const environments = 'name: x\nenvironments: { a: { debian: 12 } }\n';
+    assert.deepEqual(read(environments).project.targets, []);
+    const { targets, artifacts } = read(
+      `${environments}matrix: { environment: [a], arch: [x64, arm64] }\n`,
+    ).project;
+    assert.deepEqual(
+      targets.map(({ builder }) => builder),
+      ['x64', 'arm64'],
+    );
+    assert.deepEqual(artifacts, []);
+    for (const half of ['steps: [{ name: a, run: b }]', 'artifacts: [{ path: a, kind: file }]'])
+      assert.throws(() => read(`${environments}${half}\n`), { code: 'config-invalid' });
+  });
+
   it('looks in the folders above, and names the file as seen from here', () => {
     const folder = projectFolder('name: x');
     const below = join(folder, 'src/deep');
     mkdirSync(below, { recursive: true });
     assert.equal(findProject(below), folder);
-    assert.throws(() => readProject(folder, below), { message: '../../targetry.yaml has 3 mistakes' });
+    assert.throws(() => readProject(folder, below), { message: '../../targetry.yaml has a mistake' });
   });
 
   it('says what to write where there is none, and that .yml is not enough', () => {
