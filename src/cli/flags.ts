@@ -46,3 +46,10 @@ function serverAddress(word: string): string {
 
 export const progressForms = ['auto', 'tty', 'plain', 'json', 'quiet'] as const;
 export type ProgressForm = (typeof progressForms)[number];
+
+export const formatFlag = {
+  kind: 'enum',
+  values: ['text', 'json'],
+  optional: true,
+  brief: 'How the result is printed',
+} as const;

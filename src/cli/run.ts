@@ -17,6 +17,7 @@ import { targetryVersion } from '../report/version.ts';
 import type { CommandLine } from './command-line.ts';
 import { auditRoute } from './commands/audit.ts';
 import { buildRoute } from './commands/build.ts';
+import { cacheRoute } from './commands/cache.ts';
 import { graphRoute } from './commands/graph.ts';
 import { lockRoute } from './commands/lock.ts';
 import { rootfsRoute } from './commands/rootfs.ts';
@@ -36,8 +37,15 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
     version: targetryVersion(),
     world: worldOf(env),
   };
-  const routes = buildRouteMap<'audit' | 'build' | 'lock' | 'rootfs' | 'graph', CommandLine>({
-    routes: { audit: auditRoute, build: buildRoute, lock: lockRoute, rootfs: rootfsRoute, graph: graphRoute },
+  const routes = buildRouteMap<'audit' | 'build' | 'cache' | 'lock' | 'rootfs' | 'graph', CommandLine>({
+    routes: {
+      audit: auditRoute,
+      build: buildRoute,
+      cache: cacheRoute,
+      lock: lockRoute,
+      rootfs: rootfsRoute,
+      graph: graphRoute,
+    },
     docs: { brief: 'Build native software once for every libc and CPU, and prove where each result runs.' },
   });
   const tell = (error: unknown) =>

@@ -81,6 +81,5 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
   } finally {
     await removeTree(staged);
     await sources.close();
-    store.settle();
   }
 }

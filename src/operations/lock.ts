@@ -14,6 +14,7 @@ import { writeLock } from '../lock/write.ts';
 import type { Context } from '../report/context.ts';
 import { Store } from '../store/store.ts';
 import { keepPackages, type Kept } from './keep-packages.ts';
+import { rememberProject } from './known-projects.ts';
 import { lockEnvironment, lockRequestOf } from './lock-environment.ts';
 import { namedArches } from './named-arches.ts';
 import { PackageSources, type ServerOptions } from './package-sources.ts';
@@ -55,7 +56,6 @@ export async function lockProject(context: Context, command: LockCommand): Promi
     return { ...locked, lock: kept.lock, kept };
   } finally {
     await sources.close();
-    store.settle();
   }
 }
 
@@ -135,8 +135,10 @@ async function lockRequested(
   const path = lockPath(project);
   const before = await readLock(path, relative(context.cwd, path));
   const missing = requests.filter((request) => update || findLocked(before, request) === undefined);
-  if (missing.length === 0 && before !== undefined)
+  if (missing.length === 0 && before !== undefined) {
+    await rememberProject(sources.store, project, before);
     return { lock: before, changes: [], kept: undefined, json: lockJson(before) };
+  }
 
   const tasks = missing.map((request) => ({ id: `lock ${request.name} ${request.arch}`, request }));
   context.emit({ type: 'planned', tasks: tasks.map(({ id }) => ({ id, name: id })) });
@@ -156,6 +158,7 @@ async function lockRequested(
   );
   const lock: Lock = { ...before, environments: [...(others ?? []), ...solved] };
   await replaceFile(path, writeLock(lock));
+  await rememberProject(sources.store, project, lock);
   return { lock, changes, kept: undefined, json: { ...lockJson(lock), ...(update && changesJson(changes)) } };
 }
 

@@ -46,8 +46,10 @@ export class PackageSources {
     return debianAddresses(await this.#findMirrors(), dates);
   }
 
+  /** At the end of a command: what it left in the store is then on its way to the disk. */
   async close(): Promise<void> {
     await (await this.#archive)?.settled();
     this.client.close();
+    this.store.settle();
   }
 }

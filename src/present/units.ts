@@ -30,3 +30,12 @@ export function counted(count: number, one: string): string {
 function pad(count: number): string {
   return String(count).padStart(2, '0');
 }
+
+/** `just now`, `5 minutes ago`, `3 hours ago`, `12 days ago`. */
+export function ago(milliseconds: number): string {
+  const minutes = Math.floor(milliseconds / 60_000);
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${counted(minutes, 'minute')} ago`;
+  if (minutes < 24 * 60) return `${counted(Math.floor(minutes / 60), 'hour')} ago`;
+  return `${counted(Math.floor(minutes / (24 * 60)), 'day')} ago`;
+}

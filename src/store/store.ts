@@ -24,6 +24,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
+  constants,
   openSync,
   readdirSync,
   readFileSync,
@@ -245,7 +246,8 @@ export class Store {
     return join(this.folder, 'records', kind, `${key}.json`);
   }
 
-  private temporaryPath(): string {
+  /** A name in `tmp/` that nobody has. */
+  temporaryPath(): string {
     return join(this.folder, 'tmp', `${machine()}-${process.pid}-${randomBytes(8).toString('hex')}`);
   }
 
@@ -341,10 +343,10 @@ export function storeFailure(error: unknown, folder: string, otherwise?: string)
   });
 }
 
-/** Synchronous: most files are small, and who asks waits for it. */
+/** Synchronous: most files are small, and who asks waits for it. Leaves the time of access as it is, which tells uses. */
 export function hashOfFile(path: string): string {
   const hash = createHash('sha256');
-  const file = openSync(path, 'r');
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NOATIME ?? 0));
   try {
     const chunk = Buffer.allocUnsafe(1024 * 1024);
     for (let size = readSync(file, chunk); size > 0; size = readSync(file, chunk))

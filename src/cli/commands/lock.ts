@@ -6,6 +6,7 @@ import type { CommandLine } from '../command-line.ts';
 import {
   archFlag,
   directoryFlag,
+  formatFlag,
   mirrorFlag,
   offlineFlag,
   progressForms,
@@ -89,7 +90,7 @@ export const lockRoute = buildCommand<Flags, string[], CommandLine>({
         placeholder: 'PACKAGE=VERSION',
         brief: 'Say what rules a version out',
       },
-      format: { kind: 'enum', values: ['text', 'json'], optional: true, brief: 'How the result is printed' },
+      format: formatFlag,
     },
     aliases: { C: 'directory' },
     positional: {
