@@ -24,8 +24,8 @@ import { UnpackedPackage } from './unpacked-package.ts';
 import { Unpacker } from './unpacker.ts';
 import { manifestOf, writeRoot, type LeftOut } from './write-root.ts';
 
-/** Part of every root's key: to be raised with every change of what is composed from the same packages. */
-export const COMPOSER_VERSION = 1;
+/** Part of every root's key: to be raised with every change of what is composed from the same packages, or where. */
+export const COMPOSER_VERSION = 2;
 
 /** In the store's `records/root/KEY.json`. */
 export interface RootRecord {

@@ -150,6 +150,7 @@ export class Store {
         throw mismatch?.(actual) ?? new Error(`blob ${expected.sha256}: got ${actual.sha256}`);
       }
       await this.#name(temporary, this.blobPath(actual.sha256));
+      this.#changed = true;
       return actual;
     } catch (error) {
       throw storeFailure(error, this.folder);
@@ -202,6 +203,7 @@ export class Store {
     } catch (error) {
       throw storeFailure(error, this.folder);
     }
+    this.#changed = true;
     await removeTree(temporary);
     return path;
   }
@@ -256,7 +258,6 @@ export class Store {
     await mkdir(dirname(path), { recursive: true });
     try {
       await rename(temporary, path);
-      this.#changed = true;
       return true;
     } catch (error) {
       if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
