@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const repository = fileURLToPath(new URL('../../../', import.meta.url));
+export const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 /** One store for all tests of this clone, so that packages come down once. */
