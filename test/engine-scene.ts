@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { sha256 } from '../src/base/sha256.ts';
 import { createEmbeddedEngine } from '../src/engines/embedded/engine.ts';
-import type { Engine, FolderEntry, Input } from '../src/engines/engine.ts';
+import type { Engine, FolderEntry, Input, SolveRequest } from '../src/engines/engine.ts';
 import { graphOf } from '../src/graph/collect.ts';
 import { source } from '../src/graph/sources.ts';
 import type { RunOptions, State } from '../src/graph/state.ts';
@@ -15,18 +15,22 @@ import type { Event, Outcome } from '../src/report/event.ts';
 import { Store } from '../src/store/store.ts';
 
 const shared = process.env['TARGETRY_SHARED'] ?? resolve('../shared');
-const tarball = join(shared, 'data/alpine/alpine-minirootfs-3.20.3-x86_64.tar.gz');
+const alpineNames = { amd64: 'x86_64', arm64: 'aarch64' } as const;
+type SceneCpu = keyof typeof alpineNames;
 const rootIdentifier = 'targetry.root://alpine';
 const sourceIdentifier = 'targetry.folder://source';
-const platform = { os: 'linux', architecture: 'amd64' } as const;
+
+function tarballFor(cpu: SceneCpu): string {
+  return join(shared, `data/alpine/alpine-minirootfs-3.20.3-${alpineNames[cpu]}.tar.gz`);
+}
 
 /** Why this machine can't hold the stage; undefined where it can. */
 export const noScene =
   process.platform !== 'linux' || process.arch !== 'x64'
     ? 'needs Linux on x64'
-    : existsSync(tarball)
+    : existsSync(tarballFor('amd64')) && existsSync(tarballFor('arm64'))
       ? undefined
-      : 'the shared Alpine root is missing';
+      : 'the shared Alpine roots are missing';
 
 export interface Solved {
   readonly outcomes: readonly (readonly [name: string, outcome: Outcome])[];
@@ -44,33 +48,36 @@ export class Scene {
   readonly out: string;
   files: Readonly<Record<string, string>> = {};
   opened = 0;
+  emulators: SolveRequest['emulators'];
+  readonly #cpu: SceneCpu;
 
-  private constructor(folder: string, store: Store) {
+  private constructor(folder: string, store: Store, cpu: SceneCpu) {
     this.folder = folder;
+    this.#cpu = cpu;
     this.store = store;
     this.engine = createEmbeddedEngine({ store, env: { PATH: process.env['PATH'] }, silence: 400 });
     this.rootFolder = join(folder, 'root');
     this.out = join(folder, 'out');
   }
 
-  static async make(t: TestContext, name = 'targetry-engine-'): Promise<Scene> {
+  static async make(t: TestContext, name = 'targetry-engine-', cpu: SceneCpu = 'amd64'): Promise<Scene> {
     const folder = mkdtempSync(join(tmpdir(), name));
     t.after(() => removeAsRoot(folder));
-    const scene = await Scene.at(folder);
+    const scene = await Scene.at(folder, cpu);
     mkdirSync(scene.rootFolder);
     mkdirSync(scene.out);
-    execFileSync('tar', ['-xzf', tarball, '--no-same-owner'], { cwd: scene.rootFolder });
+    execFileSync('tar', ['-xzf', tarballFor(cpu), '--no-same-owner'], { cwd: scene.rootFolder });
     return scene;
   }
 
   /** One that was made by another process. */
-  static async at(folder: string): Promise<Scene> {
-    return new Scene(folder, await Store.open(join(folder, 'store')));
+  static async at(folder: string, cpu: SceneCpu = 'amd64'): Promise<Scene> {
+    return new Scene(folder, await Store.open(join(folder, 'store')), cpu);
   }
 
   /** The root, before any step. */
   get root(): State {
-    return source(rootIdentifier, { platform });
+    return source(rootIdentifier, { platform: { os: 'linux', architecture: this.#cpu } });
   }
 
   /** The root with `files` in /src. */
@@ -89,6 +96,7 @@ export class Scene {
     try {
       const events = this.engine.solve(graph, {
         inputs: this.#inputs(),
+        emulators: this.emulators,
         exports: (options.paths ?? []).map((path, index) => ({
           task: 'export',
           from: graph.outputs[options.from?.[index] ?? 0]!,
@@ -132,7 +140,7 @@ export class Scene {
       return Promise.resolve(this.rootFolder);
     };
     return new Map<string, Input>([
-      [rootIdentifier, { kind: 'root', key: 'alpine-3.20.3', open }],
+      [rootIdentifier, { kind: 'root', key: `alpine-3.20.3 ${this.#cpu}`, open }],
       [sourceIdentifier, { kind: 'folder', key: sha256(JSON.stringify(entries)), folder, entries }],
     ]);
   }

@@ -13,6 +13,8 @@ export interface SolveRequest {
   /** By the identifier of an abstract source in the graph. */
   readonly inputs: ReadonlyMap<string, Input>;
   readonly exports: readonly Export[];
+  /** What runs steps of other CPUs, by OCI's name of the CPU; without one, what the machine has registered must do. */
+  readonly emulators?: ReadonlyMap<string, Emulator> | undefined;
   /** What is known of steps besides the graph, by the digest of the vertex. */
   readonly steps?: ReadonlyMap<string, StepDetail> | undefined;
   readonly signal: AbortSignal;
@@ -40,6 +42,12 @@ export type Input =
       readonly folder: string;
       readonly entries: readonly FolderEntry[];
     };
+
+/** A program that runs those of another CPU. It decides nothing of what a step makes, so it is in no key. */
+export interface Emulator {
+  /** Called only when a step really runs. The program is static and executable. */
+  open(): Promise<{ readonly path: string; readonly sha256: string }>;
+}
 
 /** Relative, `/`-separated path; parents before children. */
 export type FolderEntry =

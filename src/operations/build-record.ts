@@ -1,6 +1,7 @@
 /**
  * `dist/targetry.json`, the record of a build, and `dist/logs/`, all that its steps printed. What is in the record is
- * decided by what was built; only `times` differs when the same is built again, here or elsewhere.
+ * decided by what was built; only `times` differs when the same is built again, here or elsewhere, and `emulator` where a
+ * machine has one of its own.
  */
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -19,6 +20,7 @@ interface Ran {
   readonly outcome: Outcome;
   readonly seconds: number;
   readonly log: string | undefined;
+  readonly emulator: string | undefined;
 }
 
 /** What became of each task, from the events of a build. */
@@ -32,7 +34,8 @@ export class Trace {
     if (event.type === 'started') this.#started.set(event.task, event.at);
     if (event.type !== 'finished') return;
     const seconds = toSeconds(event.at - (this.#started.get(event.task) ?? event.at));
-    this.#ran.set(event.task, { outcome: event.outcome, seconds, log: event.log });
+    const { outcome, log, emulator } = event;
+    this.#ran.set(event.task, { outcome, seconds, log, emulator });
   }
 
   of(task: string): Ran | undefined {
@@ -78,6 +81,7 @@ function recordOf({ project, plan, built, trace }: Recorded, lock: string): obje
         name,
         digest: id,
         log: trace.of(id)?.log === undefined ? null : logName(target.name, name, index),
+        emulator: trace.of(id)?.emulator ?? null,
       })),
     })),
     artifacts: built.map(({ as, target, rule, size, sha256, promises, elf, runsOn }) => ({

@@ -13,6 +13,7 @@ import { auditBuilt, refuseBrokenPromises, refuseOtherCpus, type BuiltArtifact }
 import { recordBuild, removeStaleLogs, Trace } from './build-record.ts';
 import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
 import { PackageSources, type ServerOptions } from './package-sources.ts';
+import { emulatorsFor } from './emulator.ts';
 import { keptFolder } from './keep-packages.ts';
 import { lockTargets } from './lock.ts';
 import { rootInput } from './open-root.ts';
@@ -60,7 +61,8 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     const engine = createEmbeddedEngine({ store, env: context.env });
     const exports = exportsInto(staged, plan);
     context.emit({ type: 'planned', tasks: [...plan.tasks, ...exports.tasks] });
-    const work = { inputs, exports: exports.list, steps: plan.steps, signal: context.signal };
+    const emulators = emulatorsFor(context, targets, { lock, store, sources, kept });
+    const work = { inputs, emulators, exports: exports.list, steps: plan.steps, signal: context.signal };
     const trace = new Trace();
     for await (const event of engine.solve(plan.graph, work)) {
       trace.follow(event);

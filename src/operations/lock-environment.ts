@@ -4,7 +4,7 @@ import type { Environment, Written } from '../config/project.ts';
 import { archOf } from '../config/root-base.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import { inputsOf, type LockRequest, type SolvedPackages } from '../lock/request.ts';
-import { solveDebEnvironment } from '../lock/solve-deb.ts';
+import { solveDebEnvironment, solveDebTool } from '../lock/solve-deb.ts';
 import { Failure } from '../report/failure.ts';
 import { lockRootfs } from './layer-sources.ts';
 import type { PackageSources } from './package-sources.ts';
@@ -44,10 +44,12 @@ export async function lockEnvironment(
 type Decided = SolvedPackages & Pick<LockedEnvironment, 'layers'>;
 
 async function decide(request: LockRequest, sources: PackageSources): Promise<Decided> {
-  const { distro } = request;
+  const { distro, role } = request;
   if (distro === 'rootfs') return { ...NOTHING_SOLVED, layers: [await lockRootfs(request, sources.store)] };
-  if (distro === 'debian')
-    return { ...(await solveDebEnvironment(request, await sources.archive())), layers: [] };
+  if (distro === 'debian') {
+    const solveDeb = role === 'tool' ? solveDebTool : solveDebEnvironment;
+    return { ...(await solveDeb(request, await sources.archive())), layers: [] };
+  }
   throw new Failure('not-yet', `\`${distro}:\` can't be locked yet`);
 }
 

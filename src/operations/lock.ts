@@ -13,6 +13,7 @@ import { findLocked, type LockRequest } from '../lock/request.ts';
 import { writeLock } from '../lock/write.ts';
 import type { Context } from '../report/context.ts';
 import { Store } from '../store/store.ts';
+import { emulatorRequests, servesBuilders } from './emulator.ts';
 import { keepPackages, type Kept } from './keep-packages.ts';
 import { rememberProject } from './known-projects.ts';
 import { lockEnvironment, lockRequestOf } from './lock-environment.ts';
@@ -41,13 +42,13 @@ export interface LockResult {
   readonly json: object;
 }
 
-/** `targetry lock`: every environment for every CPU that a target needs. */
+/** `targetry lock`: every environment for every CPU that a target needs, and what emulates those CPUs. */
 export async function lockProject(context: Context, command: LockCommand): Promise<LockResult> {
   const { project } = readProject(findProject(context.cwd), context.cwd, command.set);
   const store = await Store.open(context.store);
   const sources = new PackageSources(context, store, command);
   try {
-    const requests = lockRequests(project, command);
+    const requests = allRequests(project, command);
     const locked = await lockRequested(context, { project, requests, sources, update: command.update });
     const folder = command.keep ?? locked.lock.kept;
     if (folder === undefined) return { ...locked, kept: undefined };
@@ -72,7 +73,7 @@ export interface LockCheck {
 export async function checkLock(context: Context, command: LockCommand): Promise<LockCheck> {
   const { project } = readProject(findProject(context.cwd), context.cwd, command.set);
   const lock = await readLock(lockPath(project), relative(context.cwd, lockPath(project)));
-  const requests = lockRequests(project, command);
+  const requests = allRequests(project, command);
   const outdated = requests
     .filter((request) => findLocked(lock, request) === undefined)
     .map((request) => ({ request, known: lock !== undefined && sectionFor(lock, request) !== undefined }));
@@ -87,10 +88,21 @@ export async function checkLock(context: Context, command: LockCommand): Promise
   return { outdated, unused, checked: requests.length, json };
 }
 
+interface LockRoots {
+  readonly project: Project;
+  readonly roots: readonly Pick<Target, 'environment' | 'builder'>[];
+  readonly sources: PackageSources;
+}
+
+/** What these environments need to be roots, in which nothing has to run. */
+export function lockRoots(context: Context, { project, roots, sources }: LockRoots): Promise<LockResult> {
+  const requests = rootRequests(roots);
+  return lockRequested(context, { project, requests, sources, update: false });
+}
+
 interface LockTargets {
   readonly project: Project;
-  /** Or whatever else needs an environment for a CPU. */
-  readonly targets: readonly Pick<Target, 'environment' | 'builder'>[];
+  readonly targets: readonly Target[];
   readonly sources: PackageSources;
 }
 
@@ -99,10 +111,18 @@ export function lockTargets(
   context: Context,
   { project, targets, sources }: LockTargets,
 ): Promise<LockResult> {
-  const requests = uniqueRequests(
-    targets.map(({ environment, builder }) => lockRequestOf(environment, builder)),
-  );
+  const requests = [...rootRequests(targets), ...emulatorRequests(targets)];
   return lockRequested(context, { project, requests, sources, update: false });
+}
+
+function rootRequests(roots: LockRoots['roots']): readonly LockRequest[] {
+  return uniqueRequests(roots.map(({ environment, builder }) => lockRequestOf(environment, builder)));
+}
+
+/** All that `targetry lock` is asked for: an emulator belongs to the project, not to one of its environments. */
+function allRequests(project: Project, command: LockCommand): readonly LockRequest[] {
+  const emulators = command.environments.length === 0 ? emulatorRequests(project.targets) : [];
+  return [...lockRequests(project, command), ...emulators];
 }
 
 /** One for each environment that is named and each CPU: those of its targets, this machine's where it has none. */
@@ -154,7 +174,7 @@ async function lockRequested(
   );
   const solved = changes.map(({ section }) => section);
   const others = before?.environments.filter(
-    (one) => project.environments.has(one.name) && !solved.some((other) => isSection(one, other)),
+    (one) => isOfUse(one, project) && !solved.some((other) => isSection(one, other)),
   );
   const lock: Lock = { ...before, environments: [...(others ?? []), ...solved] };
   await replaceFile(path, writeLock(lock));
@@ -171,6 +191,11 @@ function changesJson(changes: readonly SectionChange[]): object {
 /** However many targets share one. */
 function uniqueRequests(requests: readonly LockRequest[]): readonly LockRequest[] {
   return [...new Map(requests.map((one) => [`${one.name} ${one.arch}`, one])).values()];
+}
+
+/** Whether it could still be asked for, if not by the targets of today's command, or on this machine. */
+function isOfUse(locked: LockedEnvironment, { environments, targets }: Project): boolean {
+  return locked.role === 'tool' ? servesBuilders(locked, targets) : environments.has(locked.name);
 }
 
 type SectionName = Pick<LockedEnvironment, 'name' | 'role' | 'arch'>;

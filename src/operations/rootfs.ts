@@ -9,7 +9,7 @@ import { planRoot, type PlannedRoot } from '../roots/compose.ts';
 import { exportRoot, type ExportedRoot, type RootForm } from '../roots/export-root.ts';
 import { makeDevices } from '../roots/layout.ts';
 import { Store } from '../store/store.ts';
-import { lockTargets } from './lock.ts';
+import { lockRoots } from './lock.ts';
 import { withTrees } from './open-root.ts';
 import { namedArches } from './named-arches.ts';
 import { PackageSources, type ServerOptions } from './package-sources.ts';
@@ -43,10 +43,13 @@ export async function writeRootfs(context: Context, request: RootfsRequest): Pro
   const store = await Store.open(context.store);
   const sources = new PackageSources(context, store, request);
   try {
-    const targets = [{ environment, builder: arch }];
-    const { lock } = await lockTargets(context, { project, targets, sources });
+    const roots = [{ environment, builder: arch }];
+    const { lock } = await lockRoots(context, { project, roots, sources });
     const locked = lock.environments.find(
-      (one) => one.name === environment.name && one.arch === archOf(environment.base, arch),
+      (one) =>
+        one.role === 'environment' &&
+        one.name === environment.name &&
+        one.arch === archOf(environment.base, arch),
     )!;
     return await withTrees(context, { locked, base: environment.base, sources }, async () => {
       const { tree, packages, scripts } = await planRoot(locked, store);

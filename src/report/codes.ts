@@ -675,12 +675,12 @@ export const codes = {
       'A file of the project was edited, or removed, between the moment its hash was taken and the moment it was copied. Building it would file the result under the wrong key.',
     cure: 'run the same command again; leave out a file that is written all the time, such as a log, with `source: { ignore: [...] }`',
   },
-  'emulation-not-yet': {
+  'emulation-denied': {
     exit: 3,
-    title: 'a step needs a machine of another CPU',
+    title: "this machine can't run programs of another CPU",
     cause:
-      "The environment is for a CPU that isn't this machine's, and this version of Targetry can't emulate it yet.",
-    cure: "compile across: set `builder:` to this machine's CPU and install a cross compiler in the environment",
+      "The environment is for a CPU that isn't this machine's, so its steps run by QEMU, which the kernel must know. Targetry registers it inside its own user namespace (from Linux 6.7 on); else the machine itself must have a registration with the flag F. Both were tried, with a program of a few bytes.",
+    cure: "compile across: set `builder:` to this machine's CPU and install a cross compiler in the environment; or register QEMU on the machine, as root, once: `apt-get install qemu-user-static`",
   },
   'engine-operation-not-yet': {
     exit: 3,

@@ -49,6 +49,8 @@ export type Event =
       readonly note?: string | undefined;
       /** The file that holds all that a step printed. */
       readonly log?: string | undefined;
+      /** The emulator that ran it, by its sha256; `machine` for one that the machine itself has registered. */
+      readonly emulator?: string | undefined;
     }
   | { readonly type: 'noticed'; readonly diagnostic: Diagnostic };
 

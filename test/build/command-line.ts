@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -21,15 +21,23 @@ export interface Answer {
 
 /** A project in a folder of its own: the hello example, with some files written anew. Gone when the test ends. */
 export function helloProject(t: TestContext, files: Record<string, string> = {}): string {
-  const folder = mkdtempSync(join(tmpdir(), 'targetry-hello-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  for (const name of ['targetry.yaml', 'hello.c', 'Makefile']) {
-    cpSync(join(repository, 'examples/hello', name), join(folder, name));
-  }
+  const folder = exampleProject(t, 'hello');
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
+  return folder;
+}
+
+/** An example in a folder of its own, as if it was never locked or built. */
+export function exampleProject(t: TestContext, example: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `targetry-${example}-`));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const made = ['dist', 'targetry.lock'];
+  cpSync(join(repository, 'examples', example), folder, {
+    recursive: true,
+    filter: (path) => !made.includes(basename(path)),
+  });
   return folder;
 }
 

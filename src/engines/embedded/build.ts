@@ -7,11 +7,12 @@ import { availableParallelism } from 'node:os';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecOp, FileOp, Graph, SourceOp, Vertex } from '../../graph/graph.ts';
-import type { Outcome } from '../../report/event.ts';
+import type { Event, Outcome } from '../../report/event.ts';
 import { Failure } from '../../report/failure.ts';
 import { removeTree, type Store } from '../../store/store.ts';
 import type { Export, SolveRequest } from '../engine.ts';
 import { copyFolder } from './copy-layer.ts';
+import { Emulators } from './emulators.ts';
 import type { EventChannel } from './event-channel.ts';
 import { bringOut, keepExport, knownExport } from './exports.ts';
 import { Gate } from './gate.ts';
@@ -46,10 +47,11 @@ export class Build {
   readonly #keys: Keys;
   readonly #ids: IdMaps;
   readonly #results: Results;
+  readonly #emulators: Emulators;
   readonly #gate = new Gate(availableParallelism());
   readonly #stop = new AbortController();
-  /** By the digest of the vertex. */
-  readonly #logs = new Map<string, string>();
+  /** The keys of steps, by the digest of the vertex. */
+  readonly #steps = new Map<string, string>();
   readonly #layers = new Map<Vertex, Promise<readonly string[]>>();
   #worker: Promise<WorkerProcess> | undefined;
   readonly #discarded: Promise<void>[] = [];
@@ -59,9 +61,14 @@ export class Build {
     this.#keys = new Keys(options.graph, options.request.inputs);
     this.#ids = chooseIds(options.tools);
     this.#results = new Results(options.store, this.#ids.label);
+    this.#emulators = new Emulators({
+      store: options.store,
+      given: options.request.emulators,
+      startWorker: () => this.#theWorker(),
+      discard: this.#discard,
+    });
     for (const vertex of options.graph.vertices) {
-      if (vertex.op.type === 'exec')
-        this.#logs.set(vertex.digest, logPath(options.store, this.#keys.of(vertex)));
+      if (vertex.op.type === 'exec') this.#steps.set(vertex.digest, this.#keys.of(vertex));
     }
   }
 
@@ -152,13 +159,23 @@ export class Build {
     if (op.type !== 'exec' && op.type !== 'file') throw new Error(`${op.type} passed as supported`);
     const key = this.#keys.of(vertex);
     const base = op.type === 'exec' ? op.mounts[0]!.input : copyOf(op, vertex.name).input;
-    const below = await this.#layersOf(vertex.inputs[base]!.vertex);
+    const below = this.#layersOf(vertex.inputs[base]!.vertex);
     const layer = this.#results.layer(key);
-    if (layer !== undefined) return [...below, layer];
-    const made = await this.#timed(vertex, () =>
-      op.type === 'exec' ? this.#runStep(vertex, op, below) : this.#copy(vertex, op, below),
-    );
-    return [...below, made];
+    if (layer !== undefined) return [...(await below), layer];
+    const making = op.type === 'exec' ? this.#stepOn(below, vertex, op) : this.#copyOn(below, vertex, op);
+    const [layers, made] = await Promise.all([below, making]);
+    return [...layers, made];
+  }
+
+  async #stepOn(below: Promise<readonly string[]>, vertex: Vertex, op: ExecOp): Promise<string> {
+    const at = this.#options.request.steps?.get(vertex.digest)?.at;
+    const [layers, emulator] = await Promise.all([below, this.#emulators.for(vertex, at)]);
+    return this.#timed(vertex, () => this.#runStep(vertex, op, layers, emulator));
+  }
+
+  async #copyOn(below: Promise<readonly string[]>, vertex: Vertex, op: FileOp): Promise<string> {
+    const layers = await below;
+    return this.#timed(vertex, () => this.#copy(vertex, op, layers));
   }
 
   async #openRoot(op: SourceOp): Promise<string> {
@@ -168,7 +185,12 @@ export class Build {
     return input.open();
   }
 
-  async #runStep(vertex: Vertex, op: ExecOp, below: readonly string[]): Promise<string> {
+  async #runStep(
+    vertex: Vertex,
+    op: ExecOp,
+    below: readonly string[],
+    emulator: string | undefined,
+  ): Promise<string> {
     const { store, channel, request, silence } = this.#options;
     const worker = await this.#theWorker();
     const key = this.#keys.of(vertex);
@@ -188,6 +210,7 @@ export class Build {
       below,
       detail,
       silence,
+      emulator,
     });
   }
 
@@ -234,9 +257,15 @@ export class Build {
   }
 
   #finished(task: string, outcome: Outcome): void {
-    const log = this.#logs.get(task);
-    const kept = log !== undefined && existsSync(log) ? { log } : {};
-    this.#options.channel.send({ type: 'finished', task, outcome, at: performance.now(), ...kept });
+    const step = this.#steps.get(task);
+    const known = step === undefined ? {} : this.#knownOf(step);
+    this.#options.channel.send({ type: 'finished', task, outcome, at: performance.now(), ...known });
+  }
+
+  #knownOf(step: string): Pick<Extract<Event, { type: 'finished' }>, 'log' | 'emulator'> {
+    const log = logPath(this.#options.store, step);
+    const emulator = this.#results.emulatorOf(step);
+    return { ...(existsSync(log) && { log }), ...(emulator !== undefined && { emulator }) };
   }
 
   #lookUpExports(): Promise<LookedUpExport[]> {

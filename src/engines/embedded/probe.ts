@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import type { Code } from '../../report/codes.ts';
 import { Failure } from '../../report/failure.ts';
 import { removeTree, type Store } from '../../store/store.ts';
+import { kernelIsBefore, kernelRelease } from './kernel.ts';
 import type { Refused } from './refused.ts';
 import type { Tools } from './tools.ts';
 
@@ -162,10 +163,9 @@ function explainUserNamespace(said: string): Explanation {
 
 function explainOverlay(said: string, _tools: Tools, folder: string): Explanation {
   const type = filesystemOf(folder);
-  const [major = 0, minor = 0] = kernelVersion();
-  if (major < 5 || (major === 5 && minor < 11)) {
+  if (kernelIsBefore(5, 11)) {
     return {
-      why: `the kernel is ${major}.${minor}, and overlays in user namespaces came with 5.11`,
+      why: `the kernel is ${kernelRelease()}, and overlays in user namespaces came with 5.11`,
       hint: 'use a newer kernel',
     };
   }
@@ -199,9 +199,4 @@ function mounts(): { readonly at: string; readonly type: string }[] {
     const [before = '', after = ''] = line.split(' - ');
     return { at: before.split(' ')[4] ?? '', type: after.split(' ')[0] ?? '' };
   });
-}
-
-function kernelVersion(): number[] {
-  const release = readFileSync('/proc/sys/kernel/osrelease', 'utf8');
-  return (/^(\d+)\.(\d+)/.exec(release) ?? []).slice(1).map(Number);
 }

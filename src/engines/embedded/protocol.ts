@@ -3,7 +3,7 @@
  * answers on its stdout in frames, so that the bytes of a step's output pass as they are. A frame is one byte for its
  * kind, four for the request it belongs to, four for its length, and then the bytes.
  */
-export type Request = StepRequest | ExportRequest | RemoveRequest;
+export type Request = StepRequest | ExportRequest | RemoveRequest | EmulateRequest;
 
 /** Runs a command on a stack of layers; what it changed is left in `result/fs`. */
 export interface StepRequest {
@@ -37,6 +37,17 @@ export interface RemoveRequest {
   readonly folders: readonly string[];
 }
 
+/** Has programs of another CPU run from now on. */
+export interface EmulateRequest {
+  readonly do: 'emulate';
+  /** As OCI calls the CPU. */
+  readonly architecture: string;
+  /** A static program of this machine; without one, what the machine itself has registered must do. */
+  readonly emulator: string | undefined;
+  /** An empty folder. */
+  readonly folder: string;
+}
+
 /** What a frame of the kind `silent` holds, as JSON. */
 export interface SilentStep {
   readonly milliseconds: number;
@@ -56,6 +67,12 @@ export interface ExportAnswer {
   /** The patterns that matched no file, and what is there instead. */
   readonly missing: readonly MissingFile[];
 }
+
+export type EmulateAnswer =
+  /** Whose registration it is: ours, in the worker's user namespace, or that of the machine. */
+  | { readonly by: 'engine' | 'machine' }
+  /** What failed: a part of ours, or there is `none` and the machine has none. */
+  | { readonly stage: 'mount' | 'register' | 'run' | 'none'; readonly said: string };
 
 export interface FoundFile {
   readonly path: string;

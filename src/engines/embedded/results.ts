@@ -9,6 +9,8 @@ import type { Store } from '../../store/store.ts';
 
 interface Note {
   readonly ids: string;
+  /** The emulator that ran the step, by its sha256. In a note, never in a key: it changes nothing of the result. */
+  readonly emulator?: string | undefined;
 }
 
 export class Results {
@@ -24,24 +26,28 @@ export class Results {
   layer(key: string): string | undefined {
     if (!this.#store.hasFolder('snapshots', key)) return undefined;
     const folder = this.#store.folderPath('snapshots', key);
-    const note = readJson(join(folder, 'result.json')) as Note | undefined;
+    const note = noteIn(folder);
     return note?.ids === this.#ids ? join(folder, 'fs') : undefined;
   }
 
+  emulatorOf(key: string): string | undefined {
+    return noteIn(this.#store.folderPath('snapshots', key))?.emulator;
+  }
+
   /** Gives `result`, which holds the layer as `fs`, its name. Who comes second uses what is there. */
-  async keep(result: string, key: string): Promise<string> {
+  async keep(result: string, key: string, emulator?: string): Promise<string> {
     const other = this.layer(key);
     if (other !== undefined) return other;
-    writeFileSync(join(result, 'result.json'), JSON.stringify({ ids: this.#ids } satisfies Note));
+    writeFileSync(join(result, 'result.json'), JSON.stringify({ ids: this.#ids, emulator } satisfies Note));
     // One of other ids would be taken for ours; so it makes room, also where it is whole.
     if (this.#store.hasFolder('snapshots', key)) await this.#store.dropFolder('snapshots', key);
     return join(await this.#store.adoptFolder(result, 'snapshots', key), 'fs');
   }
 }
 
-function readJson(path: string): unknown {
+function noteIn(folder: string): Note | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as Note;
   } catch {
     return undefined;
   }

@@ -27,6 +27,8 @@ export interface StepWork {
   readonly key: string;
   readonly below: readonly string[];
   readonly detail: StepDetail;
+  /** What runs it, where it is of another CPU. */
+  readonly emulator: string | undefined;
   /** Milliseconds without output that are worth telling. */
   readonly silence: number;
 }
@@ -35,7 +37,8 @@ const excerptLines = 20;
 
 /** Runs one step and keeps its layer. Its log is kept whatever happens to it, unless the whole build is stopped. */
 export async function runStep(work: StepWork): Promise<string> {
-  const { store, channel, results, worker, discard, ids, vertex, op, key, below, detail, silence } = work;
+  const { store, channel, results, worker, discard, ids, vertex, op, key, below, detail, silence, emulator } =
+    work;
   if (op.user !== undefined && ids.kind === 'one')
     channel.send({ type: 'noticed', diagnostic: oneId(op.user) });
   const folder = await store.temporaryFolder();
@@ -66,7 +69,7 @@ export async function runStep(work: StepWork): Promise<string> {
     const path = await log.keep();
     if (timedOut) throw timeoutFailure(work, { path, log });
     if (code !== 0) throw stepFailure(work, { code, path, log, killed: outOfMemoryKills() > kills });
-    return await results.keep(join(folder, 'result'), key);
+    return await results.keep(join(folder, 'result'), key, emulator);
   } finally {
     await log.close();
     discard(folder);

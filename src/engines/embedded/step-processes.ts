@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 
 interface Process {
   /** As /proc counts it. */
@@ -41,13 +42,20 @@ export function runningIn(runner: number): string[] {
 
 function commandOf(pid: number): string | undefined {
   try {
-    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0$/, '');
-    const line = words.replaceAll(/[\0\s]+/g, ' ');
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0$/, '').split('\0');
+    const line = withoutEmulator(words).join(' ').replaceAll(/\s+/g, ' ');
     if (line === '') return undefined;
     return line.length > longestCommand ? `${line.slice(0, longestCommand - 1)}…` : line;
   } catch {
     return undefined;
   }
+}
+
+/** An emulator is called with the program's path, and then with the program's own words. */
+function withoutEmulator(words: readonly string[]): readonly string[] {
+  const [emulator = '', path = '', name] = words;
+  if (!/^qemu-\w+$/.test(emulator)) return words;
+  return name !== undefined && basename(name) === basename(path) ? words.slice(2) : words.slice(1);
 }
 
 function processes(): Process[] {

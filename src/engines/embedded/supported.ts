@@ -1,11 +1,6 @@
 import type { CopyAction, ExecOp, FileOp, Vertex } from '../../graph/graph.ts';
 import { Failure } from '../../report/failure.ts';
-
-/** OCI's name of this machine's CPU, where it isn't Node's. */
-const ociNames: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
-
-/** What a CPU runs besides its own programs, without emulation. */
-const alsoRuns: Readonly<Record<string, readonly string[]>> = { amd64: ['386'] };
+import { canBeEmulated, isForeign } from './foreign-cpus.ts';
 
 /** The kernel's MAX_ARG_STRLEN, with room for quotes. */
 const longestText = 120_000;
@@ -21,11 +16,8 @@ export function requireSupported(vertices: Iterable<Vertex>): void {
 }
 
 function requireSupportedStep({ platform, name }: Vertex, op: ExecOp): void {
-  const here = ociNames[process.arch] ?? process.arch;
-  const wanted = platform?.architecture ?? here;
-  if (wanted !== here && alsoRuns[here]?.includes(wanted) !== true) {
-    throw new Failure('emulation-not-yet', `step ${name} needs a ${wanted} machine and this one is ${here}`);
-  }
+  const cpu = platform?.architecture;
+  if (cpu !== undefined && isForeign(cpu) && !canBeEmulated(cpu)) throw notYet(`a step on ${cpu}`, name);
   if ([...op.args, JSON.stringify(op.env)].some((text) => Buffer.byteLength(text) > longestText)) {
     throw notYet('a command of more than 128 kB', name);
   }

@@ -9,6 +9,8 @@ import {
   frameKind,
   readFrames,
   type WorkerAnswer,
+  type EmulateAnswer,
+  type EmulateRequest,
   type ExportAnswer,
   type ExportRequest,
   type FrameKind,
@@ -102,6 +104,10 @@ export class WorkerProcess {
     return this.#ask({ do: 'export', ...request });
   }
 
+  emulate(request: Omit<EmulateRequest, 'do'>): Promise<EmulateAnswer> {
+    return this.#ask({ do: 'emulate', ...request });
+  }
+
   remove(request: Omit<RemoveRequest, 'do'>): Promise<void> {
     return this.#ask({ do: 'remove', ...request });
   }
@@ -168,7 +174,7 @@ export class WorkerProcess {
 /** The folder that the boot script mounts the devices in. */
 async function makeHome(store: Store): Promise<string> {
   const home = await store.temporaryFolder();
-  for (const name of ['dev', 'dev/pts', 'dev/shm', 'sys']) mkdirSync(join(home, name));
+  for (const name of ['dev', 'dev/pts', 'dev/shm', 'sys', 'binfmt']) mkdirSync(join(home, name));
   const nodes = hostDevices();
   for (const name of nodes) writeFileSync(join(home, 'dev', name), '');
   symlinkSync('pts/ptmx', join(home, 'dev/ptmx'));

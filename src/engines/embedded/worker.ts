@@ -12,11 +12,13 @@ import { frameHeader, frameKind, type WorkerAnswer, type FrameKind, type Request
 import { Steps, type WorkerSettings } from './worker-step.ts';
 import { exportFiles } from './worker-export.ts';
 import { Refused } from './refused.ts';
+import { EmulatorRegister } from './register-emulator.ts';
 
 closeInherited();
 const settings = JSON.parse(process.argv[2]!) as WorkerSettings;
 const engine = new Socket({ fd: 1, readable: false, writable: true });
 const steps = new Steps(settings, send);
+const emulators = new EmulatorRegister(settings.home, settings.tools);
 
 // Whoever started this is gone when its end of a pipe is.
 engine.on('error', () => process.exit(1));
@@ -46,6 +48,8 @@ async function perform(id: number, request: Request): Promise<unknown> {
       return exportFiles(request, settings.tools);
     case 'remove':
       return Promise.all(request.folders.map(removeTree));
+    case 'emulate':
+      return emulators.add(request);
     default:
       return request satisfies never;
   }

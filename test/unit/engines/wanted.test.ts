@@ -84,12 +84,11 @@ test('a key follows the content of the inputs and the step, not the names of eit
 });
 
 test('what the engine cannot do is said before anything runs', () => {
-  const foreign = process.arch === 'arm64' ? 'amd64' : 'arm64';
   const elsewhere = start
-    .platform({ os: 'linux', architecture: foreign })
+    .platform({ os: 'linux', architecture: 'mips64' })
     .run({ args: ['x'] })
     .root();
-  assert.equal(refusal(elsewhere).code, 'emulation-not-yet');
+  assert.match(refusal(elsewhere).message, /a step on mips64/);
   assert.equal(refusal(start.mkdir('/x')).code, 'engine-operation-not-yet');
   const here = process.arch === 'arm64' ? 'arm64' : 'amd64';
   const cached = start
