@@ -36,11 +36,13 @@ export async function* decompressXz(
 /**
  * For threads that have nothing else to do: the thread waits for the process, which goes from one file to another. A
  * process at the other end of two pipes costs the thread more than twice the time that the process itself takes.
- * `scratch` is a free path; the two files beside it lose their names at once. Every chunk is overwritten by the next.
+ * `scratch` is a free path; the two files beside it lose their names at once. The kernel ends the process when it has
+ * written `most` bytes, for whatever hides in an archive must not fill a disk before it is looked at.
  */
 export async function* decompressXzThroughFiles(
   bytes: AsyncIterable<Uint8Array>,
   scratch: string,
+  most: number,
 ): AsyncGenerator<Uint8Array, void, void> {
   const { whole, isAll } = await peek(bytes, SMALL);
   const command = isAll ? undefined : findSystemXz();
@@ -55,8 +57,12 @@ export async function* decompressXzThroughFiles(
       for (let at = 0; at < chunk.length;) at += writeSync(packed, chunk, at, chunk.length - at, size + at);
       size += chunk.length;
     }
-    const { status, stderr, error } = spawnSync(command, ARGUMENTS, { stdio: [packed, unpacked, 'pipe'] });
+    // In blocks of 512 bytes; holes, which xz leaves in place of zeros, would not count.
+    const limited = ['-c', 'ulimit -f "$1" && shift && exec "$@"', 'sh', String(Math.ceil(most / 512))];
+    const words = [...limited, command, ...ARGUMENTS, '--no-sparse'];
+    const { status, signal, stderr, error } = spawnSync('sh', words, { stdio: [packed, unpacked, 'pipe'] });
     if (error !== undefined) throw error;
+    if (signal === 'SIGXFSZ') throw new FormatError('xz', `it unpacks to more than ${most} bytes`);
     if (status !== 0) throw new FormatError('xz', explain(stderr.toString()));
     for (let at = 0; ;) {
       const chunk = Buffer.allocUnsafe(CHUNK);

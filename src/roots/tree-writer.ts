@@ -35,6 +35,7 @@ import { FormatError } from '../formats/format-error.ts';
 import type { TarEntry } from '../formats/tar.ts';
 import { memberPath } from './member-path.ts';
 import type { TreeEntry, TreeManifest } from './tree-manifest.ts';
+import { tooLarge } from './unpacked-limit.ts';
 
 /** What can be unpacked; `unpack-worker.ts` has a function for each. */
 export type PackageFormat = 'deb' | 'layer';
@@ -48,11 +49,14 @@ interface ArchiveContent {
   readonly format: PackageFormat;
   readonly data: AsyncIterable<TarEntry>;
   readonly control: ReadonlyMap<string, ControlFile>;
+  /** Bytes that all its files may have together. */
+  readonly most: number;
 }
 
 /** `folder` exists; there is no `fs` and no `control` in it. */
-export async function writeTree(folder: string, { format, data, control }: ArchiveContent): Promise<void> {
-  const entries = await new TreeWriter(join(folder, 'fs'), format).write(data);
+export async function writeTree(folder: string, content: ArchiveContent): Promise<void> {
+  const { format, data, control, most } = content;
+  const entries = await new TreeWriter(join(folder, 'fs'), format, most).write(data);
   mkdirSync(join(folder, 'control'));
   for (const [name, file] of control) {
     const path = join(folder, 'control', name);
@@ -70,8 +74,12 @@ class TreeWriter {
   readonly #types = new Map<string, TreeEntry['type']>();
   readonly #entries: TreeEntry[] = [];
 
-  constructor(folder: string, format: PackageFormat) {
+  readonly #most: number;
+  #size = 0;
+
+  constructor(folder: string, format: PackageFormat, most: number) {
     this.#folder = folder;
+    this.#most = most;
     this.#format = format;
     mkdirSync(folder, { mode: 0o755 });
   }
@@ -82,6 +90,9 @@ class TreeWriter {
       // The root folder's own mode is not for a package to decide.
       if (path === '' && entry.type === 'folder') continue;
       this.#makeRoomFor(path, entry);
+      // By what it says of itself, before the first byte is written.
+      this.#size += entry.type === 'file' ? entry.size : 0;
+      if (this.#size > this.#most) throw tooLarge(this.#most, this.#format);
       const written = await this.#writeEntry(path, entry);
       this.#types.set(path, written.type);
       this.#entries.push(written);

@@ -4,14 +4,17 @@ import { readDeb } from '../formats/deb.ts';
 import { decompressXzThroughFiles } from '../formats/xz.ts';
 import { readCheckedBlob } from './checked-blob.ts';
 import { writeTree } from './tree-writer.ts';
+import { limitUnpacked, mostUnpacked } from './unpacked-limit.ts';
 
 /** `folder` exists and is empty. */
 export async function unpackDeb(blob: string, sha256: string, folder: string): Promise<void> {
-  const { control, data } = await readDeb(readCheckedBlob(blob, sha256), (bytes) =>
-    decompressIfCompressed(bytes, {
+  const most = mostUnpacked(blob);
+  const { control, data } = await readDeb(readCheckedBlob(blob, sha256), (bytes) => {
+    const plain = decompressIfCompressed(bytes, {
       ...DECOMPRESSORS,
-      xz: (packed) => decompressXzThroughFiles(packed, join(folder, 'scratch')),
-    }),
-  );
-  await writeTree(folder, { format: 'deb', data, control });
+      xz: (packed) => decompressXzThroughFiles(packed, join(folder, 'scratch'), most),
+    });
+    return limitUnpacked(plain, most, 'deb');
+  });
+  await writeTree(folder, { format: 'deb', data, control, most });
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
   lstatSync,
   mkdirSync,
@@ -12,12 +13,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { sha256 } from '../../../src/base/sha256.ts';
 import { FormatError } from '../../../src/formats/format-error.ts';
 import { DamagedBlob } from '../../../src/roots/checked-blob.ts';
 import type { TreeManifest } from '../../../src/roots/tree-manifest.ts';
 import { unpackDeb } from '../../../src/roots/unpack-deb.ts';
-import { deb, type TarMember } from '../../archives.ts';
+import { limitUnpacked } from '../../../src/roots/unpacked-limit.ts';
+import { ar, collect, deb, stream, tar, type TarMember } from '../../archives.ts';
 
 interface Unpacked {
   readonly folder: string;
@@ -75,12 +78,19 @@ test('a package becomes files, control files and a manifest', async (t) => {
 
 test('an archive that would reach outside, or contradicts itself, is refused', async (t) => {
   const link: TarMember = { path: 'link', type: '2', linkTarget: '/tmp' };
+  const up: TarMember = { path: 'up', type: '2', linkTarget: '../../..' };
   const cases: [RegExp, ...TarMember[]][] = [
     [/absolute/, { path: '/etc/passwd' }],
     [/leads upwards/, { path: './a/../../b' }],
     [/leads upwards/, { path: '..' }],
     [/through the symlink "link"/, link, { path: 'link/file' }],
     [/through the symlink "link"/, link, { path: 'link/a/b/', type: '5' }],
+    [/through the symlink "up"/, up, { path: 'up/escaped' }],
+    [/through the character-device "null"/, { path: 'null', type: '3', device: [1, 3] }, { path: 'null/x' }],
+    [/"null" comes twice/, { path: 'null', type: '3', device: [1, 3] }, { path: 'null', bytes: 'x' }],
+    [/"a" comes twice/, { path: 'a', bytes: '1' }, { path: 'a', bytes: '2' }],
+    [/"a" comes twice/, { path: 'a' }, { path: 'a', type: '1', linkTarget: 'a' }],
+    [/is no file before it/, { path: 'null', type: '3' }, { path: 'a', type: '1', linkTarget: 'null' }],
     [/through the file "a"/, { path: 'a' }, { path: 'a/b' }],
     [/"link" comes twice/, link, { path: 'link' }],
     [/"link" comes twice/, link, { path: 'link', type: '5' }],
@@ -112,4 +122,47 @@ test('bytes that are not those of their name are not unpacked', async (t) => {
   writeFileSync(join(top, 'blob'), bytes.subarray(0, -1));
   mkdirSync(join(top, 'tree'));
   await assert.rejects(unpackDeb(join(top, 'blob'), sha256(bytes), join(top, 'tree')), DamagedBlob);
+});
+
+/** Ten gigabytes of zeros behind the header of one file, in a few megabytes. */
+function bomb(extension: 'gz' | 'xz'): Buffer {
+  const header = tar([{ path: 'zeros', size: 10 * 1024 ** 3 }], false);
+  const zeros = Buffer.alloc(128 * 1024 ** 2);
+  const pack = (bytes: Uint8Array) =>
+    extension === 'gz'
+      ? gzipSync(bytes, { level: 1 })
+      : spawnSync('xz', ['-0', '-c'], { input: bytes, maxBuffer: 1e9 }).stdout;
+  const piece = pack(zeros);
+  return Buffer.concat([pack(header), ...Array<Buffer>(80).fill(piece)]);
+}
+
+for (const extension of ['gz', 'xz'] as const) {
+  test(`ten gigabytes of zeros in a data.tar.${extension} are refused before they are written`, async (t) => {
+    if (extension === 'xz' && spawnSync('xz', ['--version']).status !== 0) return t.skip('there is no xz');
+    const top = mkdtempSync(join(tmpdir(), 'targetry-unpack-'));
+    t.after(() => rmSync(top, { recursive: true, force: true }));
+    const control = gzipSync(tar([{ path: './control', bytes: 'Package: p\n' }]));
+    const bytes = ar([
+      { name: 'debian-binary', bytes: '2.0\n' },
+      { name: 'control.tar.gz', bytes: control },
+      { name: `data.tar.${extension}`, bytes: bomb(extension) },
+    ]);
+    assert.ok(bytes.length < 60e6);
+    writeFileSync(join(top, 'blob'), bytes);
+    mkdirSync(join(top, 'tree'));
+    await assert.rejects(unpackDeb(join(top, 'blob'), sha256(bytes), join(top, 'tree')), {
+      message: /unpacks to more than \d+ bytes/,
+    });
+    assert.deepEqual(readdirSync(join(top, 'tree')), ['fs']);
+    assert.deepEqual(readdirSync(join(top, 'tree/fs')), []);
+    return undefined;
+  });
+}
+
+test('what no header tells is counted as it comes', async () => {
+  const chunks = Array<Uint8Array>(100).fill(Buffer.alloc(10));
+  const read = limitUnpacked(stream(Buffer.concat(chunks), 10), 995, 'deb');
+  await assert.rejects(collect(read), {
+    message: 'deb: it unpacks to more than 995 bytes, which no package of its size does',
+  });
 });
