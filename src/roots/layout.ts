@@ -45,27 +45,25 @@ export function makeMountPoints(tree: RootTree): void {
 /** What an engine or a container makes in a /dev of its own, and what a root that is used by chroot has to bring. */
 export function makeDevices(tree: RootTree): void {
   const facts = { uid: 0, gid: 0, mtime: tree.mtime, owner: OWNER };
-  for (const [name, major, minor, gid] of DEVICES) {
+  for (const [name, major, minor] of DEVICES) {
     const path = tree.locate(`dev/${name}`);
     if (!tree.nodes.has(path))
-      tree.set(path, { ...facts, gid, mode: 0o666, type: 'character-device', major, minor });
+      tree.set(path, { ...facts, mode: 0o666, type: 'character-device', major, minor });
   }
   for (const [name, target] of DEVICE_LINKS)
     if (!tree.has(`dev/${name}`)) tree.link(`dev/${name}`, target, OWNER);
   for (const name of ['pts', 'shm']) tree.folder(`dev/${name}`, { owner: OWNER });
 }
 
-const TTY = 5;
-
 const DEVICES = [
-  ['null', 1, 3, 0],
-  ['zero', 1, 5, 0],
-  ['full', 1, 7, 0],
-  ['random', 1, 8, 0],
-  ['urandom', 1, 9, 0],
-  ['tty', 5, 0, TTY],
-  ['console', 5, 1, TTY],
-  ['ptmx', 5, 2, TTY],
+  ['null', 1, 3],
+  ['zero', 1, 5],
+  ['full', 1, 7],
+  ['random', 1, 8],
+  ['urandom', 1, 9],
+  ['tty', 5, 0],
+  ['console', 5, 1],
+  ['ptmx', 5, 2],
 ] as const;
 
 const DEVICE_LINKS = [

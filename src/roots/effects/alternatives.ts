@@ -10,8 +10,10 @@ import { scriptCalls, type ShellWord } from './shell-script.ts';
 interface Choice {
   readonly path: string;
   readonly priority: number;
-  readonly slaves: ReadonlyMap<string, { readonly link: string; readonly path: string }>;
+  readonly slaves: Slaves;
 }
+
+type Slaves = Map<string, { readonly link: string; readonly path: string }>;
 
 interface Group {
   readonly name: string;
@@ -33,6 +35,8 @@ export const alternatives: Effect = {
       if (call === undefined) {
         skipped.push(`${from.label}: ${words.map((word) => word ?? '?').join(' ')}`);
       } else if (tree.has(call.choice.path)) {
+        // xz-utils lists them by a function.
+        if (from.name === 'xz-utils' && call.name === 'lzma') addXzSlaves(call.choice.slaves);
         const group = groups.get(call.name) ?? { name: call.name, link: call.link, choices: [] };
         group.choices.push(call.choice);
         groups.set(call.name, group);
@@ -63,7 +67,7 @@ function parseInstall(
     return undefined;
   }
   if (!link.startsWith('/') || !path.startsWith('/') || !/^[^/\s]+$/.test(name)) return undefined;
-  const slaves = new Map<string, { link: string; path: string }>();
+  const slaves: Slaves = new Map();
   for (let index = 0; index < rest.length; index++) {
     if (rest[index] !== '--slave') continue;
     const [slaveLink, slaveName, slavePath] = rest.slice(index + 1, index + 4);
@@ -73,6 +77,22 @@ function parseInstall(
     index += 3;
   }
   return { name, link, choice: { path, priority: Number(priority), slaves } };
+}
+
+function addXzSlaves(slaves: Slaves): void {
+  const add = (folder: string, name: string, target: string) =>
+    slaves.set(name, { link: `${folder}/${name}`, path: `${folder}/${target}` });
+  add('/usr/share/man/man1', 'lzma.1.gz', 'xz.1.gz');
+  for (const [name, target] of [
+    ['unlzma', 'unxz'],
+    ...['cat', 'more', 'less', 'diff', 'cmp', 'grep', 'egrep', 'fgrep'].map((tool) => [
+      `lz${tool}`,
+      `xz${tool}`,
+    ]),
+  ] as [string, string][]) {
+    add('/usr/bin', name, target);
+    add('/usr/share/man/man1', `${name}.1.gz`, `${target}.1.gz`);
+  }
 }
 
 /** Like the tool, it leaves files alone that are no links. */

@@ -10,10 +10,13 @@ const MAIL = 8;
 export const baseFiles: Effect = {
   name: 'base-files',
   apply({ tree, packages }) {
-    if (!packages.some(({ name }) => name === 'base-files')) return { done: [], skipped: [] };
+    const own = packages.find(({ name }) => name === 'base-files');
+    if (own === undefined) return { done: [], skipped: [] };
+    const script = own.readControl('postinst') ?? '';
     const done: string[] = [];
     for (const [path, mode, gid] of FOLDERS) tree.folder(path, { owner: OWNER, mode, gid });
-    for (const name of LOCAL_FOLDERS) tree.folder(`usr/local${name}`, { owner: OWNER, ...localFacts(tree) });
+    for (const name of [...LOCAL_FOLDERS, ...(script.includes('/usr/local/libexec') ? ['/libexec'] : [])])
+      tree.folder(`usr/local${name}`, { owner: OWNER, ...localFacts(tree) });
     for (const [path, target] of LINKS) {
       if (tree.nodes.get(tree.locate(path))?.type === 'symlink') continue;
       tree.link(path, target, OWNER);
@@ -27,7 +30,7 @@ export const baseFiles: Effect = {
 };
 
 /** Newer releases say by a file whether the group staff may write to /usr/local. */
-function localFacts(tree: RootTree): { mode: number; gid: number } {
+export function localFacts(tree: RootTree): { mode: number; gid: number } {
   const forStaff = tree.has('etc/staff-group-for-usr-local');
   return forStaff ? { mode: 0o2775, gid: STAFF } : { mode: 0o755, gid: 0 };
 }

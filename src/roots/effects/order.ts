@@ -4,13 +4,16 @@
  * describes the packages alone, comes last.
  */
 import { accounts } from './accounts.ts';
+import { authentication } from './authentication.ts';
 import { alternatives } from './alternatives.ts';
 import { baseFiles } from './base-files.ts';
 import { certificates } from './certificates.ts';
 import { compilerCache } from './compiler-cache.ts';
 import { defaults } from './defaults.ts';
 import { dpkgDatabase } from './dpkg-database.ts';
+import { firstFiles } from './first-files.ts';
 import { nameServices } from './name-services.ts';
+import { services } from './services.ts';
 import { shells } from './shells.ts';
 import { timeZone } from './time-zone.ts';
 import type { Effect } from './effect.ts';
@@ -19,11 +22,14 @@ export const EFFECTS: readonly Effect[] = [
   baseFiles,
   defaults,
   accounts,
+  firstFiles,
   nameServices,
   shells,
   timeZone,
   alternatives,
   certificates,
   compilerCache,
+  authentication,
+  services,
   dpkgDatabase,
 ];

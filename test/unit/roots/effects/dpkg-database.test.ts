@@ -11,7 +11,7 @@ test('dpkg sees every package as installed, with its files, scripts and triggers
       fields: { 'Multi-Arch': 'same', Description: 'short\n long' },
       files: [{ path: './bin/', type: '5' }, { path: './bin/a' }, { path: './etc/a.conf', bytes: 'x' }],
       control: {
-        conffiles: '/etc/a.conf\n',
+        conffiles: '/etc/a.conf\nremove-on-upgrade /etc/old.conf\n',
         postinst: '#!/bin/sh\n',
         triggers: '# t\ninterest-noawait /usr/lib/x\ninterest ldconfig\nactivate other\ninterest ../../x\n',
       },
@@ -22,18 +22,19 @@ test('dpkg sees every package as installed, with its files, scripts and triggers
     root.look('var/lib/dpkg/status'),
     `Package: a
 Status: install ok installed
-Version: 1
 Architecture: amd64
 Multi-Arch: same
-Description: short
- long
+Version: 1
 Conffiles:
  /etc/a.conf 9dd4e461268c8034f5c8564e155c67a6
+ /etc/old.conf newconffile remove-on-upgrade
+Description: short
+ long
 
 Package: b
 Status: install ok installed
-Version: 1
 Architecture: amd64
+Version: 1
 
 `,
   );
@@ -43,7 +44,7 @@ Architecture: amd64
   assert.equal(root.look('var/lib/dpkg/triggers/File'), '/usr/lib/x a:amd64/noawait\n');
   assert.equal(root.look('var/lib/dpkg/triggers/ldconfig'), 'a:amd64\n');
   assert.equal(root.look('var/lib/dpkg/info/format'), '1\n');
-  assert.equal(root.look('var/lib/dpkg/arch'), undefined);
+  assert.equal(root.look('var/lib/dpkg/arch'), 'amd64\n');
 });
 
 test('packages of a second CPU are told apart', async (t) => {
@@ -53,4 +54,26 @@ test('packages of a second CPU are told apart', async (t) => {
   ]);
   assert.equal(root.look('var/lib/dpkg/arch'), 'amd64\narm64\n');
   assert.equal(root.look('var/lib/dpkg/info/libc6:arm64.list'), '/.\n');
+});
+
+test('diversions that scripts ask for are noted, and those that depend on what only running tells are not', async (t) => {
+  const root = await composeDebs(t, [
+    {
+      name: 'base',
+      control: {
+        preinst: `for d in lib32 libx32; do
+  dpkg-divert --quiet --package base --add --no-rename --divert "/.$d.merged" "/$d"
+done
+dpkg-divert --package base --add --divert "/.\${root#/}" "$root"
+dpkg-divert --package base --remove --divert /x.old /x
+`,
+      },
+    },
+    { name: 'dash', control: { postinst: 'claim_binsh /bin/sh dash\n' } },
+    { name: 'lib', control: { preinst: 'dpkg-divert --add --divert /ld.so.merged /ld.so\n' } },
+  ]);
+  assert.equal(
+    root.look('var/lib/dpkg/diversions')?.replaceAll('\n', ' '),
+    '/lib32 /.lib32.merged base /libx32 /.libx32.merged base /ld.so /ld.so.merged lib /bin/sh /bin/sh.distrib dash ',
+  );
 });
