@@ -176,6 +176,7 @@ const INDEX_LETTERS: Readonly<Record<string, string>> = {
   provides: 'p',
   install_if: 'i',
   provider_priority: 'k',
+  builddate: 't',
 };
 
 /** The paragraph of an APKINDEX about a package, read from the package as `apk index` does it. */
@@ -194,11 +195,12 @@ export function apkIndex(
   text: string,
   key: SigningKey | undefined,
   hash: 'sha1' | 'sha256' = 'sha1',
+  mtime = 0,
 ): Buffer {
   const index = gzipSync(
     tar([
-      { path: 'DESCRIPTION', bytes: 'test' },
-      { path: 'APKINDEX', bytes: text },
+      { path: 'DESCRIPTION', bytes: 'test', mtime },
+      { path: 'APKINDEX', bytes: text, mtime },
     ]),
   );
   return key === undefined ? index : Buffer.concat([apkSignature(index, key, hash), index]);

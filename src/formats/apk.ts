@@ -26,6 +26,8 @@ export interface ApkHead {
   readonly control: Uint8Array;
   /** Its files by name, in their order. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** The newest date of these files, in seconds; 0 where they were packed without dates. */
+  readonly modified: number;
   /** Where the data member begins, or the end of the file. */
   readonly dataStart: number;
 }
@@ -43,10 +45,16 @@ export async function readApkHead(bytes: Uint8Array, isWhole: boolean): Promise<
       if (isWhole) throw new FormatError('apk', 'the file ends too early', bytes.length);
       return undefined;
     }
-    const files = await filesOf(member.bytes);
+    const { files, modified } = await filesOf(member.bytes);
     const signature = [...files.keys()].every((name) => name.startsWith('.SIGN.'));
     if (!signature)
-      return { signatures, control: bytes.subarray(start, member.end), files, dataStart: member.end };
+      return {
+        signatures,
+        control: bytes.subarray(start, member.end),
+        files,
+        modified,
+        dataStart: member.end,
+      };
     for (const [name, content] of files) {
       const match = /^\.SIGN\.RSA(256|512)?\.(.+)$/.exec(name);
       // Others, such as DSA, nobody has used.
@@ -59,14 +67,16 @@ export async function readApkHead(bytes: Uint8Array, isWhole: boolean): Promise<
   throw new FormatError('apk', `no control member among the first ${MOST_MEMBERS}`);
 }
 
-async function filesOf(tar: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {
+async function filesOf(tar: Uint8Array): Promise<Pick<ApkHead, 'files' | 'modified'>> {
   const files = new Map<string, Uint8Array>();
-  for await (const { path, type, body, offset } of readTar(once(tar))) {
+  let modified = 0;
+  for await (const { path, type, mtime, body, offset } of readTar(once(tar))) {
     if (type !== 'file') continue;
     if (files.has(path)) throw new FormatError('apk', `${JSON.stringify(path)} comes twice`, offset);
     files.set(path, await readAll(body, MOST_MEMBER, 'apk'));
+    modified = Math.max(modified, mtime);
   }
-  return files;
+  return { files, modified };
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {

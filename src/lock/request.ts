@@ -41,9 +41,15 @@ export interface RequestedRepository {
 export type SolvedPackages = Pick<LockedEnvironment, 'asked' | 'repositories' | 'packages'> & {
   /** An expired index that was let through, and the like. */
   readonly warnings: readonly Diagnostic[];
+  readonly reasons: ChosenPackages['reasons'];
+};
+
+/** What a solver chooses, by the names of packages. */
+export interface ChosenPackages {
+  readonly versions: ReadonlyMap<string, string>;
   /** Why each package is there. */
   readonly reasons: ReadonlyMap<string, PackageReason>;
-};
+}
 
 /** The next link of a chain that ends at something that was asked for or is always there. */
 export type PackageReason =

@@ -43,7 +43,7 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
   // The file is right: every name in it resolves.
 
   const store = await Store.open(context.store);
-  const sources = new PackageSources(context, store, request);
+  const sources = new PackageSources(context, store, project, request);
   const staged = await store.temporaryFolder();
   try {
     const { lock } = await lockTargets(context, { project, targets, sources });

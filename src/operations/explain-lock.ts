@@ -2,12 +2,12 @@
 import { relative } from 'node:path';
 import { findProject, readProject } from '../config/read.ts';
 import { readLock } from '../lock/read.ts';
-import { findLocked, type LockRequest, type PackageReason } from '../lock/request.ts';
+import { findLocked, type ChosenPackages, type LockRequest, type PackageReason } from '../lock/request.ts';
 import type { Context } from '../report/context.ts';
 import type { Diagnostic } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
 import { Store } from '../store/store.ts';
-import { lockEnvironment, type SolvedEnvironment } from './lock-environment.ts';
+import { choosePackages } from './lock-environment.ts';
 import { lockPath, lockRequests, type LockCommand } from './lock.ts';
 import { PackageSources } from './package-sources.ts';
 
@@ -89,7 +89,7 @@ function refusals(error: unknown): readonly Diagnostic[] {
   return diagnostics.length > 0 ? diagnostics : [{ code, severity: 'error', message, hint }];
 }
 
-type Solve = (request: LockRequest) => Promise<SolvedEnvironment>;
+type Solve = (request: LockRequest) => Promise<ChosenPackages>;
 
 async function forEachSection<Answer>(
   context: Context,
@@ -99,11 +99,11 @@ async function forEachSection<Answer>(
   const { project } = readProject(findProject(context.cwd), context.cwd, command.set);
   const path = lockPath(project);
   const lock = await readLock(path, relative(context.cwd, path));
-  const sources = new PackageSources(context, await Store.open(context.store), command);
+  const sources = new PackageSources(context, await Store.open(context.store), project, command);
   try {
     return await Promise.all(
       lockRequests(project, command).map((request) =>
-        ask(request, (changed) => lockEnvironment(changed, sources), findLocked(lock, request)),
+        ask(request, (changed) => choosePackages(changed, sources), findLocked(lock, request)),
       ),
     );
   } finally {
@@ -111,13 +111,13 @@ async function forEachSection<Answer>(
   }
 }
 
-function chainTo(name: string, { locked, reasons }: SolvedEnvironment): readonly WhyLink[] {
+function chainTo(name: string, { versions, reasons }: ChosenPackages): readonly WhyLink[] {
   const chain: WhyLink[] = [];
   const seen = new Set<string>();
   for (let at: string | undefined = name; at !== undefined && !seen.has(at);) {
     seen.add(at);
     const reason = reasons.get(at);
-    const version = locked.packages.find((one) => one.name === at)?.version;
+    const version = versions.get(at);
     if (reason === undefined || version === undefined) break;
     chain.push({ name: at, version, reason });
     at = 'by' in reason ? reason.by : undefined;

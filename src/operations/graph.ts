@@ -31,7 +31,7 @@ export async function graphTargets(context: Context, request: GraphRequest): Pro
   const { project } = readProject(findProject(context.cwd), context.cwd, request.set);
   refuseNothingToBuild(project);
   const targets = selectTargets(project, request.targets);
-  const sources = new PackageSources(context, await Store.open(context.store), {});
+  const sources = new PackageSources(context, await Store.open(context.store), project);
   try {
     const { lock } = await lockTargets(context, { project, targets, sources });
     return renderings[request.format](planBuild({ project, targets, lock, rootKeyOf: rootKey }).graph);

@@ -3,14 +3,17 @@ import type { Arch } from '../abi/cpu.ts';
 import type { Environment, Written } from '../config/project.ts';
 import { archOf } from '../config/root-base.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
-import { inputsOf, type LockRequest, type SolvedPackages } from '../lock/request.ts';
+import { inputsOf, type ChosenPackages, type LockRequest, type SolvedPackages } from '../lock/request.ts';
+import { chooseApkPackages, solveApkEnvironment } from '../lock/solve-apk.ts';
 import { solveDebEnvironment, solveDebTool } from '../lock/solve-deb.ts';
+import type { DownloadProgress } from '../packages/fetch.ts';
 import { Failure } from '../report/failure.ts';
 import { lockRootfs } from './layer-sources.ts';
 import type { PackageSources } from './package-sources.ts';
 
-export interface SolvedEnvironment extends Pick<SolvedPackages, 'warnings' | 'reasons'> {
+interface SolvedEnvironment {
   readonly locked: LockedEnvironment;
+  readonly warnings: SolvedPackages['warnings'];
 }
 
 export function lockRequestOf(environment: Environment, arch: Arch): LockRequest {
@@ -34,23 +37,46 @@ export function lockRequestOf(environment: Environment, arch: Arch): LockRequest
 export async function lockEnvironment(
   request: LockRequest,
   sources: PackageSources,
+  progress?: DownloadProgress,
 ): Promise<SolvedEnvironment> {
   const { name, role, distro, release, arch, users } = request;
-  const { warnings, reasons, ...decided } = await decide(request, sources);
+  const { warnings, reasons: _, ...decided } = await decide(request, sources, progress);
   const facts = { name, role, distro, release, arch, inputs: inputsOf(request), users };
-  return { locked: { ...facts, ...decided, tools: [] }, warnings, reasons };
+  return { locked: { ...facts, ...decided, tools: [] }, warnings };
 }
 
 type Decided = SolvedPackages & Pick<LockedEnvironment, 'layers'>;
 
-async function decide(request: LockRequest, sources: PackageSources): Promise<Decided> {
+async function decide(
+  request: LockRequest,
+  sources: PackageSources,
+  progress: DownloadProgress | undefined,
+): Promise<Decided> {
   const { distro, role } = request;
-  if (distro === 'rootfs') return { ...NOTHING_SOLVED, layers: [await lockRootfs(request, sources.store)] };
-  if (distro === 'debian') {
-    const solveDeb = role === 'tool' ? solveDebTool : solveDebEnvironment;
-    return { ...(await solveDeb(request, await sources.archive())), layers: [] };
+  const solveDeb = role === 'tool' ? solveDebTool : solveDebEnvironment;
+  switch (distro) {
+    case 'rootfs':
+      return { ...NOTHING_SOLVED, layers: [await lockRootfs(request, sources.store)] };
+    case 'debian':
+      return { ...(await solveDeb(request, await sources.archive())), layers: [] };
+    case 'alpine':
+    case 'wolfi':
+    case 'apk':
+      return { ...(await solveApkEnvironment(request, sources.apk(distro, request), progress)), layers: [] };
+    case 'ubuntu':
+    case 'deb':
+    case 'image':
+      throw new Failure('not-yet', `\`${distro}:\` can't be locked yet`);
   }
-  throw new Failure('not-yet', `\`${distro}:\` can't be locked yet`);
+}
+
+/** What would be locked, without the hashes of files, for which packages may have to be downloaded. */
+export async function choosePackages(request: LockRequest, sources: PackageSources): Promise<ChosenPackages> {
+  const { distro } = request;
+  if (distro === 'alpine' || distro === 'wolfi' || distro === 'apk')
+    return chooseApkPackages(request, sources.apk(distro, request));
+  const { packages, reasons } = await decide(request, sources, undefined);
+  return { versions: new Map(packages.map(({ name, version }) => [name, version])), reasons };
 }
 
 /** Of a root that is not made of packages. */

@@ -46,7 +46,7 @@ export interface LockResult {
 export async function lockProject(context: Context, command: LockCommand): Promise<LockResult> {
   const { project } = readProject(findProject(context.cwd), context.cwd, command.set);
   const store = await Store.open(context.store);
-  const sources = new PackageSources(context, store, command);
+  const sources = new PackageSources(context, store, project, command);
   try {
     const requests = allRequests(project, command);
     const locked = await lockRequested(context, { project, requests, sources, update: command.update });
@@ -165,7 +165,10 @@ async function lockRequested(
   const changes = await Promise.all(
     tasks.map(({ id, request }) =>
       runTask(context, id, async () => {
-        const { locked, warnings } = await lockEnvironment(request, sources);
+        const { locked, warnings } = await lockEnvironment(request, sources, {
+          emit: context.emit,
+          task: id,
+        });
         for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
         const change = compareSections(before && sectionFor(before, request), locked);
         return { value: change, note: `${locked.packages.length} packages` };

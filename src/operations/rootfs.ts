@@ -41,7 +41,7 @@ export async function writeRootfs(context: Context, request: RootfsRequest): Pro
   const path = resolve(context.cwd, output);
 
   const store = await Store.open(context.store);
-  const sources = new PackageSources(context, store, request);
+  const sources = new PackageSources(context, store, project, request);
   try {
     const roots = [{ environment, builder: arch }];
     const { lock } = await lockRoots(context, { project, roots, sources });

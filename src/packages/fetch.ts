@@ -7,24 +7,37 @@ import { Failure } from '../report/failure.ts';
 import type { Store } from '../store/store.ts';
 import { mismatch } from './mismatch.ts';
 
-/** A file of a package archive, as a lock names it. */
-export interface PackageFile {
+/** A file of a package archive, as an index names it. */
+export interface ArchiveFile {
   readonly name: string;
   /** `debian bullseye-security main` */
   readonly repository: string;
   readonly path: string;
   readonly size: number;
+}
+
+/** A file of a package archive, as a lock names it. */
+export interface PackageFile extends ArchiveFile {
   readonly sha256: string;
 }
 
-interface FetchOptions {
+/** The task whose progress a download is. */
+export interface DownloadProgress {
+  readonly emit: Emit;
+  readonly task: string;
+}
+
+interface DownloadOptions {
   readonly client: HttpClient;
-  readonly store: Store;
   /** Where a file may be had, best first. */
-  readonly addresses: (file: PackageFile) => readonly string[];
+  readonly addresses: (file: ArchiveFile) => readonly string[];
+  readonly progress?: DownloadProgress | undefined;
+}
+
+interface FetchOptions extends DownloadOptions {
+  readonly store: Store;
   /** A folder that holds packages by their hash and is looked into first. */
   readonly kept?: string | undefined;
-  readonly progress?: { readonly emit: Emit; readonly task: string } | undefined;
   /** Called for each package as soon as it is in the store, also for those that were there before. */
   readonly onStored?: ((file: PackageFile) => void) | undefined;
 }
@@ -81,24 +94,64 @@ async function fetchClaimed(file: PackageFile, options: FetchOptions, meter: Met
   }
 }
 
+/** Keeps the bytes that come from an address, or throws where they are not those of the file. */
+type Take<File> = (file: File, url: string, bytes: AsyncIterable<Buffer>) => Promise<void>;
+
+/** Downloads files whose hash nobody knows yet; what arrives is for `take` to check. */
+export async function downloadFiles<File extends ArchiveFile>(
+  files: readonly File[],
+  options: DownloadOptions,
+  take: Take<File>,
+): Promise<void> {
+  const meter = new Meter(
+    files.reduce((sum, { size }) => sum + size, 0),
+    options.progress,
+  );
+  const largestFirst = [...files].sort((a, b) => b.size - a.size);
+  await mapParallel(largestFirst, AT_ONCE, (file) => download(file, options, meter, take));
+  meter.report();
+}
+
 async function fetchOne(file: PackageFile, options: FetchOptions, meter: Meter): Promise<void> {
-  const { client, store, kept } = options;
+  const { store, kept } = options;
   if (kept !== undefined && (await takeKept(file, keptPath(kept, file.sha256), store))) return;
-  let first: Failure | undefined;
-  const urls = options.addresses(file);
+  await download(file, options, meter, async (_, url, bytes) => {
+    await store.addBlob(bytes, file, (actual) => mismatch(url, file, actual));
+  });
+}
+
+async function download<File extends ArchiveFile>(
+  file: File,
+  { client, addresses }: DownloadOptions,
+  meter: Meter,
+  take: Take<File>,
+): Promise<void> {
+  const failures: Failure[] = [];
+  const urls = addresses(file);
   // Each twice: wrong bytes of the right size do come, often from a cache on the way, and rarely two times.
   for (const url of [...urls, ...urls]) {
     const counted = meter.start();
     try {
-      await store.addBlob(counted(client.stream(url)), file, (actual) => mismatch(url, file, actual));
+      await take(file, url, counted(client.stream(url)));
       return;
     } catch (error) {
       if (!(error instanceof Failure) || error.code === 'canceled') throw error;
-      first ??= error;
+      failures.push(error);
       counted.undo();
     }
   }
-  throw first ?? new Failure('mirror-unreachable', `no server is known for ${file.repository}`);
+  throw noneHasIt(file, failures);
+}
+
+function noneHasIt({ path, repository }: ArchiveFile, failures: readonly Failure[]): Failure {
+  const [first] = failures;
+  if (first === undefined) return new Failure('mirror-unreachable', `no server is known for ${repository}`);
+  if (failures.some(({ code }) => code !== 'http-not-found'))
+    return failures.find(({ code }) => code !== 'http-not-found')!;
+  return new Failure('package-gone', `${path} of ${repository} can't be had any more`, {
+    why: first.message,
+    cause: first,
+  });
 }
 
 /** Where a folder of kept packages has one of them. */
@@ -126,9 +179,9 @@ class Meter {
   #done = 0;
   #reported = 0;
   readonly #total: number;
-  readonly #progress: FetchOptions['progress'];
+  readonly #progress: DownloadProgress | undefined;
 
-  constructor(total: number, progress: FetchOptions['progress']) {
+  constructor(total: number, progress: DownloadProgress | undefined) {
     this.#total = total;
     this.#progress = progress;
   }

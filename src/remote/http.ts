@@ -12,6 +12,7 @@ import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } fro
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../report/failure.ts';
 import { shownAddress } from './address.ts';
+import { localFile } from './local-file.ts';
 import { proxyAuthorization, proxyFor, TunnelAgent } from './proxy.ts';
 
 interface HttpOptions {
@@ -87,8 +88,9 @@ export class HttpClient {
     return Buffer.concat(chunks, size);
   }
 
-  /** A body as it comes; a break in the middle is mended by asking for the rest. */
+  /** A body as it comes; a break in the middle is mended by asking for the rest. A file of this machine is read as it is. */
   async *stream(address: string): AsyncGenerator<Buffer, void, void> {
+    if (address.startsWith('file:')) return yield* localFile(address);
     let received = 0;
     for (let attempt = 1; ; attempt++) {
       const before = received;

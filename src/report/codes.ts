@@ -572,6 +572,13 @@ export const codes = {
       'The key was valid once, but is no longer; old releases whose keys were not renewed end like this.',
     cure: 'check the clock of this machine, or move to a newer release',
   },
+  'repository-key': {
+    exit: 2,
+    title: 'the key of a repository can not be used',
+    cause:
+      'The file that `key:` names is not there, or holds no public key of the kind that the repository signs with.',
+    cure: "name the file of the public key, from its owner's page",
+  },
   'release-expired': {
     exit: 3,
     title: 'a package index is past its date',
@@ -603,6 +610,13 @@ export const codes = {
     cause:
       'The server sent a damaged or a different file, or a mirror changed while it was read. Nothing of it was kept.',
     cure: 'run the same command again; if it stays, name another server with `--mirror http://…/debian`, or decide anew with `targetry lock --update` where the hash in targetry.lock may be wrong',
+  },
+  'package-gone': {
+    exit: 3,
+    title: 'a package is gone from its servers',
+    cause:
+      'Distros delete a package when a newer one takes its place; or the server is not in step with its own index.',
+    cure: 'decide anew with `targetry lock --update`, or name a server that still has it with `--mirror`',
   },
   'package-unverifiable': {
     exit: 3,

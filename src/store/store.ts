@@ -123,12 +123,14 @@ export class Store {
 
   /**
    * Takes bytes in, under the name of their hash. Where `expected` is given and the bytes differ, nothing is kept and the
-   * caller's `mismatch` makes the error. The bytes are on disk in full before they have a name.
+   * caller's `mismatch` makes the error. The bytes are on disk in full before they have a name. Where their hash isn't known
+   * before, `approve` looks at them there and throws where they are not to be kept.
    */
   async addBlob(
     bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     expected?: BlobCheck,
     mismatch?: (actual: BlobCheck) => Error,
+    approve?: (path: string, actual: BlobCheck) => Promise<void>,
   ): Promise<BlobCheck> {
     const temporary = this.temporaryPath();
     const hash = createHash('sha256');
@@ -149,6 +151,7 @@ export class Store {
       if (expected !== undefined && (actual.sha256 !== expected.sha256 || size !== expected.size)) {
         throw mismatch?.(actual) ?? new Error(`blob ${expected.sha256}: got ${actual.sha256}`);
       }
+      await approve?.(temporary, actual);
       await this.#name(temporary, this.blobPath(actual.sha256));
       this.#changed = true;
       return actual;

@@ -247,7 +247,7 @@ artifacts: [{ path: none, kind: file }]
     signal: new AbortController().signal,
   };
   const { lock } = await lockProject(context, { environments: [], update: false });
-  const sources = new PackageSources(context, store, {});
+  const sources = new PackageSources(context, store, { environments: new Map() });
   try {
     const input = rootInput(context, { locked: lock.environments[0]!, sources });
     assert.equal(input.kind, 'root');

@@ -156,7 +156,7 @@ async function bringQemu(): Promise<NonNullable<Scene['emulators']> | string> {
   };
   const targets = [{ builder: 'arm64' } as Target];
   const store = await Store.open(context.store);
-  const sources = new PackageSources(context, store, {});
+  const sources = new PackageSources(context, store, { environments: new Map() });
   try {
     const [request] = emulatorRequests(targets);
     const { locked } = await lockEnvironment(request!, sources);

@@ -63,7 +63,7 @@ artifacts: [{ path: x, as: x, kind: file }]
     signal: new AbortController().signal,
   };
   const store = await Store.open(context.store);
-  const sources = new PackageSources(context, store, {});
+  const sources = new PackageSources(context, store, { environments: new Map() });
   try {
     const { lock } = await lockProject(context, { environments: [], update: false });
     const [locked] = lock.environments;

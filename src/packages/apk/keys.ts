@@ -3,13 +3,18 @@ import { readFileSync, readdirSync } from 'node:fs';
 import type { ApkHead } from '../../formats/apk.ts';
 import { Failure } from '../../report/failure.ts';
 
+/** Facts that change are files; this is where they lie, seen from the compiled program. */
+const DISTRO_DATA = new URL('../../../../data/distros/', import.meta.url);
+
 /** Public keys by the name of their file, which is how a signature says who made it. */
 export class ApkKeys {
   readonly #keys: ReadonlyMap<string, string>;
+  readonly #anyName: boolean;
 
-  /** PEM texts by file name. */
-  constructor(keys: ReadonlyMap<string, string>) {
+  /** PEM texts by file name. With `anyName` they count also for signatures that call their key otherwise. */
+  constructor(keys: ReadonlyMap<string, string>, { anyName = false } = {}) {
     this.#keys = keys;
+    this.#anyName = anyName;
   }
 
   names(): readonly string[] {
@@ -20,11 +25,26 @@ export class ApkKeys {
     return this.#keys.get(name);
   }
 
+  and(others: ApkKeys): ApkKeys {
+    return new ApkKeys(new Map([...this.#keys, ...others.#keys]));
+  }
+
+  /** Throws where one of them is no key. */
+  check(): void {
+    for (const pem of this.#keys.values()) createPublicKey(pem);
+  }
+
   /** Tells the name of the key whose signature of the control member is right. `url` is for messages. */
   verify({ signatures, control }: ApkHead, url: string): string {
-    if (signatures.length === 0) throw new Failure('signature-missing', `${url} is not signed`);
+    if (signatures.length === 0) {
+      throw new Failure('signature-missing', `${url} is not signed`, {
+        hint: 'sign it with `abuild-sign` or `melange sign-index`, or use another server',
+      });
+    }
     const known = signatures.filter(({ key }) => this.#keys.has(key));
     if (known.length === 0) {
+      const named = this.#anyName ? this.#signerOf(signatures, control) : undefined;
+      if (named !== undefined) return named;
       const wanted = signatures.map(({ key }) => key).join(', ');
       throw new Failure('signature-unknown-key', `${url} is signed with a key that is not trusted`, {
         why: `its signature is by ${wanted}; trusted are ${this.names().join(', ') || 'none'}`,
@@ -36,7 +56,15 @@ export class ApkKeys {
     }
     throw new Failure('signature-bad', `the signature of ${url} is not that of its bytes`, {
       why: `it claims to be by ${known.map(({ key }) => key).join(', ')}`,
+      hint: 'name another server; if all servers send this, tell the distro',
     });
+  }
+
+  /** The signature that one of the keys made, whatever it calls that key. */
+  #signerOf(signatures: ApkHead['signatures'], control: Uint8Array): string | undefined {
+    return signatures.find(({ hash, bytes }) =>
+      this.names().some((name) => createVerify(hash).update(control).verify(this.#key(name), bytes)),
+    )?.key;
   }
 
   #key(name: string): KeyObject {
@@ -51,11 +79,18 @@ export class ApkKeys {
   }
 }
 
-const FOLDER = new URL('../../../../data/distros/alpine-keys/', import.meta.url);
-
 /** The keys with which Alpine signs its indexes for one CPU. */
 export function alpineKeys(arch: string): ApkKeys {
-  const byArch = JSON.parse(readFileSync(new URL('keys.json', FOLDER), 'utf8')) as Record<string, string[]>;
-  const names = byArch[arch] ?? readdirSync(FOLDER).filter((name) => name.endsWith('.rsa.pub'));
-  return new ApkKeys(new Map(names.map((name) => [name, readFileSync(new URL(name, FOLDER), 'utf8')])));
+  const folder = new URL('alpine-keys/', DISTRO_DATA);
+  const byArch = JSON.parse(readFileSync(new URL('keys.json', folder), 'utf8')) as Record<string, string[]>;
+  return keysIn(folder, (name) => byArch[arch]?.includes(name) ?? true);
+}
+
+export function wolfiKeys(): ApkKeys {
+  return keysIn(new URL('wolfi-keys/', DISTRO_DATA));
+}
+
+function keysIn(folder: URL, counts: (name: string) => boolean = () => true): ApkKeys {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.rsa.pub') && counts(name));
+  return new ApkKeys(new Map(names.map((name) => [name, readFileSync(new URL(name, folder), 'utf8')])));
 }

@@ -112,6 +112,8 @@ export class Candidate {
 }
 
 export class Names {
+  /** How many packages there are. */
+  readonly packages: number;
   readonly #names = new Map<string, Name>();
   /** For each tag the repositories it permits, by bits; the first is of those without one. */
   readonly #tags: { readonly tag: string | undefined; repositories: number }[] = [
@@ -134,6 +136,7 @@ export class Names {
         candidate.repositories |= 1 << number;
       }
     }
+    this.packages = byChecksum.size;
     this.#findCompanions(byChecksum.values());
     for (const name of this.#names.values()) {
       const strangers = name.providers.filter(({ candidate }) => candidate.name !== name).length;

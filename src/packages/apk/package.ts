@@ -42,7 +42,10 @@ export class ApkPackage {
   }
 }
 
-/** What a package needs to be one at all. */
+/** What a package needs to be one at all; its name and version become the name of a file. */
 export function isPackageParagraph(lines: ReadonlyMap<string, string>): boolean {
-  return ['P', 'V', 'C'].every((key) => (lines.get(key) ?? '') !== '');
+  return ['P', 'V', 'C', 'A'].every((key) => {
+    const word = lines.get(key) ?? (key === 'A' ? 'noarch' : '');
+    return word !== '' && (key === 'C' || !/[/\s]|^\.\.?$/.test(word));
+  });
 }

@@ -95,7 +95,11 @@ function readWishes(names: Names, { packages, where }: ApkRequest): ApkWish[] {
       if (dependency.isConflict) continue;
       const near = nearest(name, realNames(names));
       const hint = near.length > 0 ? `did you mean ${listOf(near)}?` : undefined;
-      problem('package-unknown', `${where} has no package ${name}`, hint);
+      problem(
+        'package-unknown',
+        `${where} has no package ${name}, among ${names.packages} that were read`,
+        hint,
+      );
     } else if (tag !== undefined && !names.isTagKnown(tag)) {
       const hint = `give a repository of this environment \`tag: ${tag}\`, or remove \`@${tag}\``;
       problem('package-spec-invalid', `"${spec.spec}" names a tag that no repository has`, hint);

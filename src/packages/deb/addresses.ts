@@ -1,4 +1,5 @@
-import type { PackageFile } from '../fetch.ts';
+import { addressesAt } from '../addresses.ts';
+import type { ArchiveFile } from '../fetch.ts';
 import { archiveKind, atMoment, type Mirrors } from './mirrors.ts';
 
 /**
@@ -8,13 +9,13 @@ import { archiveKind, atMoment, type Mirrors } from './mirrors.ts';
 export function debianAddresses(
   mirrors: Mirrors,
   dates: ReadonlyMap<string, string>,
-): (file: PackageFile) => readonly string[] {
+): (file: ArchiveFile) => readonly string[] {
   return ({ repository, path }) => {
     const [distro, suite] = repository.split(' ');
     const date = dates.get(`${distro} ${suite}`);
     const moment = date === undefined ? new Date() : settledAfter(new Date(date));
     const bases = mirrors[archiveKind(suite!)].map((base) => atMoment(base, moment));
-    return bases.map((base) => `${base}/${path.split('/').map(encodeURIComponent).join('/')}`);
+    return addressesAt(bases, path);
   };
 }
 

@@ -56,7 +56,7 @@ test("a machine's own QEMU is used, where it is static and so runs in any root, 
     emit: () => assert.fail('something was fetched'),
   };
   const store = await Store.open(join(folder, 'store'));
-  const sources = new PackageSources(context, store, {});
+  const sources = new PackageSources(context, store, { environments: new Map() });
   t.after(() => sources.close());
   // A CPU for which no machine that runs this is likely to have one.
   const source = { lock: { environments: [] }, store, sources };

@@ -95,8 +95,9 @@ test('a package that no mirror has is named', async (t) => {
   const { url } = await serve(t, (_, response) => response.writeHead(404).end());
   const { options } = await setUp(t, url);
   await assert.rejects(fetchPackages([files[0]!], options), {
-    code: 'http-not-found',
-    message: /small\.deb: .* 404/,
+    code: 'package-gone',
+    message: /^pool\/small\.deb of debian/,
+    why: /small\.deb: .* 404/,
   });
 });
 

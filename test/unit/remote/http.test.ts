@@ -134,8 +134,19 @@ test('more bytes than are allowed are not waited for', async (t) => {
   assert.equal(await codeOf(quickClient(t).bytes(`${url}/x`, 999)), 'http-too-large');
 });
 
-test('only http and https are addresses', async (t) => {
-  assert.equal(await codeOf(quickClient(t).bytes('file:///etc/passwd', 100)), 'http-bad-url');
+test('only http, https and files of this machine are addresses', async (t) => {
+  assert.equal(await codeOf(quickClient(t).bytes('ftp://127.0.0.1/x', 100)), 'http-bad-url');
+  const here = new URL(import.meta.url);
+  assert.match(String(await quickClient(t).bytes(here.href, 1_000_000)), /files of this machine/);
+  assert.equal(await codeOf(quickClient(t).bytes(`${here.href}x`, 100)), 'http-not-found');
+  assert.equal(await codeOf(quickClient(t).bytes(new URL('.', here).href, 100)), 'http-refused');
+});
+
+test('no server can make us read a file of this machine', async (t) => {
+  const { url } = await serve(t, (_, response) =>
+    response.writeHead(302, { location: 'file:///etc/hostname' }).end(),
+  );
+  assert.equal(await codeOf(quickClient(t).bytes(`${url}/x`, 100)), 'http-bad-url');
 });
 
 test('an abort ends what is under way and what is waited for', async (t) => {
