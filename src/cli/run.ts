@@ -19,6 +19,7 @@ import { auditRoute } from './commands/audit.ts';
 import { buildRoute } from './commands/build.ts';
 import { cacheRoute } from './commands/cache.ts';
 import { graphRoute } from './commands/graph.ts';
+import { initRoute } from './commands/init.ts';
 import { lockRoute } from './commands/lock.ts';
 import { rootfsRoute } from './commands/rootfs.ts';
 
@@ -37,8 +38,12 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
     version: targetryVersion(),
     world: worldOf(env),
   };
-  const routes = buildRouteMap<'audit' | 'build' | 'cache' | 'lock' | 'rootfs' | 'graph', CommandLine>({
+  const routes = buildRouteMap<
+    'audit' | 'build' | 'cache' | 'init' | 'lock' | 'rootfs' | 'graph',
+    CommandLine
+  >({
     routes: {
+      init: initRoute,
       audit: auditRoute,
       build: buildRoute,
       cache: cacheRoute,

@@ -10,21 +10,21 @@ import type { Project } from './project.ts';
 import { resolveProject } from './resolve.ts';
 import { SourceText } from './source-text.ts';
 
-const fileName = 'targetry.yaml';
+export const configFile = 'targetry.yaml';
 
 /** The nearest folder, from `cwd` upwards, that has a `targetry.yaml`. */
 export function findProject(cwd: string): string {
   for (let folder = cwd; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, fileName))) return folder;
+    if (existsSync(join(folder, configFile))) return folder;
     if (existsSync(join(folder, 'targetry.yml'))) {
-      throw new Failure('config-missing', `there is a targetry.yml in ${folder}, and no ${fileName}`, {
-        hint: `rename it to ${fileName}`,
+      throw new Failure('config-missing', `there is a targetry.yml in ${folder}, and no ${configFile}`, {
+        hint: `rename it to ${configFile}`,
       });
     }
     if (folder === dirname(folder)) break;
   }
-  throw new Failure('config-missing', `there is no ${fileName} in ${cwd} or any folder above it`, {
-    hint: `write a ${fileName} in the folder of your project; above is a whole one to start from`,
+  throw new Failure('config-missing', `there is no ${configFile} in ${cwd} or any folder above it`, {
+    hint: `run \`targetry init\` in the folder of your project, or write one; above is a whole one to start from`,
     excerpt: firstFile,
   });
 }
@@ -35,7 +35,7 @@ export function readProject(
   cwd: string,
   overrides: readonly string[] = [],
 ): { project: Project; warnings: readonly Diagnostic[] } {
-  const path = join(folder, fileName);
+  const path = join(folder, configFile);
   const file = relative(cwd, path);
   const document = readDocument(file, readText(path, file), overrides);
   if (document.diagnostics.length > 0) throw invalid(file, document.diagnostics);

@@ -61,6 +61,19 @@ export const codes = {
   },
 
   // config
+  'config-exists': {
+    exit: 2,
+    title: 'there is a targetry.yaml already',
+    cause: '`targetry init` writes a first targetry.yaml and never overwrites one.',
+    cure: 'change the file that is there; to start anew, move it away first',
+  },
+  'project-unknown': {
+    exit: 2,
+    title: 'nothing tells what kind of project it is',
+    cause:
+      '`targetry init` looks for files such as Makefile, CMakeLists.txt, binding.gyp or Cargo.toml, and found none.',
+    cure: 'run it in the folder that has them, or write targetry.yaml by hand',
+  },
   'config-missing': {
     exit: 2,
     title: 'there is no targetry.yaml',

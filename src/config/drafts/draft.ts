@@ -1,0 +1,79 @@
+/** A first `targetry.yaml` for a project of one kind; `kinds.ts` lists the kinds, each is a file beside this one. */
+
+export interface Draft {
+  /** As a person calls it: `a Node addon`. */
+  readonly what: string;
+  readonly name: string;
+  readonly version?: string | undefined;
+  /** What to look at before the first build, as comments at the top. */
+  readonly notes: readonly string[];
+  /** Values in the language of the file, by name. */
+  readonly environments: Readonly<Record<string, string>>;
+  readonly targets: Readonly<Record<string, string>>;
+  readonly steps: readonly string[];
+  readonly artifacts: readonly string[];
+}
+
+export interface Kind {
+  /** The file that tells the kind. */
+  readonly file: string;
+  draft(project: ProjectFiles): Draft;
+}
+
+/** What is looked at of a project: the files at its top. */
+export interface ProjectFiles {
+  /** Of the folder. */
+  readonly name: string;
+  readonly names: ReadonlySet<string>;
+  /** Undefined where there is no such file. */
+  read(name: string): string | undefined;
+}
+
+export function draftText({ name, version, notes, environments, targets, steps, artifacts }: Draft): string {
+  return [
+    ...notes.map((note) => `# ${note}`),
+    `name: ${name}`,
+    ...(version === undefined ? [] : [`version: ${version}`]),
+    '',
+    'environments:',
+    ...named(environments),
+    '',
+    'targets:',
+    ...named(targets),
+    '',
+    'steps:',
+    ...listed(steps),
+    '',
+    'artifacts:',
+    ...listed(artifacts),
+    '',
+  ].join('\n');
+}
+
+function named(values: Readonly<Record<string, string>>): string[] {
+  return Object.entries(values).map(([key, value]) => `  ${key}: ${value}`);
+}
+
+function listed(values: readonly string[]): string[] {
+  return values.map((value) => `  - ${value}`);
+}
+
+/** The first group of the first pattern that matches. */
+export function firstMatch(text: string | undefined, ...patterns: readonly RegExp[]): string | undefined {
+  for (const pattern of patterns) {
+    const found = pattern.exec(text ?? '')?.[1];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** As the name of a project may be. */
+export function projectName(word: string | undefined, { name }: ProjectFiles): string {
+  const plain = (word ?? name).replace(/^@[^/]*\//, '').replace(/[^A-Za-z0-9._+-]+/g, '-');
+  return plain.replace(/^[^A-Za-z0-9]+/, '') || 'project';
+}
+
+/** A version is taken as written, so it must stand in the file as it is. */
+export function plainVersion(word: string | undefined): string | undefined {
+  return word !== undefined && /^[0-9A-Za-z][0-9A-Za-z.+-]*$/.test(word) ? word : undefined;
+}

@@ -1,0 +1,23 @@
+import { cmake, configure, make, meson } from './c.ts';
+import type { Draft, Kind, ProjectFiles } from './draft.ts';
+import { go, nodeAddon, python, pythonSetup, rust, zig } from './languages.ts';
+
+/** The first that fits is taken: what says more of a project comes before what many kinds have, as a Makefile. */
+export const kinds: readonly Kind[] = [
+  nodeAddon,
+  rust,
+  zig,
+  go,
+  python,
+  pythonSetup,
+  cmake,
+  meson,
+  configure,
+  make,
+];
+
+/** Undefined where no kind fits. */
+export function draftFor(files: ProjectFiles): { draft: Draft; file: string } | undefined {
+  const kind = kinds.find(({ file }) => files.names.has(file));
+  return kind && { draft: kind.draft(files), file: kind.file };
+}

@@ -1,0 +1,179 @@
+import { firstMatch, plainVersion, projectName, type Kind } from './draft.ts';
+
+export const nodeAddon: Kind = {
+  file: 'binding.gyp',
+  draft(files) {
+    const manifest = files.read('package.json');
+    const addon =
+      firstMatch(files.read('binding.gyp'), /["']target_name["']\s*:\s*["']([\w.-]+)["']/) ?? 'addon';
+    const needs = /"(?:dependencies|devDependencies)"\s*:\s*\{\s*"/.test(manifest ?? '');
+    const packages = ['make', 'python3', 'nodejs', 'node-gyp', 'libnode-dev', ...(needs ? ['npm'] : [])].join(
+      ', ',
+    );
+    const install = files.names.has('package-lock.json') ? 'ci' : 'install';
+    return {
+      what: 'a Node addon',
+      name: projectName(firstMatch(manifest, /"name"\s*:\s*"([^"]+)"/), files),
+      version: plainVersion(firstMatch(manifest, /"version"\s*:\s*"([^"]+)"/)),
+      notes: [
+        "An addon of N-API serves every Node. Debian's node-gyp links addons to Debian's libnode, which no other Node has;",
+        'the first line of the step that compiles takes that out.',
+      ],
+      environments: {
+        'debian-11': `{ debian: bullseye, packages: [g++, ${packages}] }`,
+        'debian-11-cross': `{ debian: bullseye, packages: [g++-aarch64-linux-gnu, ${packages}] }`,
+      },
+      targets: {
+        'linux-x64': '{ environment: debian-11, arch: x64, promise: ["glibc:2.31"] }',
+        'linux-arm64':
+          '{ environment: debian-11-cross, arch: arm64, builder: x64, env: { CC: aarch64-linux-gnu-gcc, CXX: aarch64-linux-gnu-g++ }, promise: ["glibc:2.31"] }',
+      },
+      steps: [
+        ...(needs
+          ? [`{ name: deps, run: npm ${install} --ignore-scripts, inputs: ["package*.json"], network: true }`]
+          : []),
+        '{ name: link, run: "sed -i /-lnode/d /usr/share/nodejs/node-gyp/addon.gypi" }',
+        '{ name: compile, run: \'node-gyp rebuild --nodedir=/usr/include/nodejs --arch="$TARGETRY_ARCH"\' }',
+      ],
+      artifacts: [
+        `{ path: build/Release/${addon}.node, as: "prebuilds/{node.platform}-{node.arch}/${addon}.{libc}.node", kind: node-addon }`,
+      ],
+    };
+  },
+};
+
+const DEBIAN_BACKENDS = /build-backend\s*=\s*["']setuptools/;
+
+export const python: Kind = {
+  file: 'pyproject.toml',
+  draft(files) {
+    const text = files.read('pyproject.toml');
+    const own = text === undefined || !text.includes('build-backend') || DEBIAN_BACKENDS.test(text);
+    return {
+      what: 'a Python package',
+      name: projectName(
+        firstMatch(text, /^name\s*=\s*["']([^"']+)["']/m) ?? nameInSetup(files.read('setup.py')),
+        files,
+      ),
+      version: plainVersion(firstMatch(text, /^version\s*=\s*["']([^"']+)["']/m)),
+      notes: [
+        "Built by the Python of Debian 11; the wheel's tag says that it runs with glibc 2.31, and the audit holds it against that.",
+        ...(own
+          ? []
+          : [
+              'The backend of the build comes from the index of Python packages, so the step needs the network.',
+            ]),
+      ],
+      environments: {
+        'debian-11':
+          '{ debian: bullseye, packages: [gcc, libc6-dev, python3-dev, python3-pip, python3-setuptools, python3-wheel] }',
+      },
+      targets: {
+        'linux-x64':
+          '{ environment: debian-11, arch: x64, env: { _PYTHON_HOST_PLATFORM: manylinux_2_31_x86_64 }, promise: [manylinux_2_31] }',
+      },
+      steps: [
+        own
+          ? '{ name: wheel, run: python3 -m pip wheel --no-deps --no-build-isolation -w wheels . }'
+          : '{ name: wheel, run: python3 -m pip wheel --no-deps -w wheels ., network: true }',
+      ],
+      artifacts: ['{ path: "wheels/*.whl", kind: wheel }'],
+    };
+  },
+};
+
+export const pythonSetup: Kind = { file: 'setup.py', draft: (files) => python.draft(files) };
+
+function nameInSetup(text: string | undefined): string | undefined {
+  return firstMatch(text, /\bname\s*=\s*["']([^"']+)["']/);
+}
+
+function zigTarget(arch: string, triple: string, promise: string): string {
+  return `{ environment: zig, arch: ${arch}, builder: x64, env: { ZIG_TARGET: ${triple} }, promise: [${promise}] }`;
+}
+
+export const zig: Kind = {
+  file: 'build.zig',
+  draft(files) {
+    const name = projectName(
+      firstMatch(files.read('build.zig'), /\.name\s*=\s*"([^"]+)"/) ??
+        firstMatch(files.read('build.zig.zon'), /\.name\s*=\s*\.?"?(\w+)/),
+      files,
+    );
+    return {
+      what: 'a project of Zig',
+      name,
+      version: plainVersion(firstMatch(files.read('build.zig.zon'), /\.version\s*=\s*"([^"]+)"/)),
+      notes: ['Zig compiles for every libc and CPU by itself, so one environment serves all targets.'],
+      environments: { zig: '{ debian: bookworm, tools: { pypi: [ziglang==0.15.1] } }' },
+      targets: {
+        'linux-x64-gnu': zigTarget('x64', 'x86_64-linux-gnu.2.17', '"glibc:2.17"'),
+        'linux-x64-musl': zigTarget('x64', 'x86_64-linux-musl', 'static').replace('env:', 'libc: musl, env:'),
+        'linux-arm64-gnu': zigTarget('arm64', 'aarch64-linux-gnu.2.17', '"glibc:2.17"'),
+        'linux-arm64-musl': zigTarget('arm64', 'aarch64-linux-musl', 'static').replace(
+          'env:',
+          'libc: musl, env:',
+        ),
+      },
+      steps: ['{ name: build, run: \'zig build -Dtarget="$ZIG_TARGET" -Doptimize=ReleaseSafe\' }'],
+      artifacts: [`{ path: zig-out/bin/${name}, as: "${name}-{target}", kind: executable }`],
+    };
+  },
+};
+
+export const rust: Kind = {
+  file: 'Cargo.toml',
+  draft(files) {
+    const text = files.read('Cargo.toml');
+    const packageName = firstMatch(text, /\[package\][^[]*?^name\s*=\s*"([^"]+)"/ms);
+    const binary = firstMatch(text, /\[\[bin\]\][^[]*?^name\s*=\s*"([^"]+)"/ms) ?? packageName ?? files.name;
+    const locked = files.names.has('Cargo.lock') ? ' --locked' : '';
+    return {
+      what: 'a Rust program',
+      name: projectName(packageName, files),
+      version: plainVersion(firstMatch(text, /\[package\][^[]*?^version\s*=\s*"([^"]+)"/ms)),
+      notes: [
+        'By the Rust of Debian 13. What it links decides the floor: the summary of the build names it.',
+      ],
+      environments: { 'debian-13': '{ debian: trixie, packages: [cargo, gcc, libc6-dev] }' },
+      targets: { 'linux-x64-gnu': '{ environment: debian-13, arch: x64, promise: ["glibc:2.41"] }' },
+      steps: [
+        `{ name: crates, run: cargo fetch${locked}, network: true }`,
+        `{ name: compile, run: cargo build --release --offline${locked} }`,
+      ],
+      artifacts: [`{ path: target/release/${binary}, as: "${binary}-{target}", kind: executable }`],
+    };
+  },
+};
+
+function goTarget(arch: string, goArch: string): string {
+  return `{ environment: debian-13, arch: ${arch}, builder: x64, env: { CGO_ENABLED: "0", GOARCH: ${goArch} }, promise: [static] }`;
+}
+
+export const go: Kind = {
+  file: 'go.mod',
+  draft(files) {
+    const module = firstMatch(files.read('go.mod'), /^module\s+(\S+)/m);
+    const name = projectName(
+      module
+        ?.replace(/\/v\d+$/, '')
+        .split('/')
+        .at(-1),
+      files,
+    );
+    return {
+      what: 'a Go program',
+      name,
+      notes: [
+        'Without cgo the program needs no libc at all. With it, add gcc and libc6-dev, and one target for each libc.',
+      ],
+      environments: { 'debian-13': '{ debian: trixie, packages: [golang-go, ca-certificates] }' },
+      targets: { 'linux-x64': goTarget('x64', 'amd64'), 'linux-arm64': goTarget('arm64', 'arm64') },
+      steps: [
+        '{ name: modules, run: go mod download, network: true }',
+        `{ name: compile, run: go build -trimpath -o out/${name} . }`,
+      ],
+      artifacts: [`{ path: out/${name}, as: "${name}-{target}", kind: executable }`],
+    };
+  },
+};

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { draftText, type ProjectFiles } from '../config/drafts/draft.ts';
+import { draftFor, kinds } from '../config/drafts/kinds.ts';
+import { configFile, readProject } from '../config/read.ts';
+import type { Context } from '../report/context.ts';
+import { Failure } from '../report/failure.ts';
+
+export interface InitResult {
+  /** As a person calls the project: `a Node addon`. */
+  readonly what: string;
+  /** The file that told so. */
+  readonly because: string;
+  readonly file: string;
+  readonly text: string;
+  readonly targets: readonly string[];
+}
+
+/** `targetry init`: looks at the project and writes a first `targetry.yaml`. */
+export function initProject({ cwd }: Context): InitResult {
+  const found = draftFor(filesOf(cwd));
+  if (found === undefined) {
+    throw new Failure('project-unknown', `nothing in ${cwd} tells what kind of project it is`, {
+      why: `none of these is there: ${kinds.map(({ file }) => file).join(', ')}`,
+    });
+  }
+  const text = draftText(found.draft);
+  write(join(cwd, configFile), text);
+  const { project } = readProject(cwd, cwd);
+  const targets = project.targets.map(({ name }) => name);
+  return { what: found.draft.what, because: found.file, file: configFile, text, targets };
+}
+
+function filesOf(folder: string): ProjectFiles {
+  const names = new Set(readdirSync(folder));
+  const read = (name: string) => (names.has(name) ? readFileSync(join(folder, name), 'utf8') : undefined);
+  return { name: basename(folder), names, read };
+}
+
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new Failure('config-exists', `there is a ${basename(path)} already, and it stays as it is`);
+  }
+}
