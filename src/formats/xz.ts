@@ -58,12 +58,13 @@ export async function* decompressXzThroughFiles(
       size += chunk.length;
     }
     // In blocks of 512 bytes; holes, which xz leaves in place of zeros, would not count.
-    const limited = ['-c', 'ulimit -f "$1" && shift && exec "$@"', 'sh', String(Math.ceil(most / 512))];
+    const script = 'ulimit -f "$1" && shift && LC_ALL=C && export LC_ALL && exec "$@"';
+    const limited = ['-c', script, 'sh', String(Math.ceil(most / 512))];
     const words = [...limited, command, ...ARGUMENTS, '--no-sparse'];
     const { status, signal, stderr, error } = spawnSync('sh', words, { stdio: [packed, unpacked, 'pipe'] });
     if (error !== undefined) throw error;
     if (signal === 'SIGXFSZ') throw new FormatError('xz', `it unpacks to more than ${most} bytes`);
-    if (status !== 0) throw new FormatError('xz', explain(stderr.toString()));
+    if (status !== 0) throw unpackError(explain(stderr.toString()));
     for (let at = 0; ;) {
       const chunk = Buffer.allocUnsafe(CHUNK);
       const read = readSync(unpacked, chunk, 0, CHUNK, at);
@@ -84,6 +85,12 @@ function openUnnamed(path: string): number {
   const file = openSync(path, 'wx+', 0o600);
   rmSync(path);
   return file;
+}
+
+/** The process has a full disk to tell of in words alone. */
+function unpackError(message: string): Error {
+  if (!/no space left/i.test(message)) return new FormatError('xz', message);
+  return Object.assign(new Error(message), { code: 'ENOSPC' });
 }
 
 function explain(stderr: string): string {

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { archHere } from '../abi/cpu.ts';
 import type { Project, Target } from '../config/project.ts';
@@ -12,6 +11,7 @@ import { readLock } from '../lock/read.ts';
 import { findLocked, type LockRequest } from '../lock/request.ts';
 import { writeLock } from '../lock/write.ts';
 import type { Context } from '../report/context.ts';
+import { placeOutput } from '../roots/place-output.ts';
 import { Store } from '../store/store.ts';
 import { emulatorRequests, servesBuilders } from './emulator.ts';
 import { keepPackages, type Kept } from './keep-packages.ts';
@@ -53,7 +53,7 @@ export async function lockProject(context: Context, command: LockCommand): Promi
     const folder = command.keep ?? locked.lock.kept;
     if (folder === undefined) return { ...locked, kept: undefined };
     const kept = await keepPackages(context, { project, lock: locked.lock, store, sources, command });
-    if (kept.lock !== locked.lock) await replaceFile(lockPath(project), writeLock(kept.lock));
+    if (kept.lock !== locked.lock) await replaceLock(lockPath(project), kept.lock);
     return { ...locked, lock: kept.lock, kept };
   } finally {
     await sources.close();
@@ -180,7 +180,7 @@ async function lockRequested(
     (one) => isOfUse(one, project) && !solved.some((other) => isSection(one, other)),
   );
   const lock: Lock = { ...before, environments: [...(others ?? []), ...solved] };
-  await replaceFile(path, writeLock(lock));
+  await replaceLock(path, lock);
   await rememberProject(sources.store, project, lock);
   return { lock, changes, kept: undefined, json: { ...lockJson(lock), ...(update && changesJson(changes)) } };
 }
@@ -216,13 +216,7 @@ export function lockPath(project: Project): string {
   return join(project.folder, 'targetry.lock');
 }
 
-/** The old text or the new, never a part of one. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
-  try {
-    await writeFile(temporary, text);
-    await rename(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
+/** The old text or the new, never a part of one, also when the power fails. */
+async function replaceLock(path: string, lock: Lock): Promise<void> {
+  await placeOutput(path, 'file', (temporary) => writeFile(temporary, writeLock(lock), { flush: true }));
 }

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { makeFolders } from '../base/make-folders.ts';
 import { whyUnwritable } from '../base/write-error.ts';
 import { Failure } from '../report/failure.ts';
+import { isAlive, machine } from '../store/machine.ts';
 import { removeTree } from '../store/store.ts';
 
 /**
@@ -16,7 +17,10 @@ export async function placeOutput<Result>(
   kind: 'file' | 'folder',
   write: (temporary: string) => Promise<Result>,
 ): Promise<Result> {
-  const temporary = join(dirname(path), `${partPrefix(path)}${randomBytes(6).toString('hex')}`);
+  const temporary = join(
+    dirname(path),
+    `${partPrefix(path)}${machine()}-${process.pid}-${randomBytes(6).toString('hex')}`,
+  );
   try {
     refuseTaken(path, kind);
     await makeFolders(dirname(path));
@@ -27,8 +31,7 @@ export async function placeOutput<Result>(
     return result;
   } catch (error) {
     const reason = whyUnwritable(error);
-    if (reason === undefined || !(error as NodeJS.ErrnoException).path?.startsWith(dirname(path)))
-      throw error;
+    if (reason === undefined || !isOf(path, error as NodeJS.ErrnoException)) throw error;
     throw new Failure('output-unwritable', `${path} can't be written: ${reason}`, {
       why: (error as Error).message,
       cause: error,
@@ -36,6 +39,11 @@ export async function placeOutput<Result>(
   } finally {
     await removeTree(temporary).catch(() => undefined);
   }
+}
+
+/** Not of what is read meanwhile. A write to an open file that finds the disk full names no path. */
+function isOf(path: string, error: NodeJS.ErrnoException): boolean {
+  return error.path?.startsWith(dirname(path)) ?? error.syscall === 'write';
 }
 
 function refuseTaken(path: string, kind: 'file' | 'folder'): void {
@@ -57,12 +65,18 @@ function partPrefix(path: string): string {
 
 const OLD = 60 * 60 * 1000;
 
-/** Another process may be writing the same right now; what nobody has touched for an hour belongs to a dead one. */
+/** Another process may be writing the same right now. One that can't be seen from here has an hour. */
 async function sweepParts(path: string): Promise<void> {
   for (const name of await readdir(dirname(path))) {
     if (!name.startsWith(partPrefix(path))) continue;
     const part = join(dirname(path), name);
-    const { ctimeMs } = await lstat(part);
-    if (Date.now() - ctimeMs > OLD) await removeTree(part);
+    const [owner = '', pid = ''] = name.slice(partPrefix(path).length).split('-');
+    if (isAlive(owner, pid) ?? !(await isOld(part))) continue;
+    await removeTree(part);
   }
+}
+
+async function isOld(part: string): Promise<boolean> {
+  const { ctimeMs } = await lstat(part);
+  return Date.now() - ctimeMs > OLD;
 }

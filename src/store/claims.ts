@@ -4,7 +4,16 @@
  * `claims/NAME` that names its owner, which the owner touches now and then. Its owner is gone when it can be seen to be,
  * or when it hasn't touched the file for a while: killed on a machine that can't be seen from here, or stopped.
  */
-import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../report/failure.ts';
@@ -59,7 +68,15 @@ export class Claims {
   #write(path: string): boolean {
     for (;;) {
       try {
-        writeFileSync(path, `${machine()} ${process.pid}`, { flag: 'wx', mode: 0o600 });
+        const file = openSync(path, 'wx', 0o600);
+        try {
+          writeFileSync(file, `${machine()} ${process.pid}`);
+        } catch (error) {
+          rmSync(path);
+          throw error;
+        } finally {
+          closeSync(file);
+        }
         return true;
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;

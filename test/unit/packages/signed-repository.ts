@@ -44,7 +44,7 @@ export interface TestPackage {
   readonly name: string;
   readonly version?: string;
   readonly fields?: Readonly<Record<string, string>>;
-  readonly content?: string;
+  readonly content?: string | Uint8Array;
 }
 
 /** The files of an archive by their paths; tests change some before they serve them. */
