@@ -103,6 +103,10 @@ export class Scene {
           paths: [path],
           into: this.out,
         })),
+        secrets: new Map(
+          Object.entries(options.secrets ?? {}).map(([id, value]) => [id, Buffer.from(value)]),
+        ),
+        caches: new Map((options.keyThemselves ?? []).map((id) => [id, { keysItself: true, about: {} }])),
         signal: options.signal ?? new AbortController().signal,
       });
       for await (const event of events) {
@@ -150,6 +154,9 @@ export interface SolveOptions {
   readonly paths?: readonly string[];
   /** For each path, which of the states it is in; the first where it isn't said. */
   readonly from?: readonly number[];
+  readonly secrets?: Readonly<Record<string, string | Uint8Array>>;
+  /** Ids of caches that a failed step leaves right. */
+  readonly keyThemselves?: readonly string[];
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: Event) => void;
   /** Don't keep the output. */

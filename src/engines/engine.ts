@@ -17,6 +17,10 @@ export interface SolveRequest {
   readonly emulators?: ReadonlyMap<string, Emulator> | undefined;
   /** What is known of steps besides the graph, by the digest of the vertex. */
   readonly steps?: ReadonlyMap<string, StepDetail> | undefined;
+  /** Values by the ids that the graph asks for. They are in no key, log, layer or record. */
+  readonly secrets?: ReadonlyMap<string, Uint8Array> | undefined;
+  /** What is known of cache mounts besides their ids, by id. */
+  readonly caches?: ReadonlyMap<string, CacheDetail> | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -26,6 +30,13 @@ export interface StepDetail {
   readonly timeout?: number | undefined;
   /** Where a person asked for the step. */
   readonly at?: Location | undefined;
+}
+
+export interface CacheDetail {
+  /** Every entry is named by all that it was made of, so what a failed step left in it is right too. */
+  readonly keysItself: boolean;
+  /** For people: what the cache is of, by words such as `environment`. */
+  readonly about: Readonly<Record<string, string>>;
 }
 
 /** What an abstract source stands for. `key` names its content; equal keys, equal bytes. */

@@ -715,6 +715,26 @@ export const codes = {
     cause: 'The graph holds an operation that the embedded engine of this version can not run.',
     cure: 'build the same graph with BuildKit: `targetry graph --format pb | buildctl build`',
   },
+  'file-change-failed': {
+    exit: 1,
+    title: 'files of a state could not be changed',
+    cause:
+      'The graph copies, makes or removes files, and what is there does not allow it: the source is missing, a folder is where a file should be, or an owner is not in /etc/passwd of that state.',
+    cure: 'correct the paths in the program that makes the graph',
+  },
+  'secret-missing': {
+    exit: 2,
+    title: 'a secret that a step needs was not given',
+    cause:
+      'A step lists the name under `secrets`, and there is neither a variable of that name in the environment of the command nor a `--secret` for it.',
+    cure: 'set the variable before the command, or give `--secret id=NAME,src=FILE`',
+  },
+  'secret-not-text': {
+    exit: 2,
+    title: 'a secret can not be a variable',
+    cause: 'The value of the secret holds a zero byte; variables end there.',
+    cure: 'take it as a file: `secrets: [{ name: NAME, path: /run/secrets/NAME }]`',
+  },
   'engine-not-linux': {
     exit: 3,
     title: 'the embedded engine needs Linux',

@@ -5,22 +5,22 @@
  */
 import { availableParallelism } from 'node:os';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { ExecOp, FileOp, Graph, SourceOp, Vertex } from '../../graph/graph.ts';
+import type { Graph, Vertex } from '../../graph/graph.ts';
 import type { Event, Outcome } from '../../report/event.ts';
 import { Failure } from '../../report/failure.ts';
 import { removeTree, type Store } from '../../store/store.ts';
 import type { Export, SolveRequest } from '../engine.ts';
-import { copyFolder } from './copy-layer.ts';
 import { Emulators } from './emulators.ts';
 import type { EventChannel } from './event-channel.ts';
 import { bringOut, keepExport, knownExport } from './exports.ts';
 import { Gate } from './gate.ts';
 import { chooseIds, type IdMaps } from './ids.ts';
-import { inputFor, Keys } from './keys.ts';
+import { Keys } from './keys.ts';
+import { LayerMaking } from './layer-making.ts';
 import { Results } from './results.ts';
-import { runStep } from './run-step.ts';
-import { copyOf, requireSupported } from './supported.ts';
+import { requireSecrets } from './secrets.ts';
+import { Stacks } from './stacks.ts';
+import { requireSupported } from './supported.ts';
 import { logPath } from './step-log.ts';
 import type { Tools } from './tools.ts';
 import { wantedVertices } from './wanted.ts';
@@ -31,6 +31,8 @@ export interface BuildOptions {
   readonly tools: Tools;
   readonly graph: Graph;
   readonly request: SolveRequest;
+  /** What stands for each secret in keys. */
+  readonly secretWords: ReadonlyMap<string, string>;
   readonly channel: EventChannel;
   /** Milliseconds without output of a step that are worth telling. */
   readonly silence: number;
@@ -47,25 +49,38 @@ export class Build {
   readonly #keys: Keys;
   readonly #ids: IdMaps;
   readonly #results: Results;
-  readonly #emulators: Emulators;
   readonly #gate = new Gate(availableParallelism());
   readonly #stop = new AbortController();
   /** The keys of steps, by the digest of the vertex. */
   readonly #steps = new Map<string, string>();
-  readonly #layers = new Map<Vertex, Promise<readonly string[]>>();
+  readonly #stacks: Stacks;
+  readonly #layers: LayerMaking;
   #worker: Promise<WorkerProcess> | undefined;
   readonly #discarded: Promise<void>[] = [];
 
   constructor(options: BuildOptions) {
     this.#options = options;
-    this.#keys = new Keys(options.graph, options.request.inputs);
+    this.#stacks = new Stacks(options.graph);
+    this.#keys = new Keys(options.graph, { inputs: options.request.inputs, secrets: options.secretWords });
     this.#ids = chooseIds(options.tools);
     this.#results = new Results(options.store, this.#ids.label);
-    this.#emulators = new Emulators({
+    const emulators = new Emulators({
       store: options.store,
       given: options.request.emulators,
       startWorker: () => this.#theWorker(),
       discard: this.#discard,
+    });
+    this.#layers = new LayerMaking({
+      ...options,
+      emulators,
+      stacks: this.#stacks,
+      keys: this.#keys,
+      ids: this.#ids,
+      results: this.#results,
+      signal: this.#stop.signal,
+      worker: () => this.#theWorker(),
+      discard: this.#discard,
+      timed: (vertex, work) => this.#timed(vertex, work),
     });
     for (const vertex of options.graph.vertices) {
       if (vertex.op.type === 'exec') this.#steps.set(vertex.digest, this.#keys.of(vertex));
@@ -75,11 +90,14 @@ export class Build {
   async run(): Promise<void> {
     const { graph, request } = this.#options;
     const exports = await this.#lookUpExports();
+    const stacks = this.#stacks;
     const wanted = wantedVertices(graph, {
-      hasLayer: (vertex) => this.#results.layer(this.#keys.of(vertex)) !== undefined,
+      stacks,
+      hasLayers: (vertex) => this.#layers.known(vertex) !== undefined,
       open: exports.filter(({ known }) => known === undefined).map(({ asked }) => asked),
     });
     requireSupported(wanted);
+    requireSecrets(wanted, request);
     for (const vertex of graph.vertices) {
       if (vertex.op.type !== 'source' && !wanted.has(vertex)) this.#finished(vertex.digest, 'cached');
     }
@@ -87,7 +105,9 @@ export class Build {
     request.signal.addEventListener('abort', stop, { once: true });
     try {
       if (request.signal.aborted) stop();
-      const layers = [...wanted].map((vertex) => this.#layersOf(vertex));
+      const layers = [...wanted].flatMap((vertex) =>
+        stacks.madeBy(vertex).map((layer) => this.#layers.folderOf(layer)),
+      );
       const tasks = [...new Set(exports.map(({ asked }) => asked.task))];
       const brought = tasks.map((task) =>
         this.#export(
@@ -145,94 +165,7 @@ export class Build {
     return this.#worker;
   }
 
-  #layersOf(vertex: Vertex): Promise<readonly string[]> {
-    const known = this.#layers.get(vertex);
-    if (known !== undefined) return known;
-    const layers = this.#makeLayers(vertex);
-    this.#layers.set(vertex, layers);
-    return layers;
-  }
-
-  async #makeLayers(vertex: Vertex): Promise<readonly string[]> {
-    const { op } = vertex;
-    if (op.type === 'source') return [await this.#openRoot(op)];
-    if (op.type !== 'exec' && op.type !== 'file') throw new Error(`${op.type} passed as supported`);
-    const key = this.#keys.of(vertex);
-    const base = op.type === 'exec' ? op.mounts[0]!.input : copyOf(op, vertex.name).input;
-    const below = this.#layersOf(vertex.inputs[base]!.vertex);
-    const layer = this.#results.layer(key);
-    if (layer !== undefined) return [...(await below), layer];
-    const making = op.type === 'exec' ? this.#stepOn(below, vertex, op) : this.#copyOn(below, vertex, op);
-    const [layers, made] = await Promise.all([below, making]);
-    return [...layers, made];
-  }
-
-  async #stepOn(below: Promise<readonly string[]>, vertex: Vertex, op: ExecOp): Promise<string> {
-    const at = this.#options.request.steps?.get(vertex.digest)?.at;
-    const [layers, emulator] = await Promise.all([below, this.#emulators.for(vertex, at)]);
-    return this.#timed(vertex, () => this.#runStep(vertex, op, layers, emulator));
-  }
-
-  async #copyOn(below: Promise<readonly string[]>, vertex: Vertex, op: FileOp): Promise<string> {
-    const layers = await below;
-    return this.#timed(vertex, () => this.#copy(vertex, op, layers));
-  }
-
-  async #openRoot(op: SourceOp): Promise<string> {
-    const input = inputFor(op, this.#options.request.inputs);
-    if (input.kind !== 'root') throw new Error(`${op.identifier} can only be copied from`);
-    this.#stop.signal.throwIfAborted();
-    return input.open();
-  }
-
-  async #runStep(
-    vertex: Vertex,
-    op: ExecOp,
-    below: readonly string[],
-    emulator: string | undefined,
-  ): Promise<string> {
-    const { store, channel, request, silence } = this.#options;
-    const worker = await this.#theWorker();
-    const key = this.#keys.of(vertex);
-    const { results, discard } = { results: this.#results, discard: this.#discard };
-    const ids = this.#ids;
-    const detail = request.steps?.get(vertex.digest) ?? {};
-    return runStep({
-      store,
-      channel,
-      results,
-      worker,
-      discard,
-      ids,
-      vertex,
-      op,
-      key,
-      below,
-      detail,
-      silence,
-      emulator,
-    });
-  }
-
-  async #copy(vertex: Vertex, op: FileOp, below: readonly string[]): Promise<string> {
-    const { secondaryInput, destination } = copyOf(op, vertex.name);
-    const source = vertex.inputs[secondaryInput]!.vertex.op;
-    const input = source.type === 'source' ? inputFor(source, this.#options.request.inputs) : undefined;
-    if (input?.kind !== 'folder') throw new Error('only folder inputs can be copied');
-    const { store } = this.#options;
-    // The worker starts meanwhile: a layer is made because a step will run on it.
-    void this.#theWorker().catch(() => {});
-    const result = await store.temporaryFolder();
-    try {
-      const layer = join(result, 'fs');
-      await copyFolder(input, { layer, below, destination }, this.#stop.signal);
-      return await this.#results.keep(result, this.#keys.of(vertex));
-    } finally {
-      this.#discard(result);
-    }
-  }
-
-  async #timed(vertex: Vertex, work: () => Promise<string>): Promise<string> {
+  async #timed<Value>(vertex: Vertex, work: () => Promise<Value>): Promise<Value> {
     const leave = await this.#gate.enter(this.#stop.signal);
     try {
       return await this.#report(vertex.digest, 'done', work);
@@ -284,9 +217,7 @@ export class Build {
     const bring = async ({ asked, key, known }: LookedUpExport) =>
       bringOut(store, known ?? (await this.#findExport(asked, key)), asked.into);
     await Promise.all(
-      exports
-        .filter(({ known }) => known === undefined)
-        .map(({ asked }) => this.#layersOf(asked.from.vertex)),
+      exports.filter(({ known }) => known === undefined).map(({ asked }) => this.#layers.stackOf(asked.from)),
     );
     await this.#report(
       task,
@@ -299,7 +230,7 @@ export class Build {
 
   async #findExport({ from, paths, at }: Export, key: string) {
     const { store } = this.#options;
-    const layers = await this.#layersOf(from.vertex);
+    const layers = await this.#layers.stackOf(from);
     const worker = await this.#theWorker();
     const folder = await store.temporaryFolder();
     try {

@@ -15,6 +15,7 @@ import {
   symlinkSync,
   utimesSync,
   writeFileSync,
+  type Stats,
 } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -25,7 +26,7 @@ import type { FolderEntry, Input } from '../engine.ts';
 type FolderInput = Extract<Input, { kind: 'folder' }>;
 
 /** The same for every file, as the clock may not decide what is built: 1980-01-01, the first day a zip file can hold. */
-const modified = 315_532_800;
+export const modified = 315_532_800;
 /** Bytes from which on a file is worth sharing, and isn't read at once. */
 const large = 1 << 20;
 /** How long the process may be deaf. */
@@ -137,14 +138,22 @@ function makeDestination({ layer, below, destination }: CopyPlace): string {
 }
 
 function folderMode(below: readonly string[], path: string): number | undefined {
+  const stats = topmost(below, path);
+  return stats?.isDirectory() === true ? stats.mode & 0o7777 : undefined;
+}
+
+/** Whether the destination is, or will be, a folder right below the root: deeper ones belong to someone. */
+export function canLayDown(below: readonly string[], destination: string): boolean {
+  if (!/^\/[^/]+$/.test(destination)) return false;
+  const stats = topmost(below, destination.slice(1));
+  return stats === undefined || stats.isDirectory() || stats.isCharacterDevice();
+}
+
+/** What the uppermost layer that has it holds there; for what was removed, a device. */
+function topmost(below: readonly string[], path: string): Stats | undefined {
   for (const layer of below.toReversed()) {
     const stats = lstatSync(join(layer, path), { throwIfNoEntry: false });
-    if (stats === undefined) continue;
-    if (stats.isDirectory()) return stats.mode & 0o7777;
-    if (stats.isCharacterDevice()) return undefined;
-    throw new Failure('engine-refused', `can't copy into /${path}: it is not a folder in this root`, {
-      hint: 'copy to a folder whose path has no links',
-    });
+    if (stats !== undefined) return stats;
   }
   return undefined;
 }

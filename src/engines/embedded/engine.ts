@@ -8,6 +8,7 @@ import { Build } from './build.ts';
 import { EventChannel } from './event-channel.ts';
 import { explainRefusal } from './probe.ts';
 import { Refused } from './refused.ts';
+import { wordsForSecrets } from './secrets.ts';
 import { findTools } from './tools.ts';
 import { WorkerGone } from './worker-process.ts';
 
@@ -33,11 +34,13 @@ async function* solve(options: EmbeddedOptions, graph: Graph, request: SolveRequ
     throw new Failure('engine-tool-missing', `the embedded engine needs ${found.missing.join(', ')}`);
   }
   const channel = new EventChannel();
+  const secretWords = await wordsForSecrets(store, graph, request.secrets ?? new Map());
   const build = new Build({
     store,
     tools: found.tools,
     graph,
     request,
+    secretWords,
     channel,
     silence: options.silence ?? 60_000,
   });

@@ -3,8 +3,9 @@
  * Patterns are absolute; `*`, `?` and `[…]` match within a name, `**` any number of folders. Names that start with a dot
  * must be asked for.
  */
-import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
+import { readdirSync, type Stats } from 'node:fs';
 import { join, posix } from 'node:path';
+import { placeInRoot, segmentsOf, statsOf } from './path-in-root.ts';
 import type { MissingFile } from './protocol.ts';
 
 export interface RootFile {
@@ -15,7 +16,6 @@ export interface RootFile {
   readonly executable: boolean;
 }
 
-const mostLinks = 40;
 const mostEntries = 200;
 
 export class RootFiles {
@@ -84,37 +84,14 @@ export class RootFiles {
 
   /** Where a path leads to inside the root; undefined where it leads nowhere. */
   #resolve(path: string): string | undefined {
-    let links = 0;
-    let done = '/';
-    const todo = segmentsOf(path);
-    for (let name = todo.shift(); name !== undefined; name = todo.shift()) {
-      const next = posix.join(done, name);
-      const stats = this.#stat(next);
-      if (stats === undefined) return undefined;
-      if (!stats.isSymbolicLink()) {
-        done = next;
-        continue;
-      }
-      if (++links > mostLinks) return undefined;
-      const target = readlinkSync(join(this.#root, next));
-      if (target.startsWith('/')) done = '/';
-      todo.unshift(...segmentsOf(target));
-    }
-    return done;
+    const place = placeInRoot(this.#root, path);
+    return place?.exists === true ? place.path : undefined;
   }
 
   /** Of a path whose folders are no links. */
   #stat(path: string): Stats | undefined {
-    try {
-      return lstatSync(join(this.#root, path));
-    } catch {
-      return undefined;
-    }
+    return statsOf(join(this.#root, path));
   }
-}
-
-function segmentsOf(path: string): string[] {
-  return path.split('/').filter((segment) => segment !== '' && segment !== '.');
 }
 
 function isPattern(segment: string): boolean {

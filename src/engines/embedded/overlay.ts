@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** mount(2) silently cuts longer options: a mount with the wrong layers, or with no upper one. */
@@ -13,7 +13,7 @@ export class TooManyLayers extends Error {}
  * options. All layers carry user.overlay.* attributes, as root and as an ordinary user, so one store serves both.
  */
 export function overlayOptions(folder: string, layers: readonly string[], writable: boolean): string {
-  const names = layers.map((layer, index) => {
+  const names = enoughLayers(folder, layers, writable).map((layer, index) => {
     const name = index.toString(36);
     symlinkSync(layer, join(folder, name));
     return name;
@@ -27,4 +27,12 @@ export function overlayOptions(folder: string, layers: readonly string[], writab
     throw new TooManyLayers(`${layers.length} layers are more than an overlay can have`);
   }
   return options;
+}
+
+/** An overlay has two folders at least, one of them below. */
+function enoughLayers(folder: string, layers: readonly string[], writable: boolean): readonly string[] {
+  if (layers.length >= (writable ? 1 : 2)) return layers;
+  const empty = ['nothing', 'nothing-more'].map((name) => join(folder, name));
+  for (const path of empty) mkdirSync(path);
+  return [...empty, ...layers];
 }

@@ -3,7 +3,15 @@
  * answers on its stdout in frames, so that the bytes of a step's output pass as they are. A frame is one byte for its
  * kind, four for the request it belongs to, four for its length, and then the bytes.
  */
-export type Request = StepRequest | ExportRequest | RemoveRequest | EmulateRequest;
+import type { CopyAction, MkdirAction, MkfileAction, RmAction } from '../../graph/graph.ts';
+
+export type Request =
+  | StepRequest
+  | FilesRequest
+  | DiffRequest
+  | ExportRequest
+  | RemoveRequest
+  | EmulateRequest;
 
 /** Runs a command on a stack of layers; what it changed is left in `result/fs`. */
 export interface StepRequest {
@@ -12,6 +20,12 @@ export interface StepRequest {
   readonly folder: string;
   /** Absolute folders, the lowest first. */
   readonly layers: readonly string[];
+  /** Whether the step may not write to its root. */
+  readonly readonly: boolean;
+  /** Besides the root; parents before what is mounted in them. */
+  readonly mounts: readonly StepMount[];
+  /** Variables whose values are nobody's business, base64. */
+  readonly secrets: Readonly<Record<string, string>>;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
@@ -21,6 +35,83 @@ export interface StepRequest {
   readonly timeout: number | undefined;
   /** Milliseconds without output after which a frame tells of it. */
   readonly silence: number;
+}
+
+export type StepMount = StateFolder | CacheFolder | MemoryFolder | SecretFile;
+
+interface StepPlace {
+  /** Absolute, in the step's root. */
+  readonly at: string;
+}
+
+/** Another stack of layers, or a file or folder of it. What the step changes is left in `NAME/result/fs`. */
+export interface StateFolder extends StepPlace {
+  readonly type: 'state';
+  readonly name: string;
+  readonly layers: readonly string[];
+  readonly selector: string | undefined;
+  readonly readonly: boolean;
+}
+
+/** A folder that stays between builds; see `cache-mounts.ts`. */
+export interface CacheFolder extends StepPlace {
+  readonly type: 'cache';
+  /** Where its generations are. */
+  readonly folder: string;
+  readonly sharing: 'shared' | 'private' | 'locked';
+  /** What a new one starts with. */
+  readonly initial: readonly string[];
+  /** What a step that failed left in it is still right: its entries are named by all that they were made of. */
+  readonly keysItself: boolean;
+}
+
+export interface MemoryFolder extends StepPlace {
+  readonly type: 'memory';
+  /** Bytes; undefined for the kernel's own limit. */
+  readonly size: number | undefined;
+}
+
+export interface SecretFile extends StepPlace {
+  readonly type: 'secret';
+  /** base64 */
+  readonly value: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
+
+/** Changes files of a stack of layers; what changed is left in `result/fs`. */
+export interface FilesRequest {
+  readonly do: 'files';
+  readonly folder: string;
+  readonly layers: readonly string[];
+  readonly changes: readonly RequestedChange[];
+}
+
+/** An action of the graph with what it copies from, and the bytes of a file in base64. */
+export type RequestedChange =
+  | (Omit<CopyAction, 'modified'> & {
+      readonly modified: number | undefined;
+      readonly layers: readonly string[];
+    })
+  | (Omit<MkdirAction, 'modified'> & { readonly modified: number | undefined })
+  | (Omit<MkfileAction, 'modified' | 'data'> & {
+      readonly modified: number | undefined;
+      readonly data: string;
+    })
+  | RmAction;
+
+/** What the user asked for can't be done to these files. */
+export interface FilesAnswer {
+  readonly problem: string | undefined;
+}
+
+/** Leaves in `result/fs` what makes `lower` into `upper`. */
+export interface DiffRequest {
+  readonly do: 'diff';
+  readonly folder: string;
+  readonly lower: readonly string[];
+  readonly upper: readonly string[];
 }
 
 /** Copies files out of a stack of layers into `into`, as files `0`, `1`, … in the order of the answer. */

@@ -6,27 +6,32 @@ import type { ExecOp, Vertex } from '../../graph/graph.ts';
 import { Failure } from '../../report/failure.ts';
 import type { Store } from '../../store/store.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
-import type { StepDetail } from '../engine.ts';
+import type { SolveRequest, StepDetail } from '../engine.ts';
 import type { EventChannel } from './event-channel.ts';
 import type { IdMaps } from './ids.ts';
-import { frameKind, type FrameKind, type SilentStep } from './protocol.ts';
+import type { Keys } from './keys.ts';
+import { frameKind, type FrameKind, type SilentStep, type StepRequest } from './protocol.ts';
+import { Redaction, textsToHide } from './redact.ts';
 import type { Results } from './results.ts';
+import { secretsOf } from './secrets.ts';
 import { StepLog } from './step-log.ts';
+import { stepMounts } from './step-mounts.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
 export interface StepWork {
   readonly store: Store;
   readonly channel: EventChannel;
   readonly results: Results;
+  readonly keys: Keys;
   readonly worker: WorkerProcess;
   /** Removes a folder beside everything else. */
   readonly discard: (folder: string) => void;
   readonly ids: IdMaps;
   readonly vertex: Vertex;
   readonly op: ExecOp;
-  readonly key: string;
-  readonly below: readonly string[];
-  readonly detail: StepDetail;
+  /** The stacks of the vertex's inputs. */
+  readonly inputs: readonly (readonly string[])[];
+  readonly request: SolveRequest;
   /** What runs it, where it is of another CPU. */
   readonly emulator: string | undefined;
   /** Milliseconds without output that are worth telling. */
@@ -35,45 +40,94 @@ export interface StepWork {
 
 const excerptLines = 20;
 
-/** Runs one step and keeps its layer. Its log is kept whatever happens to it, unless the whole build is stopped. */
-export async function runStep(work: StepWork): Promise<string> {
-  const { store, channel, results, worker, discard, ids, vertex, op, key, below, detail, silence, emulator } =
-    work;
+/** Runs one step and keeps its layers. Its log is kept whatever happens to it, unless the whole build is stopped. */
+export async function runStep(work: StepWork): Promise<ReadonlyMap<number, string>> {
+  const { store, channel, worker, discard, ids, vertex, op, keys } = work;
   if (op.user !== undefined && ids.kind === 'one')
     channel.send({ type: 'noticed', diagnostic: oneId(op.user) });
   const folder = await store.temporaryFolder();
-  const log = await StepLog.start(store, folder, key);
-  const onOutput = async (kind: FrameKind, data: Buffer) => {
-    if (kind === frameKind.silent) return tellSilent(work, JSON.parse(data.toString()) as SilentStep);
+  const log = await StepLog.start(store, folder, keys.of(vertex));
+  const output = outputOf(work, log);
+  try {
+    const kills = outOfMemoryKills();
+    const request = stepRequest(work, folder);
+    const { code, timedOut } = await worker.step(request, output.take);
+    await output.end();
+    const path = await log.keep();
+    if (timedOut) throw timeoutFailure(work, { path, log });
+    if (code !== 0) throw stepFailure(work, { code, path, log, killed: outOfMemoryKills() > kills });
+    return await keepLayers(work, request, folder);
+  } finally {
+    await log.close();
+    discard(folder);
+  }
+}
+
+function stepRequest({ op, inputs, request, vertex, silence, store }: StepWork, folder: string) {
+  const root = op.mounts[0]!;
+  return {
+    folder,
+    layers: inputs[root.input] ?? [],
+    readonly: root.readonly,
+    ...stepMounts(op, { inputs, request, store }),
+    args: op.args,
+    env: { JOBS: String(availableParallelism()), ...op.env },
+    cwd: posix.normalize(`/${op.cwd}`),
+    user: op.user,
+    network: op.network === 'sandbox',
+    timeout: detailOf({ request, vertex }).timeout,
+    silence,
+  } satisfies Omit<StepRequest, 'do'>;
+}
+
+function detailOf({ request, vertex }: Pick<StepWork, 'request' | 'vertex'>): StepDetail {
+  return request.steps?.get(vertex.digest) ?? {};
+}
+
+/** Output goes to the log and to whoever looks on, without the values of secrets. */
+function outputOf(work: StepWork, log: StepLog) {
+  const { channel, vertex, op, request } = work;
+  const values = secretsOf(op).flatMap(({ id }) => request.secrets?.get(id) ?? []);
+  const hide = textsToHide(values);
+  const streams = new Map(
+    [frameKind.stdout, frameKind.stderr].map((kind) => [kind as FrameKind, new Redaction(hide)]),
+  );
+  const send = async (kind: FrameKind, data: Buffer) => {
+    if (data.length === 0) return;
     await log.write(data);
     const stream = kind === frameKind.stdout ? 'stdout' : 'stderr';
     channel.send({ type: 'output', task: vertex.digest, stream, data });
     await channel.room();
   };
-  try {
-    const kills = outOfMemoryKills();
-    const { code, timedOut } = await worker.step(
-      {
-        folder,
-        layers: below,
-        args: op.args,
-        env: { JOBS: String(availableParallelism()), ...op.env },
-        cwd: posix.normalize(`/${op.cwd}`),
-        user: op.user,
-        network: op.network === 'sandbox',
-        timeout: detail.timeout,
-        silence,
-      },
-      onOutput,
-    );
-    const path = await log.keep();
-    if (timedOut) throw timeoutFailure(work, { path, log });
-    if (code !== 0) throw stepFailure(work, { code, path, log, killed: outOfMemoryKills() > kills });
-    return await results.keep(join(folder, 'result'), key, emulator);
-  } finally {
-    await log.close();
-    discard(folder);
-  }
+  return {
+    take: async (kind: FrameKind, data: Buffer) => {
+      if (kind === frameKind.silent) return tellSilent(work, JSON.parse(data.toString()) as SilentStep);
+      await send(kind, streams.get(kind)!.pass(data));
+    },
+    end: async () => {
+      for (const [kind, stream] of streams) await send(kind, stream.end());
+    },
+  };
+}
+
+/** By the index of the output. That of the root comes last: where it is, all are. */
+async function keepLayers(
+  { op, results, keys, vertex, emulator }: StepWork,
+  { mounts }: Pick<StepRequest, 'mounts'>,
+  folder: string,
+): Promise<ReadonlyMap<number, string>> {
+  const root = op.mounts[0]!;
+  const left = mounts
+    .filter((mount) => mount.type === 'state')
+    .map(({ name, at }) => ({ name, output: op.mounts.find((one) => one.destination === at)!.output }))
+    .filter(({ output }) => output !== -1);
+  const kept = new Map<number, string>();
+  const keep = async (output: number, result: string) => {
+    kept.set(output, await results.keep(result, keys.ofLayer({ vertex, index: output }), emulator));
+  };
+  for (const { name, output } of left) await keep(output, join(folder, name, 'result'));
+  if (root.output !== -1 || left.length === 0) await keep(Math.max(0, root.output), join(folder, 'result'));
+  return kept;
 }
 
 function oneId(user: string): Diagnostic {
@@ -98,7 +152,9 @@ interface Ended {
   readonly killed: boolean;
 }
 
-function timeoutFailure({ vertex, detail }: StepWork, { path, log }: Pick<Ended, 'path' | 'log'>): Failure {
+function timeoutFailure(work: StepWork, { path, log }: Pick<Ended, 'path' | 'log'>): Failure {
+  const { vertex } = work;
+  const detail = detailOf(work);
   const limit = timeLimitWord(detail.timeout!);
   const excerpt = log.lastLines(excerptLines);
   return new Failure('step-timeout', `${nameOf(vertex)} was stopped: it took longer than ${limit}`, {
@@ -113,9 +169,10 @@ function nameOf({ name, target }: Vertex): string {
   return `step ${name}${target === undefined ? '' : ` of ${target}`}`;
 }
 
-function stepFailure({ vertex, detail }: StepWork, { code, path, log, killed }: Ended): Failure {
+function stepFailure(work: StepWork, { code, path, log, killed }: Ended): Failure {
+  const { vertex } = work;
   return new Failure('step-failed', `${nameOf(vertex)} ${endedBy(code)}`, {
-    at: detail.at,
+    at: detailOf(work).at,
     why: reasonOf(code, killed),
     hint: `the whole log is in ${path}`,
     excerpt: log.lastLines(excerptLines),

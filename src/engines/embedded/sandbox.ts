@@ -15,7 +15,9 @@
  * place is looked at first; nothing of the root runs yet, so nothing can change in between.
  */
 import { existsSync } from 'node:fs';
+import { mountFunctions, quoted } from './mount-script.ts';
 import { pretendOwnership } from './one-id.ts';
+import type { StepRequest } from './protocol.ts';
 import type { Tools } from './tools.ts';
 
 /** What a step may still do as "root": what containers commonly leave. */
@@ -50,10 +52,11 @@ export function hostDevices(): string[] {
   return devices.filter((name) => existsSync(`/dev/${name}`));
 }
 
-/** Mounts of the worker, from which every step takes its devices. */
+/** Mounts of the worker, from which every step takes its devices, and the secrets that are its own. */
 export function bootFstab(home: string, nodes: readonly string[]): string {
   return fstab([
     [`${home}/dev`, `${home}/dev`, 'none', 'bind,ro'],
+    ['secrets', `${home}/secrets`, 'tmpfs', 'mode=0700,nosuid,nodev'],
     ...nodes.map((name) => [`/dev/${name}`, `${home}/dev/${name}`, 'none', 'bind'] as const),
   ]);
 }
@@ -99,14 +102,17 @@ export interface StepIds {
   readonly many: boolean;
 }
 
-/** Arguments: overlay options, user, working folder, names in /etc to mount on, the init script, and the command. */
+/**
+ * Arguments: overlay options, user, working folder, names in /etc to mount on, calls of `mountFunctions`, `,ro` for a root
+ * that the step may not write to, the init script, and the command.
+ */
 export function stepScript(tools: Tools, { many }: StepIds): string {
   const drop = `--bounding-set=-all,${capabilities.replaceAll(/\w+/g, '+$&').replaceAll(' ', ',')} --no-new-privs`;
   return `
 exec 4>&2 2>&3
 umask 022
 ulimit -c 0
-options=$1 user=$2 folder=$3 etc=$4 init=$5; shift 5
+options=$1 user=$2 folder=$3 etc=$4 mounts=$5 readonly=$6 init=$7; shift 7
 say() { echo "@$1" >&3; }
 no() { echo "$1" >&3; exit 125; }
 
@@ -125,16 +131,20 @@ for name in $etc; do
   if [ -L "etc/$name" ]; then ${tools.rm} "etc/$name" || exit 125; fi
   [ -e "etc/$name" ] || : >"etc/$name" || exit 125
 done
+
+${userScript(many)}
+say mounts
+${tools.mount} -n -a -T ../fstab || exit 125
+${mountFunctions(tools)}
+eval "$mounts"
+say folder
 path=. rest=$folder/
 while [ -n "$rest" ]; do
   path=$path/\${rest%%/*} rest=\${rest#*/}
   if [ -L "$path" ]; then break; fi
   [ -d "$path" ] || ${tools.mkdir} -m 0755 "$path" || exit 125
 done
-
-${userScript(many)}
-say mounts
-${tools.mount} -n -a -T ../fstab || exit 125
+[ -z "$readonly" ] || ${tools.mount} -n -c -o remount,bind,ro . || exit 125
 ${tools.loopback === undefined ? '' : `[ -n "$etc" ] || ${tools.loopback}`}
 say move
 ${tools.mount} -n --move . / || exit 125
@@ -178,16 +188,34 @@ fi
 
 /**
  * What the root's own shell does as process 1: the step's variables, its folder, and the command as a child. A command
- * that is process 1 itself wouldn't be ended by its own signals.
+ * that is process 1 itself wouldn't be ended by its own signals. Anyone on the machine can read a command line, so the
+ * secret variables come on descriptor 5.
  */
-export function initScript(env: Readonly<Record<string, string>>, folder: string): string {
-  const lines = [`cd ${quoted(folder)} || exit 125`, 'unset OLDPWD PATH LC_ALL'];
+export function initScript({ env, cwd, secrets }: Pick<StepRequest, 'env' | 'cwd' | 'secrets'>): string {
+  const lines = [`cd ${quoted(cwd)} || exit 125`, 'unset OLDPWD PATH LC_ALL'];
+  if (Object.keys(secrets).length > 0) lines.push(readSecrets);
   for (const [name, value] of Object.entries(env)) {
-    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) lines.push(`export ${name}=${quoted(value)}`);
+    if (isVariable(name)) lines.push(`export ${name}=${quoted(value)}`);
   }
   return [...lines, '"$@"', 'exit $?'].join('\n');
 }
 
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+const readSecrets = `nl='
+' all=
+while IFS= read -r line; do all=$all$line$nl; done <&5
+exec 5<&-
+eval "$all"
+unset all line nl`;
+
+/** What the init script reads on descriptor 5. */
+export function secretExports(secrets: StepRequest['secrets']): Buffer {
+  const lines = Object.entries(secrets).filter(([name]) => isVariable(name));
+  const text = lines.map(
+    ([name, value]) => `export ${name}=${quoted(Buffer.from(value, 'base64').toString('latin1'))}\n`,
+  );
+  return Buffer.from(text.join(''), 'latin1');
+}
+
+function isVariable(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 }

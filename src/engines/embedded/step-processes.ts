@@ -28,8 +28,8 @@ export function endStep(runner: number): void {
 
 const longestCommand = 100;
 
-/** The commands at the ends of a step's tree of processes: those that the others wait for. */
-export function runningIn(runner: number): string[] {
+/** The commands at the ends of a step's tree of processes: those that the others wait for, each as `show` shows it. */
+export function runningIn(runner: number, show: (line: string) => string): string[] {
   const all = processes();
   const below = (parents: readonly Process[]): Process[] => {
     const children = all.filter(({ parent }) => parents.some(({ pid }) => pid === parent));
@@ -37,13 +37,13 @@ export function runningIn(runner: number): string[] {
   };
   const step = below(all.filter(({ own }) => own === runner));
   const ends = step.filter(({ pid }) => !step.some(({ parent }) => parent === pid));
-  return ends.flatMap(({ pid }) => commandOf(pid) ?? []);
+  return ends.flatMap(({ pid }) => commandOf(pid, show) ?? []);
 }
 
-function commandOf(pid: number): string | undefined {
+function commandOf(pid: number, show: (line: string) => string): string | undefined {
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0$/, '').split('\0');
-    const line = withoutEmulator(words).join(' ').replaceAll(/\s+/g, ' ');
+    const line = show(withoutEmulator(words).join(' ')).replaceAll(/\s+/g, ' ');
     if (line === '') return undefined;
     return line.length > longestCommand ? `${line.slice(0, longestCommand - 1)}…` : line;
   } catch {

@@ -1,4 +1,4 @@
-import type { CopyAction, ExecOp, FileOp, Vertex } from '../../graph/graph.ts';
+import type { ExecOp, FileOp, Vertex } from '../../graph/graph.ts';
 import { Failure } from '../../report/failure.ts';
 import { canBeEmulated, isForeign } from './foreign-cpus.ts';
 
@@ -8,10 +8,9 @@ const longestText = 120_000;
 /** Says what this engine can't do, before it does anything. */
 export function requireSupported(vertices: Iterable<Vertex>): void {
   for (const vertex of vertices) {
-    const { op, name } = vertex;
+    const { op } = vertex;
     if (op.type === 'exec') requireSupportedStep(vertex, op);
-    if (op.type === 'file') copyOf(op, name);
-    if (op.type === 'merge' || op.type === 'diff') throw notYet(`the ${op.type} operation`, name);
+    if (op.type === 'file') requireOneChain(vertex, op);
   }
 }
 
@@ -21,28 +20,25 @@ function requireSupportedStep({ platform, name }: Vertex, op: ExecOp): void {
   if ([...op.args, JSON.stringify(op.env)].some((text) => Buffer.byteLength(text) > longestText)) {
     throw notYet('a command of more than 128 kB', name);
   }
-  if (op.secretEnv.length > 0) throw notYet('a secret', name);
   const [root, ...others] = op.mounts;
-  const other = others[0];
-  if (other !== undefined) throw notYet(`a ${other.type} mount`, name);
-  if (root?.type !== 'bind' || root.destination !== '/' || root.selector !== undefined || root.input === -1) {
+  if (root?.type !== 'bind' || root.destination !== '/' || root.selector !== undefined) {
     throw notYet('a root that is not the whole of another state', name);
+  }
+  if (others.some(({ destination }) => destination.includes('\n'))) {
+    throw notYet('a mount at a path with a line break', name);
   }
 }
 
-/** The one action of a file operation that this engine knows: all of a folder input, onto a folder of the state. */
-export function copyOf(op: FileOp, name: string): CopyAction {
-  const [action, second] = op.actions;
-  if (second !== undefined || action?.type !== 'copy') throw notYet('this file operation', name);
-  const plain =
-    action.source === '/' &&
-    action.contentsOnly &&
-    action.include.length + action.exclude.length === 0 &&
-    action.owner === undefined &&
-    action.mode === undefined &&
-    action.modified === undefined;
-  if (!plain || action.input < 0) throw notYet('a copy of less than a whole folder', name);
-  return action;
+/** Each action works on what the one before it left, and only the end is kept: what `state.file` makes. */
+function requireOneChain({ name, inputs }: Vertex, { actions }: FileOp): void {
+  const last = actions.length - 1;
+  const chained = actions.every(
+    ({ input, secondaryInput, output }, index) =>
+      secondaryInput < inputs.length &&
+      (index === 0 ? input < inputs.length : input === inputs.length + index - 1) &&
+      output === (index === last ? 0 : -1),
+  );
+  if (!chained) throw notYet('changes of files that branch', name);
 }
 
 function notYet(what: string, name: string): Failure {

@@ -9,8 +9,13 @@ export interface Tools {
   readonly mount: string;
   readonly umount: string;
   readonly chroot: string;
+  readonly chown: string;
+  readonly cp: string;
+  readonly flock: string;
   readonly mkdir: string;
   readonly mkfifo: string;
+  readonly mknod: string;
+  readonly readlink: string;
   readonly rm: string;
   readonly sh: string;
   readonly hostname: string | undefined;
@@ -21,7 +26,8 @@ export interface Tools {
   readonly newgidmap: string | undefined;
 }
 
-const needed = 'unshare setpriv setsid mount umount chroot mkdir mkfifo rm sh'.split(' ');
+const needed =
+  'unshare setpriv setsid mount umount chroot chown cp flock mkdir mkfifo mknod readlink rm sh'.split(' ');
 
 const systemFolders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/sbin', '/usr/local/bin'];
 

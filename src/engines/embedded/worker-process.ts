@@ -9,10 +9,13 @@ import {
   frameKind,
   readFrames,
   type WorkerAnswer,
+  type DiffRequest,
   type EmulateAnswer,
   type EmulateRequest,
   type ExportAnswer,
   type ExportRequest,
+  type FilesAnswer,
+  type FilesRequest,
   type FrameKind,
   type RemoveRequest,
   type Request,
@@ -100,6 +103,14 @@ export class WorkerProcess {
     return this.#ask({ do: 'step', ...request }, onOutput);
   }
 
+  changeFiles(request: Omit<FilesRequest, 'do'>): Promise<FilesAnswer> {
+    return this.#ask({ do: 'files', ...request });
+  }
+
+  diff(request: Omit<DiffRequest, 'do'>): Promise<null> {
+    return this.#ask({ do: 'diff', ...request });
+  }
+
   export(request: Omit<ExportRequest, 'do'>): Promise<ExportAnswer> {
     return this.#ask({ do: 'export', ...request });
   }
@@ -174,7 +185,7 @@ export class WorkerProcess {
 /** The folder that the boot script mounts the devices in. */
 async function makeHome(store: Store): Promise<string> {
   const home = await store.temporaryFolder();
-  for (const name of ['dev', 'dev/pts', 'dev/shm', 'sys', 'binfmt']) mkdirSync(join(home, name));
+  for (const name of ['dev', 'dev/pts', 'dev/shm', 'secrets', 'sys', 'binfmt']) mkdirSync(join(home, name));
   const nodes = hostDevices();
   for (const name of nodes) writeFileSync(join(home, 'dev', name), '');
   symlinkSync('pts/ptmx', join(home, 'dev/ptmx'));

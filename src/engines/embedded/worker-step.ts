@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, constants, existsSync, mkdirSync, openSync, realpathSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, realpathSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants as system } from 'node:os';
 import { join } from 'node:path';
@@ -8,10 +8,12 @@ import { removeTree } from '../../store/store.ts';
 import { overlayOptions } from './overlay.ts';
 import { frameKind, type FrameKind, type SilentStep, type StepAnswer, type StepRequest } from './protocol.ts';
 import { Refused } from './refused.ts';
-import { initScript, stepFstab, stepScript, type StepIds } from './sandbox.ts';
+import { redactText, textsToHide } from './redact.ts';
+import { initScript, secretExports, stepFstab, stepScript, type StepIds } from './sandbox.ts';
 import { Silence } from './silence.ts';
 import { endStep, runningIn } from './step-processes.ts';
 import type { Tools } from './tools.ts';
+import { makeOverlayFolders, readyMounts, removePlaces, type ReadyMounts } from './worker-mounts.ts';
 
 export interface WorkerSettings {
   /** A folder of the worker's own, with the devices of all steps and a pair of pipes for each slot. */
@@ -45,41 +47,56 @@ export class Steps {
 
   async run(id: number, request: StepRequest): Promise<StepAnswer> {
     const { folder } = request;
-    for (const name of ['result', 'result/fs', 'work', 'root']) mkdirSync(join(folder, name));
+    makeOverlayFolders(folder);
     const slot = this.#free.pop();
     if (slot === undefined) throw new Error('more steps than were announced');
     try {
-      const answer = await this.#runIn(slot, id, request);
-      // What is left can hold files of other ids, which only this process may remove.
-      if (answer.code !== 0) await removeTree(join(folder, 'result'));
-      return answer;
+      const mounts = await readyMounts(request, slot, this.#settings);
+      // A step that never came to run has written nothing.
+      let good = true;
+      try {
+        const { code, timedOut, made } = await this.#runIn(slot, id, request, mounts);
+        good = code === 0;
+        // What is left can hold files of other ids, which only this process may remove.
+        if (good) removePlaces(join(folder, 'result/fs'), made);
+        else await removeResults(request);
+        return { code, timedOut };
+      } finally {
+        await mounts.release(good);
+      }
     } finally {
       this.#free.push(slot);
     }
   }
 
-  async #runIn(slot: number, id: number, request: StepRequest): Promise<StepAnswer> {
+  async #runIn(slot: number, id: number, request: StepRequest, mounts: ReadyMounts) {
     const { home, tools } = this.#settings;
-    const { folder, network, user = '' } = request;
+    const { folder, network } = request;
     const etc = network ? hostEtc() : new Map<string, string>();
-    const root = join(folder, 'root');
-    writeFileSync(join(folder, 'fstab'), stepFstab({ home, root, etc }));
-    const options = overlayOptions(folder, request.layers, true);
+    writeFileSync(join(folder, 'fstab'), stepFstab({ home, root: join(folder, 'root'), etc }));
     const namespaces = ['--mount', '--pid', '--ipc', '--cgroup', ...(network ? [] : ['--net'])];
-    const names = [...etc.keys()].join(' ');
-    const init = initScript(request.env, request.cwd);
-    const script = [this.#script, 'sh', options, user, request.cwd.slice(1), names, init, ...request.args];
-    const silence = new Silence(request.silence, (milliseconds) => {
-      const told: SilentStep = { milliseconds, running: runningIn(child.pid!) };
-      void this.#send(frameKind.silent, id, Buffer.from(JSON.stringify(told)));
-    });
+    const silence = this.#silenceOf(id, request, () => child.pid!);
     const pipes = this.#pipes(slot, id, silence);
+    const hasSecrets = Object.keys(request.secrets).length > 0;
+    const script = [this.#script, 'sh', ...scriptArguments(request, etc, mounts), ...request.args];
     const child = spawn(
       tools.unshare,
       [...namespaces, '--fork', '--kill-child', '--', tools.sh, '-c', ...script],
-      { cwd: folder, env: hostEnv, stdio: ['ignore', pipes.stdout, pipes.stderr, 'pipe'], detached: true },
+      {
+        cwd: folder,
+        env: hostEnv,
+        stdio: [
+          'ignore',
+          pipes.stdout,
+          pipes.stderr,
+          'pipe',
+          ...(hasSecrets ? (['ignore', 'pipe'] as const) : []),
+        ],
+        detached: true,
+      },
     );
     pipes.handedOver();
+    if (hasSecrets) sendSecrets(child, request);
     let timedOut = false;
     const limit = setTimeout(() => {
       timedOut = true;
@@ -93,7 +110,21 @@ export class Steps {
     clearTimeout(limit);
     silence.end();
     if (!timedOut) requireStarted(told, output.join(''));
-    return { code, timedOut };
+    const made = told.split('\n').flatMap((line) => (line.startsWith('+') ? [line.slice(1)] : []));
+    return { code, timedOut, made };
+  }
+
+  #silenceOf(id: number, { silence, secrets, mounts }: StepRequest, pid: () => number): Silence {
+    const values = [
+      ...Object.values(secrets),
+      ...mounts.flatMap((one) => (one.type === 'secret' ? one.value : [])),
+    ];
+    const hide = textsToHide(values.map((value) => Buffer.from(value, 'base64')));
+    return new Silence(silence, (milliseconds) => {
+      const running = runningIn(pid(), (line) => redactText(line, hide));
+      const told: SilentStep = { milliseconds, running };
+      void this.#send(frameKind.silent, id, Buffer.from(JSON.stringify(told)));
+    });
   }
 
   /**
@@ -138,9 +169,34 @@ function endOf(child: ChildProcess): Promise<number> {
   });
 }
 
+function scriptArguments(
+  request: StepRequest,
+  etc: ReadonlyMap<string, string>,
+  mounts: ReadyMounts,
+): readonly string[] {
+  const { folder, layers, user = '', cwd, readonly } = request;
+  const options = overlayOptions(folder, layers, true);
+  const names = [...etc.keys()].join(' ');
+  return [options, user, cwd.slice(1), names, mounts.calls, readonly ? ',ro' : '', initScript(request)];
+}
+
+async function removeResults({ folder, mounts }: StepRequest): Promise<void> {
+  const states = mounts.filter((mount) => mount.type === 'state');
+  for (const path of ['result', ...states.map(({ name }) => `${name}/result`)]) {
+    await removeTree(join(folder, path));
+  }
+}
+
+function sendSecrets(child: ChildProcess, { secrets }: StepRequest): void {
+  const pipe = (child.stdio as readonly unknown[])[5] as Socket;
+  // It is closed early where the step doesn't come to run.
+  pipe.on('error', () => {});
+  pipe.end(secretExports(secrets));
+}
+
 /** The script names each stage before it tries it: the last one named, when it isn't `run`, is the one that failed. */
 function requireStarted(told: string, output: string): void {
-  const lines = told.split('\n').filter((line) => line !== '');
+  const lines = told.split('\n').filter((line) => line !== '' && !line.startsWith('+'));
   const stages = lines.filter((line) => line.startsWith('@')).map((line) => line.slice(1));
   const stage = stages.at(-1) ?? 'unshare';
   if (stage === 'run') return;

@@ -10,7 +10,9 @@ import { createInterface } from 'node:readline';
 import { removeTree } from '../../store/store.ts';
 import { frameHeader, frameKind, type WorkerAnswer, type FrameKind, type Request } from './protocol.ts';
 import { Steps, type WorkerSettings } from './worker-step.ts';
+import { makeDiff } from './worker-diff.ts';
 import { exportFiles } from './worker-export.ts';
+import { changeFiles } from './worker-files.ts';
 import { Refused } from './refused.ts';
 import { EmulatorRegister } from './register-emulator.ts';
 
@@ -32,7 +34,8 @@ lines.on('line', (line) => {
 async function answer(id: number, request: Request): Promise<void> {
   let answer: WorkerAnswer<unknown>;
   try {
-    answer = { value: await perform(id, request) };
+    // JSON knows no undefined.
+    answer = { value: (await perform(id, request)) ?? null };
   } catch (error) {
     const stage = error instanceof Refused ? error.stage : request.do;
     answer = { refusal: { stage, message: (error as Error).message } };
@@ -44,6 +47,10 @@ async function perform(id: number, request: Request): Promise<unknown> {
   switch (request.do) {
     case 'step':
       return steps.run(id, request);
+    case 'files':
+      return changeFiles(request, settings);
+    case 'diff':
+      return makeDiff(request, settings);
     case 'export':
       return exportFiles(request, settings.tools);
     case 'remove':
