@@ -1,35 +1,45 @@
-import type { DebianArchive, TrustedSuite } from '../packages/deb/archive.ts';
+import type { DebArchive, OpenedSuite, TrustedSuite } from '../packages/deb/archive.ts';
 import type { DebPackage } from '../packages/deb/package.ts';
-import { DebUniverse } from '../packages/deb/universe.ts';
+import type { DebRepository } from '../packages/deb/repository.ts';
+import { DebUniverse, type DebSource } from '../packages/deb/universe.ts';
 import { solve } from '../packages/solve/solve.ts';
 import { relationOf, type Reason } from '../packages/solve/sweep.ts';
 import { Failure } from '../report/failure.ts';
 import type { LockedPackage, LockedRepository } from './lock.ts';
 import type { LockRequest, PackageReason, SolvedPackages } from './request.ts';
 
-/** Decides every package of a Debian environment, from indexes whose signatures and hashes were checked. */
+/** What packages are decided from. */
+export interface DebPlace {
+  readonly archive: DebArchive;
+  readonly repositories: readonly DebRepository[];
+}
+
+/** Decides every package of an environment of debs, from indexes whose signatures and hashes were checked. */
 export async function solveDebEnvironment(
   request: LockRequest,
-  archive: DebianArchive,
+  { archive, repositories }: DebPlace,
 ): Promise<SolvedPackages> {
-  const { distro, release, packages, arch, recommends } = request;
-  const { suites, indexes } = await archive.open(release, arch);
-  const where = `${distro} ${release}`;
-  const { chosen, reasons } = solve(new DebUniverse(indexes), { packages, arch, recommends, where });
+  const { packages, arch, recommends } = request;
+  const opened = await archive.open(repositories, arch);
+  const universe = new DebUniverse(opened.flatMap(sourcesOf));
+  const { chosen, reasons } = solve(universe, { packages, arch, recommends, where: nameOf(request) });
   return {
     asked: [],
-    repositories: suites.map(lockedRepository),
+    repositories: opened.map(({ suite }) => lockedRepository(suite)),
     packages: chosen.map(lockedPackage),
-    warnings: suites.flatMap((suite) => suite.warnings),
+    warnings: opened.flatMap(({ suite }) => suite.warnings),
     reasons: new Map([...reasons].map(([name, reason]) => [name, worded(reason)])),
   };
 }
 
 /** Of each package that is asked for the newest, and nothing else: static programs need nothing of their distro. */
-export async function solveDebTool(request: LockRequest, archive: DebianArchive): Promise<SolvedPackages> {
+export async function solveDebTool(
+  request: LockRequest,
+  { archive, repositories }: DebPlace,
+): Promise<SolvedPackages> {
   const { distro, release, arch, packages } = request;
-  const { suites, indexes } = await archive.open(release, arch);
-  const universe = new DebUniverse(indexes);
+  const opened = await archive.open(repositories, arch);
+  const universe = new DebUniverse(opened.flatMap(sourcesOf));
   const chosen = packages.map(({ spec }) => {
     const [newest] = universe.versions(spec);
     if (newest === undefined)
@@ -38,11 +48,23 @@ export async function solveDebTool(request: LockRequest, archive: DebianArchive)
   });
   return {
     asked: [],
-    repositories: suites.map(lockedRepository),
+    repositories: opened.map(({ suite }) => lockedRepository(suite)),
     packages: chosen.map(lockedPackage),
-    warnings: suites.flatMap((suite) => suite.warnings),
+    warnings: opened.flatMap(({ suite }) => suite.warnings),
     reasons: new Map(packages.map(({ spec }) => [spec, { kind: 'asked', spec }])),
   };
+}
+
+/** How messages call what the packages come from. */
+function nameOf({ name, distro, release, repositories }: LockRequest): string {
+  if (distro === 'deb') return `environment \`${name}\``;
+  const others = repositories.length === 0 ? '' : ' with its repositories';
+  return `${distro} ${release}${others}`;
+}
+
+function sourcesOf({ suite, indexes }: OpenedSuite): DebSource[] {
+  const priority = suite.repository.priority ?? suite.release.priority;
+  return indexes.map((index) => ({ index, priority }));
 }
 
 function lockedRepository(suite: TrustedSuite): LockedRepository {

@@ -58,13 +58,13 @@ async function decide(
     case 'rootfs':
       return { ...NOTHING_SOLVED, layers: [await lockRootfs(request, sources.store)] };
     case 'debian':
-      return { ...(await solveDeb(request, await sources.archive())), layers: [] };
+    case 'ubuntu':
+    case 'deb':
+      return { ...(await solveDeb(request, await sources.deb(request))), layers: [] };
     case 'alpine':
     case 'wolfi':
     case 'apk':
       return { ...(await solveApkEnvironment(request, sources.apk(distro, request), progress)), layers: [] };
-    case 'ubuntu':
-    case 'deb':
     case 'image':
       throw new Failure('not-yet', `\`${distro}:\` can't be locked yet`);
   }

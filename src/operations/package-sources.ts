@@ -1,13 +1,17 @@
 import type { Project } from '../config/project.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
+import type { LockRequest } from '../lock/request.ts';
 import type { ApkSources } from '../lock/solve-apk.ts';
 import { addressesAt } from '../packages/addresses.ts';
 import { ApkArchive } from '../packages/apk/archive.ts';
 import { learnApkFiles } from '../packages/apk/learn-files.ts';
 import { apkRepositories, type ApkBase, type ApkRepositoryRule } from '../packages/apk/repository.ts';
-import { debianAddresses } from '../packages/deb/addresses.ts';
-import { DebianArchive } from '../packages/deb/archive.ts';
-import { findMirrors, type Mirrors } from '../packages/deb/mirrors.ts';
+import type { DebPlace } from '../lock/solve-deb.ts';
+import { debAddresses } from '../packages/deb/addresses.ts';
+import { readAptConfiguration, type AptConfiguration } from '../packages/deb/apt-config.ts';
+import { DebArchive } from '../packages/deb/archive.ts';
+import { findMirrors } from '../packages/deb/mirrors.ts';
+import { distroRepositories, userRepository, type DebRepository } from '../packages/deb/repository.ts';
 import type { ArchiveFile } from '../packages/fetch.ts';
 import { HttpClient } from '../remote/http.ts';
 import type { Context } from '../report/context.ts';
@@ -32,8 +36,9 @@ export class PackageSources {
   readonly #project: Pick<Project, 'environments'>;
   readonly #mirror: string | undefined;
   readonly #apkArchive: ApkArchive;
-  #mirrors: Promise<Mirrors> | undefined;
-  #archive: Promise<DebianArchive> | undefined;
+  /** One for all environments: what several of them want is fetched, checked and parsed once. */
+  readonly #debArchive: DebArchive;
+  #apt: Promise<AptConfiguration> | undefined;
 
   constructor(
     context: Context,
@@ -46,17 +51,28 @@ export class PackageSources {
     this.#project = project;
     this.#mirror = mirror;
     this.#apkArchive = new ApkArchive({ client: this.client });
+    this.#debArchive = new DebArchive({ client: this.client, store });
   }
 
-  #findMirrors(): Promise<Mirrors> {
-    return (this.#mirrors ??= findMirrors({ mirror: this.#mirror }));
+  /** What an environment of debs is decided from. */
+  async deb(request: LockRequest): Promise<DebPlace> {
+    return {
+      archive: this.#debArchive,
+      repositories: await this.#debRepositories(request, request.arch),
+    };
   }
 
-  /** One for all environments: what several of them want is fetched, checked and parsed once. */
-  archive(): Promise<DebianArchive> {
-    return (this.#archive ??= this.#findMirrors().then(
-      (mirrors) => new DebianArchive({ client: this.client, store: this.store, mirrors }),
-    ));
+  /** The distro's own, then the user's, as apt reads `sources.list.d` after `sources.list`. */
+  async #debRepositories(
+    { distro, release, repositories }: Pick<LockRequest, 'distro' | 'release' | 'repositories'>,
+    arch: string,
+  ): Promise<DebRepository[]> {
+    const apt = await (this.#apt ??= readAptConfiguration('/etc/apt'));
+    const named = distro === 'debian' || distro === 'ubuntu' ? distro : undefined;
+    const others = repositories.map((rule) => userRepository(rule, named, apt));
+    if (named === undefined) return others;
+    const mirrors = await findMirrors({ distro: named, arch, apt, mirror: this.#mirror });
+    return [...(await distroRepositories(named, release, mirrors)), ...others];
   }
 
   /** What an environment of apk is decided from. */
@@ -74,19 +90,22 @@ export class PackageSources {
   async addresses(locked: LockedEnvironment): Promise<(file: ArchiveFile) => readonly string[]> {
     if (locked.packages.length === 0) return () => [];
     const { name: environment, distro, release } = locked;
+    const rules = this.#project.environments.get(environment)?.repositories ?? [];
     if (distro === 'alpine' || distro === 'wolfi' || distro === 'apk') {
-      const rules = this.#project.environments.get(environment)?.repositories ?? [];
       const { repositories } = this.apk(distro, { release, repositories: rules });
       const bases = new Map(repositories.map((one) => [one.name, one.bases]));
       return ({ repository, path }) => addressesAt(bases.get(repository) ?? [], path);
     }
     const dates = new Map(locked.repositories.map(({ name, date }) => [name, date]));
-    return debianAddresses(await this.#findMirrors(), dates);
+    const byArch = new Map<string, readonly DebRepository[]>();
+    for (const arch of new Set([locked.arch, ...locked.packages.map((one) => one.arch)]))
+      byArch.set(arch, await this.#debRepositories({ distro, release, repositories: rules }, arch));
+    return debAddresses((arch) => byArch.get(arch === 'all' ? locked.arch : arch)!, dates);
   }
 
   /** At the end of a command: what it left in the store is then on its way to the disk. */
   async close(): Promise<void> {
-    await (await this.#archive)?.settled();
+    await this.#debArchive.settled();
     this.client.close();
     this.store.settle();
   }

@@ -10,6 +10,8 @@ import { mismatch } from './mismatch.ts';
 /** A file of a package archive, as an index names it. */
 export interface ArchiveFile {
   readonly name: string;
+  /** As the distro writes it; `all` or `noarch` for every CPU. */
+  readonly arch: string;
   /** `debian bullseye-security main` */
   readonly repository: string;
   readonly path: string;

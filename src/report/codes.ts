@@ -585,13 +585,6 @@ export const codes = {
       'The key was valid once, but is no longer; old releases whose keys were not renewed end like this.',
     cure: 'check the clock of this machine, or move to a newer release',
   },
-  'repository-key': {
-    exit: 2,
-    title: 'the key of a repository can not be used',
-    cause:
-      'The file that `key:` names is not there, or holds no public key of the kind that the repository signs with.',
-    cure: "name the file of the public key, from its owner's page",
-  },
   'release-expired': {
     exit: 3,
     title: 'a package index is past its date',
@@ -610,6 +603,27 @@ export const codes = {
     title: 'a package index past its date was let through',
     cause: 'The apt configuration of this machine turns the check off. The lock notes it.',
     cure: 'nothing to do where that is intended; otherwise remove `Acquire::Check-Valid-Until "false";` from apt.conf',
+  },
+  'suite-other-name': {
+    exit: 3,
+    title: 'a package index calls itself by another name',
+    cause:
+      'The release file of a repository names another suite than that it was asked for: the suite is a link to another one, or its owner got the name wrong.',
+    cure: 'nothing to do where that is intended; otherwise write the name that it gives as `suite:`',
+  },
+  'repository-key': {
+    exit: 2,
+    title: 'there is no usable key for a repository',
+    cause:
+      'Each repository is trusted for its own key alone. Its file is missing, has no public key in it, or one that may not sign.',
+    cure: 'save the public key of the repository, as its owner publishes it, and name the file with `key:`',
+  },
+  'repository-gone': {
+    exit: 2,
+    title: 'a locked package is of a repository that is no longer configured',
+    cause:
+      'The lock names repositories, not servers; targetry.yaml has no repository of that name and suite.',
+    cure: 'add the repository to the environment again, or decide anew: `targetry lock --update`',
   },
   'index-invalid': {
     exit: 3,

@@ -9,12 +9,13 @@ export interface LockedArchive extends PackageFile {
 }
 
 /** Everything that has to be in the store before the root can be composed. */
-export function archivesOf({ packages, layers, distro }: LockedEnvironment): LockedArchive[] {
+export function archivesOf({ packages, layers, distro, arch }: LockedEnvironment): LockedArchive[] {
   return [
     ...packages.map((one): LockedArchive => ({ ...one, format: 'deb' })),
     ...layers.map(({ source, size, sha256 }): LockedArchive => ({
       name: `layer ${sha256.slice(0, 12)}`,
       version: `of the ${distro}`,
+      arch,
       repository: source,
       path: sha256,
       size,

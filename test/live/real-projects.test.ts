@@ -18,6 +18,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { readAptConfiguration } from '../../src/packages/deb/apt-config.ts';
 import { findMirrors } from '../../src/packages/deb/mirrors.ts';
 import { HttpClient } from '../../src/remote/http.ts';
 import { repository, targetry, whyNoBuilds } from '../build/command-line.ts';
@@ -115,7 +116,11 @@ async function debianSource({ path, sha256 }: Source): Promise<string> {
   if (existsSync(file) && hashOf(readFileSync(file)) === sha256) return file;
   const client = new HttpClient({ env: process.env, signal: new AbortController().signal });
   try {
-    const { main } = await findMirrors({});
+    const { main } = await findMirrors({
+      distro: 'debian',
+      arch: 'amd64',
+      apt: await readAptConfiguration('/etc/apt'),
+    });
     const bytes = await client.bytes(`${main[0]!}/${path}`, 16 * 1024 * 1024);
     assert.equal(hashOf(bytes), sha256, `${path} is not the one that is known`);
     mkdirSync(cache, { recursive: true });

@@ -4,9 +4,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { DebianArchive } from '../../src/packages/deb/archive.ts';
+import { readAptConfiguration } from '../../src/packages/deb/apt-config.ts';
+import { DebArchive } from '../../src/packages/deb/archive.ts';
 import { PackageIndex } from '../../src/packages/deb/index-text.ts';
 import { findMirrors } from '../../src/packages/deb/mirrors.ts';
+import { distroRepositories } from '../../src/packages/deb/repository.ts';
 import { DebUniverse } from '../../src/packages/deb/universe.ts';
 import { solve } from '../../src/packages/solve/solve.ts';
 import { HttpClient } from '../../src/remote/http.ts';
@@ -97,7 +99,7 @@ test('every scenario comes out as with apt', { skip: hasApt ? false : noApt }, a
   for (const { title, want, recommends, index, fields } of readScenarios()) {
     if (fields.get('apt') === 'differs') continue;
     await t.test(title, (t) => {
-      const universe = new DebUniverse([new PackageIndex(index, 'test main')]);
+      const universe = new DebUniverse([{ index: new PackageIndex(index, 'test main'), priority: 500 }]);
       const apt = new RealApt(t, 'amd64', [index]);
       assert.deepEqual(ours(universe, want, 'amd64', recommends), apt.install(want, recommends));
     });
@@ -132,7 +134,7 @@ for (const [release, arch] of [
     for (const set of SETS) {
       // Recommended packages bring in the largest sets, which take apt up to ten seconds each.
       for (const recommends of release === 'trixie' ? [false, true] : [false]) {
-        const universe = new DebUniverse(opened.indexes);
+        const universe = new DebUniverse(opened.indexes.map((index) => ({ index, priority: 500 })));
         const packages = set.split(' ');
         const expected = apt.install(packages, recommends);
         assert.deepEqual(
@@ -149,11 +151,14 @@ async function openDebian(t: TestContext, folder: string, release: string, arch:
   const client = new HttpClient({ env: process.env, signal: t.signal });
   t.after(() => client.close());
   const store = await Store.open(folder);
-  const archive = new DebianArchive({ client, store, mirrors: await findMirrors({}) });
+  const archive = new DebArchive({ client, store });
+  const apt = await readAptConfiguration('/etc/apt');
+  const mirrors = await findMirrors({ distro: 'debian', arch, apt });
   try {
-    const { suites, indexes } = await archive.open(release, arch);
+    const opened = await archive.open(await distroRepositories('debian', release, mirrors), arch);
     await archive.settled();
-    const blobs = suites.map(({ release: file }) => file.files.get(`main/binary-${arch}/Packages`)!);
+    const indexes = opened.flatMap((one) => one.indexes);
+    const blobs = opened.map(({ suite }) => suite.release.files.get(`main/binary-${arch}/Packages`)!);
     const texts = blobs.map(({ sha256, size }) =>
       size === 0 ? '' : readFileSync(store.blobPath(sha256), 'latin1'),
     );

@@ -61,9 +61,9 @@ export async function learnApkFiles(
   });
   return wanted.map((file) => {
     const { sha256, size, isOther } = known.get(file)!;
-    const { name, repository } = file;
+    const { name, arch: own, repository } = file;
     const path = isOther ? file.otherPath : file.path;
-    return { name, repository, path, size, sha256, package: file.package };
+    return { name, arch: own, repository, path, size, sha256, package: file.package };
   });
 }
 
@@ -74,7 +74,8 @@ interface Learnt extends BlobCheck {
 function wantedFile({ package: one, repository }: ApkChoice, arch: string): Wanted {
   const file = `${one.name}-${one.version}.apk`;
   const { name, size } = one;
-  return { name, repository, path: `${arch}/${file}`, otherPath: `${one.arch}/${file}`, size, package: one };
+  const paths = { path: `${arch}/${file}`, otherPath: `${one.arch}/${file}` };
+  return { name, arch: one.arch, repository, ...paths, size, package: one };
 }
 
 /** The checksum is in base64, whose letters don't all go into the name of a file. */

@@ -1,21 +1,34 @@
+import { Failure } from '../../report/failure.ts';
 import { addressesAt } from '../addresses.ts';
 import type { ArchiveFile } from '../fetch.ts';
-import { archiveKind, atMoment, type Mirrors } from './mirrors.ts';
+import { atMoment } from './mirrors.ts';
+import { repositoryName, type DebRepository } from './repository.ts';
 
 /**
- * Where the packages of Debian's own archives are. `dates` are those of the release files, by repository without its
- * component: a service that keeps every day is asked for that one.
+ * Where the packages of a lock are, which names repositories and no hosts. `repositories` are those for the CPU of a
+ * package. `dates` are those of the release files, by the name of their repository: a service that keeps every day is
+ * asked for that one.
  */
-export function debianAddresses(
-  mirrors: Mirrors,
+export function debAddresses(
+  repositories: (arch: string) => readonly DebRepository[],
   dates: ReadonlyMap<string, string>,
 ): (file: ArchiveFile) => readonly string[] {
-  return ({ repository, path }) => {
+  return ({ name, arch, repository, path }) => {
+    // The component comes last, and a repository without suites has none.
     const [distro, suite] = repository.split(' ');
-    const date = dates.get(`${distro} ${suite}`);
+    const from = `${distro} ${suite}`;
+    const bases = repositories(arch).find((one) => repositoryName(one) === from)?.bases;
+    if (bases === undefined) {
+      const message = `${name} is locked from ${from}, which targetry.yaml doesn't have`;
+      const why = 'the lock names no servers, so nothing tells where it is';
+      throw new Failure('repository-gone', message, { why });
+    }
+    const date = dates.get(from);
     const moment = date === undefined ? new Date() : settledAfter(new Date(date));
-    const bases = mirrors[archiveKind(suite!)].map((base) => atMoment(base, moment));
-    return addressesAt(bases, path);
+    return addressesAt(
+      bases.map((base) => atMoment(base, moment)),
+      path,
+    );
   };
 }
 

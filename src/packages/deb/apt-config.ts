@@ -14,6 +14,8 @@ export interface AptSource {
   readonly components: readonly string[];
   /** Files or fingerprints, as written; empty where the machine's general keys count. */
   readonly signedBy: string;
+  /** The CPUs that it is for; none where it is for all of the machine's. */
+  readonly architectures: readonly string[];
   /** Whether apt checks how old this source's indexes are; undefined where apt's general setting decides. */
   readonly checkValidUntil: boolean | undefined;
   /** The file that says so, for messages. */
@@ -81,6 +83,7 @@ export function parseSourcesList(content: string, file: string): AptSource[] {
       suite: suite!,
       components: words(components),
       signedBy: option('signed-by') ?? '',
+      architectures: (option('arch') ?? '').split(',').filter((arch) => arch !== ''),
       checkValidUntil: isTrue(option('check-valid-until')),
       file,
     });
@@ -100,6 +103,7 @@ export function parseSources(content: string, file: string): AptSource[] {
           suite,
           components: words(stanza.get('components')),
           signedBy: stanza.get('signed-by') ?? '',
+          architectures: words(stanza.get('architectures')),
           checkValidUntil: isTrue(stanza.get('check-valid-until')),
           file,
         });

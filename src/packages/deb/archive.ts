@@ -1,33 +1,29 @@
 /**
- * Debian as a source of packages, for the time of one command: release files are fetched and checked once, indexes are
+ * Repositories of deb packages, for the time of one command: release files are fetched and checked once, indexes are
  * parsed once, also where several environments want them.
  *
- * The chain of trust: a trusted key signed InRelease; InRelease has the hash of each index; the index has the hash of
- * each package. What is in the store got there with its hash checked, so an index that is already there is not fetched
- * again; that is why only InRelease, a small file, is asked for each time.
+ * The chain of trust: a key that is trusted for this repository signed its release file; that has the hash of each index;
+ * the index has the hash of each package. What is in the store got there with its hash checked, so an index that is
+ * already there is not fetched again; that is why only the release file, which is small, is asked for each time.
  */
 import { readFile } from 'node:fs/promises';
-import { decompress, type Compression } from '../../formats/decompress.ts';
-import { FormatError } from '../../formats/format-error.ts';
+import { sha256 } from '../../base/sha256.ts';
 import { shownAddress } from '../../remote/address.ts';
 import type { HttpClient } from '../../remote/http.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
 import type { Store } from '../../store/store.ts';
-import type { Keyring } from '../openpgp/keyring.ts';
-import { sha256 } from '../../base/sha256.ts';
 import { mismatch } from '../mismatch.ts';
 import { PackageIndex } from './index-text.ts';
-import { archiveKind, atMoment, debianKeyring, suitesOf, type Mirrors } from './mirrors.ts';
-import { trustRelease } from './release-file.ts';
+import { packedForms, unpackIndex, type PackedForm } from './packed-index.ts';
+import { atMoment } from './mirrors.ts';
+import { trustRelease, type ReleaseFile } from './release-file.ts';
 import type { Release } from './release.ts';
+import { isFlat, repositoryName, type DebRepository } from './repository.ts';
 
 interface ArchiveOptions {
   readonly client: HttpClient;
   readonly store: Store;
-  readonly mirrors: Mirrors;
-  /** Debian's own keys where none are given. */
-  readonly keyring?: Keyring;
   readonly now?: Date;
 }
 
@@ -35,7 +31,7 @@ interface ArchiveOptions {
 export interface TrustedSuite {
   /** `debian bullseye-security` */
   readonly name: string;
-  readonly suite: string;
+  readonly repository: DebRepository;
   /** The address that served it; its indexes and packages come from there too. */
   readonly base: string;
   readonly release: Release;
@@ -46,34 +42,35 @@ export interface TrustedSuite {
   readonly warnings: readonly Diagnostic[];
 }
 
-const MOST_INRELEASE = 16 * 1024 * 1024;
-const MOST_INDEX = 1024 * 1024 * 1024;
+/** A suite and its indexes for one CPU, one for each component, in the order in which apt reads them. */
+export interface OpenedSuite {
+  readonly suite: TrustedSuite;
+  readonly indexes: readonly PackageIndex[];
+}
 
-export class DebianArchive {
-  readonly mirrors: Mirrors;
+const MOST_RELEASE = 16 * 1024 * 1024;
+const MOST_SIGNATURE = 1024 * 1024;
+
+export class DebArchive {
   readonly #options: ArchiveOptions;
   readonly #now: Date;
-  #keyring: Promise<Keyring> | undefined;
   readonly #suites = new Map<string, Promise<TrustedSuite>>();
   readonly #indexes = new Map<string, Promise<PackageIndex>>();
   readonly #saving: Promise<unknown>[] = [];
 
   constructor(options: ArchiveOptions) {
     this.#options = options;
-    this.mirrors = options.mirrors;
     this.#now = options.now ?? new Date();
   }
 
-  /** The suites of a release and the indexes of their `main` for one CPU, in the order in which apt reads them. */
-  async open(release: string, arch: string): Promise<{ suites: TrustedSuite[]; indexes: PackageIndex[] }> {
-    const names = await suitesOf(release);
-    const opened = await Promise.all(
-      names.map(async (name) => {
-        const suite = await this.#suite(name);
-        return { suite, indexes: await this.#indexesOf(suite, 'main', arch) };
+  /** What repositories have for one CPU, in their order. */
+  async open(repositories: readonly DebRepository[], arch: string): Promise<OpenedSuite[]> {
+    return Promise.all(
+      repositories.map(async (repository) => {
+        const suite = await this.#suite(repository);
+        return { suite, indexes: await this.#indexesOf(suite, arch) };
       }),
     );
-    return { suites: opened.map(({ suite }) => suite), indexes: opened.flatMap(({ indexes }) => indexes) };
   }
 
   /** Indexes are kept for the next time while the work goes on; this is when that is done. */
@@ -81,152 +78,158 @@ export class DebianArchive {
     await Promise.all(this.#saving);
   }
 
-  #suite(name: string): Promise<TrustedSuite> {
-    let suite = this.#suites.get(name);
-    if (suite === undefined) {
-      suite = this.#fetchSuite(name);
-      this.#suites.set(name, suite);
-    }
-    return suite;
+  #suite(repository: DebRepository): Promise<TrustedSuite> {
+    // Of two environments each may trust other keys for the same address.
+    const { bases, at } = repository;
+    const key = [repositoryName(repository), ...bases, at?.file, at?.line].join(' ');
+    return remember(this.#suites, key, () => this.#fetchSuite(repository));
   }
 
-  async #fetchSuite(suite: string): Promise<TrustedSuite> {
-    this.#keyring ??=
-      this.#options.keyring === undefined ? debianKeyring() : Promise.resolve(this.#options.keyring);
-    const keyring = await this.#keyring;
-    const { allowExpired, allowFuture } = this.mirrors;
+  async #fetchSuite(repository: DebRepository): Promise<TrustedSuite> {
+    const keyring = await repository.keyring();
     let first: Failure | undefined;
-    for (const mirror of this.mirrors[archiveKind(suite)]) {
+    for (const mirror of repository.bases) {
       const base = atMoment(mirror, this.#now);
-      const url = `${base}/dists/${suite}/InRelease`;
       try {
-        const bytes = await this.#options.client.bytes(url, MOST_INRELEASE);
-        const trusted = trustRelease(bytes, shownAddress(url), suite, keyring, {
-          now: this.#now,
-          allowExpired,
-          allowFuture,
-        });
-        return { name: `debian ${suite}`, suite, base, sha256: sha256(bytes), ...trusted };
+        const file = await this.#fetchRelease(folderOf(base, repository));
+        const trusted = trustRelease(file, repository, keyring, this.#now);
+        return { name: repositoryName(repository), repository, base, sha256: sha256(file.bytes), ...trusted };
       } catch (error) {
         if (!(error instanceof Failure) || error.code === 'canceled') throw error;
-        first ??= mirrorFailure(error, suite, base, this.mirrors.from);
+        first ??= mirrorFailure(error, repository, base);
       }
     }
-    throw first ?? new Failure('mirror-unreachable', `no server is known for ${suite}`);
+    const { suite, at } = repository;
+    throw first ?? new Failure('mirror-unreachable', `no server is known for ${suite}`, { at });
   }
 
-  async #indexesOf(suite: TrustedSuite, component: string, arch: string): Promise<PackageIndex[]> {
-    const { release } = suite;
-    if (!release.architectures.includes(arch)) {
+  /** Older and small repositories have the signature beside the file instead of around it. */
+  async #fetchRelease(folder: string): Promise<ReleaseFile> {
+    const { client } = this.#options;
+    const url = `${folder}/InRelease`;
+    try {
+      return { url: shownAddress(url), bytes: await client.bytes(url, MOST_RELEASE), signature: undefined };
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'http-not-found') throw error;
+      const [bytes, signature] = await Promise.all([
+        client.bytes(`${folder}/Release`, MOST_RELEASE).catch(() => {
+          throw error;
+        }),
+        client.bytes(`${folder}/Release.gpg`, MOST_SIGNATURE).catch(unlessNotFound),
+      ]);
+      return { url: shownAddress(`${folder}/Release`), bytes, signature: signature ?? Buffer.alloc(0) };
+    }
+  }
+
+  async #indexesOf(suite: TrustedSuite, arch: string): Promise<PackageIndex[]> {
+    const { release, repository } = suite;
+    if (isFlat(repository)) return [await this.#index(suite, undefined, 'Packages')];
+    const { components, at } = repository;
+    const missing = components.find(
+      (one) => release.components.length > 0 && !release.components.includes(one),
+    );
+    if (missing !== undefined) {
+      const hint = `write \`components: [${release.components.join(', ')}]\`, or some of them`;
+      throw new Failure('index-invalid', `${suite.name} has no component ${missing}`, { hint, at });
+    }
+    const { architectures, separateAll } = release;
+    const built = architectures.length === 0 || architectures.includes(arch);
+    if (!built && !separateAll) {
       throw new Failure('arch-not-in-release', `${suite.name} has no packages for ${arch}`, {
-        why: `it has them for ${release.architectures.filter((one) => one !== 'all').join(', ')}`,
+        why: `it has them for ${architectures.filter((one) => one !== 'all').join(', ')}`,
+        at,
       });
     }
-    const arches = release.separateAll ? [arch, 'all'] : [arch];
+    const arches = [...(built ? [arch] : []), ...(separateAll ? ['all'] : [])];
     return Promise.all(
-      arches.map((one) => this.#index(suite, component, `${component}/binary-${one}/Packages`)),
+      components.flatMap((component) =>
+        arches.map((one) => this.#index(suite, component, `${component}/binary-${one}/Packages`)),
+      ),
     );
   }
 
-  #index(suite: TrustedSuite, component: string, path: string): Promise<PackageIndex> {
-    const key = `${suite.name} ${path}`;
-    let index = this.#indexes.get(key);
-    if (index === undefined) {
-      index = this.#loadIndex(suite, path).then(
-        (text) => new PackageIndex(text, `${suite.name} ${component}`),
-      );
-      this.#indexes.set(key, index);
-    }
-    return index;
+  #index(suite: TrustedSuite, component: string | undefined, path: string): Promise<PackageIndex> {
+    const name = component === undefined ? suite.name : `${suite.name} ${component}`;
+    return remember(this.#indexes, `${suite.base} ${suite.name} ${path}`, async () => {
+      return new PackageIndex(await this.#loadIndex(suite, path), name);
+    });
   }
 
   /** The whole text of an index: from the store if it was here before, else fetched, checked and kept. */
   async #loadIndex(suite: TrustedSuite, path: string): Promise<string> {
     const { store } = this.#options;
     const plain = suite.release.files.get(path);
-    if (plain === undefined) {
-      throw new Failure('index-invalid', `${suite.name} lists no ${path}`, {
-        why: `its release file came from ${shownAddress(suite.base)}`,
-      });
-    }
-    if (plain.size === 0) return '';
-    if (store.hasBlob(plain.sha256)) {
+    if (plain?.size === 0) return '';
+    if (plain !== undefined && store.hasBlob(plain.sha256)) {
       // In one piece: decoding piece by piece leaves a string that must be put together again.
       return (await readFile(store.blobPath(plain.sha256))).toString('latin1');
     }
-    const bytes = await this.#fetchIndex(suite, path, plain.size);
+    const form = packedForms.find(({ extension }) => suite.release.files.has(path + extension));
+    if (form === undefined) return this.#unlisted(suite, path);
+    const bytes = await this.#fetchIndex(suite, path, form);
     // Kept unpacked: reading it is then a matter of milliseconds. Its hash is in the release file as well.
-    const saving = store.addBlob([bytes], plain);
-    saving.catch(() => {});
-    this.#saving.push(saving);
+    if (plain !== undefined) {
+      const saving = store.addBlob([bytes], plain);
+      saving.catch(() => {});
+      this.#saving.push(saving);
+    }
     return bytes.toString('latin1');
   }
 
-  async #fetchIndex(suite: TrustedSuite, path: string, size: number): Promise<Buffer> {
-    const { client } = this.#options;
-    const choices: readonly (readonly [string, Compression | undefined])[] = [
-      ['.xz', 'xz'],
-      ['.gz', 'gzip'],
-      ['', undefined],
-    ];
-    const [extension, compression] = choices.find(([one]) => suite.release.files.has(path + one))!;
-    const listed = suite.release.files.get(path + extension)!;
-    const folder = `${suite.base}/dists/${suite.suite}`;
-    const plainUrl = `${folder}/${path}${extension}`;
-    const hashUrl = `${folder}/${path.slice(0, path.lastIndexOf('/'))}/by-hash/SHA256/${listed.sha256}`;
-    const url = suite.release.byHash ? hashUrl : plainUrl;
-    const packed = await client.bytes(url, listed.size);
+  /** Small repositories have no index of a CPU for which they have no packages; a distro has all of them. */
+  #unlisted({ name, base, release, repository }: TrustedSuite, path: string): string {
+    const { at } = repository;
+    if (at !== undefined && release.architectures.length > 0) return '';
+    const why = `its release file came from ${shownAddress(base)}`;
+    throw new Failure('index-invalid', `${name} lists no ${path}`, { why, at });
+  }
+
+  async #fetchIndex(
+    { base, release, repository }: TrustedSuite,
+    path: string,
+    form: PackedForm,
+  ): Promise<Buffer> {
+    const listed = release.files.get(path + form.extension)!;
+    const place = `${folderOf(base, repository)}/${path}${form.extension}`;
+    const byHash = `${place.slice(0, place.lastIndexOf('/'))}/by-hash/SHA256/${listed.sha256}`;
+    const url = release.byHash ? byHash : place;
+    const packed = await this.#options.client.bytes(url, listed.size);
     const actual = sha256(packed);
     if (actual !== listed.sha256) throw mismatch(url, listed, { sha256: actual, size: packed.length });
-    if (compression === undefined) return packed;
-    return unpack(packed, compression, Math.min(size, MOST_INDEX), url);
+    return unpackIndex(packed, form, release.files.get(path)?.size, shownAddress(url));
   }
 }
 
-async function unpack(packed: Buffer, compression: Compression, size: number, url: string): Promise<Buffer> {
-  const whole = Buffer.allocUnsafe(size);
-  let filled = 0;
-  try {
-    for await (const chunk of decompress(chunked(packed), compression)) {
-      if (filled + chunk.length > size)
-        throw new FormatError(compression, `it unpacks to more than ${size} bytes`);
-      whole.set(chunk, filled);
-      filled += chunk.length;
-    }
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    throw new Failure('index-invalid', `${shownAddress(url)} can't be unpacked`, {
-      why: error.message,
-      cause: error,
-    });
-  }
-  if (filled !== size) {
-    throw new Failure(
-      'index-invalid',
-      `${shownAddress(url)} unpacks to ${filled} bytes, not to the ${size} that its release file says`,
-    );
-  }
-  return whole;
+/** The folder of the release file. */
+function folderOf(base: string, repository: DebRepository): string {
+  if (!isFlat(repository)) return `${base}/dists/${repository.suite}`;
+  return `${base}/${repository.suite}`.replace(/(\/\.)*\/$/, '');
 }
 
-async function* chunked(bytes: Buffer): AsyncGenerator<Buffer, void, void> {
-  const step = 256 * 1024;
-  for (let at = 0; at < bytes.length; at += step) yield bytes.subarray(at, at + step);
+function remember<Value>(
+  known: Map<string, Promise<Value>>,
+  key: string,
+  make: () => Promise<Value>,
+): Promise<Value> {
+  let value = known.get(key);
+  if (value === undefined) known.set(key, (value = make()));
+  return value;
+}
+
+function unlessNotFound(error: unknown): undefined {
+  if (!(error instanceof Failure) || error.code !== 'http-not-found') throw error;
 }
 
 /** What the HTTP client says of an address, said of a mirror. */
-function mirrorFailure(error: Failure, suite: string, base: string, from: string): Failure {
-  const context = `the server comes from ${from}`;
-  if (error.code === 'http-not-found') {
-    return new Failure('release-not-found', `${shownAddress(base)} has no suite ${suite}`, {
-      why: context,
-      cause: error,
-    });
-  }
+function mirrorFailure(error: Failure, { suite, from, at }: DebRepository, base: string): Failure {
+  const why = at === undefined ? `the server comes from ${from}` : undefined;
+  const context = { why, at, cause: error };
+  if (error.code === 'http-not-found')
+    return new Failure('release-not-found', `${shownAddress(base)} has no suite ${suite}`, context);
   if (!error.code.startsWith('http-') && !/^(host|connection|tls)-/.test(error.code)) return error;
+  const hint = `${error.hint}; or name another server: \`--mirror http://…/debian\``;
   return new Failure('mirror-unreachable', error.message, {
-    why: context,
-    hint: `${error.hint}; or name another server: \`--mirror http://…/debian\``,
-    cause: error,
+    ...context,
+    hint: at === undefined ? hint : error.hint,
   });
 }

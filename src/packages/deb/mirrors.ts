@@ -1,8 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { Keyring } from '../openpgp/keyring.ts';
-import { readAptConfiguration, type AptSource } from './apt-config.ts';
+/** Where Debian's and Ubuntu's own archives are. */
+import { readFile } from 'node:fs/promises';
+import type { AptConfiguration, AptSource } from './apt-config.ts';
 
-/** Debian's two archives: the main one with a release and its updates, and the security team's. */
+export type DebDistro = 'debian' | 'ubuntu';
+
+/** A distro has two archives: the main one with a release and its updates, and the security team's. */
 export type ArchiveKind = 'main' | 'security';
 
 export interface Mirrors {
@@ -18,68 +20,62 @@ export interface Mirrors {
 }
 
 interface MirrorOptions {
-  /** A mirror that the user named: its main archive, and beside it `…-security`. */
+  readonly distro: DebDistro;
+  /** Whose packages are wanted: Ubuntu keeps those of most CPUs elsewhere. */
+  readonly arch: string;
+  /** Of this machine. */
+  readonly apt: AptConfiguration;
+  /** A mirror that the user named: a distro's main archive, and beside it Debian's `…-security`. */
   readonly mirror?: string | undefined;
-  /** `/etc/apt`, where it isn't another one for a test. */
-  readonly aptFolder?: string | undefined;
 }
 
-interface DebianData {
-  readonly servers: Readonly<Record<ArchiveKind, readonly string[]>>;
+export interface DistroData {
+  readonly servers: Readonly<Record<ArchiveKind, readonly string[]>> & { readonly ports?: readonly string[] };
+  /** The CPUs that are not on `ports`; all where there are none. */
+  readonly onMain?: readonly string[];
+  readonly components: readonly string[];
   readonly codenames: readonly string[];
   readonly aliases: readonly string[];
   readonly withoutUpdates: readonly string[];
 }
 
 /** Facts that change are files; this is where they lie, seen from the compiled program. */
-const DATA = new URL('../../../../data/distros/', import.meta.url);
+export const DISTRO_FOLDER = new URL('../../../../data/distros/', import.meta.url);
 
-async function readDebianData(): Promise<DebianData> {
-  return JSON.parse(await readFile(new URL('debian.json', DATA), 'utf8')) as DebianData;
-}
-
-/** The keys that Debian signs its archives with. */
-export async function debianKeyring(): Promise<Keyring> {
-  const folder = new URL('debian-keys/', DATA);
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.asc')).sort();
-  return Keyring.parse(await Promise.all(files.map((name) => readFile(new URL(name, folder), 'utf8'))));
-}
-
-/** The suites that make up a release, in the order in which apt would read them. */
-export async function suitesOf(release: string): Promise<string[]> {
-  const alone = (await readDebianData()).withoutUpdates.includes(release);
-  return alone ? [release] : [release, `${release}-updates`, `${release}-security`];
+export async function readDistroData(distro: DebDistro): Promise<DistroData> {
+  return JSON.parse(await readFile(new URL(`${distro}.json`, DISTRO_FOLDER), 'utf8')) as DistroData;
 }
 
 /**
- * Where Debian is fetched from: what the user named; else what this machine's apt uses for Debian; else the public
- * servers of `data/distros/debian.json`.
+ * Where a distro is fetched from: what the user named; else what this machine's apt uses for it; else the public
+ * servers of `data/distros/`.
  */
-export async function findMirrors(options: MirrorOptions): Promise<Mirrors> {
-  const data = await readDebianData();
-  const apt = await readAptConfiguration(options.aptFolder ?? '/etc/apt');
-  const own = apt.sources.filter((source) => servesDebian(source, data));
+export async function findMirrors({ distro, arch, apt, mirror }: MirrorOptions): Promise<Mirrors> {
+  const data = await readDistroData(distro);
+  const own = apt.sources.filter((source) => servesDistro(source, data, arch));
   const allowExpired =
     !apt.checkValidUntil || (own.length > 0 && own.every((source) => source.checkValidUntil === false));
   const dates = { allowExpired, allowFuture: !apt.checkDate };
-  if (options.mirror !== undefined) {
-    const base = trimSlash(options.mirror);
-    return { main: [base], security: [`${base}-security`], from: '--mirror', ...dates };
+  if (mirror !== undefined) {
+    const base = trimSlash(mirror);
+    const security = distro === 'debian' ? `${base}-security` : base;
+    return { main: [base], security: [security], from: '--mirror', ...dates };
   }
   const bases = (kind: ArchiveKind) => [
     ...new Set(
       own
         .filter((source) => archiveKind(source.suite) === kind)
-        .sort((a, b) => likelihood(b) - likelihood(a))
+        .sort((a, b) => likelihood(b, distro) - likelihood(a, distro))
         .map((source) => trimSlash(source.uri)),
     ),
   ];
+  const servers = serversOf(data, arch);
   const main = bases('main');
-  if (main.length === 0) return { ...data.servers, from: 'the public servers', ...dates };
+  if (main.length === 0) return { ...servers, from: 'the public servers', ...dates };
   const security = bases('security');
   return {
     main,
-    security: security.length > 0 ? security : data.servers.security,
+    security: security.length > 0 ? security : servers.security,
     from: [...new Set(own.map((source) => source.file))].join(', '),
     ...dates,
   };
@@ -89,20 +85,34 @@ export function archiveKind(suite: string): ArchiveKind {
   return suite.endsWith('-security') || suite.endsWith('/updates') ? 'security' : 'main';
 }
 
+function serversOf({ servers, onMain }: DistroData, arch: string): Pick<Mirrors, ArchiveKind> {
+  const { main, security, ports = [] } = servers;
+  return onMain === undefined || onMain.includes(arch)
+    ? { main, security }
+    : { main: ports, security: ports };
+}
+
 /** Other vendors have a suite `bookworm` as well, but rarely a component `main` in it. */
-function servesDebian(source: AptSource, data: DebianData): boolean {
-  const release = source.suite.replace(/(-updates|-security|-backports|-proposed-updates|\/updates)$/, '');
+function servesDistro(source: AptSource, data: DistroData, arch: string): boolean {
+  const release = source.suite.replace(/(-updates|-security|-backports|-proposed(-updates)?|\/updates)$/, '');
   return (
     /^https?:\/\//.test(source.uri) &&
     source.components.includes('main') &&
-    (data.codenames.includes(release) || data.aliases.includes(release))
+    (data.codenames.includes(release) || data.aliases.includes(release)) &&
+    (source.architectures.length === 0 || source.architectures.includes(arch)) &&
+    (data.onMain === undefined || data.onMain.includes(arch) !== isPorts(source.uri))
   );
 }
 
-/** Of those that could be Debian, the ones that say so come first. Who it really is, the signature tells. */
-function likelihood(source: AptSource): number {
-  const keyring = source.signedBy.includes('debian-archive') ? 2 : 0;
-  return keyring + (/\/debian(-security)?\/?$/.test(source.uri) ? 1 : 0);
+/** Mirrors of the other CPUs' packages are called so by every one who has them. */
+function isPorts(uri: string): boolean {
+  return /\/ubuntu-ports\/?$|\/\/ports\./.test(uri);
+}
+
+/** Of those that could be the distro, the ones that say so come first. Who it really is, the signature tells. */
+function likelihood(source: AptSource, distro: DebDistro): number {
+  const keyring = source.signedBy.includes(`${distro}-archive`) ? 2 : 0;
+  return keyring + (/\/(debian(-security)?|ubuntu(-ports)?)\/?$/.test(source.uri) ? 1 : 0);
 }
 
 function trimSlash(address: string): string {

@@ -11,6 +11,8 @@ export interface Release {
   readonly byHash: boolean;
   /** Whether packages for every CPU are in an index of their own, besides each CPU's. */
   readonly separateAll: boolean;
+  /** What its packages count where the user says nothing: apt's pin priority. */
+  readonly priority: number;
   readonly components: readonly string[];
   readonly architectures: readonly string[];
   /** By path relative to the suite's folder: `main/binary-amd64/Packages.xz`. */
@@ -29,23 +31,32 @@ export function parseRelease(text: string): Release {
     const [sha256, size, path] = words(line);
     if (sha256 === undefined || size === undefined || path === undefined) continue;
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new FormatError('Release', `"${sha256}" is not a SHA256 hash`);
-    files.set(path, { sha256, size: Number(size) });
+    files.set(path.replace(/^\.\//, ''), { sha256, size: Number(size) });
   }
+  const dated = date(fields.get('date'));
+  if (dated === undefined) throw new FormatError('Release', 'it has no date');
   const architectures = words(fields.get('architectures'));
   return {
     codename: fields.get('codename') ?? '',
     suite: fields.get('suite') ?? '',
-    date: date(fields.get('date')) ?? new Date(Number.NaN),
+    date: dated,
     validUntil: date(fields.get('valid-until')),
     byHash: fields.get('acquire-by-hash') === 'yes',
     separateAll:
       architectures.includes('all') &&
       !words(fields.get('no-support-for-architecture-all')).includes('Packages'),
+    priority: priorityOf(fields.get('notautomatic'), fields.get('butautomaticupgrades')),
     // The security archive says `updates/main` for what its folders call `main`.
     components: words(fields.get('components')).map((component) => component.replace(/^updates\//, '')),
     architectures,
     files,
   };
+}
+
+/** Backports and experimental say that they are for those who ask for them. */
+function priorityOf(notAutomatic: string | undefined, butUpgrades: string | undefined): number {
+  if (notAutomatic !== 'yes') return 500;
+  return butUpgrades === 'yes' ? 100 : 1;
 }
 
 function date(text: string | undefined): Date | undefined {

@@ -3,67 +3,87 @@ import type { Universe } from '../solve/universe.ts';
 import type { PackageIndex } from './index-text.ts';
 import type { DebPackage } from './package.ts';
 
-/** Several indexes as one set of packages. Where two have the same version, the first one's is taken. */
+/** An index, and what its packages count beside those of others. */
+export interface DebSource {
+  readonly index: PackageIndex;
+  /** A pin of apt: 500 is usual, below 0 is never. */
+  readonly priority: number;
+}
+
+/**
+ * Several indexes as one set of packages. Where two have the same version, that of the higher priority is taken, else the
+ * first one's.
+ */
 export class DebUniverse implements Universe<DebPackage> {
-  readonly #indexes: readonly PackageIndex[];
+  readonly #sources: readonly DebSource[];
+  /** By repository. */
+  readonly #priorities: ReadonlyMap<string, number>;
   readonly #versions = new Map<string, readonly DebPackage[]>();
+  readonly #candidates = new Map<string, DebPackage | undefined>();
   readonly #providers = new Map<string, readonly DebPackage[]>();
   readonly #ranks = new Map<string, number>();
 
-  constructor(indexes: readonly PackageIndex[]) {
-    this.#indexes = indexes;
+  constructor(sources: readonly DebSource[]) {
+    this.#sources = sources;
+    this.#priorities = new Map(sources.map(({ index, priority }) => [index.repository, priority]));
   }
 
   versions(name: string): readonly DebPackage[] {
-    let found = this.#versions.get(name);
-    if (found === undefined) {
-      found = highestFirst(this.#indexes.flatMap((index) => index.versions(name)));
-      this.#versions.set(name, found);
-    }
-    return found;
+    return remember(this.#versions, name, () => {
+      const all = this.#sources.flatMap(({ index }) => index.versions(name));
+      if (all.length < 2) return all;
+      const sorted = all.sort(
+        (a, b) => compareDebVersions(b.version, a.version) || this.#priority(b) - this.#priority(a),
+      );
+      return sorted.filter((one, index) => index === 0 || one.version !== sorted[index - 1]!.version);
+    });
+  }
+
+  candidate(name: string): DebPackage | undefined {
+    return remember(this.#candidates, name, () => {
+      let best: DebPackage | undefined;
+      for (const one of this.versions(name)) {
+        const priority = this.#priority(one);
+        if (priority > 0 && (best === undefined || priority > this.#priority(best))) best = one;
+      }
+      return best;
+    });
   }
 
   providers(name: string): readonly DebPackage[] {
-    let found = this.#providers.get(name);
-    if (found === undefined) {
-      const all = this.#indexes.flatMap((index) => index.providers(name));
+    return remember(this.#providers, name, () => {
+      const all = this.#sources.flatMap(({ index }) => index.providers(name));
       // Of the same version in two indexes only the one counts that `versions` counts.
-      found = all.filter((one) => this.versions(one.name).includes(one));
-      this.#providers.set(name, found);
-    }
-    return found;
+      return all.filter((one) => this.versions(one.name).includes(one));
+    });
   }
 
   essential(): readonly DebPackage[] {
-    const names = new Set(this.#indexes.flatMap((index) => index.essential().map((one) => one.name)));
-    return [...names].sort().map((name) => this.versions(name)[0]!);
+    const names = new Set(this.#sources.flatMap(({ index }) => index.essential().map((one) => one.name)));
+    return [...names].sort().flatMap((name) => this.candidate(name) ?? []);
   }
 
   *names(): Iterable<string> {
-    for (const index of this.#indexes) yield* index.names();
+    for (const { index } of this.#sources) yield* index.names();
   }
 
   rank(name: string): number {
-    let rank = this.#ranks.get(name);
-    if (rank === undefined) {
-      rank = this.#firstMention(name);
-      this.#ranks.set(name, rank);
-    }
-    return rank;
+    return remember(this.#ranks, name, () => {
+      for (const [number, { index }] of this.#sources.entries()) {
+        const place = index.firstMention(name);
+        // No index is as long as this, so every place in an earlier one comes first.
+        if (place !== Infinity) return number * 2 ** 32 + place;
+      }
+      return Infinity;
+    });
   }
 
-  #firstMention(name: string): number {
-    for (const [number, index] of this.#indexes.entries()) {
-      const place = index.firstMention(name);
-      // No index is as long as this, so every place in an earlier one comes first.
-      if (place !== Infinity) return number * 2 ** 32 + place;
-    }
-    return Infinity;
+  #priority(one: DebPackage): number {
+    return this.#priorities.get(one.repository)!;
   }
 }
 
-function highestFirst(packages: readonly DebPackage[]): readonly DebPackage[] {
-  if (packages.length < 2) return packages;
-  const sorted = [...packages].sort((a, b) => compareDebVersions(b.version, a.version));
-  return sorted.filter((one, index) => index === 0 || one.version !== sorted[index - 1]!.version);
+function remember<Value>(known: Map<string, Value>, name: string, make: () => Value): Value {
+  if (!known.has(name)) known.set(name, make());
+  return known.get(name)!;
 }

@@ -8,6 +8,11 @@ interface Block {
   readonly data: Buffer;
 }
 
+/** Every packet begins with a byte that no text begins with. */
+export function isBinary(bytes: Buffer): boolean {
+  return bytes.length > 0 && bytes[0]! >= 0x80;
+}
+
 /** The armoured blocks of a text, as gpg writes them. What stands between blocks is a comment, as in Debian's key files. */
 export function parseArmor(text: string): Block[] {
   const blocks: Block[] = [];

@@ -1,5 +1,5 @@
 import { FormatError } from '../../formats/format-error.ts';
-import { parseArmor } from './armor.ts';
+import { isBinary, parseArmor } from './armor.ts';
 import {
   keyPrefix,
   parsePackets,
@@ -31,16 +31,22 @@ export class Keyring {
     this.signers = signers;
   }
 
-  /** Reads armoured public keys. A key that is revoked, or whose own signatures don't hold, is not in the ring. */
-  static parse(texts: Iterable<string>): Keyring {
+  /**
+   * Reads public keys, armoured or not. A key that is revoked, or whose own signatures don't hold, is not in the ring.
+   */
+  static parse(files: Iterable<Buffer | string>): Keyring {
     const signers: SigningKey[] = [];
-    for (const text of texts) {
-      const blocks = parseArmor(text).filter((block) => block.kind === 'PUBLIC KEY BLOCK');
-      if (blocks.length === 0) throw new FormatError('openpgp', 'there is no armoured public key in it');
-      for (const block of blocks) signers.push(...readKeys(parsePackets(block.data)));
-    }
+    for (const file of files)
+      for (const block of publicKeyBlocks(Buffer.from(file))) signers.push(...readKeys(parsePackets(block)));
     return new Keyring(signers);
   }
+}
+
+function publicKeyBlocks(file: Buffer): Buffer[] {
+  if (isBinary(file)) return [file];
+  const blocks = parseArmor(file.toString('latin1')).filter((block) => block.kind === 'PUBLIC KEY BLOCK');
+  if (blocks.length === 0) throw new FormatError('openpgp', 'there is no public key in it');
+  return blocks.map((block) => block.data);
 }
 
 /** One key as it is written: the primary key, then what belongs to it, each part with its signatures. */

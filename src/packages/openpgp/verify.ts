@@ -10,7 +10,7 @@
  * Version 4 keys and signatures; RSA from 2048 bits and Ed25519; SHA-256, SHA-384 and SHA-512. SHA-1 and MD5 are refused.
  */
 import { FormatError } from '../../formats/format-error.ts';
-import { parseClearSigned } from './armor.ts';
+import { isBinary, parseArmor, parseClearSigned } from './armor.ts';
 import type { Keyring, SigningKey } from './keyring.ts';
 import { parsePackets, parseSignature, TAG, type Signature } from './packets.ts';
 import { signatureHolds } from './signature.ts';
@@ -25,7 +25,12 @@ export interface Objection {
 
 export type SignatureVerdict =
   | { readonly good: true; readonly text: string; readonly signer: SigningKey }
-  | { readonly good: false; readonly objections: readonly Objection[] };
+  | Refused;
+
+interface Refused {
+  readonly good: false;
+  readonly objections: readonly Objection[];
+}
 
 /** Clocks of machines differ; a signature may be this much younger than now. Seconds. */
 const CLOCK_SKEW = 24 * 3600;
@@ -33,17 +38,49 @@ const CLOCK_SKEW = 24 * 3600;
 /** Verifies a clear-signed file. Throws `FormatError` where it isn't one. */
 export function verifyClearSigned(bytes: Buffer, keyring: Keyring, now: Date): SignatureVerdict {
   const message = parseClearSigned(bytes);
+  const signed = { type: SIGNS_TEXT, content: message.canonical };
+  const verdict = checkAll(message.signatures, signed, keyring, now);
+  return verdict.good ? { ...verdict, text: message.text } : verdict;
+}
+
+/** Verifies a file whose signature lies in another one, armoured or not. */
+export function verifyDetached(
+  bytes: Buffer,
+  signature: Buffer,
+  keyring: Keyring,
+  now: Date,
+): SignatureVerdict {
+  const block = isBinary(signature)
+    ? signature
+    : parseArmor(signature.toString('latin1')).find(({ kind }) => kind === 'SIGNATURE')?.data;
+  if (block === undefined) throw new FormatError('openpgp', 'there is no signature in it');
+  const verdict = checkAll(block, { type: SIGNS_BYTES, content: bytes }, keyring, now);
+  return verdict.good ? { ...verdict, text: bytes.toString('utf8') } : verdict;
+}
+
+/** What a signature is over: the same bytes signed as another type would mean something else. */
+interface Signed {
+  readonly type: number;
+  readonly content: Buffer;
+}
+
+const SIGNS_BYTES = 0x00;
+const SIGNS_TEXT = 0x01;
+
+type Checked = { readonly good: true; readonly signer: SigningKey } | Refused;
+
+function checkAll(signatures: Buffer, signed: Signed, keyring: Keyring, now: Date): Checked {
   const objections: Objection[] = [];
-  for (const packet of parsePackets(message.signatures)) {
+  for (const packet of parsePackets(signatures)) {
     if (packet.tag !== TAG.signature) continue;
-    const result = check(packet.body, message.canonical, keyring, now.getTime() / 1000);
-    if (!('problem' in result)) return { good: true, text: message.text, signer: result };
+    const result = check(packet.body, signed, keyring, now.getTime() / 1000);
+    if (!('problem' in result)) return { good: true, signer: result };
     objections.push(result);
   }
   return { good: false, objections };
 }
 
-function check(body: Buffer, content: Buffer, keyring: Keyring, now: number): SigningKey | Objection {
+function check(body: Buffer, signed: Signed, keyring: Keyring, now: number): SigningKey | Objection {
   const signature = read(body);
   if (typeof signature === 'string') return { problem: 'unreadable', key: undefined, text: signature };
   const key = signature.issuer;
@@ -53,9 +90,8 @@ function check(body: Buffer, content: Buffer, keyring: Keyring, now: number): Si
   const candidates = keyring.signers.filter((signer) => key === undefined || signer.key.id === key);
   if (candidates.length === 0)
     return object('unknown-key', `key ${key ?? '(not named)'} is not one that is trusted here`);
-  const signer = candidates.find((one) => signatureHolds(one.key, signature, [content]));
-  // 0x01 is a signature over text; another kind over the same bytes would mean something else.
-  if (signer === undefined || signature.type !== 0x01)
+  const signer = candidates.find((one) => signatureHolds(one.key, signature, [signed.content]));
+  if (signer === undefined || signature.type !== signed.type)
     return object('bad', `the signature of key ${key} is wrong`);
   const made = signature.created;
   if (made === undefined || made > now + CLOCK_SKEW) {

@@ -147,14 +147,23 @@ class Explainer<C extends Choice> {
     return this.chain(next, [...path, next.name]) ?? this.#older(relation, right);
   }
 
-  /** apt looks only at the highest version of each package. */
+  /** apt looks only at the candidate of each package. */
   #older(relation: Relation, right: Choice | undefined): Broken | undefined {
-    const highest = this.#marks.universe.versions(relation.name)[0];
-    if (right === undefined || highest === undefined || highest === right) return undefined;
+    const candidate = this.#marks.universe.candidate(relation.name);
+    if (right === undefined || candidate === right) return undefined;
+    const but =
+      candidate === undefined
+        ? 'its priority is below 0'
+        : `${candidate.version} is ${this.#isNewer(candidate, right) ? 'newer' : 'preferred'}`;
     return {
-      text: `only ${right.version} of ${relation.name} would do, but ${highest.version} is newer`,
+      text: `only ${right.version} of ${relation.name} would do, but ${but}`,
       hint: `pin it: \`${relation.name}=${right.version}\``,
     };
+  }
+
+  #isNewer(one: Choice, other: Choice): boolean {
+    const versions: readonly Choice[] = this.#marks.universe.versions(one.name);
+    return versions.indexOf(one) < versions.indexOf(other);
   }
 }
 

@@ -62,14 +62,18 @@ export function readWishes<C extends Choice>(
       excluded.set(name!, spec);
     } else if (Array.isArray(versions)) {
       const choice =
-        version === undefined ? versions[0] : versions.find((one) => isPinned(one.version, version));
+        version === undefined
+          ? universe.candidate(versions[0]!.name)
+          : versions.find((one) => isPinned(one.version, version));
+      const known = list(versions.map((one) => one.version));
       if (choice !== undefined) wanted.push({ spec, choice, pinned: version !== undefined });
-      else
+      else if (version === undefined)
         problem(
           'package-version-unknown',
-          `${where} has no ${name} ${version}`,
-          `it has ${list(versions.map((one) => one.version))}`,
+          `${name} is only in repositories of a priority below 0`,
+          `pin it: \`${name}=${known}\``,
         );
+      else problem('package-version-unknown', `${where} has no ${name} ${version}`, `it has ${known}`);
     } else {
       const { providers } = versions;
       problem(
@@ -105,7 +109,7 @@ function named<C extends Choice>(
   if (versions.length > 0) return [...versions];
   const providers = universe
     .providers(name)
-    .filter((provider) => universe.versions(provider.name)[0] === provider)
+    .filter((provider) => universe.candidate(provider.name) === provider)
     .filter((provider) => provider.provides.some((one) => one.name === name));
   const names = [...new Set(providers.map((provider) => provider.name))];
   if (names.length === 0) return undefined;

@@ -32,7 +32,7 @@ export class Marks<C extends Choice> {
   of(name: string): Mark<C> {
     let mark = this.#marks.get(name);
     if (mark === undefined) {
-      const candidate = this.universe.versions(name)[0];
+      const candidate = this.universe.candidate(name);
       mark = { name, candidate, install: undefined, fixed: false, excluded: false, auto: false };
       this.#marks.set(name, mark);
     }

@@ -26,6 +26,8 @@ export interface Choice {
 export interface Universe<C extends Choice> {
   /** Highest first. */
   versions(name: string): readonly C[];
+  /** The version that is taken where nothing asks for another; undefined where none may be taken. */
+  candidate(name: string): C | undefined;
   /** Every version of any package that provides the name. */
   providers(name: string): readonly C[];
   essential(): readonly C[];

@@ -6,7 +6,7 @@ import { parseLock } from '../../../src/lock/read.ts';
 import type { LockRequest } from '../../../src/lock/request.ts';
 import { solveDebEnvironment } from '../../../src/lock/solve-deb.ts';
 import { writeLock } from '../../../src/lock/write.ts';
-import { debianAddresses } from '../../../src/packages/deb/addresses.ts';
+import { debAddresses } from '../../../src/packages/deb/addresses.ts';
 import { fetchPackages } from '../../../src/packages/fetch.ts';
 import { Failure } from '../../../src/report/failure.ts';
 import { quickClient } from '../packages/local-server.ts';
@@ -57,7 +57,8 @@ test('from a request to a lock to the packages in the store', async (t) => {
   const store = await temporaryStore(t);
   const client = quickClient(t);
   const debian = openArchive(client, store, mirrors, [key]);
-  const { warnings, reasons, ...solved } = await solveDebEnvironment(request, debian);
+  const place = await debian.place('bullseye');
+  const { warnings, reasons, ...solved } = await solveDebEnvironment(request, place);
   const locked = sectionOf(solved);
   await debian.settled();
   assert.deepEqual(warnings, []);
@@ -80,15 +81,16 @@ test('from a request to a lock to the packages in the store', async (t) => {
   );
   const read = parseLock(writeLock({ environments: [locked] }), 'targetry.lock').environments[0]!;
   assert.deepEqual(read, locked);
-  const again = await solveDebEnvironment(request, openArchive(client, store, mirrors, [key]));
+  const again = await solveDebEnvironment(
+    request,
+    await openArchive(client, store, mirrors, [key]).place('bullseye'),
+  );
   assert.deepEqual(again.packages, locked.packages);
   assert.deepEqual(again.repositories, locked.repositories);
 
   const dates = new Map(read.repositories.map(({ name, date }) => [name, date]));
-  assert.equal(
-    (await fetchPackages(read.packages, { client, store, addresses: debianAddresses(mirrors, dates) })).files,
-    3,
-  );
+  const addresses = debAddresses(() => place.repositories, dates);
+  assert.equal((await fetchPackages(read.packages, { client, store, addresses })).files, 3);
   const libc = read.packages.find((one) => one.name === 'libc6')!;
   const content = await readFile(store.blobPath(libc.sha256), 'utf8');
   assert.equal(content, 'the package libc6 1+deb11u1 of bullseye-security');
@@ -101,7 +103,7 @@ test('a package that is not there is answered at its line', async (t) => {
   const debian = openArchive(quickClient(t), await temporaryStore(t), mirrors, [key]);
   const failure: unknown = await solveDebEnvironment(
     { ...request, packages: [{ spec: 'gc', at }] },
-    debian,
+    await debian.place('bullseye'),
   ).catch((error: unknown) => error);
   await debian.settled();
   assert.ok(failure instanceof Failure);
@@ -120,7 +122,11 @@ test('an expired index that was let through is noted in the lock', async (t) => 
   const lenient = { ...mirrors, allowExpired: true };
   const store = await temporaryStore(t);
   const debian = openArchive(quickClient(t), store, lenient, [key], new Date('2026-04-01'));
-  const { warnings, reasons: _, ...solved } = await solveDebEnvironment(request, debian);
+  const {
+    warnings,
+    reasons: _,
+    ...solved
+  } = await solveDebEnvironment(request, await debian.place('bullseye'));
   const locked = sectionOf(solved);
   await debian.settled();
   assert.deepEqual(

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { debianAddresses } from '../../../src/packages/deb/addresses.ts';
+import { debAddresses } from '../../../src/packages/deb/addresses.ts';
+import { distroRepositories } from '../../../src/packages/deb/repository.ts';
 import { fetchPackages, type PackageFile } from '../../../src/packages/fetch.ts';
 import type { Event } from '../../../src/report/event.ts';
 import { Failure } from '../../../src/report/failure.ts';
@@ -13,7 +14,8 @@ import { temporaryStore } from './signed-repository.ts';
 
 function file(name: string, content: string): PackageFile {
   const sha256 = createHash('sha256').update(content).digest('hex');
-  return { name, repository: 'debian bullseye main', path: `pool/${name}.deb`, size: content.length, sha256 };
+  const path = `pool/${name}.deb`;
+  return { name, arch: 'amd64', repository: 'debian bullseye main', path, size: content.length, sha256 };
 }
 
 const files = [file('small', 'x'), file('c++', 'the compiler'), file('large', 'y'.repeat(500_000))];
@@ -26,7 +28,8 @@ const contents = new Map([
 async function setUp(t: TestContext, ...bases: string[]) {
   const store = await temporaryStore(t);
   const mirrors = { main: bases, security: [], from: 'the test', allowExpired: false, allowFuture: false };
-  const addresses = debianAddresses(mirrors, new Map([['debian bullseye', '2025-08-09T09:16:30Z']]));
+  const repositories = await distroRepositories('debian', 'bullseye', mirrors);
+  const addresses = debAddresses(() => repositories, new Map([['debian bullseye', '2025-08-09T09:16:30Z']]));
   return { store, options: { client: quickClient(t), store, addresses } };
 }
 

@@ -77,10 +77,9 @@ test('what an index lacks or garbles is a failure that names it', () => {
 });
 
 test('several indexes are one: the highest version first, the first of equals', () => {
-  const universe = new DebUniverse([
-    new PackageIndex(paragraph('a') + '\n' + paragraph('b'), 'release'),
-    new PackageIndex(paragraph('a', '', '2') + '\n' + paragraph('b'), 'security'),
-  ]);
+  const release = new PackageIndex(paragraph('a') + '\n' + paragraph('b'), 'release');
+  const security = new PackageIndex(paragraph('a', '', '2') + '\n' + paragraph('b'), 'security');
+  const universe = new DebUniverse([release, security].map((index) => ({ index, priority: 500 })));
   assert.deepEqual(
     ['a', 'b'].map((name) => universe.versions(name).map((one) => `${one.version} ${one.repository}`)),
     [['2 security', '1 release'], ['1 release']],

@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { parseAptConf } from '../../../src/packages/deb/apt-config.ts';
-import { atMoment, findMirrors, suitesOf } from '../../../src/packages/deb/mirrors.ts';
+import { parseAptConf, readAptConfiguration } from '../../../src/packages/deb/apt-config.ts';
+import { atMoment, findMirrors, type DebDistro } from '../../../src/packages/deb/mirrors.ts';
+import { distroRepositories, suitesOf } from '../../../src/packages/deb/repository.ts';
 
 async function apt(t: TestContext, files: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'targetry-apt-'));
@@ -14,6 +15,14 @@ async function apt(t: TestContext, files: Record<string, string>): Promise<strin
     await writeFile(join(folder, path), text);
   }
   return folder;
+}
+
+async function mirrorsOf(
+  aptFolder: string,
+  options: { distro?: DebDistro; arch?: string; mirror?: string } = {},
+) {
+  const apt = await readAptConfiguration(aptFolder);
+  return findMirrors({ distro: 'debian', arch: 'amd64', apt, ...options });
 }
 
 const DEBIAN = `
@@ -32,7 +41,7 @@ Components: main
 
 test("the machine's own servers are used, the main archive and the security team's apart", async (t) => {
   const aptFolder = await apt(t, { 'sources.list.d/debian.sources': DEBIAN });
-  const mirrors = await findMirrors({ aptFolder });
+  const mirrors = await mirrorsOf(aptFolder);
   assert.deepEqual(mirrors.main, ['http://near.example/debian']);
   assert.deepEqual(mirrors.security, ['http://near.example/debian-security']);
   assert.equal(mirrors.from, join(aptFolder, 'sources.list.d/debian.sources'));
@@ -48,7 +57,7 @@ test('the older format is read too, with its options', async (t) => {
       'deb http://two.example/security buster/updates main',
     ].join('\n'),
   });
-  const { main, security } = await findMirrors({ aptFolder });
+  const { main, security } = await mirrorsOf(aptFolder);
   assert.deepEqual([main, security], [['http://one.example/debian'], ['http://two.example/security']]);
 });
 
@@ -61,7 +70,7 @@ test("other vendors' packages for Debian are not Debian", async (t) => {
     'sources.list.d/old.list.disabled': 'deb http://old.example/debian bookworm main',
     'sources.list.d/cd.list': 'deb cdrom:[Debian]/ bookworm main',
   });
-  const { main, from } = await findMirrors({ aptFolder });
+  const { main, from } = await mirrorsOf(aptFolder);
   assert.equal(from, 'the public servers');
   assert.match(main[0]!, /^https:\/\/snapshot\.debian\.org\//);
 });
@@ -71,7 +80,7 @@ test('of several that could be Debian the likelier one comes first', async (t) =
     'sources.list.d/a.list': 'deb https://vendor.example/packages bookworm main',
     'sources.list.d/b.list': 'deb http://real.example/debian bookworm main',
   });
-  assert.deepEqual((await findMirrors({ aptFolder })).main, [
+  assert.deepEqual((await mirrorsOf(aptFolder)).main, [
     'http://real.example/debian',
     'https://vendor.example/packages',
   ]);
@@ -80,15 +89,46 @@ test('of several that could be Debian the likelier one comes first', async (t) =
 test('an Ubuntu machine, or one without apt, uses the public servers', async (t) => {
   const ubuntu = await apt(t, { 'sources.list': 'deb http://archive.example/ubuntu noble main universe' });
   for (const aptFolder of [ubuntu, join(ubuntu, 'nowhere')]) {
-    const { main, security } = await findMirrors({ aptFolder });
+    const { main, security } = await mirrorsOf(aptFolder);
     assert.match(main[0]!, /snapshot/);
     assert.match(security[0]!, /debian-security/);
   }
 });
 
+const UBUNTU = [
+  'deb http://near.example/ubuntu noble main restricted universe',
+  'deb http://near.example/ubuntu noble-security main universe',
+  'deb [arch=arm64] http://near.example/ubuntu-ports noble main universe',
+].join('\n');
+
+test("Ubuntu is fetched from the machine's own servers, its other CPUs from those that have them", async (t) => {
+  const aptFolder = await apt(t, { 'sources.list': UBUNTU });
+  const distro = 'ubuntu';
+  const x64 = await mirrorsOf(aptFolder, { distro });
+  assert.deepEqual(
+    [x64.main, x64.security],
+    [['http://near.example/ubuntu'], ['http://near.example/ubuntu']],
+  );
+  const arm64 = await mirrorsOf(aptFolder, { distro, arch: 'arm64' });
+  assert.deepEqual(arm64.main, ['http://near.example/ubuntu-ports']);
+  const s390x = await mirrorsOf(aptFolder, { distro, arch: 's390x' });
+  assert.equal(s390x.from, 'the public servers');
+  assert.match(s390x.main[0]!, /ports/);
+  assert.deepEqual(s390x.main, s390x.security);
+});
+
+test('Ubuntu on a machine of another distro comes from the public servers, or a mirror with all suites', async (t) => {
+  const aptFolder = await apt(t, { 'sources.list.d/debian.sources': DEBIAN });
+  const { from, main } = await mirrorsOf(aptFolder, { distro: 'ubuntu' });
+  assert.equal(from, 'the public servers');
+  assert.match(main[0]!, /\/ubuntu$/);
+  const named = await mirrorsOf(aptFolder, { distro: 'ubuntu', mirror: 'http://mine.example/ubuntu' });
+  assert.deepEqual(named.security, ['http://mine.example/ubuntu']);
+});
+
 test('a mirror that the user names replaces both', async (t) => {
   const aptFolder = await apt(t, { 'sources.list.d/debian.sources': DEBIAN });
-  const { main, security, from } = await findMirrors({ aptFolder, mirror: 'http://mine.example/debian/' });
+  const { main, security, from } = await mirrorsOf(aptFolder, { mirror: 'http://mine.example/debian/' });
   assert.deepEqual(
     [main, security],
     [['http://mine.example/debian'], ['http://mine.example/debian-security']],
@@ -99,10 +139,10 @@ test('a mirror that the user names replaces both', async (t) => {
 test("apt's own leave to use expired indexes counts", async (t) => {
   const conf = { 'apt.conf.d/99x': 'Acquire { Check-Valid-Until "false"; Check-Date "no"; };\n' };
   const files = { 'sources.list.d/debian.sources': DEBIAN };
-  const general = await findMirrors({ aptFolder: await apt(t, { ...files, ...conf }) });
+  const general = await mirrorsOf(await apt(t, { ...files, ...conf }));
   assert.deepEqual([general.allowExpired, general.allowFuture], [true, true]);
   const each = DEBIAN.replaceAll('Components:', 'Check-Valid-Until: no\nComponents:');
-  const own = await findMirrors({ aptFolder: await apt(t, { 'sources.list.d/debian.sources': each }) });
+  const own = await mirrorsOf(await apt(t, { 'sources.list.d/debian.sources': each }));
   assert.deepEqual([own.allowExpired, own.allowFuture], [true, false]);
 });
 
@@ -131,7 +171,21 @@ test('a snapshot is addressed by its moment', () => {
   assert.equal(atMoment('http://plain.example', moment), 'http://plain.example');
 });
 
+test("a release of Ubuntu is its suites, each with the components that Ubuntu's apt has", async (t) => {
+  const mirrors = await mirrorsOf(await apt(t, {}), { distro: 'ubuntu' });
+  const repositories = await distroRepositories('ubuntu', 'noble', mirrors);
+  assert.deepEqual(
+    repositories.map((one) => [one.name, one.suite, one.components.join(' ')]),
+    ['noble', 'noble-updates', 'noble-security'].map((suite) => ['ubuntu', suite, 'main universe']),
+  );
+  const [keyring] = await Promise.all(repositories.map((one) => one.keyring()));
+  assert.deepEqual(
+    keyring!.signers.map(({ primary }) => primary),
+    ['F6ECB3762474EDA9D21B7022871920D1991BC93C'],
+  );
+});
+
 test('a release has updates and security, sid has neither', async () => {
-  assert.deepEqual(await suitesOf('trixie'), ['trixie', 'trixie-updates', 'trixie-security']);
-  assert.deepEqual(await suitesOf('sid'), ['sid']);
+  assert.deepEqual(await suitesOf('debian', 'trixie'), ['trixie', 'trixie-updates', 'trixie-security']);
+  assert.deepEqual(await suitesOf('debian', 'sid'), ['sid']);
 });

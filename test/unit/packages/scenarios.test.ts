@@ -11,7 +11,7 @@ import { readScenarios } from './scenario-files.ts';
 
 for (const { title, want, recommends, index, fields, reasons } of readScenarios()) {
   test(title, () => {
-    const universe = new DebUniverse([new PackageIndex(index, 'test main')]);
+    const universe = new DebUniverse([{ index: new PackageIndex(index, 'test main'), priority: 500 }]);
     const packages = want.map((spec) => ({ spec }));
     const run = () => solve(universe, { packages, arch: 'amd64', recommends, where: 'test' });
     if (fields.has('fails')) {

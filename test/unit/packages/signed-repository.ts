@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import * as openpgp from 'openpgp';
-import { DebianArchive } from '../../../src/packages/deb/archive.ts';
+import { DebArchive } from '../../../src/packages/deb/archive.ts';
 import type { Mirrors } from '../../../src/packages/deb/mirrors.ts';
+import { distroRepositories, type DebRepository } from '../../../src/packages/deb/repository.ts';
 import { Keyring } from '../../../src/packages/openpgp/keyring.ts';
 import type { HttpClient } from '../../../src/remote/http.ts';
 import { Store } from '../../../src/store/store.ts';
@@ -47,24 +48,40 @@ export interface TestPackage {
   readonly content?: string | Uint8Array;
 }
 
+interface SuiteOptions {
+  readonly keys: readonly TestKey[];
+  readonly fields?: Record<string, string>;
+  readonly date?: Date;
+  readonly component?: string;
+  readonly form?: 'gz' | 'plain';
+  /** The signature in a file of its own. */
+  readonly detached?: boolean;
+}
+
+function archOf({ fields }: TestPackage): string {
+  return fields?.['Architecture'] ?? 'amd64';
+}
+
 /** The files of an archive by their paths; tests change some before they serve them. */
 export class TestArchive {
   readonly files = new Map<string, Buffer>();
 
-  async addSuite(
-    suite: string,
-    packages: readonly TestPackage[],
-    options: { keys: readonly TestKey[]; fields?: Record<string, string>; date?: Date },
-  ): Promise<void> {
-    const text = packages.map((one) => this.#paragraph(suite, one)).join('\n');
-    const packed = gzipSync(text);
-    const folder = `dists/${suite}/main/binary-amd64`;
-    this.files.set(`${folder}/Packages.gz`, packed);
-    this.files.set(`${folder}/by-hash/SHA256/${hash(packed)}`, packed);
-    const listed = [
-      [Buffer.from(text), 'main/binary-amd64/Packages'],
-      [packed, 'main/binary-amd64/Packages.gz'],
-    ] as const;
+  async addSuite(suite: string, packages: readonly TestPackage[], options: SuiteOptions): Promise<void> {
+    const { component = 'main', form = 'gz' } = options;
+    const flat = suite.endsWith('/');
+    const folder = flat ? '' : `dists/${suite}/`;
+    const arches = [...new Set(['amd64', ...packages.map(archOf).filter((arch) => arch !== 'all')])];
+    const listed: [Buffer, string][] = [];
+    for (const arch of arches) {
+      const place = flat ? '' : `${component}/binary-${arch}/`;
+      const own = packages.filter((one) => flat || [arch, 'all'].includes(archOf(one)));
+      const plain = Buffer.from(own.map((one) => this.#paragraph(suite, one)).join('\n'));
+      const packed = form === 'gz' ? gzipSync(plain) : plain;
+      const name = `${place}Packages${form === 'gz' ? '.gz' : ''}`;
+      this.files.set(folder + name, packed);
+      this.files.set(`${folder}${place}by-hash/SHA256/${hash(packed)}`, packed);
+      listed.push([plain, `${place}Packages`], [packed, name]);
+    }
     const date = options.date ?? TODAY;
     const fields: Record<string, string> = {
       Origin: 'Test',
@@ -72,24 +89,33 @@ export class TestArchive {
       Codename: suite,
       Date: date.toUTCString(),
       'Acquire-By-Hash': 'yes',
-      Architectures: 'amd64',
-      Components: 'main',
+      Architectures: arches.join(' '),
+      Components: component,
       ...options.fields,
     };
     const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
     const hashes = listed.map(([bytes, path]) => ` ${hash(bytes)} ${bytes.length} ${path}`);
     const release = [...head, 'SHA256:', ...hashes, ''].join('\n');
-    this.files.set(`dists/${suite}/InRelease`, Buffer.from(await clearSign(release, options.keys, date)));
+    if (options.detached !== true) {
+      this.files.set(`${folder}InRelease`, Buffer.from(await clearSign(release, options.keys, date)));
+      return;
+    }
+    this.files.set(`${folder}Release`, Buffer.from(release));
+    const message = await openpgp.createMessage({ binary: Buffer.from(release) });
+    const signingKeys = options.keys.map((key) => key.privateKey);
+    const signature = await openpgp.sign({ message, signingKeys, date, detached: true });
+    this.files.set(`${folder}Release.gpg`, Buffer.from(signature));
   }
 
   #paragraph(suite: string, one: TestPackage): string {
     const bytes = Buffer.from(one.content ?? `the package ${one.name} ${one.version ?? '1'} of ${suite}`);
-    const path = `pool/main/${one.name}_${one.version ?? '1'}_amd64.deb`;
+    const arch = archOf(one);
+    const path = `pool/main/${one.name}_${one.version ?? '1'}_${arch}.deb`;
     this.files.set(path, bytes);
     const fields: Record<string, string> = {
       Package: one.name,
       Version: one.version ?? '1',
-      Architecture: 'amd64',
+      Architecture: arch,
       Priority: 'optional',
       ...one.fields,
       Filename: path,
@@ -134,20 +160,37 @@ export async function temporaryStore(t: TestContext): Promise<Store> {
   return Store.open(folder);
 }
 
+/** Debian on the servers of a test. */
 export function openArchive(
   client: HttpClient,
   store: Store,
   mirrors: Mirrors,
   keys: readonly TestKey[],
   now = TODAY,
-): DebianArchive {
-  return new DebianArchive({
-    client,
-    store,
-    mirrors,
-    keyring: Keyring.parse(keys.map((key) => key.armored)),
-    now,
-  });
+) {
+  const archive = new DebArchive({ client, store, now });
+  return {
+    open: async (release: string, arch: string) => {
+      const opened = await archive.open(await releaseOf(release, mirrors, keys), arch);
+      return {
+        suites: opened.map(({ suite }) => suite),
+        indexes: opened.flatMap(({ indexes }) => indexes),
+      };
+    },
+    place: async (release: string) => ({ archive, repositories: await releaseOf(release, mirrors, keys) }),
+    settled: () => archive.settled(),
+  };
+}
+
+/** A release, signed by the keys of a test. */
+async function releaseOf(
+  release: string,
+  mirrors: Mirrors,
+  keys: readonly TestKey[],
+): Promise<DebRepository[]> {
+  const keyring = Keyring.parse(keys.map((key) => key.armored));
+  const repositories = await distroRepositories('debian', release, mirrors);
+  return repositories.map((one) => ({ ...one, keyring: () => Promise.resolve(keyring) }));
 }
 
 function hash(bytes: Buffer): string {

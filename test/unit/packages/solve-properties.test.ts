@@ -38,7 +38,9 @@ test('what is chosen holds together, and everything in it has a reason', () => {
   const want = uniqueArray(constantFrom(...NAMES, '-a', '-b', 'c=1'), { minLength: 1, maxLength: 3 });
   assertProperty(
     property(universes, want, constantFrom(true, false), (packages, want, recommends) => {
-      const universe = new DebUniverse([new PackageIndex(packages.map(paragraph).join('\n'), 'test')]);
+      const universe = new DebUniverse([
+        { index: new PackageIndex(packages.map(paragraph).join('\n'), 'test'), priority: 500 },
+      ]);
       const request = { packages: want.map((spec) => ({ spec })), arch: 'amd64', recommends, where: 'test' };
       let solution;
       try {
