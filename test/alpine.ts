@@ -21,6 +21,17 @@ export function tarballOf(release: string): string {
   return join(data, `alpine/alpine-minirootfs-${release}-x86_64.tar.gz`);
 }
 
+interface Answer {
+  readonly status: number | null;
+  readonly text: string;
+}
+
+/** The apk that is in a root, run there. */
+export function apkOf(root: string, ...args: readonly string[]): Answer {
+  const { status, stdout, stderr } = spawnSync('chroot', [root, '/sbin/apk', ...args], { encoding: 'utf8' });
+  return { status, text: stdout + stderr };
+}
+
 /** An Alpine system in a temporary folder. */
 export class Alpine {
   readonly folder: string;
@@ -36,11 +47,8 @@ export class Alpine {
     cpSync(from, join(this.folder, to), { recursive: true });
   }
 
-  apk(...args: readonly string[]): { readonly status: number | null; readonly text: string } {
-    const { status, stdout, stderr } = spawnSync('chroot', [this.folder, '/sbin/apk', ...args], {
-      encoding: 'utf8',
-    });
-    return { status, text: stdout + stderr };
+  apk(...args: readonly string[]): Answer {
+    return apkOf(this.folder, ...args);
   }
 
   remove(): void {

@@ -11,6 +11,9 @@ export interface TarMember {
   readonly gid?: number;
   readonly mtime?: number;
   readonly linkTarget?: string;
+  /** The names of owner and group. */
+  readonly user?: string;
+  readonly group?: string;
   readonly bytes?: Uint8Array | string;
   readonly size?: number;
   readonly device?: readonly [number, number];
@@ -44,6 +47,8 @@ function tarMember(member: TarMember): Buffer[] {
   header.write(member.type ?? '0', 156, 1, 'latin1');
   header.write(member.linkTarget ?? '', 157, 100, 'utf8');
   header.write('ustar\x0000', 257, 'latin1');
+  header.write(member.user ?? '', 265, 31, 'utf8');
+  header.write(member.group ?? '', 297, 31, 'utf8');
   header.write(octal(member.device?.[0] ?? 0, 8), 329, 'latin1');
   header.write(octal(member.device?.[1] ?? 0, 8), 337, 'latin1');
   member.spoil?.(header);

@@ -29,10 +29,18 @@ export interface TestRoot {
 }
 
 export async function composeDebs(t: TestContext, packages: readonly TestPackage[]): Promise<TestRoot> {
+  return composeLocked(t, (store) => lockDebs(store, packages));
+}
+
+/** In a store of its own, into which `lock` puts the packages. */
+export async function composeLocked(
+  t: TestContext,
+  lock: (store: Store) => Promise<LockedEnvironment>,
+): Promise<TestRoot> {
   const top = mkdtempSync(join(tmpdir(), 'targetry-root-'));
   t.after(() => rmSync(top, { recursive: true, force: true }));
   const store = await Store.open(top);
-  const locked = await lockDebs(store, packages);
+  const locked = await lock(store);
   const folder = await composeRoot(locked, store);
   const record = (await store.readRecord<RootRecord>('root', rootKey(locked)))!;
   return {

@@ -37,6 +37,11 @@ export interface TarEntry {
   /** Of symlinks and hard links. */
   readonly linkTarget: string | undefined;
   readonly xattrs: ReadonlyMap<string, Uint8Array>;
+  /** All that PAX says of it, the xattrs among it. */
+  readonly pax: PaxAttributes;
+  /** The names of owner and group in the header; empty where it has none. */
+  readonly user: string;
+  readonly group: string;
   readonly device: { readonly major: number; readonly minor: number } | undefined;
   /** To be read before the next entry is asked for, or not at all. */
   readonly body: AsyncIterable<Uint8Array>;
@@ -156,6 +161,9 @@ function parseEntry(
     mtime: paxNumber(pax, 'mtime', offset) ?? parseNumber(header, 136, 12, offset),
     linkTarget,
     xattrs: paxXattrs(pax),
+    pax,
+    user: cString(header.subarray(265, 297)),
+    group: cString(header.subarray(297, 329)),
     device: isDevice
       ? { major: parseNumber(header, 329, 8, offset), minor: parseNumber(header, 337, 8, offset) }
       : undefined,

@@ -1,8 +1,8 @@
 /**
  * From a section of the lock to a root filesystem that steps can run in, without running anything: the files of the
- * packages, by hard links to their trees; the few things that their scripts would have done, done natively; and dpkg's
- * database, so that dpkg and apt see the packages. Everything is decided in a `RootTree` in memory, then written into a
- * temporary folder, beside a manifest of all that it holds, then named by one rename.
+ * packages, by hard links to their trees; the few things that their scripts would have done, done natively; and the
+ * database of dpkg or apk, so that these see the packages. Everything is decided in a `RootTree` in memory, then written
+ * into a temporary folder, beside a manifest of all that it holds, then named by one rename.
  *
  * What scripts would have done and nobody does here is told in the record beside the root, never silently left out.
  */
@@ -11,16 +11,14 @@ import { join } from 'node:path';
 import { sha256OfValue } from '../base/sha256.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import { removeTree, storeFailure, type Store } from '../store/store.ts';
-import type { EffectResult } from './effects/effect.ts';
-import { EFFECTS } from './effects/order.ts';
-import { makeMountPoints, mergeUsr } from './layout.ts';
+import { planApkRoot } from './apk/plan-apk.ts';
+import { makeMountPoints } from './layout.ts';
 import { layLayers } from './layers.ts';
-import { archivesOf } from './locked-archives.ts';
-import { mergePackages } from './merge-packages.ts';
+import { archivesOf, packageFormat } from './locked-archives.ts';
+import { planDebRoot } from './plan-deb.ts';
+import { newestOf, type PlannedRoot } from './planned-root.ts';
 import { RootTree } from './root-tree.ts';
 import { StoredTree } from './stored-tree.ts';
-import type { TreeManifest } from './tree-manifest.ts';
-import { UnpackedPackage } from './unpacked-package.ts';
 import { Unpacker } from './unpacker.ts';
 import { manifestOf, writeRoot, type LeftOut } from './write-root.ts';
 
@@ -28,18 +26,19 @@ import { manifestOf, writeRoot, type LeftOut } from './write-root.ts';
 export const COMPOSER_VERSION = 3;
 
 /** In the store's `records/root/KEY.json`. */
-export interface RootRecord {
+export interface RootRecord extends Omit<PlannedRoot, 'tree'> {
   readonly composer: number;
-  readonly packages: number;
-  readonly effects: readonly (EffectResult & { readonly effect: string })[];
-  /** Scripts of packages that were not run; the effects stand for what is known to matter of them. */
-  readonly scripts: Readonly<Record<string, readonly string[]>>;
   readonly leftOut: Omit<LeftOut, 'owners'> & { readonly owners: number };
 }
 
 /** Names the content of the root: equal keys, equal roots. Sections with the same packages share one. */
 export function rootKey(locked: LockedEnvironment): string {
   const { distro, release, arch } = locked;
+  // apk keeps in the root what was asked for, and the keys of its repositories.
+  const kept = packageFormat(locked) === 'apk' && {
+    asked: locked.asked,
+    keys: locked.repositories.map(({ key }) => key).sort(),
+  };
   const packages = locked.packages.map(({ sha256 }) => sha256).sort();
   const layers = locked.layers.map(({ sha256 }) => sha256);
   return sha256OfValue({
@@ -48,6 +47,7 @@ export function rootKey(locked: LockedEnvironment): string {
     release,
     arch,
     packages,
+    ...kept,
     ...(layers.length > 0 && { layers }),
   });
 }
@@ -89,15 +89,11 @@ async function unpackMissing(locked: LockedEnvironment, store: Store): Promise<v
   }
 }
 
-/** A root that is decided and not yet written. */
-export interface PlannedRoot extends Pick<RootRecord, 'packages' | 'effects' | 'scripts'> {
-  readonly tree: RootTree;
-}
-
 /** Decides every path of a root, without writing any. The packages' blobs are in the store. */
 export async function planRoot(locked: LockedEnvironment, store: Store): Promise<PlannedRoot> {
   await unpackMissing(locked, store);
-  return locked.layers.length > 0 ? planLayers(locked, store) : planPackages(locked, store);
+  if (locked.layers.length > 0) return planLayers(locked, store);
+  return packageFormat(locked) === 'apk' ? planApkRoot(locked, store) : planDebRoot(locked, store);
 }
 
 /** A root whose files are all there is: nothing was left to scripts. */
@@ -105,40 +101,8 @@ function planLayers(locked: LockedEnvironment, store: Store): PlannedRoot {
   const layers = archivesOf(locked)
     .filter(({ format }) => format === 'layer')
     .map((one) => new StoredTree(store, one));
-  const tree = new RootTree(newest(layers));
+  const tree = new RootTree(newestOf(layers));
   layLayers(tree, layers);
   makeMountPoints(tree);
   return { tree, packages: 0, effects: [], scripts: {} };
-}
-
-function planPackages(locked: LockedEnvironment, store: Store): PlannedRoot {
-  const packages = locked.packages.map((one) => new UnpackedPackage(store, one, locked.arch));
-  const tree = new RootTree(newest(packages));
-  mergeUsr(tree, packages, locked.arch);
-  mergePackages(tree, packages);
-  makeMountPoints(tree);
-  const effects = EFFECTS.map(({ name, apply }) => ({
-    effect: name,
-    ...apply({ tree, packages, arch: locked.arch }),
-  }));
-  return {
-    tree,
-    packages: packages.length,
-    effects,
-    scripts: Object.fromEntries(packages.flatMap(scriptsOf)),
-  };
-}
-
-function newest(packages: readonly TreeManifest[]): number {
-  let time = 0;
-  for (const { entries } of packages)
-    for (const { mtime } of entries) time = Math.max(time, Math.floor(mtime));
-  return time;
-}
-
-const SCRIPTS = ['preinst', 'postinst', 'config'];
-
-function scriptsOf({ label, controlFiles }: UnpackedPackage): [string, readonly string[]][] {
-  const scripts = controlFiles.filter((file) => SCRIPTS.includes(file));
-  return scripts.length === 0 ? [] : [[label, scripts]];
 }

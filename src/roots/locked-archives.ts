@@ -9,9 +9,11 @@ export interface LockedArchive extends PackageFile {
 }
 
 /** Everything that has to be in the store before the root can be composed. */
-export function archivesOf({ packages, layers, distro, arch }: LockedEnvironment): LockedArchive[] {
+export function archivesOf(locked: LockedEnvironment): LockedArchive[] {
+  const { packages, layers, distro, arch } = locked;
+  const format = packageFormat(locked);
   return [
-    ...packages.map((one): LockedArchive => ({ ...one, format: 'deb' })),
+    ...packages.map((one): LockedArchive => ({ ...one, format })),
     ...layers.map(({ source, size, sha256 }): LockedArchive => ({
       name: `layer ${sha256.slice(0, 12)}`,
       version: `of the ${distro}`,
@@ -23,4 +25,9 @@ export function archivesOf({ packages, layers, distro, arch }: LockedEnvironment
       format: 'layer',
     })),
   ];
+}
+
+/** How the packages of an environment are packed. */
+export function packageFormat({ distro }: LockedEnvironment): 'deb' | 'apk' {
+  return ['alpine', 'wolfi', 'apk'].includes(distro) ? 'apk' : 'deb';
 }

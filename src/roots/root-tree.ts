@@ -26,7 +26,14 @@ export type RootNode = NodeFacts &
   (
     | { readonly type: 'folder' }
     /** A file that exists already, with these very facts, and is linked. Nodes of one source are one file: hard links. */
-    | { readonly type: 'file'; readonly source: string; readonly sha256: string; readonly size: number }
+    | {
+        readonly type: 'file';
+        readonly source: string;
+        readonly sha256: string;
+        readonly size: number;
+        /** Its owner is another one here, so it can't be linked. */
+        readonly isCopy?: boolean;
+      }
     | { readonly type: 'text'; readonly bytes: Uint8Array }
     | { readonly type: 'symlink'; readonly target: string }
     | { readonly type: 'character-device' | 'block-device'; readonly major: number; readonly minor: number }

@@ -8,13 +8,21 @@ export class StoredTree {
   /** Whose files they are, for messages. */
   readonly label: string;
   readonly entries: readonly TreeEntry[];
+  /** See `TreeManifest`. */
+  readonly identity: string | undefined;
   readonly #folder: string;
 
   constructor(store: Store, { name, sha256 }: { readonly name: string; readonly sha256: string }) {
     this.label = name;
     this.#folder = store.folderPath('trees', sha256);
     const manifest = readFileSync(join(this.#folder, 'manifest.json'), 'utf8');
-    this.entries = (JSON.parse(manifest) as TreeManifest).entries;
+    const { entries, identity } = JSON.parse(manifest) as TreeManifest;
+    this.entries = entries;
+    this.identity = identity;
+  }
+
+  controlPath(name: string): string {
+    return `${this.#folder}/control/${name}`;
   }
 
   filePath(path: string): string {

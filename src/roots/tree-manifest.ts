@@ -2,9 +2,20 @@
 export interface TreeManifest {
   /** In the order of the archive, parents before children. */
   readonly entries: readonly TreeEntry[];
+  /** How the package's own database calls it: of an .apk the hash of its control member, `Q1…`. */
+  readonly identity?: string | undefined;
 }
 
-interface EntryFacts {
+/** What only some formats say of a member. */
+export interface EntryNotes {
+  /** Of an .apk: the hash that its header gives for the content, `Q1…`. */
+  readonly checksum?: string;
+  /** Of an .apk: the names of owner and group where they aren't `root`; the root's own passwd tells their ids. */
+  readonly user?: string;
+  readonly group?: string;
+}
+
+interface EntryFacts extends EntryNotes {
   /** Relative, without `.` or `..`, in Unicode; nothing is above it but folders. */
   readonly path: string;
   readonly mode: number;

@@ -34,28 +34,34 @@ import { join } from 'node:path';
 import { FormatError } from '../formats/format-error.ts';
 import type { TarEntry } from '../formats/tar.ts';
 import { memberPath } from './member-path.ts';
-import type { TreeEntry, TreeManifest } from './tree-manifest.ts';
+import type { EntryNotes, TreeEntry, TreeManifest } from './tree-manifest.ts';
 import { tooLarge } from './unpacked-limit.ts';
 
 /** What can be unpacked; `unpack-worker.ts` has a function for each. */
-export type PackageFormat = 'deb' | 'layer';
+export type PackageFormat = 'deb' | 'apk' | 'layer';
 
 interface ControlFile {
   readonly bytes: Uint8Array;
   readonly mode: number;
 }
 
+/** A member, and what else the manifest is to keep of it. */
+export interface PackedEntry extends TarEntry {
+  readonly notes?: EntryNotes;
+}
+
 interface ArchiveContent {
   readonly format: PackageFormat;
-  readonly data: AsyncIterable<TarEntry>;
+  readonly data: AsyncIterable<PackedEntry>;
   readonly control: ReadonlyMap<string, ControlFile>;
   /** Bytes that all its files may have together. */
   readonly most: number;
+  readonly identity?: string;
 }
 
 /** `folder` exists; there is no `fs` and no `control` in it. */
 export async function writeTree(folder: string, content: ArchiveContent): Promise<void> {
-  const { format, data, control, most } = content;
+  const { format, data, control, most, identity } = content;
   const entries = await new TreeWriter(join(folder, 'fs'), format, most).write(data);
   mkdirSync(join(folder, 'control'));
   for (const [name, file] of control) {
@@ -63,7 +69,8 @@ export async function writeTree(folder: string, content: ArchiveContent): Promis
     writeFileSync(path, file.bytes);
     chmodSync(path, (file.mode & 0o111) === 0 ? 0o644 : 0o755);
   }
-  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ entries } satisfies TreeManifest));
+  const manifest: TreeManifest = { entries, ...(identity !== undefined && { identity }) };
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
 }
 
 const IS_ROOT = process.geteuid?.() === 0;
@@ -84,7 +91,7 @@ class TreeWriter {
     mkdirSync(folder, { mode: 0o755 });
   }
 
-  async write(data: AsyncIterable<TarEntry>): Promise<readonly TreeEntry[]> {
+  async write(data: AsyncIterable<PackedEntry>): Promise<readonly TreeEntry[]> {
     for await (const entry of data) {
       const path = memberPath(entry.path, entry.offset, this.#format);
       // The root folder's own mode is not for a package to decide.
@@ -119,12 +126,12 @@ class TreeWriter {
     }
   }
 
-  async #writeEntry(path: string, entry: TarEntry): Promise<TreeEntry> {
+  async #writeEntry(path: string, entry: PackedEntry): Promise<TreeEntry> {
     const { mode, uid, gid, mtime } = entry;
     const xattrs = Object.fromEntries(
       [...entry.xattrs].map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
     );
-    const facts = { path, mode, uid, gid, mtime, ...(entry.xattrs.size > 0 && { xattrs }) };
+    const facts = { path, mode, uid, gid, mtime, ...(entry.xattrs.size > 0 && { xattrs }), ...entry.notes };
     const place = join(this.#folder, path);
     switch (entry.type) {
       case 'folder':

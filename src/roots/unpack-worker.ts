@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { FormatError } from '../formats/format-error.ts';
 import { DamagedBlob } from './checked-blob.ts';
 import type { PackageFormat } from './tree-writer.ts';
+import { unpackApk } from './unpack-apk.ts';
 import { unpackDeb } from './unpack-deb.ts';
 import { unpackLayer } from './unpack-layer.ts';
 
@@ -22,7 +23,7 @@ export type UnpackAnswer =
 
 const UNPACK: Readonly<
   Record<PackageFormat, (blob: string, sha256: string, folder: string) => Promise<void>>
-> = { deb: unpackDeb, layer: unpackLayer };
+> = { deb: unpackDeb, apk: unpackApk, layer: unpackLayer };
 
 async function answer({ format, blob, sha256, folder }: UnpackOrder): Promise<UnpackAnswer> {
   try {

@@ -49,7 +49,7 @@ export function writeRoot(tree: RootTree, folder: string, keeping: Keeping): Lef
         folders.push([place, node]);
         break;
       case 'file':
-        if (keeping === 'linked') linkOrCopy(node.source, place, node);
+        if (keeping === 'linked' && !(IS_ROOT && node.isCopy === true)) linkOrCopy(node.source, place, node);
         else copyOnce(node.source, place, node, copies);
         break;
       case 'text':

@@ -17,7 +17,7 @@ export interface EffectResult {
   readonly skipped: readonly string[];
 }
 
-export interface Effect {
+export interface Effect<Input = EffectInput> {
   readonly name: string;
-  readonly apply: (input: EffectInput) => EffectResult;
+  readonly apply: (input: Input) => EffectResult;
 }

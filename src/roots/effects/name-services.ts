@@ -1,4 +1,4 @@
-import type { Effect } from './effect.ts';
+import type { Effect, EffectInput } from './effect.ts';
 
 const HOSTS = `127.0.0.1\tlocalhost
 ::1\tlocalhost ip6-localhost ip6-loopback
@@ -7,7 +7,7 @@ ff02::2\tip6-allrouters
 `;
 
 /** What an installer writes. resolv.conf is a place for an engine to mount the machine's own. */
-export const nameServices: Effect = {
+export const nameServices: Effect<Pick<EffectInput, 'tree'>> = {
   name: 'name-services',
   apply({ tree }) {
     const done: string[] = [];

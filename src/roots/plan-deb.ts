@@ -1,0 +1,34 @@
+import type { LockedEnvironment } from '../lock/lock.ts';
+import type { Store } from '../store/store.ts';
+import { EFFECTS } from './effects/order.ts';
+import { makeMountPoints, mergeUsr } from './layout.ts';
+import { mergePackages } from './merge-packages.ts';
+import { newestOf, type PlannedRoot } from './planned-root.ts';
+import { RootTree } from './root-tree.ts';
+import { UnpackedPackage } from './unpacked-package.ts';
+
+/** A root of Debian's or Ubuntu's packages. Their trees are in the store. */
+export function planDebRoot(locked: LockedEnvironment, store: Store): PlannedRoot {
+  const packages = locked.packages.map((one) => new UnpackedPackage(store, one, locked.arch));
+  const tree = new RootTree(newestOf(packages));
+  mergeUsr(tree, packages, locked.arch);
+  mergePackages(tree, packages);
+  makeMountPoints(tree);
+  const effects = EFFECTS.map(({ name, apply }) => ({
+    effect: name,
+    ...apply({ tree, packages, arch: locked.arch }),
+  }));
+  return {
+    tree,
+    packages: packages.length,
+    effects,
+    scripts: Object.fromEntries(packages.flatMap(scriptsOf)),
+  };
+}
+
+const SCRIPTS = ['preinst', 'postinst', 'config'];
+
+function scriptsOf({ label, controlFiles }: UnpackedPackage): [string, readonly string[]][] {
+  const scripts = controlFiles.filter((file) => SCRIPTS.includes(file));
+  return scripts.length === 0 ? [] : [[label, scripts]];
+}

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readTar } from '../../../../src/formats/tar.ts';
+import { collect, stream } from '../../../archives.ts';
+import { composeApks } from '../../../compose-apks.ts';
+
+test('of two packages with one file the later one has it where both are of one origin', async (t) => {
+  const root = await composeApks(t, [
+    { name: 'a', fields: { origin: 'o', depend: 'b' }, files: [{ path: 'f', bytes: 'of a' }] },
+    { name: 'b', fields: { origin: 'o' }, files: [{ path: 'f', bytes: 'of b' }] },
+  ]);
+  assert.equal(root.look('f'), 'of a');
+  assert.match(root.look('lib/apk/db/installed')!, /P:a\n[^]*R:f[^]*P:b\n/);
+  assert.equal(root.look('lib/apk/db/installed')!.split('R:f').length, 2);
+});
+
+test('who replaces the other has the file, and the higher priority decides where both do', async (t) => {
+  const files = (text: string) => [{ path: 'etc/f', bytes: text }];
+  const root = await composeApks(t, [
+    { name: 'a', fields: { replaces: ['b<2', 'c'], replaces_priority: '5' }, files: files('of a') },
+    { name: 'b', fields: { replaces: 'a', replaces_priority: '4' }, files: files('of b') },
+    { name: 'c', files: [{ path: 'etc/g', bytes: '' }] },
+  ]);
+  assert.equal(root.look('etc/f'), 'of a');
+});
+
+test('a file that two packages have and neither replaces is refused, as apk refuses it', async (t) => {
+  const files = [{ path: 'etc/f', bytes: '' }];
+  await assert.rejects(
+    composeApks(t, [
+      { name: 'a', fields: { replaces: 'b>2' }, files },
+      { name: 'b', files },
+    ]),
+    { code: 'package-files-clash', message: '/etc/f is in a and in b' },
+  );
+  await assert.rejects(
+    composeApks(t, [
+      { name: 'a', files },
+      { name: 'b', files: [{ path: 'etc/f/g', bytes: '' }] },
+    ]),
+    { code: 'package-files-clash' },
+  );
+});
+
+test('what lies behind a link of another package goes where the link leads', async (t) => {
+  const root = await composeApks(t, [
+    { name: 'a', files: [{ path: 'bin/tool', bytes: 'tool' }] },
+    { name: 'b', files: [{ path: 'bin', type: '2', linkTarget: 'usr/bin', mode: 0o777 }] },
+  ]);
+  assert.equal(root.look('bin'), '-> usr/bin');
+  assert.equal(root.look('usr/bin/tool'), 'tool');
+});
+
+test('a folder of several packages permits only what all permit, and the first folders are as apk makes them', async (t) => {
+  const folder = (path: string, mode: number) => ({ path, type: '5', mode });
+  const root = await composeApks(t, [
+    { name: 'a', files: [folder('srv', 0o775), folder('var', 0o700)] },
+    { name: 'b', files: [folder('srv', 0o757)] },
+  ]);
+  const mode = (path: string) => lstatSync(join(root.folder, path)).mode & 0o7777;
+  assert.deepEqual([mode('srv'), mode('var'), mode('tmp'), mode('proc')], [0o755, 0o755, 0o1777, 0o555]);
+  assert.match(root.look('lib/apk/db/installed')!, /F:srv\nM:0:0:775\n/);
+});
+
+test("apk's database holds packages, scripts, triggers and wishes", async (t) => {
+  const root = await composeApks(t, [
+    {
+      name: 'Zeta',
+      fields: {
+        size: '20',
+        depend: ['alpha', 'so:x'],
+        provides: 'so:x=1',
+        builddate: '1600000000',
+        triggers: '/etc/* /usr',
+      },
+      files: [{ path: 'usr/z', bytes: 'z', mode: 0o755 }],
+      scripts: { trigger: 'echo t', 'pre-install': 'echo p' },
+    },
+    { name: 'alpha', fields: { size: '0' }, files: [{ path: 'a' }], scripts: { 'post-install': 'x' } },
+  ]);
+  const lines = root.look('lib/apk/db/installed')!.split('\n');
+  // What says that it installs nothing isn't looked into.
+  assert.deepEqual(
+    lines.filter((line) => /^[PAIDpFRart]:/.test(line)),
+    [
+      'P:alpha',
+      'A:x86_64',
+      'I:0',
+      'P:Zeta',
+      'A:x86_64',
+      'I:20',
+      't:1600000000',
+      'D:alpha so:x',
+      'p:so:x=1',
+      'F:usr',
+      'R:z',
+      'a:0:0:755',
+    ],
+  );
+  const [identity] = lines.filter((line) => line.startsWith('C:')).slice(1);
+  assert.equal(root.look('lib/apk/db/triggers'), `${identity!.slice(2)} /etc/* /usr\n`);
+  const scripts = new Map<string, string>();
+  for await (const { path, mtime, body } of readTar(
+    stream(Buffer.from(root.look('lib/apk/db/scripts.tar')!)),
+  ))
+    scripts.set(`${path} ${mtime}`, (await collect(body)).toString());
+  assert.deepEqual(
+    [...scripts],
+    [
+      [`Zeta-1-r0.${identity!.slice(2)}.pre-install 1600000000`, 'echo p'],
+      [`Zeta-1-r0.${identity!.slice(2)}.trigger 1600000000`, 'echo t'],
+    ],
+  );
+  assert.equal(root.look('etc/apk/world'), 'Zeta\nalpha\n');
+  assert.equal(root.look('etc/apk/arch'), 'x86_64\n');
+  assert.deepEqual(root.record.scripts, { Zeta: ['pre-install', 'trigger'] });
+});
