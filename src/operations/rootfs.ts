@@ -26,7 +26,7 @@ export interface RootfsRequest extends ServerOptions {
   readonly set?: readonly string[] | undefined;
 }
 
-export interface RootfsResult extends ExportedRoot, Pick<PlannedRoot, 'packages' | 'scripts'> {
+export interface RootfsResult extends ExportedRoot, Pick<PlannedRoot, 'packages' | 'effects' | 'scripts'> {
   readonly environment: string;
   readonly arch: string;
   readonly path: string;
@@ -53,11 +53,11 @@ export async function writeRootfs(context: Context, request: RootfsRequest): Pro
         one.arch === archOf(environment.base, arch),
     )!;
     return await withTrees(context, { locked, base: environment.base, sources }, async () => {
-      const { tree, packages, scripts } = await planRoot(locked, store);
+      const { tree, ...planned } = await planRoot(locked, store);
       makeDevices(tree);
       const image = { name: environment.name, platform: cpuOf(arch).oci, env: environment.env };
       const written = await exportRoot(tree, { path, form, image, signal: context.signal });
-      return { environment: environment.name, arch: locked.arch, path, packages, scripts, ...written };
+      return { environment: environment.name, arch: locked.arch, path, ...planned, ...written };
     });
   } finally {
     await sources.close();

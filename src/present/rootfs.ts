@@ -11,7 +11,7 @@ export function renderRootfs(result: RootfsResult, { cwd }: { readonly cwd: stri
     `${environment} ${arch}: ${counted(packages, 'package')}, written as ${KINDS[form]} to ${relative(cwd, path) || '.'}`,
   ];
   if (sha256 !== undefined) lines.push(`  ${bytes(size!)}  sha256:${sha256}`);
-  lines.push(...describeLeftOut(result));
+  lines.push(...describeLeftOut(result), ...describeScripts(result));
   return lines.map((line) => `${line}\n`).join('');
 }
 
@@ -21,7 +21,7 @@ function describeLeftOut({ leftOut }: RootfsResult): string[] {
   const { owners, devices, xattrs } = leftOut;
   return [
     ...listed(owners, 'whose owner is not the right one'),
-    ...listed(devices, 'left out, because devices can’t be made here'),
+    ...listed(devices, "left out, because devices can't be made here"),
     ...listed(xattrs, 'without its extended attributes'),
   ];
 }
@@ -34,5 +34,15 @@ function listed(paths: readonly string[], what: string): string[] {
   const more = paths.length - shown.length;
   return [
     `  ${counted(paths.length, 'path')} ${what}: ${shown.join(' ')}${more > 0 ? ` and ${more} more` : ''}`,
+  ];
+}
+
+/** What an installation would have run and nothing here stands for. */
+function describeScripts({ scripts, effects }: RootfsResult): string[] {
+  const names = Object.keys(scripts);
+  const skipped = effects.flatMap((one) => one.skipped);
+  return [
+    ...(names.length === 0 ? [] : [`  not run: the scripts of ${names.join(' ')}`]),
+    ...skipped.map((what) => `  not understood: ${what}`),
   ];
 }

@@ -1,6 +1,7 @@
 import type { LockedEnvironment } from '../lock/lock.ts';
 import type { Store } from '../store/store.ts';
 import { EFFECTS } from './effects/order.ts';
+import { remainingScripts } from './effects/remaining-scripts.ts';
 import { makeMountPoints, mergeUsr } from './layout.ts';
 import { mergePackages } from './merge-packages.ts';
 import { newestOf, type PlannedRoot } from './planned-root.ts';
@@ -22,13 +23,6 @@ export function planDebRoot(locked: LockedEnvironment, store: Store): PlannedRoo
     tree,
     packages: packages.length,
     effects,
-    scripts: Object.fromEntries(packages.flatMap(scriptsOf)),
+    scripts: remainingScripts(packages),
   };
-}
-
-const SCRIPTS = ['preinst', 'postinst', 'config'];
-
-function scriptsOf({ label, controlFiles }: UnpackedPackage): [string, readonly string[]][] {
-  const scripts = controlFiles.filter((file) => SCRIPTS.includes(file));
-  return scripts.length === 0 ? [] : [[label, scripts]];
 }

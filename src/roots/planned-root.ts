@@ -7,7 +7,7 @@ export interface PlannedRoot {
   readonly tree: RootTree;
   readonly packages: number;
   readonly effects: readonly (EffectResult & { readonly effect: string })[];
-  /** Scripts of packages that were not run; the effects stand for what is known to matter of them. */
+  /** Scripts of packages that nothing here stands for, by package. */
   readonly scripts: Readonly<Record<string, readonly string[]>>;
 }
 

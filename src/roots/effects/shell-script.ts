@@ -3,8 +3,9 @@
  *
  * Scripts that call `update-alternatives` and the like do so in a plain way, under conditions that hold for a fresh
  * root, so conditions are not judged: the commands of every branch are listed. Variables are known where the script
- * gives them a literal value, and the body of `for x in a b` is listed once per value. A word that cannot be known
- * without running something, such as `$(…)` or `$1`, is `undefined`; the caller decides whether that matters.
+ * gives them a literal value, the body of `for x in a b` is listed once per value, and that of a function once per call, with
+ * its arguments. A word that cannot be known without running something, such as `$(…)` or the script's own `$1`, is
+ * `undefined`; the caller decides whether that matters.
  */
 import type { UnpackedPackage } from '../unpacked-package.ts';
 
@@ -34,10 +35,30 @@ type Piece = { readonly text: string } | { readonly variable: string } | undefin
 type Template = readonly Piece[];
 
 export function shellCommands(script: string): ShellWord[][] {
+  const scope: Scope = {
+    variables: new Map([['DPKG_ROOT', '']]),
+    functions: new Map(),
+    called: new Set(),
+    depth: 0,
+  };
   const found: ShellWord[][] = [];
-  list(new ShellReader(script).read(), new Map(), found);
+  list(new ShellReader(script).read(), scope, found);
+  // Called by what is not understood, or not at all.
+  for (const [name, body] of scope.functions) if (!scope.called.has(name)) list(body, scope, found);
   return found;
 }
+
+interface Scope {
+  /** Arguments of a function are the variables `1` to `9`. */
+  readonly variables: Map<string, ShellWord>;
+  readonly functions: Map<string, readonly Template[][]>;
+  readonly called: Set<string>;
+  depth: number;
+}
+
+const MOST_DEPTH = 8;
+/** How the reader tells that a function begins: a word that no script can have. */
+const FUNCTION = '()';
 
 const OPENERS = new Set([
   'if',
@@ -56,27 +77,61 @@ const OPENERS = new Set([
   ')',
 ]);
 
-function list(
-  commands: readonly Template[][],
-  variables: Map<string, ShellWord>,
-  found: ShellWord[][],
-): void {
+function list(commands: readonly Template[][], scope: Scope, found: ShellWord[][]): void {
+  const { variables, functions } = scope;
   for (let index = 0; index < commands.length; index++) {
     const words = commands[index]!.map((template) => expand(template, variables));
+    if (words[0] === FUNCTION) {
+      const end = endOfFunction(commands, index);
+      functions.set(words[1]!, commands.slice(index + 1, end));
+      index = end;
+      continue;
+    }
     while (words[0] !== undefined && OPENERS.has(words[0])) words.shift();
     if (words[0] === 'for' && words[2] === 'in' && words[1] !== undefined) {
       const end = endOfLoop(commands, index);
       const body = commands.slice(index + 1, end);
       for (const value of words.slice(3).flatMap((word) => word?.split(/\s+/) ?? [undefined])) {
         variables.set(words[1], value);
-        list(body, variables, found);
+        list(body, scope, found);
       }
       index = end;
       continue;
     }
     while (words.length > 0 && assign(commands[index]!, words, variables)) words.shift();
-    if (words.length > 0) found.push(words);
+    const [name] = words;
+    if (name !== undefined && functions.has(name)) call(name, words.slice(1), scope, found);
+    else if (words.length > 0) found.push(words);
   }
+}
+
+function call(name: string, words: readonly ShellWord[], scope: Scope, found: ShellWord[][]): void {
+  const { variables, functions, called } = scope;
+  called.add(name);
+  if (scope.depth >= MOST_DEPTH) return;
+  const before = ARGUMENTS.map((argument) => variables.get(argument));
+  // The words after one that isn't known may be at other places.
+  const known = words.includes(undefined) ? words.slice(0, words.indexOf(undefined)) : words;
+  for (const [index, argument] of ARGUMENTS.entries()) variables.set(argument, known[index]);
+  scope.depth++;
+  list(functions.get(name)!, scope, found);
+  scope.depth--;
+  for (const [index, argument] of ARGUMENTS.entries()) variables.set(argument, before[index]);
+}
+
+const ARGUMENTS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
+
+/** The index of the `}` of the function that begins at `start`; `start` itself where it is written in another way. */
+function endOfFunction(commands: readonly Template[][], start: number): number {
+  let depth = 0;
+  for (let index = start + 1; index < commands.length; index++) {
+    const first = commands[index]![0]?.[0];
+    const word = first !== undefined && 'text' in first ? first.text : '';
+    if (word === '{') depth++;
+    else if (word === '}') depth--;
+    if (depth === 0) return word === '}' ? index : start;
+  }
+  return start;
 }
 
 /** `NAME=value` at the start of a command. */
@@ -141,6 +196,10 @@ class ShellReader {
       this.#endCommand();
       this.#at++;
       this.#skipHeredocs();
+    } else if (char === '(' && this.#beginsFunction()) {
+      this.#command.unshift([{ text: FUNCTION }]);
+      this.#endCommand();
+      this.#at = this.#find(')') + 1;
     } else if (';&|()'.includes(char)) {
       this.#endCommand();
       this.#at++;
@@ -152,6 +211,11 @@ class ShellReader {
     } else {
       this.#wordPart(char);
     }
+  }
+
+  #beginsFunction(): boolean {
+    const words = this.#command.length + (this.#word === undefined ? 0 : 1);
+    return words === 1 && /^\([ \t]*\)/.test(this.#text.slice(this.#at, this.#at + 20));
   }
 
   #wordPart(char: string): void {
@@ -188,7 +252,7 @@ class ShellReader {
 
   #dollar(): void {
     const rest = this.#text.slice(this.#at, this.#at + 200);
-    const name = /^\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})/.exec(rest);
+    const name = /^\$(?:([A-Za-z_]\w*|[1-9])|\{([A-Za-z_]\w*|[1-9])\})/.exec(rest);
     if (name !== null) {
       this.#word!.push({ variable: (name[1] ?? name[2])! });
       this.#at += name[0].length;

@@ -163,7 +163,7 @@ test('what could not be done is written down', async (t) => {
         { path: './dev/x', type: '3', device: [1, 3] },
         { path: './cap', pax: { 'SCHILY.xattr.security.capability': 'x' } },
       ],
-      control: { postinst: '#!/bin/sh\n', prerm: '#!/bin/sh\n' },
+      control: { postinst: '#!/bin/sh\nlaunch-rockets\n', prerm: '#!/bin/sh\n' },
     },
   ]);
   assert.deepEqual(record.leftOut.devices, ['dev/x']);

@@ -68,3 +68,28 @@ test('text that is no shell script does no harm', () => {
     assert.ok(Array.isArray(shellCommands(text)), text);
   }
 });
+
+test('a function is followed once per call, with its arguments, and once where nobody is seen to call it', () => {
+  const script = `offer() {
+  name="$1"
+  update-alternatives --install "$2/$name" $name "$2/$name.procps" 50
+}
+unseen() { lonely $1; }
+one () { offer $1 /usr/bin; { again; }; }
+loop() { loop; }
+case "$1" in
+  configure) one uptime; offer ps /bin; offer $(which x) /bin ;;
+esac
+loop
+`;
+  assert.deepEqual(
+    shellCommands(script).filter(([first]) => first !== 'case' && first !== 'esac' && first !== 'configure'),
+    [
+      ['update-alternatives', '--install', '/usr/bin/uptime', 'uptime', '/usr/bin/uptime.procps', '50'],
+      ['again'],
+      ['update-alternatives', '--install', '/bin/ps', 'ps', '/bin/ps.procps', '50'],
+      ['update-alternatives', '--install', undefined, undefined, undefined, '50'],
+      ['lonely', undefined],
+    ],
+  );
+});
