@@ -129,7 +129,7 @@ async function download<File extends ArchiveFile>(
   take: Take<File>,
 ): Promise<void> {
   const failures: Failure[] = [];
-  const urls = addresses(file);
+  const urls = [...addresses(file)].sort((a, b) => Number(client.isUnwell(a)) - Number(client.isUnwell(b)));
   // Each twice: wrong bytes of the right size do come, often from a cache on the way, and rarely two times.
   for (const url of [...urls, ...urls]) {
     const counted = meter.start();
@@ -137,7 +137,7 @@ async function download<File extends ArchiveFile>(
       await take(file, url, counted(client.stream(url)));
       return;
     } catch (error) {
-      if (!(error instanceof Failure) || error.code === 'canceled') throw error;
+      if (!(error instanceof Failure) || /^(canceled|store-)/.test(error.code)) throw error;
       failures.push(error);
       counted.undo();
     }

@@ -44,6 +44,7 @@ export class HttpClient {
   readonly #plain = new Agent({ keepAlive: true, maxSockets: MOST_SOCKETS });
   readonly #secure = new HttpsAgent({ keepAlive: true, maxSockets: MOST_SOCKETS });
   readonly #tunnels = new Map<string, TunnelAgent>();
+  readonly #unwell = new Set<string>();
   /** Aborted with the caller's signal, and when the client is closed. */
   readonly #life = new AbortController();
   /** One for each request under way; one listener on the signal serves them all. */
@@ -57,6 +58,11 @@ export class HttpClient {
     this.#options = { timeout: 30_000, attempts: 4, backoff: 300, offline: false, ...options };
     if (options.signal.aborted) this.#end();
     options.signal.addEventListener('abort', this.#end, { once: true });
+  }
+
+  /** Whether the server of that address didn't answer when it was asked last; one that does is better asked first. */
+  isUnwell(address: string): boolean {
+    return this.#unwell.has(new URL(address).origin);
   }
 
   /** Aborted when nothing is asked any more. */
@@ -119,7 +125,9 @@ export class HttpClient {
     if (this.#options.offline) throw new Failure('offline', `${shownAddress(address)} would be needed`);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#follow(new URL(address), headers);
+        const response = await this.#follow(new URL(address), headers);
+        this.#unwell.delete(new URL(address).origin);
+        return response;
       } catch (error) {
         if (this.#life.signal.aborted) throw canceled();
         const lasting = error instanceof Failure ? !(error instanceof TemporaryFailure) : !mayPass(error);
@@ -244,6 +252,7 @@ export class HttpClient {
   }
 
   #explain(url: URL, error: unknown): Failure {
+    this.#unwell.add(url.origin);
     const proxy = proxyFor(url, this.#options.env);
     return connectionFailure(url, proxy, this.#options.timeout, error);
   }

@@ -95,7 +95,11 @@ test('a tree', async (t) => {
   const { packages } = await lockDebs(store, [LARGE]);
   const unpack = async () => {
     const unpacker = new Unpacker(store, 1);
-    await unpacker.unpack(packages[0]!, 'deb').finally(() => unpacker.close());
+    try {
+      await unpacker.unpack(packages[0]!, 'deb');
+    } finally {
+      await unpacker.close();
+    }
   };
   const empty = entries();
   for (const left of [0, MEGABYTE]) {

@@ -1,0 +1,174 @@
+/**
+ * kill -9 at any moment: of `targetry lock`, and of `targetry rootfs` in a store that has nothing yet. Whatever is left
+ * behind, the next run succeeds, and its result is that of a run that nobody disturbed. The program is the one that users
+ * get, with one key more among those that it trusts: that of the repository which the test makes and serves.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { sha256 } from '../../src/base/sha256.ts';
+import { deb } from '../archives.ts';
+import { serve } from '../unit/packages/local-server.ts';
+import { makeKey, TestArchive } from '../unit/packages/signed-repository.ts';
+
+const KILLS = 50;
+const repository = fileURLToPath(new URL('../../../', import.meta.url));
+
+interface Run {
+  readonly exit: number | string;
+  readonly output: string;
+  readonly seconds: number;
+}
+
+interface Scene {
+  readonly project: string;
+  /** Runs the program, and kills it after so many seconds. */
+  readonly run: (words: readonly string[], killAfter?: number) => Promise<Run>;
+  /** Nothing is locked, made or stored any more. */
+  readonly forget: (...names: string[]) => void;
+}
+
+async function setUp(t: TestContext): Promise<Scene> {
+  const top = mkdtempSync(join(tmpdir(), 'targetry-kills-'));
+  t.after(() => rmSync(top, { recursive: true, force: true, maxRetries: 10 }));
+  const archive = new TestArchive();
+  const program = join(top, 'program');
+  await makeProgram(program, archive);
+  const { url } = await serve(t, (request, response) => {
+    const path = decodeURIComponent(request.url!.replace(/^\/[^/]*\//, ''));
+    const bytes = archive.files.get(path);
+    if (bytes === undefined) response.writeHead(404).end();
+    else {
+      response.writeHead(200, { 'content-length': bytes.length });
+      // In pieces, so that there are moments in the middle of a file.
+      response.write(bytes.subarray(0, bytes.length / 2));
+      setTimeout(() => response.end(bytes.subarray(bytes.length / 2)), 5);
+    }
+  });
+  const project = join(top, 'project');
+  let stores = 0;
+  mkdirSync(project);
+  writeFileSync(
+    join(project, 'targetry.yaml'),
+    'name: killed\nenvironments: { it: { debian: bullseye, packages: [p0] } }\n',
+  );
+  return {
+    project,
+    run: (words, killAfter) => {
+      const main = join(program, 'build/src/cli/main.js');
+      const mirror = words[0] === 'cache' ? [] : ['--mirror', `${url}/debian`];
+      const store = join(top, `store-${stores}`);
+      return start([main, ...words, ...mirror], { cwd: project, store, killAfter });
+    },
+    // Another store: a note that the last run sent to the disk may still come into the old one.
+    forget: (...names) => {
+      stores++;
+      for (const name of names) rmSync(join(project, name), { force: true });
+    },
+  };
+}
+
+async function makeProgram(program: string, archive: TestArchive): Promise<void> {
+  const key = await makeKey();
+  mkdirSync(join(program, 'build'), { recursive: true });
+  cpSync(join(repository, 'build/src'), join(program, 'build/src'), { recursive: true });
+  cpSync(join(repository, 'data'), join(program, 'data'), { recursive: true });
+  cpSync(join(repository, 'package.json'), join(program, 'package.json'));
+  symlinkSync(join(repository, 'node_modules'), join(program, 'node_modules'));
+  writeFileSync(join(program, 'data/distros/debian-keys/test.asc'), key.armored);
+  const packages = Array.from({ length: 12 }, (_, index) => {
+    const name = `p${index}`;
+    const fields = { Package: name, Version: '1', Architecture: 'amd64' };
+    const files = Array.from({ length: 40 }, (_unused, number) => ({
+      path: `usr/share/${name}/${number}`,
+      bytes: randomBytes(5000),
+    }));
+    const depends = index === 0 ? Array.from({ length: 11 }, (_unused, other) => `p${other + 1}`) : [];
+    return {
+      name,
+      content: deb(fields, files),
+      ...(depends.length > 0 && { fields: { Depends: depends.join(', ') } }),
+    };
+  });
+  for (const suite of ['bullseye', 'bullseye-updates', 'bullseye-security'])
+    await archive.addSuite(suite, suite === 'bullseye' ? packages : [], { keys: [key] });
+}
+
+async function start(
+  words: readonly string[],
+  { cwd, store, killAfter }: { cwd: string; store: string; killAfter: number | undefined },
+): Promise<Run> {
+  const began = performance.now();
+  const env = { PATH: process.env['PATH'], HOME: store, TARGETRY_STORE: store };
+  const child = spawn(process.execPath, words, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const closed = new Promise<number | string>((resolve) => {
+    child.on('exit', (code, signal) => resolve(code ?? signal!));
+  });
+  const done = new AbortController();
+  if (killAfter !== undefined)
+    delay(killAfter * 1000, undefined, { signal: done.signal }).then(
+      () => child.kill('SIGKILL'),
+      () => {},
+    );
+  const exit = await closed;
+  done.abort();
+  return { exit, output, seconds: (performance.now() - began) / 1000 };
+}
+
+/** What is killed, and what must be the same each time. */
+const CASES: readonly [name: string, words: readonly string[], result: string][] = [
+  ['lock', ['lock'], 'targetry.lock'],
+  ['rootfs', ['rootfs', 'it', '--arch', 'x64', '-o', 'root.tar'], 'root.tar'],
+];
+
+for (const [name, words, result] of CASES) {
+  test(`${name}: killed at ${KILLS} moments, it succeeds the next time with the same result`, async (t) => {
+    const { project, run, forget } = await setUp(t);
+    const before = readdirSync(project);
+    const succeed = async () => {
+      const done = await run(words);
+      assert.equal(done.exit, 0, done.output);
+      return sha256(readFileSync(join(project, result)));
+    };
+    await succeed();
+    forget('targetry.lock', result);
+    const began = performance.now();
+    const expected = await succeed();
+    const whole = (performance.now() - began) / 1000;
+    let [killed, runs] = [0, 0];
+    for (; killed < KILLS && runs < 4 * KILLS; runs++) {
+      // Now and then what is left is killed once more.
+      if (runs % 3 !== 2) forget('targetry.lock', result);
+      const moment = (whole * (killed + Math.random())) / KILLS;
+      const { exit } = await run(words, moment);
+      if (exit === 'SIGKILL') killed++;
+      assert.equal(await succeed(), expected, `killed after ${moment} s`);
+    }
+    t.diagnostic(
+      `${killed} of ${runs} runs were killed before they had ended; each takes ${whole.toFixed(2)} s`,
+    );
+    assert.equal(killed, KILLS);
+    const { exit, output } = await run(['cache', 'verify']);
+    assert.equal(exit, 0, output);
+    const left = readdirSync(project).filter((file) => !['targetry.lock', result, ...before].includes(file));
+    assert.deepEqual(left, []);
+  });
+}
