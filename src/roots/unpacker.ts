@@ -94,7 +94,7 @@ export class Unpacker {
       await this.unpack(packed, format);
       resolve();
     } catch (error) {
-      reject(error);
+      reject(this.#closing.signal.aborted ? stopped() : error);
     }
   }
 
