@@ -160,7 +160,7 @@ export class TtyDisplay implements Display {
 /** Fewer cells of a step's output say nothing. */
 const leastOutput = 12;
 
-/** How much is done, of how much, and how fast. */
+/** How much is done, of how much, how fast, and how long the rest takes if it goes on like that. */
 function amountsOf(
   { unit, done, total }: Extract<Event, { type: 'progress' }>,
   perSecond: number | undefined,
@@ -168,5 +168,12 @@ function amountsOf(
   const show = (count: number) => (unit === 'bytes' ? bytes(count) : String(count));
   const amount = `${show(done)}${total === undefined ? '' : ` of ${show(total)}`}`;
   if (unit !== 'bytes') return [`${amount} ${unit}`];
-  return perSecond === undefined ? [amount] : [amount, `${bytes(perSecond)}/s`];
+  if (perSecond === undefined) return [amount];
+  const left = total === undefined || perSecond < 1 ? undefined : (total - done) / perSecond;
+  return [amount, `${bytes(perSecond)}/s`, ...(left === undefined ? [] : [`${roughly(left)} left`])];
+}
+
+/** Seconds that are guessed, without tenths. */
+function roughly(seconds: number): string {
+  return seconds < 60 ? `${Math.ceil(seconds)}s` : duration(seconds * 1000);
 }
