@@ -79,7 +79,8 @@ export class Unpacker {
       if (!this.#store.hasFolder('trees', packed.sha256)) await this.#unpackWith(worker, packed, format);
       resolve();
     } catch (error) {
-      reject(storeFailure(error, this.#store.folder));
+      // A thread that is ended in the middle leaves errors of many kinds.
+      reject(this.#closing.signal.aborted ? stopped() : storeFailure(error, this.#store.folder));
     } finally {
       claim?.release();
       if (this.#workers.has(worker)) this.#idle.push(worker);
@@ -94,7 +95,7 @@ export class Unpacker {
       await this.unpack(packed, format);
       resolve();
     } catch (error) {
-      reject(this.#closing.signal.aborted ? stopped() : error);
+      reject(error);
     }
   }
 
