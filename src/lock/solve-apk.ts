@@ -1,4 +1,4 @@
-import type { ApkArchive, TrustedApkIndex } from '../packages/apk/archive.ts';
+import type { ApkArchive, RepositoryIndex } from '../packages/apk/archive.ts';
 import type { ApkFile } from '../packages/apk/learn-files.ts';
 import type { ApkRepository } from '../packages/apk/repository.ts';
 import { solveApk, type ApkChoice, type ApkReason, type ApkSolution } from '../packages/apk/solve.ts';
@@ -19,7 +19,7 @@ export interface ApkSources {
 }
 
 interface ApkChosen extends ChosenPackages {
-  readonly indexes: readonly TrustedApkIndex[];
+  readonly indexes: readonly RepositoryIndex[];
   readonly solution: ApkSolution;
 }
 
@@ -64,7 +64,7 @@ function placeOf({ distro, release }: LockRequest, repositories: readonly ApkRep
   return [...base, ...others].join(' with ');
 }
 
-function lockedRepository({ repository, date, sha256, key }: TrustedApkIndex): LockedRepository {
+function lockedRepository({ repository, date, sha256, key }: RepositoryIndex): LockedRepository {
   return { name: repository, date: date.toISOString().replace(/\.\d+Z$/, 'Z'), release: sha256, key };
 }
 

@@ -13,7 +13,7 @@ export interface ApkIndex {
   /** `alpine 3.20 main` */
   readonly repository: string;
   /** Packages of a tagged repository are taken only where `name@tag` permits it. */
-  readonly tag: string | undefined;
+  readonly tag?: string | undefined;
   readonly packages: readonly ApkPackage[];
 }
 

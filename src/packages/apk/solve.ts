@@ -9,7 +9,7 @@ import { fulfils, Names, type ApkIndex, type Candidate, type Link, type Name } f
 import type { ApkPackage } from './package.ts';
 
 /** A package as the user wrote it: `gcc`, `openssl=~3.1`, `!bash`, `rust@edge`. */
-interface ApkSpec {
+export interface ApkSpec {
   readonly spec: string;
   readonly at?: Location | undefined;
 }
