@@ -16,6 +16,25 @@ export const setFlag = {
   brief: 'A value that wins over that of targetry.yaml: `--set version=2.0`',
 } as const;
 
+export const secretFlag = {
+  kind: 'parsed',
+  parse: secretPlace,
+  optional: true,
+  variadic: true,
+  placeholder: 'id=NAME,src=FILE',
+  brief: 'Where a secret of a step is: `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`; else in $NAME',
+} as const;
+
+function secretPlace(word: string) {
+  const [, id, kind, place] = /^id=([^,]+),(src|env)=(.+)$/.exec(word) ?? [];
+  if (id === undefined || place === undefined) {
+    throw new Error(
+      'write the name and the place: `--secret id=NAME,src=FILE` or `--secret id=NAME,env=VARIABLE`',
+    );
+  }
+  return { id, from: kind === 'src' ? { file: place } : { variable: place } };
+}
+
 export const mirrorFlag = {
   kind: 'parsed',
   parse: serverAddress,

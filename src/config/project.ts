@@ -1,6 +1,7 @@
 import type { Arch } from '../abi/cpu.ts';
 import type { AbiPromise } from '../abi/promise.ts';
 import type { Location } from '../report/diagnostic.ts';
+import type { CachePreset } from './cache-presets.ts';
 
 /** `targetry.yaml`, read and checked: every name resolves, every default is filled in. */
 export interface Project {
@@ -89,12 +90,35 @@ export interface Step {
   readonly user: { readonly name: string; readonly at: Location } | undefined;
   /** Milliseconds; undefined for no limit. */
   readonly timeout: number | undefined;
+  /** Undefined for those of the tools that the environment has. */
+  readonly caches: readonly CacheRule[] | undefined;
+  readonly secrets: readonly SecretRule[];
   /** Globs of the files of the source that the step sees; undefined for all. */
   readonly inputs: readonly { readonly pattern: string; readonly at: Location }[] | undefined;
   /** Which of the values of `each` this step is for. */
   readonly each: Readonly<Record<string, string>>;
   readonly only: Selection | undefined;
   readonly except: Selection | undefined;
+  readonly at: Location;
+}
+
+/** A folder that stays between builds: that of a known tool, or one with a path of its own. */
+export interface CacheRule {
+  readonly name: string;
+  readonly preset: CachePreset | undefined;
+  /** Relative to the source, or absolute; undefined with a preset. */
+  readonly path: string | undefined;
+  /** The variable that gets the folder. */
+  readonly variable: string | undefined;
+  readonly share: 'step' | 'target' | 'environment' | 'project' | undefined;
+  readonly at: Location;
+}
+
+export interface SecretRule {
+  readonly name: string;
+  /** Where it is as a file, where it is one. */
+  readonly path: string | undefined;
+  readonly variable: string | undefined;
   readonly at: Location;
 }
 

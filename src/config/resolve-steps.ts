@@ -4,6 +4,7 @@ import type { Path } from './document.ts';
 import type { Findings } from './findings.ts';
 import { placeholdersIn, substitute } from './placeholders.ts';
 import type { Selection, Step, Target } from './project.ts';
+import { resolveCaches, resolveSecrets } from './resolve-extras.ts';
 import { resolveSelection, type Selectable } from './resolve-selection.ts';
 import type { FileContent, SelectionContent } from './schema.ts';
 import { stepsFor } from './select.ts';
@@ -68,6 +69,8 @@ class StepResolver {
           ? undefined
           : { name: written.user, at: at('user') },
       timeout: written.timeout === undefined ? undefined : parseTimeLimit(written.timeout),
+      caches: resolveCaches(written.caches, [...path, 'caches'], this.#findings),
+      secrets: resolveSecrets(written.secrets, [...path, 'secrets'], this.#findings),
       inputs: this.#inputs(written.inputs, [...path, 'inputs']),
       only: this.#selection(written.only, [...path, 'only']),
       except: this.#selection(written.except, [...path, 'except']),

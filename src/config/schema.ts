@@ -184,6 +184,27 @@ const matrix = v.strictObject({
   ),
 });
 
+const variableName = () =>
+  v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of a variable'));
+
+const cache = v.strictObject({
+  name: described(name(), 'Of a known tool; any other name with a `path`.'),
+  path: v.exactOptional(described(text(), 'The folder: relative to the source, or absolute.')),
+  env: v.exactOptional(described(variableName(), 'A variable that gets the folder.')),
+  share: v.exactOptional(
+    described(
+      v.picklist(['step', 'target', 'environment', 'project']),
+      'Who else uses it, of the same libc and CPU. Default: who has the same environment, and for tools that do not tell options apart the same command and variables.',
+    ),
+  ),
+});
+
+const secret = v.strictObject({
+  name: described(name(), 'As `--secret id=NAME` and the environment of the command call it.'),
+  path: v.exactOptional(described(text(), 'The file that holds it while the step runs.')),
+  env: v.exactOptional(described(variableName(), 'The variable that holds it.')),
+});
+
 const step = v.strictObject({
   name: described(text(), 'What progress and errors call the step.'),
   run: described(text(), 'The command, for `sh -eu`, in the folder of the source.'),
@@ -225,8 +246,18 @@ const step = v.strictObject({
   timeout: v.exactOptional(
     described(text(), 'How long the step may take: `90s`, `20m`, `1h30m`. Default: as long as it takes.'),
   ),
-  caches: later('leave it out: a step whose inputs are the same is not run again anyway'),
-  secrets: later('keep steps that need a secret outside of Targetry until then'),
+  caches: v.exactOptional(
+    described(
+      v.array(v.union([v.string(), cache])),
+      'Folders that stay between builds: names of known tools, or `{ name, path }`. Default: those of the tools that the environment has.',
+    ),
+  ),
+  secrets: v.exactOptional(
+    described(
+      v.array(v.union([v.string(), secret])),
+      'Secrets that the step gets, as a variable and a file in /run/secrets, and that are in no key, log or layer.',
+    ),
+  ),
 });
 
 const artifact = v.strictObject({

@@ -17,6 +17,7 @@ import { emulatorsFor } from './emulator.ts';
 import { keptFolder } from './keep-packages.ts';
 import { lockTargets } from './lock.ts';
 import { rootInput } from './open-root.ts';
+import { readSecrets, type SecretPlace } from './read-secrets.ts';
 import { sourceInputs } from './read-source.ts';
 
 export interface BuildRequest extends ServerOptions {
@@ -24,6 +25,8 @@ export interface BuildRequest extends ServerOptions {
   readonly targets: readonly string[];
   /** Values that win over those of the file, as `PATH=VALUE`. */
   readonly set?: readonly string[] | undefined;
+  /** Where secrets are that aren't in the variables of their names. */
+  readonly secrets?: readonly SecretPlace[] | undefined;
 }
 
 export interface BuildResult {
@@ -40,6 +43,7 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
   refuseNothingToBuild(project);
   for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
   const targets = selectTargets(project, request.targets);
+  const secrets = readSecrets(context, project, targets, request.secrets ?? []);
   // The file is right: every name in it resolves.
 
   const store = await Store.open(context.store);
@@ -62,7 +66,9 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     const exports = exportsInto(staged, plan);
     context.emit({ type: 'planned', tasks: [...plan.tasks, ...exports.tasks] });
     const emulators = emulatorsFor(context, targets, { lock, store, sources, kept });
-    const work = { inputs, emulators, exports: exports.list, steps: plan.steps, signal: context.signal };
+    const { steps, caches } = plan;
+    const given = { inputs, emulators, secrets };
+    const work = { ...given, steps, caches, exports: exports.list, signal: context.signal };
     const trace = new Trace();
     for await (const event of engine.solve(plan.graph, work)) {
       trace.follow(event);

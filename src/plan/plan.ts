@@ -8,6 +8,7 @@ import type { Graph, Output, Platform } from '../graph/graph.ts';
 import type { Lock, LockedEnvironment } from '../lock/lock.ts';
 import type { Task } from '../report/event.ts';
 import type { SourcePart } from './source-part.ts';
+import type { PlannedCache } from './step-caches.ts';
 import { sourceFolder, targetState, type PlannedStep } from './target-state.ts';
 
 /** What shall be built, as one graph; the engine is told what each abstract source stands for. */
@@ -22,6 +23,8 @@ export interface BuildPlan {
   readonly sources: ReadonlyMap<string, SourcePart>;
   /** By the digest of the vertex. */
   readonly steps: ReadonlyMap<string, PlannedStep>;
+  /** What the caches are, by id. */
+  readonly caches: ReadonlyMap<string, PlannedCache>;
 }
 
 interface PlannedTarget {
@@ -60,7 +63,7 @@ export function planBuild({ project, targets, lock, rootKeyOf }: PlanRequest): B
     const locked = lockedFor(target, lock);
     const identifier = `targetry.root://${rootKeyOf(locked)}`;
     roots.set(identifier, locked);
-    return targetState({ project, target, root: identifier, platform: platformOf(target.builder) });
+    return targetState({ project, target, locked, root: identifier, platform: platformOf(target.builder) });
   });
   const graph = graphOf(states.map(({ end }) => end));
   const names = new Map(graph.vertices.map(({ digest, target }) => [digest, target]));
@@ -81,6 +84,7 @@ export function planBuild({ project, targets, lock, rootKeyOf }: PlanRequest): B
     tasks: [...tasks.values()],
     roots,
     sources: new Map(states.flatMap(({ sources }) => [...sources])),
+    caches: new Map(states.flatMap(({ caches }) => [...caches])),
     steps: new Map(
       states.flatMap(({ work }) => work.flatMap(({ id, detail }) => (detail ? [[id, detail]] : []))),
     ),

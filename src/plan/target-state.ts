@@ -4,8 +4,11 @@ import type { Project, Step, Target } from '../config/project.ts';
 import type { Platform } from '../graph/graph.ts';
 import { source } from '../graph/sources.ts';
 import type { State } from '../graph/state.ts';
+import type { LockedEnvironment } from '../lock/lock.ts';
 import type { Location } from '../report/diagnostic.ts';
 import { partFor, sourceIdentifier, type SourcePart } from './source-part.ts';
+import { stepCaches, type PlannedCache, type StepCaches } from './step-caches.ts';
+import { stepSecrets } from './step-secrets.ts';
 import { defaultPath, stepVariables } from './variables.ts';
 
 /** Where steps find the source, and where they start. */
@@ -29,18 +32,22 @@ export interface TargetState {
   readonly work: readonly Work[];
   /** By the identifier of the abstract source. */
   readonly sources: ReadonlyMap<string, SourcePart>;
+  /** By id. */
+  readonly caches: ReadonlyMap<string, PlannedCache>;
 }
 
 interface StateRequest {
   readonly project: Project;
   readonly target: Target;
+  /** Of the target's environment. */
+  readonly locked: LockedEnvironment;
   /** The identifier of the abstract source. */
   readonly root: string;
   readonly platform: Platform;
 }
 
 /** A target's file system: the root, then for each step what it sees of the source, and what it leaves. */
-export function targetState({ project, target, root, platform }: StateRequest): TargetState {
+export function targetState({ project, target, locked, root, platform }: StateRequest): TargetState {
   const start = source(root, { platform, name: `root ${target.environment.name}` }).target(target.name);
   const making = new StateMaking(start);
   const steps = stepsFor(project, target);
@@ -50,7 +57,9 @@ export function targetState({ project, target, root, platform }: StateRequest): 
     const part = partFor(step, [...making.sources.values()]);
     if (part !== undefined) making.bring(part, name);
     making.own(step);
-    making.run(step, name, stepVariables(project, target, step));
+    const variables = stepVariables(project, target, step);
+    const user = { project, target, locked, step, variables, folder: sourceFolder };
+    making.run(step, name, stepCaches(user));
   }
   return making;
 }
@@ -59,6 +68,7 @@ class StateMaking implements TargetState {
   end: State;
   readonly work: Work[] = [];
   readonly sources = new Map<string, SourcePart>();
+  readonly caches = new Map<string, PlannedCache>();
   /** To whom all of the source belongs; undefined for root. */
   #owner: string | undefined;
 
@@ -88,18 +98,22 @@ class StateMaking implements TargetState {
     this.#add(name, { timeout, at: user.at });
   }
 
-  run(step: Step, name: string, env: Readonly<Record<string, string>>): void {
+  run(step: Step, name: string, { mounts, variables, details }: StepCaches): void {
     const { run, network, user, timeout, at } = step;
+    const secrets = stepSecrets(step, sourceFolder);
     this.end = this.end
       .run({
         name,
         args: ['/bin/sh', '-eu', '-c', run],
         cwd: sourceFolder,
-        env,
+        env: variables,
         user: user?.name,
         network: network ? 'sandbox' : 'none',
+        mounts: { ...mounts, ...secrets.mounts },
+        secretEnv: secrets.variables,
       })
       .root();
+    for (const [id, detail] of details) this.caches.set(id, detail);
     this.#add(name, { timeout, at });
     this.#owner = user?.name;
   }

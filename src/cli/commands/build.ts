@@ -4,14 +4,17 @@ import {
   directoryFlag,
   mirrorFlag,
   offlineFlag,
+  secretFlag,
   setFlag,
   progressForms,
   type ProgressForm,
 } from '../flags.ts';
+import type { SecretPlace } from '../../operations/read-secrets.ts';
 import type { CommandLine } from '../command-line.ts';
 
 interface Flags {
   readonly directory?: string;
+  readonly secret?: readonly SecretPlace[];
   readonly set?: readonly string[];
   readonly mirror?: string;
   readonly offline: boolean;
@@ -30,7 +33,7 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
       const result = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
         build(
           { ...this.world, emit, cwd },
-          { targets, mirror: flags.mirror, offline: flags.offline, set: flags.set },
+          { targets, mirror: flags.mirror, offline: flags.offline, set: flags.set, secrets: flags.secret },
         ),
       );
       this.process.stdout.write(renderBuild(result, { color: this.color.stdout, cwd: this.world.cwd }));
@@ -39,6 +42,7 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
   parameters: {
     flags: {
       directory: directoryFlag,
+      secret: secretFlag,
       set: setFlag,
       mirror: mirrorFlag,
       offline: offlineFlag,

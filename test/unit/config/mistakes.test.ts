@@ -116,7 +116,7 @@ const mistakes: Readonly<Record<string, string>> = {
   'not-yet': fileWith({
     environments: 'environments:\n  rocky: { rocky: 9, packages: [gcc] }',
     targets: 'targets:\n  a: { environment: rocky, arch: x64 }',
-    steps: 'steps:\n  - { name: deps, run: npm ci, caches: [npm], secrets: [NPM_TOKEN] }',
+    steps: 'steps:\n  - { name: deps, run: npm ci }',
     builders: 'builders: { linux/arm64: "tcp://arm-1:1234" }',
   }),
   placeholders: fileWith({
@@ -134,6 +134,18 @@ const mistakes: Readonly<Record<string, string>> = {
         'bin/{name}',
         '"bin/{name}"',
       ),
+  }),
+  'bad-caches-and-secrets': fileWith({
+    steps: [
+      'steps:',
+      '  - name: a',
+      '    run: b',
+      '    caches: [npmm, npm, npm, { name: ccache, env: CCACHE }]',
+      '  - name: c',
+      '    run: d',
+      '    caches: [{ name: root, path: / }, { name: home, path: ~/x }, { name: own, path: ../x }]',
+      '    secrets: [A, A, { name: B }, { name: C, path: $HOME/c }]',
+    ].join('\n'),
   }),
   'steps-of-one-name': fileWith({ steps: 'steps:\n  - { name: a, run: b }\n  - { name: a, run: c }' }),
   'artifacts-named-as-folders': fileWith({
