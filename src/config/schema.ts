@@ -118,10 +118,32 @@ const environment = v.strictObject({
     described(
       v.strictObject({
         npm: v.exactOptional(
-          described(v.array(text()), 'Packages of npm with their versions: `pnpm@10.20.0`.'),
+          described(
+            v.array(
+              v.pipe(
+                v.string(),
+                v.regex(
+                  /^(?:@[\w~-][\w.~-]*\/)?[\w~-][\w.~-]*@\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/,
+                  'is no package of npm with its version: write it like `pnpm@10.20.0`',
+                ),
+              ),
+            ),
+            'Packages of npm with their versions: `pnpm@10.20.0`.',
+          ),
         ),
         pypi: v.exactOptional(
-          described(v.array(text()), 'Packages of PyPI with their versions: `ziglang==0.15.1`.'),
+          described(
+            v.array(
+              v.pipe(
+                v.string(),
+                v.regex(
+                  /^[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?==\d[\w.!+-]*$/,
+                  'is no package of PyPI with its version: write it like `ziglang==0.15.1`',
+                ),
+              ),
+            ),
+            'Packages of PyPI with their versions: `ziglang==0.15.1`.',
+          ),
         ),
       }),
       'Programs that Targetry itself locks and unpacks, first on PATH.',

@@ -44,6 +44,8 @@ export interface LockedTool {
   readonly source: 'npm' | 'pypi';
   readonly name: string;
   readonly version: string;
+  /** The tool that it is a part of; undefined for one that was asked for. */
+  readonly of?: string | undefined;
   /** The name of the file in the registry. */
   readonly file: string;
   readonly size: number;

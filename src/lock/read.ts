@@ -220,14 +220,23 @@ function readLayer(value: Record<string, unknown>): LockedLayer | string {
 }
 
 function readTool(value: Record<string, unknown>): LockedTool | string {
-  const { source, name, version, file, size, sha256, ...rest } = value;
+  const { source, name, version, of, file, size, sha256, ...rest } = value;
   if (source !== 'npm' && source !== 'pypi') return 'a tool is of npm or of pypi';
   for (const [key, text] of Object.entries({ name, version, file })) {
     if (typeof text !== 'string' || text === '') return `a tool has a ${key}`;
   }
+  if (of !== undefined && (typeof of !== 'string' || of === '')) return 'a part is of a tool';
   if (/[/\0]/.test(file as string)) return 'the file is not a name';
+  if ([name, of].some((one) => typeof one === 'string' && !isToolName(one)))
+    return 'the name of a tool is not one';
   const wrong = wrongBytes(size, sha256) ?? unknownIn(rest);
-  return wrong ?? ({ source, name, version, file, size, sha256 } as LockedTool);
+  const part = of === undefined ? {} : { of };
+  return wrong ?? ({ source, name, version, ...part, file, size, sha256 } as LockedTool);
+}
+
+/** It becomes a path in the root. */
+function isToolName(name: string): boolean {
+  return /^(?:@[\w~-][\w.~-]*\/)?[\w~-][\w.~-]*$/.test(name);
 }
 
 function wrongBytes(size: unknown, sha256: unknown): string | undefined {

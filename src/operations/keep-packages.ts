@@ -10,6 +10,7 @@ import type { Lock } from '../lock/lock.ts';
 import { fetchPackages, keptPath } from '../packages/fetch.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
+import { archivesOf } from '../roots/locked-archives.ts';
 import type { Store } from '../store/store.ts';
 import type { PackageSources } from './package-sources.ts';
 import { runTask } from './run-task.ts';
@@ -56,9 +57,9 @@ export async function keepPackages(
       const { client } = sources;
       const progress = { emit: context.emit, task };
       const addresses = await sources.addresses(locked);
-      await fetchPackages(locked.packages, { client, store, addresses, kept: folder, progress });
+      await fetchPackages(archivesOf(locked), { client, store, addresses, kept: folder, progress });
     }
-    const wanted = new Set(lock.environments.flatMap(({ packages }) => packages.map(({ sha256 }) => sha256)));
+    const wanted = new Set(lock.environments.flatMap((one) => archivesOf(one).map(({ sha256 }) => sha256)));
     const present = new Set(await keptIn(folder));
     const missing = [...wanted].filter((sha256) => !present.has(sha256));
     for (const sha256 of missing) await putFile(store.blobPath(sha256), keptPath(folder, sha256));

@@ -42,7 +42,10 @@ export async function lockEnvironment(
   const { name, role, distro, release, arch, users } = request;
   const { warnings, reasons: _, ...decided } = await decide(request, sources, progress);
   const facts = { name, role, distro, release, arch, inputs: inputsOf(request), users };
-  return { locked: { ...facts, ...decided, tools: [] }, warnings };
+  const root: LockedEnvironment = { ...facts, ...decided, tools: [] };
+  const found = await sources.tools.lock(request, root);
+  const locked = { ...root, tools: found.tools };
+  return { locked, warnings: [...warnings, ...found.warnings] };
 }
 
 type Decided = SolvedPackages & Pick<LockedEnvironment, 'layers'>;

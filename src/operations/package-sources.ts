@@ -16,6 +16,7 @@ import type { ArchiveFile } from '../packages/fetch.ts';
 import { HttpClient } from '../remote/http.ts';
 import type { Context } from '../report/context.ts';
 import type { Store } from '../store/store.ts';
+import { ToolSources } from './tool-sources.ts';
 
 export interface ServerOptions {
   /** Instead of the servers that this machine is set to. */
@@ -34,6 +35,7 @@ export class PackageSources {
   readonly client: HttpClient;
   readonly store: Store;
   readonly #project: Pick<Project, 'environments'>;
+  readonly tools: ToolSources;
   readonly #mirror: string | undefined;
   readonly #apkArchive: ApkArchive;
   /** One for all environments: what several of them want is fetched, checked and parsed once. */
@@ -49,6 +51,7 @@ export class PackageSources {
     this.client = new HttpClient({ env: context.env, signal: context.signal, offline });
     this.store = store;
     this.#project = project;
+    this.tools = new ToolSources(context, this.client, store);
     this.#mirror = mirror;
     this.#apkArchive = new ApkArchive({ client: this.client });
     this.#debArchive = new DebArchive({ client: this.client, store });
@@ -88,7 +91,14 @@ export class PackageSources {
 
   /** Where each package of a lock section may be had, best first. */
   async addresses(locked: LockedEnvironment): Promise<(file: ArchiveFile) => readonly string[]> {
-    if (locked.packages.length === 0) return () => [];
+    const ofTools = await this.tools.addresses(locked.tools);
+    if (locked.packages.length === 0) return ofTools;
+    const ofPackages = await this.#packageAddresses(locked);
+    const registries = new Set<string>(locked.tools.map(({ source }) => source));
+    return (file) => (registries.has(file.repository) ? ofTools(file) : ofPackages(file));
+  }
+
+  async #packageAddresses(locked: LockedEnvironment): Promise<(file: ArchiveFile) => readonly string[]> {
     const { name: environment, distro, release } = locked;
     const rules = this.#project.environments.get(environment)?.repositories ?? [];
     if (distro === 'alpine' || distro === 'wolfi' || distro === 'apk') {

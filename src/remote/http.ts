@@ -45,6 +45,8 @@ export class HttpClient {
   readonly #secure = new HttpsAgent({ keepAlive: true, maxSockets: MOST_SOCKETS });
   readonly #tunnels = new Map<string, TunnelAgent>();
   readonly #unwell = new Set<string>();
+  /** By the start of the addresses. */
+  readonly #authorizations = new Map<string, string>();
   /** Aborted with the caller's signal, and when the client is closed. */
   readonly #life = new AbortController();
   /** One for each request under way; one listener on the signal serves them all. */
@@ -77,11 +79,19 @@ export class HttpClient {
     for (const agent of [this.#plain, this.#secure, ...this.#tunnels.values()]) agent.destroy();
   }
 
+  /**
+   * What is sent as `Authorization` to every address that starts so, and to no other: a redirect to another server takes no
+   * secret along.
+   */
+  authorize(prefix: string, value: string): void {
+    this.#authorizations.set(prefix, value);
+  }
+
   /** A whole body of at most `most` bytes. */
-  async bytes(address: string, most: number): Promise<Buffer> {
+  async bytes(address: string, most: number, headers: Record<string, string> = {}): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let size = 0;
-    for await (const chunk of this.stream(address)) {
+    for await (const chunk of this.stream(address, headers)) {
       size += chunk.length;
       if (size > most) {
         throw new Failure(
@@ -95,13 +105,14 @@ export class HttpClient {
   }
 
   /** A body as it comes; a break in the middle is mended by asking for the rest. A file of this machine is read as it is. */
-  async *stream(address: string): AsyncGenerator<Buffer, void, void> {
+  async *stream(address: string, headers: Record<string, string> = {}): AsyncGenerator<Buffer, void, void> {
     if (address.startsWith('file:')) return yield* localFile(address);
     let received = 0;
     for (let attempt = 1; ; attempt++) {
       const before = received;
       try {
-        const response = await this.get(address, received > 0 ? { range: `bytes=${received}-` } : {});
+        const range = received > 0 ? { range: `bytes=${received}-` } : {};
+        const response = await this.get(address, { ...headers, ...range });
         let skip = resumesAt(response, received) ? 0 : received;
         for await (const chunk of response.body) {
           const fresh = skip >= chunk.length ? undefined : chunk.subarray(skip);
@@ -195,7 +206,7 @@ export class HttpClient {
   }
 
   #request(url: URL, headers: Record<string, string>): ClientRequest {
-    const sent = { 'user-agent': 'targetry', accept: '*/*', ...headers };
+    const sent = { 'user-agent': 'targetry', accept: '*/*', ...this.#authorizationFor(url), ...headers };
     const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
     const common: RequestOptions = { headers: sent, ...(url.username === '' ? {} : { auth: login }) };
     const proxy = proxyFor(url, this.#options.env);
@@ -218,6 +229,14 @@ export class HttpClient {
       path: `http://${url.host}${url.pathname}${url.search}`,
       headers: { ...sent, host: url.host, ...proxyAuthorization(proxy) },
     });
+  }
+
+  /** The longest prefix wins. */
+  #authorizationFor({ href }: URL): { readonly authorization?: string } {
+    let best: string | undefined;
+    for (const prefix of this.#authorizations.keys())
+      if (href.startsWith(prefix) && prefix.length > (best?.length ?? 0)) best = prefix;
+    return best === undefined ? {} : { authorization: this.#authorizations.get(best)! };
   }
 
   #tunnel(proxy: URL): TunnelAgent {

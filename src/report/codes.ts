@@ -797,6 +797,60 @@ export const codes = {
     cure: 'run `targetry doctor`, which tries each part by itself',
   },
 
+  'tool-registry-unknown': {
+    exit: 3,
+    title: 'nothing says which registry to ask',
+    cause:
+      '`tools:` are fetched from the registry that npm or pip of this machine use. Their configuration names none, and the program itself is not there to be asked.',
+    cure: 'set `registry=` in ~/.npmrc for npm, or `index-url` in pip.conf or PIP_INDEX_URL for PyPI',
+  },
+  'tool-not-found': {
+    exit: 2,
+    title: 'the registry does not have a tool',
+    cause: 'Under `tools:` a package or a version is named that the registry of this machine does not know.',
+    cure: 'correct the name and the version in targetry.yaml',
+  },
+  'tool-not-for-root': {
+    exit: 2,
+    title: 'a tool is not made for this root',
+    cause:
+      'A package has programs for certain systems, CPUs and versions of libc, and that of the environment is not among them.',
+    cure: 'choose another version of the tool, or a package of the distro in its place',
+  },
+  'tool-needs-more': {
+    exit: 2,
+    title: 'a tool needs more than to be unpacked',
+    cause:
+      'Tools are unpacked by Targetry itself, which runs nothing of them. This package needs other packages, scripts that run when it is installed, or to be built.',
+    cure: 'install it in a step with `network: true`, by npm or pip of the environment',
+  },
+  'tool-needs-interpreter': {
+    exit: 2,
+    title: 'a tool needs an interpreter that the root does not have',
+    cause:
+      "The programs of a package are scripts, and the environment has no interpreter for them, such as Python's.",
+    cure: 'add the interpreter to `packages:` of the environment: `python3`, `nodejs`',
+  },
+  'tool-no-program': {
+    exit: 2,
+    title: 'a tool has no program',
+    cause: 'A package under `tools:` brings nothing that could be put on PATH.',
+    cure: 'leave it out, or install what it is for in a step',
+  },
+  'tool-clash': {
+    exit: 2,
+    title: 'two tools bring the same program',
+    cause:
+      'Two packages under `tools:` both have a program of one name, and only one of them can be found on PATH.',
+    cure: 'leave one of them out',
+  },
+  'tool-hash-missing': {
+    exit: 3,
+    title: 'a registry tells no hash of a file',
+    cause:
+      'What a registry sends is only taken where the registry has told a strong hash of it beforehand. Some mirrors leave it away.',
+    cure: 'use another registry, or another version of the tool',
+  },
   // lock
   'lock-unreadable': {
     exit: 2,

@@ -17,8 +17,10 @@ import { layLayers } from './layers.ts';
 import { archivesOf, packageFormat } from './locked-archives.ts';
 import { planDebRoot } from './plan-deb.ts';
 import { newestOf, type PlannedRoot } from './planned-root.ts';
+import { factsOfPackages, factsOfTree, type RootFacts } from './root-facts.ts';
 import { RootTree } from './root-tree.ts';
 import { StoredTree } from './stored-tree.ts';
+import { addTools } from './tools.ts';
 import { Unpacker } from './unpacker.ts';
 import { manifestOf, writeRoot, type LeftOut } from './write-root.ts';
 
@@ -41,6 +43,7 @@ export function rootKey(locked: LockedEnvironment): string {
   };
   const packages = locked.packages.map(({ sha256 }) => sha256).sort();
   const layers = locked.layers.map(({ sha256 }) => sha256);
+  const tools = locked.tools.map(({ source, name, of, sha256 }) => ({ source, name, of, sha256 }));
   return sha256OfValue({
     composer: COMPOSER_VERSION,
     distro,
@@ -49,6 +52,7 @@ export function rootKey(locked: LockedEnvironment): string {
     packages,
     ...kept,
     ...(layers.length > 0 && { layers }),
+    ...(tools.length > 0 && { tools }),
   });
 }
 
@@ -92,17 +96,37 @@ async function unpackMissing(locked: LockedEnvironment, store: Store): Promise<v
 /** Decides every path of a root, without writing any. The packages' blobs are in the store. */
 export async function planRoot(locked: LockedEnvironment, store: Store): Promise<PlannedRoot> {
   await unpackMissing(locked, store);
+  const planned = planFiles(locked, store);
+  if (locked.tools.length === 0) return planned;
+  const tools = { effect: 'tools', ...addTools(planned.tree, locked.tools, store) };
+  return { ...planned, effects: [...planned.effects, tools] };
+}
+
+function planFiles(locked: LockedEnvironment, store: Store): PlannedRoot {
   if (locked.layers.length > 0) return planLayers(locked, store);
   return packageFormat(locked) === 'apk' ? planApkRoot(locked, store) : planDebRoot(locked, store);
 }
 
 /** A root whose files are all there is: nothing was left to scripts. */
 function planLayers(locked: LockedEnvironment, store: Store): PlannedRoot {
+  const tree = layersTree(locked, store);
+  makeMountPoints(tree);
+  return { tree, packages: 0, effects: [], scripts: {} };
+}
+
+/** The files that an image or a root filesystem brings. Its trees are in the store. */
+function layersTree(locked: LockedEnvironment, store: Store): RootTree {
   const layers = archivesOf(locked)
     .filter(({ format }) => format === 'layer')
     .map((one) => new StoredTree(store, one));
   const tree = new RootTree(newestOf(layers));
   layLayers(tree, layers);
-  makeMountPoints(tree);
-  return { tree, packages: 0, effects: [], scripts: {} };
+  return tree;
+}
+
+/** What tools have to fit into. Of layers, the blobs are in the store. */
+export async function rootFacts(locked: LockedEnvironment, store: Store): Promise<RootFacts> {
+  if (locked.layers.length === 0) return factsOfPackages(locked.packages);
+  await unpackMissing(locked, store);
+  return factsOfTree(layersTree(locked, store));
 }

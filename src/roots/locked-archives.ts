@@ -10,7 +10,7 @@ export interface LockedArchive extends PackageFile {
 
 /** Everything that has to be in the store before the root can be composed. */
 export function archivesOf(locked: LockedEnvironment): LockedArchive[] {
-  const { packages, layers, distro, arch } = locked;
+  const { packages, layers, tools, distro, arch } = locked;
   const format = packageFormat(locked);
   return [
     ...packages.map((one): LockedArchive => ({ ...one, format })),
@@ -23,6 +23,13 @@ export function archivesOf(locked: LockedEnvironment): LockedArchive[] {
       size,
       sha256,
       format: 'layer',
+    })),
+    ...tools.map(({ source, file, ...tool }): LockedArchive => ({
+      ...tool,
+      arch,
+      repository: source,
+      path: file,
+      format: source === 'npm' ? 'npm' : 'wheel',
     })),
   ];
 }

@@ -38,7 +38,7 @@ import type { EntryNotes, TreeEntry, TreeManifest } from './tree-manifest.ts';
 import { tooLarge } from './unpacked-limit.ts';
 
 /** What can be unpacked; `unpack-worker.ts` has a function for each. */
-export type PackageFormat = 'deb' | 'apk' | 'layer';
+export type PackageFormat = 'deb' | 'apk' | 'layer' | 'npm' | 'wheel';
 
 interface ControlFile {
   readonly bytes: Uint8Array;

@@ -6,6 +6,8 @@ import type { PackageFormat } from './tree-writer.ts';
 import { unpackApk } from './unpack-apk.ts';
 import { unpackDeb } from './unpack-deb.ts';
 import { unpackLayer } from './unpack-layer.ts';
+import { unpackNpm } from './unpack-npm.ts';
+import { unpackWheel } from './unpack-wheel.ts';
 
 export interface UnpackOrder {
   readonly format: PackageFormat;
@@ -23,7 +25,7 @@ export type UnpackAnswer =
 
 const UNPACK: Readonly<
   Record<PackageFormat, (blob: string, sha256: string, folder: string) => Promise<void>>
-> = { deb: unpackDeb, apk: unpackApk, layer: unpackLayer };
+> = { deb: unpackDeb, apk: unpackApk, layer: unpackLayer, npm: unpackNpm, wheel: unpackWheel };
 
 async function answer({ format, blob, sha256, folder }: UnpackOrder): Promise<UnpackAnswer> {
   try {

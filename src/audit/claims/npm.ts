@@ -1,4 +1,5 @@
 import { compareDotted } from '../../abi/dotted.ts';
+import { npmAllows, npmList } from '../../formats/npm-manifest.ts';
 import type { Problem } from '../report.ts';
 import type { Contents, FoundElf } from '../walk/contents.ts';
 import { isProgram, libcInWords, loadable, namesOf, nodeArch, type Judged } from './judged.ts';
@@ -46,23 +47,11 @@ export function parseManifest(text: string): Manifest | undefined {
   return {
     name,
     version,
-    os: listOf(os),
-    cpu: listOf(cpu),
-    libc: listOf(libc),
+    os: npmList(os),
+    cpu: npmList(cpu),
+    libc: npmList(libc),
     bin: bins.filter((path) => typeof path === 'string').map((path) => path.replace(/^(?:\.?\/)+/, '')),
   };
-}
-
-/** npm takes a bare string for a list of one. */
-function listOf(value: unknown): string[] {
-  return (Array.isArray(value) ? value : [value]).filter((word) => typeof word === 'string');
-}
-
-/** As npm decides: `!x` forbids, and where anything is named without `!`, only what is named is allowed. */
-function allows(list: readonly string[], word: string): boolean {
-  if (list.includes(`!${word}`)) return false;
-  const named = list.filter((item) => !item.startsWith('!'));
-  return named.length === 0 || named.includes(word) || named.includes('any');
 }
 
 /** Only what is certain: a static file could be of any system that takes ELF files. */
@@ -74,7 +63,7 @@ function systemOf({ audit, traits }: FoundElf): string | undefined {
 
 function osProblems({ os }: Manifest, files: readonly FoundElf[]): Problem[] {
   const certain = files.filter((file) => systemOf(file) !== undefined);
-  if (certain.length === 0 || certain.some((file) => allows(os, systemOf(file)!))) return [];
+  if (certain.length === 0 || certain.some((file) => npmAllows(os, systemOf(file)!))) return [];
   const systems = [...new Set(certain.map(systemOf))].join(' and ');
   return [
     {
@@ -90,7 +79,7 @@ function osProblems({ os }: Manifest, files: readonly FoundElf[]): Problem[] {
 function cpuProblems({ os, cpu }: Manifest, files: readonly FoundElf[]): Problem[] {
   if (cpu.length === 0 || files.length === 0) return [];
   const arches = [...new Set(files.map(({ audit }) => nodeArch(audit.machine)))];
-  if (!arches.some((arch) => allows(cpu, arch))) {
+  if (!arches.some((arch) => npmAllows(cpu, arch))) {
     return [
       {
         code: 'claim-cpu-false',
@@ -119,7 +108,7 @@ function libcProblems({ os, libc }: Manifest, files: readonly FoundElf[]): Probl
   const dynamic = files.filter(({ audit }) => audit.libc === 'glibc' || audit.libc === 'musl');
   const kinds = [...new Set(dynamic.map(({ audit }) => audit.libc))];
   if (libc.length > 0) {
-    if (kinds.length === 0 || kinds.some((kind) => allows(libc, kind))) return [];
+    if (kinds.length === 0 || kinds.some((kind) => npmAllows(libc, kind))) return [];
     return [
       {
         code: 'claim-libc-false',

@@ -6,19 +6,12 @@ import { compareDotted } from '../../abi/dotted.ts';
 import { pypiTakes } from '../../abi/pypi.ts';
 import { stableAbiSince } from '../../abi/python.ts';
 import { policyFor, wheelArch, wheelPolicies } from '../../abi/wheel-policies.ts';
+import { parseWheelName, type WheelName } from '../../formats/wheel-name.ts';
 import type { Code } from '../../report/codes.ts';
 import type { Problem } from '../report.ts';
 import { againstPolicy } from '../wheel-tags.ts';
 import type { Contents, FoundElf } from '../walk/contents.ts';
 import { loadable, namesOf, type Judged } from './judged.ts';
-
-interface WheelName {
-  readonly name: string;
-  readonly version: string;
-  readonly pythons: readonly string[];
-  readonly abis: readonly string[];
-  readonly platforms: readonly string[];
-}
 
 /** `allowed` are the platform tags that the files may carry, as the policies say. */
 export function judgeWheel(
@@ -47,13 +40,6 @@ export function judgeWheel(
     claims: { name, version, pythons, abis, platforms, pypi: refused.length === 0 },
     problems: [...problems, ...refused.map((platform) => refusedByPypi(platform, allowed))],
   };
-}
-
-export function parseWheelName(fileName: string): WheelName | undefined {
-  const parts = fileName.replace(/\.whl$/, '').split('-');
-  if (!fileName.endsWith('.whl') || (parts.length !== 5 && parts.length !== 6)) return undefined;
-  const [pythons, abis, platforms] = parts.slice(-3).map((tags) => tags.split('.'));
-  return { name: parts[0]!, version: parts[1]!, pythons: pythons!, abis: abis!, platforms: platforms! };
 }
 
 interface WheelMetadata {
