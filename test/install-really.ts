@@ -31,10 +31,15 @@ export function makeRepository(alpine: Alpine, arch: string, packages: readonly 
 }
 
 /** As the real apk installs them, in the folder `/new` of the system. */
-export function installReally(alpine: Alpine, arch: string, wishes: readonly string[]): string {
+export function installReally(
+  alpine: Alpine,
+  arch: string,
+  wishes: readonly string[],
+  options: readonly string[] = [],
+): string {
   const into = ['--root', '/new', '--initdb', '--arch', arch, '--keys-dir', '/etc/apk/keys'];
   const from = ['--repositories-file', '/dev/null', '-X', '/repository', '--no-network', '--no-cache'];
-  const { status, text } = alpine.apk('add', ...into, ...from, ...wishes);
+  const { status, text } = alpine.apk('add', ...into, ...from, ...options, ...wishes);
   if (status !== 0) throw new Error(text);
   return join(alpine.folder, 'new');
 }

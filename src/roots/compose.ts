@@ -36,10 +36,10 @@ export interface RootRecord extends Omit<PlannedRoot, 'tree'> {
 /** Names the content of the root: equal keys, equal roots. Sections with the same packages share one. */
 export function rootKey(locked: LockedEnvironment): string {
   const { distro, release, arch } = locked;
-  // apk keeps in the root what was asked for, and the keys of its repositories.
+  // apk keeps in the root what was asked for, and where it came from.
   const kept = packageFormat(locked) === 'apk' && {
     asked: locked.asked,
-    keys: locked.repositories.map(({ key }) => key).sort(),
+    repositories: locked.repositories.map(({ name, key }) => [name, key]),
   };
   const packages = locked.packages.map(({ sha256 }) => sha256).sort();
   const layers = locked.layers.map(({ sha256 }) => sha256);

@@ -9,7 +9,7 @@ import { compareApkVersions } from '../../src/formats/apk-version.ts';
 import { planRoot } from '../../src/roots/compose.ts';
 import { writeRoot, type LeftOut } from '../../src/roots/write-root.ts';
 import { Store } from '../../src/store/store.ts';
-import { Alpine, apkOf, noAlpine } from '../alpine.ts';
+import { Alpine, apkData, apkOf, noAlpine } from '../alpine.ts';
 import { installReally, inventory, makeRepository } from '../install-really.ts';
 import { apkFile, lockApks, makeApk, type ApkFile, type ComposedApk } from '../compose-apks.ts';
 import { repackage } from '../repackage.ts';
@@ -28,9 +28,10 @@ async function both(
   arch: string,
   wishes: readonly string[],
   packages: readonly ApkFile[],
+  options: readonly string[] = [],
 ): Promise<{ real: string; ours: string; left: LeftOut }> {
   makeRepository(alpine, arch, packages);
-  const real = installReally(alpine, arch, wishes);
+  const real = installReally(alpine, arch, wishes, options);
   const brought = readFileSync(join(real, 'lib/apk/db/installed'), 'utf8').matchAll(/^P:(.*)$/gm);
   const names = new Set([...brought].map(([, name]) => name));
   const chosen = packages.filter(({ name }) => names.has(name));
@@ -40,12 +41,12 @@ async function both(
   return { real, ours, left: writeRoot(tree, ours, 'copied') };
 }
 
-/** Places for an engine, and devices, which are made where a root is written for keeping. */
-const ONLY_OURS = new Set(['etc/resolv.conf', 'etc/hosts', 'run', 'sys', 'var/tmp', 'root']);
-/** Devices; and what busybox's adduser keeps of a file that it changes. */
+/** Places for an engine; and where apk puts a script that it runs, but for old ones and where it runs none. */
+const ONLY_OURS = new Set(['etc/resolv.conf', 'etc/hosts', 'run', 'sys', 'var/tmp', 'root', 'lib/apk/exec']);
+/** Devices, which belong to whoever uses a root; and what busybox's adduser keeps of a file that it changes. */
 const ONLY_REAL = /^(dev\/(console|null|random|urandom|zero)|etc\/(passwd|group|shadow)-)$/;
 /** Written by apk or a script now, by us at the time of the newest file. */
-const WRITTEN = /^(etc\/apk\/(arch|world)|lib\/apk\/db\/.*|etc\/(passwd|group|shadow))$/;
+const WRITTEN = /^(etc\/apk\/(arch|world)|lib\/apk\/db\/.*|etc\/(passwd|group|shadow|shells))$/;
 
 /** What is not the same in both, and is none of the differences that are known. */
 function differences(real: string, ours: string, apkVersion: string): string[] {
@@ -55,8 +56,6 @@ function differences(real: string, ours: string, apkVersion: string): string[] {
   for (const path of [...new Set([...theirs.keys(), ...own.keys()])].sort()) {
     let [one, other] = [theirs.get(path), own.get(path)];
     if ((one === undefined && ONLY_OURS.has(path)) || (other === undefined && ONLY_REAL.test(path))) continue;
-    // Old ones ran scripts from another place.
-    if (path === 'lib/apk/exec' && isOld && one === undefined) continue;
     if (WRITTEN.test(path)) {
       const text = (root: string) => normal(path, readFileSync(join(root, path), 'latin1'), isOld);
       [one, other] = [one, other].map((line) => line?.replace(/ [0-9a-f]{16} \d+$/, ''));
@@ -119,6 +118,43 @@ for (const [release, version] of Object.entries(APK)) {
     });
   });
 }
+
+const [MELANGE, WOLFI] = ['melange-', 'hello-wolfi-2.12.1-r0.apk'];
+/** Packages as they were published, and what has to be there for apk to install them. */
+const PUBLISHED: readonly { arch: string; files: readonly string[]; provides: readonly string[] }[] = [
+  { arch: 'x86_64', files: [WOLFI], provides: ['so:ld-linux-x86-64.so.2', 'so:libc.so.6'] },
+  {
+    arch: 'x86_64',
+    files: ['custom-ca-certs-1-1.0.0-r0', 'pretend-baselayout-1.0.0-r0', 'replayout-1.0.0-r0'].map(
+      (name) => `${MELANGE}${name}.apk`,
+    ),
+    provides: [],
+  },
+  {
+    arch: 'aarch64',
+    files: ['alpine-baselayout-3.4.0-r0.apk'],
+    provides: ['alpine-baselayout-data=3.2.0-r23', '/bin/sh', 'so:libc.musl-aarch64.so.1'],
+  },
+];
+
+describe('packages as they were published', { skip: noAlpine('3.20.3') }, () => {
+  for (const { arch, files, provides } of PUBLISHED) {
+    it(`are unpacked to what the real apk unpacks: ${files.join(', ')}`, async () => {
+      const alpine = new Alpine('3.20.3');
+      try {
+        const found = await Promise.all(files.map((file) => apkFile(readFileSync(join(apkData, file)))));
+        const base = await apkFile(makeApk({ name: 'base', fields: { arch, provides } }));
+        const wishes = ['base', ...found.map(({ name }) => name)].sort();
+        // There is no shell in it.
+        const { real, ours } = await both(alpine, arch, wishes, [base, ...found], ['--no-scripts']);
+        assert.deepEqual(differences(real, ours, APK['3.20.3']!), []);
+        assert.ok(inventory(ours).size > 15);
+      } finally {
+        alpine.remove();
+      }
+    });
+  }
+});
 
 /** The real apk, in our root: it knows what is there, finds nothing changed, and goes on from there. */
 function lookInside(alpine: Alpine, root: string, { xattrs }: LeftOut): void {
@@ -218,7 +254,8 @@ addgroup web nogroup 2>/dev/null
 adduser -S -D -H plain 2>/dev/null
 exit 0
 `,
-      'post-install': '#!/bin/sh\nadduser -D -H -u 5000 person 2>/dev/null\naddgroup -g 90 fixed\nexit 0\n',
+      'post-install':
+        '#!/bin/sh\nadduser -D -H -u 5000 person 2>/dev/null\naddgroup -g 90 fixed\nadd-shell /bin/odd /bin/sh\nexit 0\n',
       'pre-deinstall': '#!/bin/sh\n',
       trigger: '#!/bin/sh\nexit 0\n',
     },

@@ -74,16 +74,34 @@ function distroRepositories(
       : machine.length > 0
         ? [machine, machineFile]
         : [data.servers, 'the public servers'];
-  const folder = distro === 'wolfi' ? '' : /^\d/.test(release) ? `/v${release}` : `/${release}`;
-  const name = distro === 'wolfi' ? 'wolfi' : `alpine ${release}`;
+  const folder = releaseFolder(distro, release);
   return data.repositories.map((repository) => ({
-    name: `${name} ${repository}`,
+    name: ownName(distro, release, repository),
     bases: servers.map((server) => `${server}${folder}/${repository}`),
     tag: undefined,
     keys: distro === 'wolfi' ? wolfiKeys : alpineKeys,
     from,
     at: undefined,
   }));
+}
+
+/** Where anybody may get what a repository of the distro's own holds; undefined for other repositories. */
+export function publicRepository(
+  { distro, release }: { readonly distro: string; readonly release: string },
+  name: string,
+): string | undefined {
+  if (distro !== 'alpine' && distro !== 'wolfi') return undefined;
+  const { servers, repositories } = readDistroData(distro);
+  const own = repositories.find((one) => ownName(distro, release, one) === name);
+  return own === undefined ? undefined : `${servers[0]}${releaseFolder(distro, release)}/${own}`;
+}
+
+function ownName(distro: string, release: string, repository: string): string {
+  return `${distro === 'wolfi' ? 'wolfi' : `alpine ${release}`} ${repository}`;
+}
+
+function releaseFolder(distro: string, release: string): string {
+  return distro === 'wolfi' ? '' : /^\d/.test(release) ? `/v${release}` : `/${release}`;
 }
 
 /** Its key counts for it alone; without any those of the distro do, or of all distros that are known. */

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { Failure } from '../../report/failure.ts';
 import type { RootNode, RootTree } from '../root-tree.ts';
 import type { TreeEntry } from '../tree-manifest.ts';
@@ -19,33 +20,41 @@ export interface ApkFiles {
 }
 
 /** What apk makes in an empty root before the first package, whatever modes packages give these folders later. */
-const FIRST_FOLDERS: readonly (readonly [path: string, mode: number])[] = [
-  ['tmp', 0o1777],
-  ['dev', 0o755],
-  ['etc', 0o755],
-  ['etc/apk', 0o755],
-  ['lib', 0o755],
-  ['lib/apk', 0o755],
-  ['lib/apk/db', 0o755],
-  ['proc', 0o555],
-  // For the scripts that it runs.
-  ['lib/apk/exec', 0o700],
-  ['var', 0o755],
-  ['var/cache', 0o755],
-  ['var/cache/apk', 0o755],
-  ['var/cache/misc', 0o755],
-];
+function firstFolders(
+  packages: readonly UnpackedApk[],
+  database: string,
+): readonly (readonly [path: string, mode: number])[] {
+  const runsScripts = packages.some(({ scripts }) =>
+    scripts.some((name) => /^\.(pre|post)-install$/.test(name)),
+  );
+  return [
+    ['tmp', 0o1777],
+    ['dev', 0o755],
+    ['etc', 0o755],
+    ['etc/apk', 0o755],
+    [posix.dirname(database), 0o755],
+    [database, 0o755],
+    [`${database}/db`, 0o755],
+    ...(runsScripts ? [[`${database}/exec`, 0o700] as const] : []),
+    ['proc', 0o555],
+    ['var', 0o755],
+    ['var/cache', 0o755],
+    ['var/cache/apk', 0o755],
+    ['var/cache/misc', 0o755],
+  ];
+}
 
 /**
  * Puts the files of all packages into one tree. Links come first, from the top down, so that what is below them goes
  * where they lead, whichever package was installed first.
  */
-export function mergeApks(tree: RootTree, files: ApkFiles): void {
+export function mergeApks(tree: RootTree, files: ApkFiles, database: string): void {
   const claims = [...files.claims.values()];
   const links = claims.filter(({ entry }) => entry.type === 'symlink').sort((a, b) => depth(a) - depth(b));
   for (const { from, entry } of links) tree.set(tree.locate(entry.path), nodeOf(from, entry, files));
-  for (const [path, mode] of FIRST_FOLDERS) tree.folder(path, { owner: 'apk', mode });
-  putFolders(tree, files);
+  const first = firstFolders(files.packages, database);
+  for (const [path, mode] of first) tree.folder(path, { owner: 'apk', mode });
+  putFolders(tree, files, new Set(first.map(([path]) => tree.follow(path))));
   for (const { from, entry } of claims) {
     if (entry.type === 'symlink') continue;
     const place = tree.locate(entry.path);
@@ -71,8 +80,7 @@ function nodeOf(from: UnpackedApk, entry: TreeEntry, files: ApkFiles): RootNode 
   return node.type === 'file' ? { ...node, ...owner, isCopy: true } : { ...node, ...owner };
 }
 
-function putFolders(tree: RootTree, files: ApkFiles): void {
-  const first = new Set(FIRST_FOLDERS.map(([path]) => tree.follow(path)));
+function putFolders(tree: RootTree, files: ApkFiles, first: ReadonlySet<string>): void {
   const found = new Map<string, RootNode>();
   for (const from of files.packages) {
     for (const entry of from.entries) {

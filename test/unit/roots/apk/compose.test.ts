@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { lstatSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readTar } from '../../../../src/formats/tar.ts';
+import { alpineKeys } from '../../../../src/packages/apk/keys.ts';
+import type { Store } from '../../../../src/store/store.ts';
 import { collect, stream } from '../../../archives.ts';
-import { composeApks } from '../../../compose-apks.ts';
+import { apkFile, composeApks, lockApks, makeApk } from '../../../compose-apks.ts';
+import { composeLocked } from '../../../compose-debs.ts';
 
 test('of two packages with one file the later one has it where both are of one origin', async (t) => {
   const root = await composeApks(t, [
@@ -116,4 +119,36 @@ test("apk's database holds packages, scripts, triggers and wishes", async (t) =>
   assert.equal(root.look('etc/apk/world'), 'Zeta\nalpha\n');
   assert.equal(root.look('etc/apk/arch'), 'x86_64\n');
   assert.deepEqual(root.record.scripts, { Zeta: ['pre-install', 'trigger'] });
+});
+
+test("a distro's root says where more of its packages are, and trusts the keys that its index was signed with", async (t) => {
+  const locked = async (store: Store) => {
+    const own = await lockApks(
+      store,
+      'aarch64',
+      ['a'],
+      [await apkFile(makeApk({ name: 'a', files: [{ path: 'a' }] }))],
+    );
+    const repository = { date: '2026-01-01T00:00:00Z', release: '0' };
+    const key = alpineKeys('aarch64').names()[0]!;
+    return {
+      ...own,
+      repositories: [
+        { ...repository, name: 'alpine 3.20 main', key },
+        { ...repository, name: 'own', key: 'own.rsa.pub' },
+      ],
+    };
+  };
+  const root = await composeLocked(t, locked);
+  assert.match(root.look('etc/apk/repositories')!, /^https:\/\/[^/]+\/alpine\/v3\.20\/main\n$/);
+  const keys = readdirSync(join(root.folder, 'etc/apk/keys'));
+  assert.deepEqual(keys, [alpineKeys('aarch64').names()[0]]);
+  const wolfi = await composeLocked(t, async (store) => ({
+    ...(await locked(store)),
+    distro: 'wolfi',
+    release: '-',
+  }));
+  assert.match(wolfi.look('usr/lib/apk/db/installed')!, /P:a\n/);
+  assert.equal(wolfi.look('lib'), undefined);
+  assert.equal(wolfi.look('etc/apk/repositories'), undefined);
 });

@@ -3,6 +3,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { busyboxApplets } from '../../../../src/roots/apk/applets.ts';
+import { ODD_CERTIFICATE, PLAIN_CERTIFICATE } from '../../../certificates.ts';
 import { composeApks, type ComposedApk } from '../../../compose-apks.ts';
 
 const base: ComposedApk = {
@@ -57,6 +58,41 @@ exit 0
   assert.deepEqual([uid, gid, page.uid, page.gid], [0, 42, 101, 82]);
   // The tree in the store keeps the owner that the package gave.
   assert.equal(page.nlink, 1);
+});
+
+test('certificates are those that the list names, and then the user’s, each with its links', async (t) => {
+  const root = await composeApks(t, [
+    {
+      name: 'ca-certificates',
+      files: [
+        {
+          path: 'etc/ca-certificates.conf',
+          bytes: '# all\nmozilla/Odd (1).crt\n!mozilla/no.crt\nmozilla/gone.crt\n',
+        },
+        { path: 'usr/share/ca-certificates/mozilla/Odd (1).crt', bytes: ODD_CERTIFICATE },
+        { path: 'usr/share/ca-certificates/mozilla/no.crt', bytes: PLAIN_CERTIFICATE },
+      ],
+      scripts: { trigger: '#!/bin/sh\n/usr/sbin/update-ca-certificates > /dev/null 2>&1\n' },
+    },
+    { name: 'own', files: [{ path: 'usr/local/share/ca-certificates/own.crt', bytes: PLAIN_CERTIFICATE }] },
+  ]);
+  const look = (name: string) => root.look(`etc/ssl/certs/${name}`);
+  assert.equal(look('ca-certificates.crt'), ODD_CERTIFICATE + PLAIN_CERTIFICATE);
+  assert.equal(look('ca-cert-Odd_=1=.pem'), '-> /usr/share/ca-certificates/mozilla/Odd (1).crt');
+  assert.equal(look('5db81dbf.0'), '-> ca-cert-Odd_=1=.pem');
+  assert.equal(look('6649dbb2.0'), '-> ca-cert-own.pem');
+  assert.equal(look('ca-cert-no.pem'), undefined);
+  assert.deepEqual(root.effect('certificates').skipped, [
+    'usr/share/ca-certificates/mozilla/gone.crt is no certificate',
+  ]);
+});
+
+test('shells that packages add are listed after those that are there', async (t) => {
+  const root = await composeApks(t, [
+    { name: 'base', files: [{ path: 'etc/shells', bytes: '/bin/sh\n' }] },
+    { name: 'bash', scripts: { 'post-install': "#!/bin/sh\nadd-shell '/bin/bash' /bin/sh\nexit 0\n" } },
+  ]);
+  assert.equal(root.look('etc/shells'), '/bin/sh\n/bin/bash\n');
 });
 
 const busybox = (files: ComposedApk['files']): ComposedApk => ({
