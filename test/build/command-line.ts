@@ -1,6 +1,15 @@
 /** Drives the real command line, the way a user does: a folder with files, a command, what it answers. */
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -64,6 +73,8 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Called with everything printed so far; may send a signal. */
   readonly watch?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Sends a signal after a while. */
+  readonly after?: { readonly milliseconds: number; readonly signal: NodeJS.Signals };
 }
 
 export function targetry(args: readonly string[], options: RunOptions): Promise<Answer> {
@@ -81,6 +92,8 @@ export function targetry(args: readonly string[], options: RunOptions): Promise<
   let stdout = '';
   let stderr = '';
   const kill = (signal: NodeJS.Signals) => void child.kill(signal);
+  const { after } = options;
+  const timer = after && setTimeout(() => kill(after.signal), after.milliseconds);
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
     options.watch?.(stdout + stderr, kill);
@@ -91,8 +104,26 @@ export function targetry(args: readonly string[], options: RunOptions): Promise<
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ exit: code ?? signal!, stdout, stderr }));
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ exit: code ?? signal!, stdout, stderr });
+    });
   });
+}
+
+/** A copy of the program that any user may run: the repository may be in a folder that only its owner may enter. */
+export function programFor(folder: string): string {
+  cpSync(join(repository, 'build/src'), join(folder, 'build/src'), { recursive: true });
+  for (const name of ['package.json', 'data', 'node_modules']) {
+    cpSync(realpathSync(join(repository, name)), join(folder, name), { recursive: true, filter: isNeeded });
+  }
+  return join(folder, 'build/src/cli/main.js');
+}
+
+/** Tools of the development are most of node_modules. */
+function isNeeded(path: string): boolean {
+  const [, packageName] = /\/node_modules\/([^/]+)/.exec(path) ?? [];
+  return packageName === undefined || ['@stricli', 'valibot', 'yaml', 'xz-decompress'].includes(packageName);
 }
 
 /** What differs from run to run and from machine to machine, by a word that doesn't. */

@@ -1,0 +1,167 @@
+/**
+ * Builds that go wrong in the middle, through the command line: killed at any moment, and with steps that behave as
+ * badly as real ones do. What counts is the build after: it succeeds, and its artifacts are right.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  errorOf,
+  exampleFile,
+  helloProject,
+  programFor,
+  repository,
+  targetry,
+  whyNoBuilds,
+} from '../build/command-line.ts';
+
+const run = String(Date.now());
+
+function projectWith(t: TestContext, steps: readonly string[], files: Record<string, string> = {}): string {
+  const [environments] = /^environments:\n.*\n/m.exec(exampleFile('targetry.yaml'))!;
+  const yaml = [
+    'name: faults',
+    environments.trimEnd(),
+    `targets: { x64: { environment: debian-11, arch: x64, env: { RUN: "${run}" } } }`,
+    'steps:',
+    ...steps.map((step) => `  - ${step}`),
+    'artifacts: [{ path: out, kind: file }]',
+    '',
+  ].join('\n');
+  return helloProject(t, { 'targetry.yaml': yaml, ...files });
+}
+
+const artifact = (folder: string) => readFileSync(join(folder, 'dist/out'), 'utf8');
+
+describe('a build', { skip: await whyNoBuilds() }, () => {
+  it(
+    'that is killed at 100 moments leaves nothing that a later one would believe',
+    { timeout: 600_000 },
+    async (t) => {
+      const steps = [
+        '{ name: first, run: "cat word > one; seq 20000 >> one" }',
+        '{ name: second, run: "sleep 0.1; cat one word > out; sync" }',
+      ];
+      const folder = projectWith(t, steps, { word: '0' });
+      const whole = await targetry(['build'], { cwd: folder });
+      assert.equal(whole.exit, 0, whole.stderr);
+      let killed = 0;
+      for (let turn = 1; turn <= 100; turn++) {
+        writeFileSync(join(folder, 'word'), String(turn));
+        const { exit } = await targetry(['build', '--progress', 'plain'], {
+          cwd: folder,
+          after: { milliseconds: Math.random() * 900, signal: 'SIGKILL' },
+        });
+        if (exit === 'SIGKILL') killed++;
+        // What dist holds is that of some build, whole, never a part of one.
+        assert.match(artifact(folder), /^(\d+)1\n2\n3\n[^]*\n20000\n\1$/);
+        if (turn % 10 !== 0) continue;
+        const after = await targetry(['build'], { cwd: folder });
+        assert.equal(after.exit, 0, after.stderr);
+        assert.ok(artifact(folder).startsWith(`${turn}1\n`) && artifact(folder).endsWith(`\n${turn}`));
+      }
+      assert.ok(killed > 50, `only ${killed} of 100 were killed before they were done`);
+      await delay(500);
+      const mounts = readFileSync('/proc/self/mounts', 'utf8');
+      assert.doesNotMatch(mounts, /targetry/);
+    },
+  );
+
+  it('gives the same graph and the same files in another folder, with another store, to another user', async (t) => {
+    if (process.geteuid?.() !== 0) return t.skip('needs root, to become an ordinary user');
+    const mine = helloProject(t, { 'targetry.lock': exampleFile('targetry.lock') });
+    const root = await targetry(['build'], { cwd: mine });
+    assert.equal(root.exit, 0, root.stderr);
+    const theirs = buildAsUser(t);
+    const files = Object.keys(hashes(join(mine, 'dist'))).filter((name) => name.startsWith('hello-'));
+    assert.deepEqual(files.length, 3);
+    const [one, other] = [mine, theirs].map((folder) => hashes(join(folder, 'dist')));
+    for (const name of files) assert.equal(one![name], other![name], name);
+    const [a, b] = [mine, theirs].map((folder) => recordOf(folder).graph);
+    assert.deepEqual(a, b);
+  });
+
+  it('bears steps that fork, fill /tmp, print much or rubbish, close their output and ignore signals', async (t) => {
+    const folder = projectWith(t, [
+      '{ name: daemon, run: "setsid sleep 300 & (setsid sh -c \'sleep 300; echo late > /src/out\' >/dev/null 2>&1 &) ; echo started" }',
+      '{ name: tmp, run: "head -c 200M /dev/zero > /tmp/full && rm /tmp/full" }',
+      '{ name: much, run: "yes targetry | head -c 500M" }',
+      '{ name: rubbish, run: "head -c 1M /dev/urandom; printf \'\\\\033[2J\\\\033]0;title\\\\007\'" }',
+      '{ name: deaf, run: "trap \'\' TERM INT HUP; exec >&- 2>&-; sleep 0.2; echo done > /src/out" }',
+    ]);
+    const { exit, stderr } = await targetry(['build', '--progress', 'quiet'], { cwd: folder });
+    assert.equal(exit, 0, stderr.slice(-2000));
+    assert.equal(artifact(folder), 'done\n');
+    const logs = join(folder, 'dist/logs');
+    const much = readdirSync(logs, { recursive: true, encoding: 'utf8' }).find((name) =>
+      name.includes('much'),
+    )!;
+    assert.equal(readFileSync(join(logs, much)).length, 500 * 1024 * 1024);
+    assert.ok(!existsSync('/tmp/full'));
+  });
+
+  it('names the signal that ended a step', async (t) => {
+    const folder = projectWith(t, ['{ name: hungry, run: "kill -9 $$" }']);
+    const { exit, stderr } = await targetry(['build'], { cwd: folder });
+    assert.equal(exit, 1);
+    assert.match(errorOf(stderr), /step hungry of x64 ended with exit code 137 \(SIGKILL\)/);
+  });
+});
+
+/** The hello example, as a user without any privilege, in a folder and a store of that user's own. */
+function buildAsUser(t: TestContext): string {
+  const uid = 54_322;
+  const home = mkdtempSync(join(tmpdir(), 'targetry-other-'));
+  t.after(() => rmSync(home, { recursive: true, force: true }));
+  const program = programFor(home);
+  const folder = join(home, 'project');
+  cpSync(join(repository, 'examples/hello'), folder, {
+    recursive: true,
+    filter: (path) => !path.includes('/dist'),
+  });
+  execFileSync('chown', ['-R', `${uid}:${uid}`, folder]);
+  chownSync(home, uid, uid);
+  execFileSync(process.execPath, [program, 'build', '--progress', 'quiet'], {
+    cwd: folder,
+    uid,
+    gid: uid,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: home,
+      TARGETRY_STORE: join(home, 'store'),
+      NODE_EXTRA_CA_CERTS: process.env['NODE_EXTRA_CA_CERTS'],
+    },
+  });
+  return folder;
+}
+
+function hashes(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => [
+        name,
+        createHash('sha256')
+          .update(readFileSync(join(folder, name)))
+          .digest('hex'),
+      ]),
+  );
+}
+
+function recordOf(folder: string): { readonly graph: unknown } {
+  return JSON.parse(readFileSync(join(folder, 'dist/targetry.json'), 'utf8')) as { graph: unknown };
+}
