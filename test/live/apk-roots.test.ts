@@ -29,16 +29,16 @@ async function both(
   wishes: readonly string[],
   packages: readonly ApkFile[],
   options: readonly string[] = [],
-): Promise<{ real: string; ours: string; left: LeftOut }> {
+): Promise<{ real: string; ours: string; left: LeftOut; scripts: readonly string[] }> {
   makeRepository(alpine, arch, packages);
   const real = installReally(alpine, arch, wishes, options);
   const brought = readFileSync(join(real, 'lib/apk/db/installed'), 'utf8').matchAll(/^P:(.*)$/gm);
   const names = new Set([...brought].map(([, name]) => name));
   const chosen = packages.filter(({ name }) => names.has(name));
   assert.equal(chosen.length, names.size);
-  const { tree } = await planRoot(await lockApks(store, arch, wishes, chosen), store);
+  const { tree, scripts } = await planRoot(await lockApks(store, arch, wishes, chosen), store);
   const ours = mkdtempSync(join(top, 'ours-'));
-  return { real, ours, left: writeRoot(tree, ours, 'copied') };
+  return { real, ours, left: writeRoot(tree, ours, 'copied'), scripts: Object.keys(scripts) };
 }
 
 /** Places for an engine; and where apk puts a script that it runs, but for old ones and where it runs none. */
@@ -98,7 +98,8 @@ for (const [release, version] of Object.entries(APK)) {
       const made = await repackage(alpine.folder);
       const packages = await Promise.all(made.map(({ bytes }) => apkFile(bytes)));
       const wishes = readFileSync(join(alpine.folder, 'etc/apk/world'), 'utf8').trim().split('\n');
-      const { real, ours } = await both(alpine, 'x86_64', wishes, packages);
+      const { real, ours, scripts } = await both(alpine, 'x86_64', wishes, packages);
+      assert.deepEqual(scripts, []);
       assert.ok(inventory(ours).size > 500);
       assert.deepEqual(differences(real, ours, version), []);
     });

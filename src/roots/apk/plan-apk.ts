@@ -8,6 +8,7 @@ import { claimFiles } from './claims.ts';
 import { APK_EFFECTS } from './effects.ts';
 import { installOrder } from './install-order.ts';
 import { mergeApks, type ApkFiles } from './merge-apks.ts';
+import { remainingApkScripts } from './remaining-scripts.ts';
 import { UnpackedApk } from './unpacked-apk.ts';
 import { databaseFolder, writeDatabase } from './write-database.ts';
 
@@ -39,15 +40,6 @@ export function planApkRoot(locked: LockedEnvironment, store: Store): PlannedRoo
     tree,
     packages: packages.length,
     effects,
-    scripts: Object.fromEntries(packages.flatMap(scriptsOf)),
+    scripts: remainingApkScripts(packages),
   };
-}
-
-const RUN_ON_INSTALLATION = ['.pre-install', '.post-install', '.trigger'];
-
-function scriptsOf({ name, scripts }: UnpackedApk): [string, readonly string[]][] {
-  const found = scripts
-    .filter((script) => RUN_ON_INSTALLATION.includes(script))
-    .map((script) => script.slice(1));
-  return found.length === 0 ? [] : [[name, found]];
 }

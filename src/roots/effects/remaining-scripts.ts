@@ -18,17 +18,18 @@ export function remainingScripts(
   const remaining = packages.flatMap((one): [string, string[]][] => {
     const own = SCRIPTS.filter((file) => one.controlFiles.includes(file));
     if (own.length === 0 || REVIEWED.some((form) => form.test(one.name))) return [];
-    const left = own.filter((file) => !isSettled(one.readControl(file) ?? ''));
+    const left = own.filter((file) => !isSettled(one.readControl(file) ?? '', SETTLED));
     return left.length === 0 ? [] : [[one.label, left]];
   });
   return Object.fromEntries(remaining);
 }
 
-function isSettled(script: string): boolean {
-  if (!/^#! *\/bin\/(ba|da)?sh\b/.test(script) || WRITES.test(script)) return false;
+/** Whether a script calls nothing but what `settled` names. */
+export function isSettled(script: string, settled: ReadonlySet<string>): boolean {
+  if (!/^#! *\/bin\/((ba|da|a)?sh|busybox +sh)\b/.test(script) || WRITES.test(script)) return false;
   return shellCommands(script).every(([first]) => {
     const name = first?.replace(/^\/(usr\/)?s?bin\//, '');
-    return name !== undefined && (SETTLED.has(name) || name.startsWith('db_'));
+    return name !== undefined && (settled.has(name) || name.startsWith('db_'));
   });
 }
 
@@ -41,13 +42,17 @@ const REVIEWED = Object.keys(
   ) as Record<string, string>,
 ).map(globToRegExp);
 
-const SETTLED = new Set([
-  // The shell's own, and programs that only look. What `rm` takes away was left by an older version.
+/** The shell's own, and programs that only look. What `rm` takes away was left by an older version. */
+export const HARMLESS_COMMANDS = [
   ...'set exit return true false : echo printf test [ local export shift unset umask break continue cd . read'.split(
     ' ',
   ),
   ...'command which dpkg dpkg-query getent uname grep egrep fgrep sed awk cut tr sort head tail'.split(' '),
   ...'basename dirname readlink rm rmdir fi done'.split(' '),
+];
+
+const SETTLED = new Set([
+  ...HARMLESS_COMMANDS,
   // How `case` begins, and the words that scripts are called with, which stand before its brackets.
   ...'case in configure reconfigure install upgrade remove purge disappear deconfigure triggered *'.split(
     ' ',

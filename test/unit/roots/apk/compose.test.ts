@@ -118,7 +118,6 @@ test("apk's database holds packages, scripts, triggers and wishes", async (t) =>
   );
   assert.equal(root.look('etc/apk/world'), 'Zeta\nalpha\n');
   assert.equal(root.look('etc/apk/arch'), 'x86_64\n');
-  assert.deepEqual(root.record.scripts, { Zeta: ['pre-install', 'trigger'] });
 });
 
 test("a distro's root says where more of its packages are, and trusts the keys that its index was signed with", async (t) => {
@@ -151,4 +150,26 @@ test("a distro's root says where more of its packages are, and trusts the keys t
   assert.match(wolfi.look('usr/lib/apk/db/installed')!, /P:a\n/);
   assert.equal(wolfi.look('lib'), undefined);
   assert.equal(wolfi.look('etc/apk/repositories'), undefined);
+});
+
+test('a script is left only where it runs and does something that nothing here stands for', async (t) => {
+  const root = await composeApks(t, [
+    { name: 'user', scripts: { 'pre-install': '#!/bin/sh\naddgroup -S x 2>/dev/null\nexit 0\n' } },
+    {
+      name: 'makes',
+      scripts: { 'post-install': '#!/bin/sh\nmkdir /x\n', 'post-upgrade': '#!/bin/sh\nmkdir /y\n' },
+    },
+    {
+      name: 'waits',
+      fields: { triggers: '/usr/*/x /none' },
+      scripts: { trigger: '#!/bin/sh\nmake-cache\n' },
+    },
+    {
+      name: 'fires',
+      fields: { triggers: '/usr/share/icons/*' },
+      scripts: { trigger: '#!/bin/sh\nmake-cache\n' },
+    },
+    { name: 'icons', files: [{ path: 'usr/share/icons/x/y', bytes: '' }] },
+  ]);
+  assert.deepEqual(root.record.scripts, { fires: ['trigger'], makes: ['post-install'] });
 });
