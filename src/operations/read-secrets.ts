@@ -37,7 +37,8 @@ function readFile(path: string, { name, at }: SecretRule): Uint8Array {
     return readFileSync(path);
   } catch (error) {
     const why = (error as Error).message;
-    throw new Failure('secret-missing', `the file of the secret ${name} can't be read`, { why, at });
+    const hint = `correct the path in \`--secret id=${name},src=…\``;
+    throw new Failure('secret-missing', `the file of the secret ${name} can't be read`, { why, hint, at });
   }
 }
 

@@ -39,11 +39,11 @@ export interface StepCaches {
 export function stepCaches(user: CacheUser): StepCaches {
   const mounts: Record<string, { cache: string; sharing: CacheSharing }> = {};
   const details = new Map<string, PlannedCache>();
-  let variables: Record<string, string> = { ...user.variables };
+  const variables: Record<string, string> = { ...user.variables };
   for (const rule of user.step.caches ?? presetsOf(user)) {
     const placed = placeCache(rule, user);
     // What the project says of a variable wins.
-    variables = { ...placed.variables, ...variables };
+    for (const [word, value] of Object.entries(placed.variables)) variables[word] ??= value;
     for (const [index, destination] of placed.folders.entries()) {
       if (mounts[destination] !== undefined) throw twiceAt(destination, rule);
       const { id, about } = identity(rule, user, index);
@@ -58,14 +58,16 @@ export function stepCaches(user: CacheUser): StepCaches {
 function presetsOf({ locked, step }: CacheUser): readonly CacheRule[] {
   const packages = locked.packages.map(({ name }) => name);
   const tools = locked.tools.map(({ source, name }) => `${source}:${name}`);
-  const has = (globs: readonly string[], names: readonly string[]) =>
-    globs.some((glob) => names.some((name) => globToRegExp(glob).test(name)));
   return cachePresets
     .filter((preset) => has(preset.packages, packages) || has(preset.tools ?? [], tools))
     .map((preset) => {
       const rule = { name: preset.name, preset, path: undefined, variable: undefined, share: undefined };
       return { ...rule, at: step.at };
     });
+}
+
+function has(globs: readonly string[], names: readonly string[]): boolean {
+  return globs.some((glob) => names.some((name) => globToRegExp(glob).test(name)));
 }
 
 function placeCache({ name, preset, path, variable }: CacheRule, user: CacheUser) {
@@ -80,7 +82,7 @@ function placeCache({ name, preset, path, variable }: CacheRule, user: CacheUser
   const variables: Record<string, string> = {};
   for (const [word, value] of Object.entries(preset.variables)) {
     variables[word] = fill(value);
-    known[word] ??= variables[word]!;
+    known[word] ??= variables[word];
   }
   return { folders: preset.folders.map((folder) => absolute(fill(folder))), variables };
 }

@@ -19,7 +19,7 @@ export const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 /** One store for all tests of this clone, so that packages come down once. */
-const testStore = join(repository, 'build', 'test-store');
+export const testStore = join(repository, 'build', 'test-store');
 
 export interface Answer {
   /** An exit code, or the signal's name. */
