@@ -1,8 +1,10 @@
 import type { DebArchive, OpenedSuite, TrustedSuite } from '../packages/deb/archive.ts';
+import { MultiArchUniverse, type MultiArchChoice } from '../packages/deb/multi-arch.ts';
 import type { DebPackage } from '../packages/deb/package.ts';
 import type { DebRepository } from '../packages/deb/repository.ts';
 import { DebUniverse, type DebSource } from '../packages/deb/universe.ts';
-import { solve } from '../packages/solve/solve.ts';
+import { archAskedFor } from '../packages/solve/request.ts';
+import { solve, type Solution } from '../packages/solve/solve.ts';
 import { relationOf, type Reason } from '../packages/solve/sweep.ts';
 import { Failure } from '../report/failure.ts';
 import type { LockedPackage, LockedRepository } from './lock.ts';
@@ -11,25 +13,59 @@ import type { LockRequest, PackageReason, SolvedPackages } from './request.ts';
 /** What packages are decided from. */
 export interface DebPlace {
   readonly archive: DebArchive;
-  readonly repositories: readonly DebRepository[];
+  /** Those for one CPU, in the order in which apt reads them. */
+  readonly repositories: (arch: string) => Promise<readonly DebRepository[]>;
 }
 
 /** Decides every package of an environment of debs, from indexes whose signatures and hashes were checked. */
-export async function solveDebEnvironment(
-  request: LockRequest,
-  { archive, repositories }: DebPlace,
-): Promise<SolvedPackages> {
+export async function solveDebEnvironment(request: LockRequest, place: DebPlace): Promise<SolvedPackages> {
   const { packages, arch, recommends } = request;
-  const opened = await archive.open(repositories, arch);
-  const universe = new DebUniverse(opened.flatMap(sourcesOf));
-  const { chosen, reasons } = solve(universe, { packages, arch, recommends, where: nameOf(request) });
+  const foreign = foreignArches(request);
+  const opened = await openAll(request, place, foreign);
+  const [own] = opened.values();
+  const wishes = { packages, arch, foreign, recommends, where: nameOf(request) };
+  const sources = new Map([...opened].map(([one, suites]) => [one, suites.flatMap(sourcesOf)]));
+  // Most roots are of one CPU, and those take the shorter way.
+  const { chosen, reasons } =
+    foreign.length === 0
+      ? solve(new DebUniverse(sources.get(arch)!, [arch, 'all']), wishes)
+      : withPackages(solve(new MultiArchUniverse(sources), wishes));
   return {
     asked: [],
-    repositories: opened.map(({ suite }) => lockedRepository(suite)),
+    repositories: own!.map(({ suite }) => lockedRepository(suite)),
     packages: chosen.map(lockedPackage),
-    warnings: opened.flatMap(({ suite }) => suite.warnings),
+    warnings: own!.flatMap(({ suite }) => suite.warnings),
     reasons: new Map([...reasons].map(([name, reason]) => [name, worded(reason)])),
   };
+}
+
+/** Other CPUs whose packages are asked for. */
+function foreignArches({ arch, packages }: LockRequest): readonly string[] {
+  const asked = packages.flatMap((spec) => archAskedFor(spec) ?? []);
+  return [...new Set(asked)].filter((one) => one !== arch && one !== 'native');
+}
+
+/** The indexes of every CPU, that of the root first. */
+async function openAll(
+  { arch, packages }: LockRequest,
+  { archive, repositories }: DebPlace,
+  foreign: readonly string[],
+): Promise<ReadonlyMap<string, readonly OpenedSuite[]>> {
+  const open = async (one: string) => {
+    try {
+      return [one, await archive.open(await repositories(one), one, { isForeign: one !== arch })] as const;
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'arch-not-in-release' || one === arch) throw error;
+      const { code, message, why } = error;
+      const at = packages.find((spec) => archAskedFor(spec) === one)?.at;
+      throw new Failure(code, message, { why, at, hint: 'correct the CPU, or leave the package out' });
+    }
+  };
+  return new Map(await Promise.all([arch, ...foreign].map(open)));
+}
+
+function withPackages({ chosen, reasons }: Solution<MultiArchChoice>): Solution<DebPackage> {
+  return { chosen: chosen.map((one) => one.package), reasons };
 }
 
 /** Of each package that is asked for the newest, and nothing else: static programs need nothing of their distro. */
@@ -38,8 +74,8 @@ export async function solveDebTool(
   { archive, repositories }: DebPlace,
 ): Promise<SolvedPackages> {
   const { distro, release, arch, packages } = request;
-  const opened = await archive.open(repositories, arch);
-  const universe = new DebUniverse(opened.flatMap(sourcesOf));
+  const opened = await archive.open(await repositories(arch), arch);
+  const universe = new DebUniverse(opened.flatMap(sourcesOf), [arch, 'all']);
   const chosen = packages.map(({ spec }) => {
     const [newest] = universe.versions(spec);
     if (newest === undefined)
@@ -64,7 +100,8 @@ function nameOf({ name, distro, release, repositories }: LockRequest): string {
 
 function sourcesOf({ suite, indexes }: OpenedSuite): DebSource[] {
   const priority = suite.repository.priority ?? suite.release.priority;
-  return indexes.map((index) => ({ index, priority }));
+  const releases = [suite.repository.suite, suite.release.codename, suite.release.suite];
+  return indexes.map((index) => ({ index, priority, releases }));
 }
 
 function lockedRepository(suite: TrustedSuite): LockedRepository {

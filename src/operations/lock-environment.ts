@@ -2,7 +2,7 @@
 import type { Arch } from '../abi/cpu.ts';
 import type { Environment, Written } from '../config/project.ts';
 import { archOf } from '../config/root-base.ts';
-import type { LockedEnvironment } from '../lock/lock.ts';
+import type { LockedEnvironment, LockedPackage } from '../lock/lock.ts';
 import { inputsOf, type ChosenPackages, type LockRequest, type SolvedPackages } from '../lock/request.ts';
 import { chooseApkPackages, solveApkEnvironment } from '../lock/solve-apk.ts';
 import { solveDebEnvironment, solveDebTool } from '../lock/solve-deb.ts';
@@ -63,7 +63,7 @@ async function decide(
     case 'debian':
     case 'ubuntu':
     case 'deb':
-      return { ...(await solveDeb(request, await sources.deb(request))), layers: [] };
+      return { ...(await solveDeb(request, sources.deb(request))), layers: [] };
     case 'alpine':
     case 'wolfi':
     case 'apk':
@@ -79,7 +79,12 @@ export async function choosePackages(request: LockRequest, sources: PackageSourc
   if (distro === 'alpine' || distro === 'wolfi' || distro === 'apk')
     return chooseApkPackages(request, sources.apk(distro, request));
   const { packages, reasons } = await decide(request, sources, undefined);
-  return { versions: new Map(packages.map(({ name, version }) => [name, version])), reasons };
+  return { versions: new Map(packages.map((one) => [labelOf(one, request), one.version])), reasons };
+}
+
+/** As the reasons call it. */
+function labelOf({ name, arch }: LockedPackage, request: LockRequest): string {
+  return arch === request.arch || arch === 'all' ? name : `${name}:${arch}`;
 }
 
 /** Of a root that is not made of packages. */

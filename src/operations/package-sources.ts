@@ -58,11 +58,8 @@ export class PackageSources {
   }
 
   /** What an environment of debs is decided from. */
-  async deb(request: LockRequest): Promise<DebPlace> {
-    return {
-      archive: this.#debArchive,
-      repositories: await this.#debRepositories(request, request.arch),
-    };
+  deb(request: LockRequest): DebPlace {
+    return { archive: this.#debArchive, repositories: (arch) => this.#debRepositories(request, arch) };
   }
 
   /** The distro's own, then the user's, as apt reads `sources.list.d` after `sources.list`. */

@@ -6,15 +6,17 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { readAptConfiguration } from '../../src/packages/deb/apt-config.ts';
 import { DebArchive } from '../../src/packages/deb/archive.ts';
-import { PackageIndex } from '../../src/packages/deb/index-text.ts';
+import type { PackageIndex } from '../../src/packages/deb/index-text.ts';
 import { findMirrors } from '../../src/packages/deb/mirrors.ts';
+import { MultiArchUniverse } from '../../src/packages/deb/multi-arch.ts';
 import { distroRepositories } from '../../src/packages/deb/repository.ts';
 import { DebUniverse } from '../../src/packages/deb/universe.ts';
-import { solve } from '../../src/packages/solve/solve.ts';
+import { solve, type PackageRequest } from '../../src/packages/solve/solve.ts';
+import type { Choice, Universe } from '../../src/packages/solve/universe.ts';
 import { HttpClient } from '../../src/remote/http.ts';
 import { Failure } from '../../src/report/failure.ts';
 import { Store } from '../../src/store/store.ts';
-import { readScenarios } from '../unit/packages/scenario-files.ts';
+import { readScenarios, scenarioUniverse } from '../unit/packages/scenario-files.ts';
 
 /**
  * Our choice beside the real apt's, on the same indexes: those of Debian, and those of the scenarios. apt runs in a folder of
@@ -25,11 +27,12 @@ const noApt = 'apt-get is not installed';
 
 class RealApt {
   readonly #folder: string;
-  readonly #arch: string;
+  readonly #arches: readonly string[];
 
-  constructor(t: TestContext, arch: string, indexes: readonly string[]) {
+  /** `arches` begins with the root's own. An index is that of all CPUs together: apt tells them apart by itself. */
+  constructor(t: TestContext, arches: readonly string[], indexes: readonly string[]) {
     this.#folder = mkdtempSync(join(tmpdir(), 'targetry-apt-'));
-    this.#arch = arch;
+    this.#arches = arches;
     t.after(() => rmSync(this.#folder, { recursive: true, force: true }));
     for (const path of ['lists/partial', 'cache/archives/partial', 'etc/preferences.d']) {
       mkdirSync(join(this.#folder, path), { recursive: true });
@@ -51,7 +54,8 @@ class RealApt {
   install(packages: readonly string[], recommends: boolean): string[] | undefined {
     const words = packages.map((spec) => (spec.startsWith('-') ? `${spec.slice(1)}-` : spec));
     const option = `APT::Install-Recommends=${recommends}`;
-    const { status, stdout } = this.#run(['-o', option, '-s', 'install', '?essential', ...words]);
+    const essential = `?and(?essential,?architecture(${this.#arches[0]}))`;
+    const { status, stdout } = this.#run(['-o', option, '-s', 'install', essential, ...words]);
     if (status !== 0) return undefined;
     return [...stdout.matchAll(/^Inst (\S+) \((\S+) /gm)].map((match) => `${match[1]} ${match[2]}`).sort();
   }
@@ -73,8 +77,8 @@ class RealApt {
     }).map(([name, path]) => `Dir::${name} "${join(this.#folder, path)}";`);
     return [
       ...dirs,
-      `APT::Architecture "${this.#arch}";`,
-      `APT::Architectures { "${this.#arch}"; };`,
+      `APT::Architecture "${this.#arches[0]}";`,
+      `APT::Architectures { ${this.#arches.map((arch) => `"${arch}";`).join(' ')} };`,
       'Acquire::Languages "none";',
       'APT::Sandbox::User "root";',
       // Otherwise apt takes itself for essential.
@@ -83,10 +87,9 @@ class RealApt {
   }
 }
 
-function ours(universe: DebUniverse, packages: readonly string[], arch: string, recommends: boolean) {
+function ours<C extends Choice>(universe: Universe<C>, request: Omit<PackageRequest, 'where'>) {
   try {
-    const request = { packages: packages.map((spec) => ({ spec })), arch, recommends, where: 'debian' };
-    return solve(universe, request)
+    return solve(universe, { ...request, where: 'debian' })
       .chosen.map(({ name, version }) => `${name} ${version}`)
       .sort();
   } catch (error) {
@@ -96,12 +99,13 @@ function ours(universe: DebUniverse, packages: readonly string[], arch: string, 
 }
 
 test('every scenario comes out as with apt', { skip: hasApt ? false : noApt }, async (t) => {
-  for (const { title, want, recommends, index, fields } of readScenarios()) {
+  for (const { title, want, foreign, recommends, index, fields } of readScenarios()) {
     if (fields.get('apt') === 'differs') continue;
     await t.test(title, (t) => {
-      const universe = new DebUniverse([{ index: new PackageIndex(index, 'test main'), priority: 500 }]);
-      const apt = new RealApt(t, 'amd64', [index]);
-      assert.deepEqual(ours(universe, want, 'amd64', recommends), apt.install(want, recommends));
+      const universe = scenarioUniverse(index, foreign);
+      const apt = new RealApt(t, ['amd64', ...foreign], [index]);
+      const request = { packages: want.map((spec) => ({ spec })), arch: 'amd64', foreign, recommends };
+      assert.deepEqual(ours(universe, request), apt.install(want, recommends));
     });
   }
 });
@@ -130,7 +134,7 @@ for (const [release, arch] of [
     t.after(() => rmSync(folder, { recursive: true, force: true }));
     const opened = await openDebian(t, folder, release, arch);
     if (typeof opened === 'string') return t.skip(opened);
-    const apt = new RealApt(t, arch, opened.texts);
+    const apt = new RealApt(t, [arch], opened.texts);
     for (const set of SETS) {
       // Recommended packages bring in the largest sets, which take apt up to ten seconds each.
       for (const recommends of release === 'trixie' ? [false, true] : [false]) {
@@ -138,11 +142,58 @@ for (const [release, arch] of [
         const packages = set.split(' ');
         const expected = apt.install(packages, recommends);
         assert.deepEqual(
-          ours(universe, packages, arch, recommends),
+          ours(universe, { packages: packages.map((spec) => ({ spec })), arch, recommends }),
           expected,
           `${set}, recommends ${recommends}`,
         );
       }
+    }
+  });
+}
+
+/** Two CPUs in one root, as after `dpkg --add-architecture`. */
+const MIXED_SETS = [
+  'gcc musl-tools musl-dev:arm64',
+  'gcc-aarch64-linux-gnu libc6-dev:arm64',
+  'crossbuild-essential-arm64 libssl-dev:arm64 zlib1g-dev:arm64',
+  'build-essential libstdc++6:arm64 libsqlite3-dev:arm64',
+  'python3 python3:arm64',
+  'gcc gcc:arm64',
+  'cmake qtbase5-dev:arm64',
+  'libpython3-dev:arm64 python3-dev',
+  'debhelper libglib2.0-dev:arm64',
+  'libgtk-3-dev:arm64 pkg-config',
+  'bash:arm64',
+];
+
+for (const release of ['bullseye', 'bookworm', 'trixie']) {
+  test(`sets of ${release} for two CPUs come out as with apt`, async (t) => {
+    if (!hasApt) return t.skip(noApt);
+    const folder = mkdtempSync(join(tmpdir(), 'targetry-store-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const opened = [];
+    for (const arch of ['amd64', 'arm64']) {
+      const one = await openDebian(t, folder, release, arch);
+      if (typeof one === 'string') return t.skip(one);
+      opened.push(one);
+    }
+    const [own, other] = opened;
+    const texts = own!.texts.flatMap((text, number) => [text, other!.texts[number]!]);
+    const apt = new RealApt(t, ['amd64', 'arm64'], texts);
+    for (const set of MIXED_SETS) {
+      const sources = (indexes: readonly PackageIndex[]) =>
+        indexes.map((index) => ({ index, priority: 500 }));
+      const universe = new MultiArchUniverse(
+        new Map([
+          ['amd64', sources(own!.indexes)],
+          ['arm64', sources(other!.indexes)],
+        ]),
+      );
+      const packages = set.split(' ');
+      const request = { packages: packages.map((spec) => ({ spec })), arch: 'amd64', recommends: false };
+      const expected = apt.install(packages, false);
+      assert.deepEqual(ours(universe, { ...request, foreign: ['arm64'] }), expected, set);
+      t.diagnostic(`${set}: ${expected === undefined ? 'refused' : `${expected.length} packages`}`);
     }
   });
 }

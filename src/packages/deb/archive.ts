@@ -64,10 +64,17 @@ export class DebArchive {
   }
 
   /** What repositories have for one CPU, in their order. */
-  async open(repositories: readonly DebRepository[], arch: string): Promise<OpenedSuite[]> {
+  async open(
+    repositories: readonly DebRepository[],
+    arch: string,
+    { isForeign = false } = {},
+  ): Promise<OpenedSuite[]> {
     return Promise.all(
       repositories.map(async (repository) => {
         const suite = await this.#suite(repository);
+        // A vendor's repository needs not be there for every CPU that a package of the distro is wanted for.
+        if (isForeign && repository.at !== undefined && !isBuilt(suite.release, arch))
+          return { suite, indexes: [] };
         return { suite, indexes: await this.#indexesOf(suite, arch) };
       }),
     );
@@ -133,7 +140,7 @@ export class DebArchive {
       throw new Failure('index-invalid', `${suite.name} has no component ${missing}`, { hint, at });
     }
     const { architectures, separateAll } = release;
-    const built = architectures.length === 0 || architectures.includes(arch);
+    const built = isBuilt(release, arch);
     if (!built && !separateAll) {
       throw new Failure('arch-not-in-release', `${suite.name} has no packages for ${arch}`, {
         why: `it has them for ${architectures.filter((one) => one !== 'all').join(', ')}`,
@@ -198,6 +205,10 @@ export class DebArchive {
     if (actual !== listed.sha256) throw mismatch(url, listed, { sha256: actual, size: packed.length });
     return unpackIndex(packed, form, release.files.get(path)?.size, shownAddress(url));
   }
+}
+
+function isBuilt({ architectures }: Release, arch: string): boolean {
+  return architectures.length === 0 || architectures.includes(arch);
 }
 
 /** The folder of the release file. */

@@ -8,6 +8,8 @@ export interface DebSource {
   readonly index: PackageIndex;
   /** A pin of apt: 500 is usual, below 0 is never. */
   readonly priority: number;
+  /** What its suite is called: `bookworm-backports`, `stable`. */
+  readonly releases?: readonly string[];
 }
 
 /**
@@ -16,6 +18,7 @@ export interface DebSource {
  */
 export class DebUniverse implements Universe<DebPackage> {
   readonly #sources: readonly DebSource[];
+  readonly #arches: readonly string[] | undefined;
   /** By repository. */
   readonly #priorities: ReadonlyMap<string, number>;
   readonly #versions = new Map<string, readonly DebPackage[]>();
@@ -23,14 +26,16 @@ export class DebUniverse implements Universe<DebPackage> {
   readonly #providers = new Map<string, readonly DebPackage[]>();
   readonly #ranks = new Map<string, number>();
 
-  constructor(sources: readonly DebSource[]) {
+  /** Packages of other CPUs than `arches` are as if they weren't there: repositories without suites have all in one index. */
+  constructor(sources: readonly DebSource[], arches?: readonly string[]) {
     this.#sources = sources;
+    this.#arches = arches;
     this.#priorities = new Map(sources.map(({ index, priority }) => [index.repository, priority]));
   }
 
   versions(name: string): readonly DebPackage[] {
     return remember(this.#versions, name, () => {
-      const all = this.#sources.flatMap(({ index }) => index.versions(name));
+      const all = this.#sources.flatMap(({ index }) => this.#own(index.versions(name)));
       if (all.length < 2) return all;
       const sorted = all.sort(
         (a, b) => compareDebVersions(b.version, a.version) || this.#priority(b) - this.#priority(a),
@@ -50,16 +55,26 @@ export class DebUniverse implements Universe<DebPackage> {
     });
   }
 
+  versionIn(name: string, release: string): DebPackage | undefined {
+    const sources = this.#sources.filter(({ releases }) => releases?.includes(release) === true);
+    const there = new Set(
+      sources.flatMap(({ index }) => this.#own(index.versions(name)).map((one) => one.version)),
+    );
+    return this.versions(name).find((one) => there.has(one.version));
+  }
+
   providers(name: string): readonly DebPackage[] {
     return remember(this.#providers, name, () => {
-      const all = this.#sources.flatMap(({ index }) => index.providers(name));
+      const all = this.#sources.flatMap(({ index }) => this.#own(index.providers(name)));
       // Of the same version in two indexes only the one counts that `versions` counts.
       return all.filter((one) => this.versions(one.name).includes(one));
     });
   }
 
   essential(): readonly DebPackage[] {
-    const names = new Set(this.#sources.flatMap(({ index }) => index.essential().map((one) => one.name)));
+    const names = new Set(
+      this.#sources.flatMap(({ index }) => this.#own(index.essential()).map((one) => one.name)),
+    );
     return [...names].sort().flatMap((name) => this.candidate(name) ?? []);
   }
 
@@ -76,6 +91,11 @@ export class DebUniverse implements Universe<DebPackage> {
       }
       return Infinity;
     });
+  }
+
+  #own(packages: DebPackage[]): DebPackage[] {
+    const arches = this.#arches;
+    return arches === undefined ? packages : packages.filter(({ arch }) => arches.includes(arch));
   }
 
   #priority(one: DebPackage): number {

@@ -1,7 +1,7 @@
 import { relationText, satisfies, type Relation } from '../../formats/deb-relation.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
 import { askedFor, list, type Wishes } from './request.ts';
-import type { Marks } from './state.ts';
+import { isMeant, type Marks } from './state.ts';
 import { findReasons, type Reason } from './sweep.ts';
 import type { Choice } from './universe.ts';
 
@@ -102,7 +102,7 @@ class Explainer<C extends Choice> {
   }
 
   #conflict(choice: C, other: C): Relation | undefined {
-    return choice.conflicts.find((relation) => answers(other, relation));
+    return choice.conflicts.find((relation) => isMeant(choice, relation, other) && answers(other, relation));
   }
 
   #group(choice: C, group: readonly Relation[], path: readonly string[]): Broken | undefined {

@@ -12,7 +12,7 @@
  * installed: no upgrades, no removals, no reasons to keep an old version. `test/live/solve.test.ts` holds it against apt.
  */
 import type { Relation } from '../../formats/deb-relation.ts';
-import type { Mark, Marks } from './state.ts';
+import { bareName, isMeant, type Mark, type Marks } from './state.ts';
 import type { Choice } from './universe.ts';
 
 /** apt's own limit. */
@@ -104,7 +104,8 @@ function ruleOutConflicts<C extends Choice>(
   let failed = false;
   for (const relation of choice.conflicts) {
     if (!fixed && marks.conflicting(choice, relation, 'install').length === 0) continue;
-    for (const other of possible(marks, [relation], choice)) {
+    const others = possible(marks, [relation], { forConflict: true });
+    for (const other of others.filter((one) => isMeant(choice, relation, one))) {
       const mark = marks.of(other.name);
       if (mark.candidate !== other) continue;
       if (mark.install !== undefined && mark.fixed) {
@@ -175,8 +176,12 @@ function installFirst<C extends Choice>(
   return false;
 }
 
-/** All candidates that would satisfy a group, best first. For a conflict (`against`) also those that can't be chosen. */
-function possible<C extends Choice>(marks: Marks<C>, group: readonly Relation[], against?: C): C[] {
+/** All candidates that would satisfy a group, best first. For a conflict also those that can't be chosen. */
+function possible<C extends Choice>(
+  marks: Marks<C>,
+  group: readonly Relation[],
+  { forConflict = false } = {},
+): C[] {
   const found: C[] = [];
   for (const relation of group) {
     const matches = marks
@@ -185,7 +190,7 @@ function possible<C extends Choice>(marks: Marks<C>, group: readonly Relation[],
     for (const choice of matches) if (found.at(-1) !== choice) found.push(choice);
   }
   return found.filter((choice) => {
-    if (against !== undefined) return choice.name !== against.name;
+    if (forConflict) return true;
     const mark = marks.of(choice.name);
     return !(mark.fixed && mark.install === undefined);
   });
@@ -195,13 +200,16 @@ function possible<C extends Choice>(marks: Marks<C>, group: readonly Relation[],
 function compareProviders<C extends Choice>(marks: Marks<C>, relation: Relation, a: C, b: C): number {
   const fixed = Number(marks.of(b.name).fixed) - Number(marks.of(a.name).fixed);
   if (fixed !== 0) return fixed;
-  if (relation.arch !== 'any' && a.name !== b.name) {
-    if (a.name === relation.name) return -1;
-    if (b.name === relation.name) return 1;
+  const [nameA, nameB] = [bareName(a.name), bareName(b.name)];
+  if (relation.arch !== 'any' && nameA !== nameB) {
+    const wanted = bareName(relation.name);
+    if (nameA === wanted) return -1;
+    if (nameB === wanted) return 1;
   }
   return (
     Number(b.essential) - Number(a.essential) ||
     Number(b.important) - Number(a.important) ||
+    Number(b.name === nameB) - Number(a.name === nameA) ||
     a.priority - b.priority ||
     marks.universe.rank(b.name) - marks.universe.rank(a.name)
   );

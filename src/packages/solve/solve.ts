@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
 import { explainBroken } from './explain.ts';
+import { followRelease } from './follow-release.ts';
 import { markInstall } from './mark.ts';
 import { repair } from './repair.ts';
 import { askedFor, readWishes, type PackageSpec, type Wishes } from './request.ts';
@@ -13,6 +14,8 @@ export interface PackageRequest {
   /** The distro's own name of the CPU: `amd64`. */
   readonly arch: string;
   readonly recommends: boolean;
+  /** Other CPUs whose packages may be in the root. */
+  readonly foreign?: readonly string[] | undefined;
   /** What the universe is called in messages: `debian bullseye`. */
   readonly where: string;
 }
@@ -26,11 +29,15 @@ export interface Solution<C extends Choice> {
 
 /** The packages that apt would install into an empty root, Essential ones included. Pure: the same in, the same out. */
 export function solve<C extends Choice>(universe: Universe<C>, request: PackageRequest): Solution<C> {
-  const wishes = readWishes(universe, request.packages, request.where, request.arch);
+  const wishes = readWishes(universe, request.packages, request);
   if (wishes.problems.length > 0) throw refusal(wishes.problems, request.where);
   const marks = new Marks(universe, request.arch, request.recommends);
   exclude(marks, wishes);
-  const essential = universe.essential().filter((choice) => !wishes.excluded.has(choice.name));
+  switchReleases(marks, wishes);
+  const essential = universe
+    .essential()
+    .filter((choice) => !wishes.excluded.has(choice.name))
+    .map((choice) => marks.of(choice.name).candidate ?? choice);
   const roots = [...essential, ...wishes.wanted.map(({ choice }) => choice)];
   for (const choice of roots) {
     const mark = marks.of(choice.name);
@@ -53,6 +60,17 @@ export function solve<C extends Choice>(universe: Universe<C>, request: PackageR
   const chosen = marks.installed().map((mark) => mark.install!);
   chosen.sort((a, b) => (a.name < b.name ? -1 : 1));
   return { chosen, reasons: findReasons(marks, askedFor(wishes)) };
+}
+
+function switchReleases<C extends Choice>(marks: Marks<C>, { wanted }: Wishes<C>): void {
+  const changed = new Set<string>();
+  const following = wanted.filter(({ release }) => release !== undefined);
+  for (const { choice } of following) marks.of(choice.name).candidate = choice;
+  // What doesn't work out is explained like everything else that doesn't go together.
+  for (const { choice, release } of following) {
+    changed.add(choice.name);
+    followRelease(marks, choice, release!, changed);
+  }
 }
 
 function exclude<C extends Choice>(marks: Marks<C>, wishes: Wishes<C>): void {

@@ -1,5 +1,5 @@
 import { satisfies, type Relation } from '../../formats/deb-relation.ts';
-import type { Choice, Universe } from './universe.ts';
+import type { Choice, Conflict, Universe } from './universe.ts';
 
 /** What is decided about one package name. */
 export interface Mark<C extends Choice> {
@@ -69,9 +69,9 @@ export class Marks<C extends Choice> {
     return group.some((relation) => this.#isMatched(relation, by));
   }
 
-  /** What a package may not stand beside; it never conflicts with itself, nor with what it provides. */
-  conflicting(choice: C, relation: Relation, by: 'install' | 'candidate'): C[] {
-    return this.matches(relation, by).filter((other) => other.name !== choice.name);
+  /** What a package may not stand beside. */
+  conflicting(choice: C, relation: Conflict, by: 'install' | 'candidate'): C[] {
+    return this.matches(relation, by).filter((other) => isMeant(choice, relation, other));
   }
 
   /** Whether what is chosen for this package lacks something, or conflicts with something chosen. */
@@ -97,11 +97,28 @@ export class Marks<C extends Choice> {
   }
 }
 
+/**
+ * Whether a conflict is with this package, of those that have the name. A package never conflicts with itself, nor with
+ * what it provides, for whichever CPU.
+ */
+export function isMeant(choice: Choice, relation: Conflict, other: Choice): boolean {
+  if (relation.ofOtherCpu === true) return other.name === relation.name;
+  return bareName(other.name) !== bareName(choice.name);
+}
+
+/** Without the CPU. */
+export function bareName(name: string): string {
+  const colon = name.indexOf(':');
+  return colon < 0 ? name : name.slice(0, colon);
+}
+
 /** A provided name without a version satisfies no versioned relation. */
 function provides(choice: Choice, relation: Relation): boolean {
   if (relation.arch === 'any' && choice.multiArch !== 'allowed') return false;
   return choice.provides.some(
     (one) =>
-      one.name === relation.name && satisfies(relation, one.operator === undefined ? undefined : one.version),
+      one.name === relation.name &&
+      (one.arch !== 'any' || relation.arch === 'any') &&
+      satisfies(relation, one.operator === undefined ? undefined : one.version),
   );
 }

@@ -57,7 +57,7 @@ test('from a request to a lock to the packages in the store', async (t) => {
   const store = await temporaryStore(t);
   const client = quickClient(t);
   const debian = openArchive(client, store, mirrors, [key]);
-  const place = await debian.place('bullseye');
+  const place = debian.place('bullseye');
   const { warnings, reasons, ...solved } = await solveDebEnvironment(request, place);
   const locked = sectionOf(solved);
   await debian.settled();
@@ -83,13 +83,14 @@ test('from a request to a lock to the packages in the store', async (t) => {
   assert.deepEqual(read, locked);
   const again = await solveDebEnvironment(
     request,
-    await openArchive(client, store, mirrors, [key]).place('bullseye'),
+    openArchive(client, store, mirrors, [key]).place('bullseye'),
   );
   assert.deepEqual(again.packages, locked.packages);
   assert.deepEqual(again.repositories, locked.repositories);
 
   const dates = new Map(read.repositories.map(({ name, date }) => [name, date]));
-  const addresses = debAddresses(() => place.repositories, dates);
+  const repositories = await place.repositories();
+  const addresses = debAddresses(() => repositories, dates);
   assert.equal((await fetchPackages(read.packages, { client, store, addresses })).files, 3);
   const libc = read.packages.find((one) => one.name === 'libc6')!;
   const content = await readFile(store.blobPath(libc.sha256), 'utf8');
@@ -103,7 +104,7 @@ test('a package that is not there is answered at its line', async (t) => {
   const debian = openArchive(quickClient(t), await temporaryStore(t), mirrors, [key]);
   const failure: unknown = await solveDebEnvironment(
     { ...request, packages: [{ spec: 'gc', at }] },
-    await debian.place('bullseye'),
+    debian.place('bullseye'),
   ).catch((error: unknown) => error);
   await debian.settled();
   assert.ok(failure instanceof Failure);
@@ -122,11 +123,7 @@ test('an expired index that was let through is noted in the lock', async (t) => 
   const lenient = { ...mirrors, allowExpired: true };
   const store = await temporaryStore(t);
   const debian = openArchive(quickClient(t), store, lenient, [key], new Date('2026-04-01'));
-  const {
-    warnings,
-    reasons: _,
-    ...solved
-  } = await solveDebEnvironment(request, await debian.place('bullseye'));
+  const { warnings, reasons: _, ...solved } = await solveDebEnvironment(request, debian.place('bullseye'));
   const locked = sectionOf(solved);
   await debian.settled();
   assert.deepEqual(

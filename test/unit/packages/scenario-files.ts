@@ -1,10 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseDeb822, words, type Stanza } from '../../../src/formats/deb822.ts';
+import { PackageIndex } from '../../../src/packages/deb/index-text.ts';
+import { MultiArchUniverse } from '../../../src/packages/deb/multi-arch.ts';
+import { DebUniverse } from '../../../src/packages/deb/universe.ts';
+import type { Choice, Universe } from '../../../src/packages/solve/universe.ts';
 
 interface Scenario {
   /** With the name of its file. */
   readonly title: string;
   readonly want: readonly string[];
+  /** Other CPUs than amd64 whose packages may be chosen. */
+  readonly foreign: readonly string[];
   readonly recommends: boolean;
   /** Its packages, as a Packages file. */
   readonly index: string;
@@ -28,6 +34,7 @@ export function* readScenarios(): Generator<Scenario, void, void> {
       yield {
         title: `${file.replace('.txt', '')}: ${fields.get('title')}`,
         want: words(fields.get('want')),
+        foreign: words(fields.get('foreign')),
         recommends: fields.get('recommends') === 'yes',
         index: paragraphs.map(complete).join('\n'),
         fields,
@@ -51,4 +58,11 @@ function complete(paragraph: string, number: number): string {
     `SHA256: ${String(number).padStart(64, '0')}`,
   );
   return `${lines.join('\n')}\n`;
+}
+
+/** Where there are several CPUs, one index has the packages of all. */
+export function scenarioUniverse(index: string, foreign: readonly string[]): Universe<Choice> {
+  const sources = [{ index: new PackageIndex(index, 'test main'), priority: 500 }];
+  if (foreign.length === 0) return new DebUniverse(sources);
+  return new MultiArchUniverse(new Map(['amd64', ...foreign].map((arch) => [arch, sources])));
 }

@@ -2,18 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { words } from '../../../src/formats/deb822.ts';
 import { relationText } from '../../../src/formats/deb-relation.ts';
-import { PackageIndex } from '../../../src/packages/deb/index-text.ts';
-import { DebUniverse } from '../../../src/packages/deb/universe.ts';
 import { solve, type Solution } from '../../../src/packages/solve/solve.ts';
 import type { Choice } from '../../../src/packages/solve/universe.ts';
 import { Failure } from '../../../src/report/failure.ts';
-import { readScenarios } from './scenario-files.ts';
+import { readScenarios, scenarioUniverse } from './scenario-files.ts';
 
-for (const { title, want, recommends, index, fields, reasons } of readScenarios()) {
+for (const { title, want, foreign, recommends, index, fields, reasons } of readScenarios()) {
   test(title, () => {
-    const universe = new DebUniverse([{ index: new PackageIndex(index, 'test main'), priority: 500 }]);
+    const universe = scenarioUniverse(index, foreign);
     const packages = want.map((spec) => ({ spec }));
-    const run = () => solve(universe, { packages, arch: 'amd64', recommends, where: 'test' });
+    const run = () => solve(universe, { packages, arch: 'amd64', foreign, recommends, where: 'test' });
     if (fields.has('fails')) {
       assert.throws(run, (error: unknown) => {
         assert.ok(error instanceof Failure, String(error));

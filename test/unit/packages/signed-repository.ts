@@ -177,7 +177,7 @@ export function openArchive(
         indexes: opened.flatMap(({ indexes }) => indexes),
       };
     },
-    place: async (release: string) => ({ archive, repositories: await releaseOf(release, mirrors, keys) }),
+    place: (release: string) => ({ archive, repositories: () => releaseOf(release, mirrors, keys) }),
     settled: () => archive.settled(),
   };
 }
