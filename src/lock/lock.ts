@@ -28,7 +28,16 @@ export interface LockedEnvironment {
   readonly packages: readonly LockedPackage[];
   /** Of an image or a root filesystem, the lowest first. */
   readonly layers: readonly LockedLayer[];
+  readonly image?: LockedImage | undefined;
   readonly tools: readonly LockedTool[];
+}
+
+/** Of the image for the CPU. */
+export interface LockedImage {
+  /** Of its manifest: `sha256:…`. */
+  readonly digest: string;
+  /** Variables that steps have in it. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** A tar that is laid over those before it. */

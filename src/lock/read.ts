@@ -4,6 +4,7 @@ import type {
   Lock,
   LockedDistro,
   LockedEnvironment,
+  LockedImage,
   LockedLayer,
   LockedPackage,
   LockedRepository,
@@ -103,10 +104,21 @@ class LockReader {
     const repositories = this.#items(readRepository);
     this.#line('    packages:');
     const packages = this.#items(readPackage);
+    const image = this.#image();
     const layers = this.#has('    layers:') ? this.#items(readLayer) : [];
     const tools = this.#has('    tools:') ? this.#items(readTool) : [];
     const kind = { role: role as LockedEnvironment['role'], distro: distro as LockedDistro };
-    return { name, ...kind, release, arch, inputs, asked, users, repositories, packages, layers, tools };
+    const whole = image === undefined ? { layers } : { image, layers };
+    return { name, ...kind, release, arch, inputs, asked, users, repositories, packages, ...whole, tools };
+  }
+
+  #image(): LockedImage | undefined {
+    const start = '    image: ';
+    if (this.#lines[this.#at]?.startsWith(start) !== true) return undefined;
+    const image = readImage(this.#json(this.#lines[this.#at]!.slice(start.length)));
+    if (image === undefined) throw this.#wrong('an image has a digest and variables');
+    this.#at++;
+    return image;
   }
 
   /** A list that is not there where it is empty. */
@@ -210,6 +222,14 @@ function readPackage(value: Record<string, unknown>): LockedPackage | string {
 
 function leaves(path: string): boolean {
   return /^\/|(^|\/)\.\.?(\/|$)/.test(path);
+}
+
+function readImage(value: unknown): LockedImage | undefined {
+  const { digest, env, ...rest } = value as Record<string, unknown>;
+  if (typeof digest !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(digest)) return undefined;
+  if (typeof env !== 'object' || env === null || Object.keys(rest).length > 0) return undefined;
+  if (Object.values(env).some((text) => typeof text !== 'string')) return undefined;
+  return { digest, env: env as LockedImage['env'] };
 }
 
 function readLayer(value: Record<string, unknown>): LockedLayer | string {

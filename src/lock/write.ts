@@ -28,6 +28,7 @@ export function writeLock(lock: Lock): string {
       ...environment.repositories.map((repository) => item(repository)),
       '    packages:',
       ...environment.packages.map((one) => item(one)),
+      ...(environment.image === undefined ? [] : [`    image: ${inline(environment.image)}`]),
       ...items('layers', environment.layers),
       ...items('tools', environment.tools),
     );
@@ -45,8 +46,12 @@ function items(key: string, list: readonly object[]): string[] {
 }
 
 function item(value: object): string {
+  return `      - ${inline(value)}`;
+}
+
+function inline(value: object): string {
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-  return `      - {${fields.map(([key, field]) => `${JSON.stringify(key)}: ${JSON.stringify(field)}`).join(', ')}}`;
+  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}: ${JSON.stringify(field)}`).join(', ')}}`;
 }
 
 function byNameAndArch(a: LockedEnvironment, b: LockedEnvironment): number {

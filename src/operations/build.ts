@@ -57,8 +57,7 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     const inputs = new Map<string, Input>(sourceInputs(project, plan.sources, lock.kept));
     const kept = keptFolder(project, lock);
     for (const [identifier, locked] of plan.roots) {
-      const base = project.environments.get(locked.name)?.base;
-      inputs.set(identifier, rootInput(context, { locked, base, sources, kept }));
+      inputs.set(identifier, rootInput(context, { locked, sources, kept }));
     }
     // What will run is one graph; what it starts from is named by content.
 

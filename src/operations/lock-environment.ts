@@ -1,14 +1,16 @@
 /** From what the user wants of an environment to a section of the lock: each kind of root is decided in its own way. */
-import type { Arch } from '../abi/cpu.ts';
+import { cpuOf, parseArch, type Arch } from '../abi/cpu.ts';
 import type { Environment, Written } from '../config/project.ts';
 import { archOf } from '../config/root-base.ts';
 import type { LockedEnvironment, LockedPackage } from '../lock/lock.ts';
 import { inputsOf, type ChosenPackages, type LockRequest, type SolvedPackages } from '../lock/request.ts';
 import { chooseApkPackages, solveApkEnvironment } from '../lock/solve-apk.ts';
 import { solveDebEnvironment, solveDebTool } from '../lock/solve-deb.ts';
-import type { DownloadProgress } from '../packages/fetch.ts';
+import { fetchPackages, type DownloadProgress } from '../packages/fetch.ts';
 import { Failure } from '../report/failure.ts';
-import { lockRootfs } from './layer-sources.ts';
+import { rootFacts } from '../roots/compose.ts';
+import { archivesOf } from '../roots/locked-archives.ts';
+import type { RootFacts } from '../roots/root-facts.ts';
 import type { PackageSources } from './package-sources.ts';
 
 interface SolvedEnvironment {
@@ -43,12 +45,37 @@ export async function lockEnvironment(
   const { warnings, reasons: _, ...decided } = await decide(request, sources, progress);
   const facts = { name, role, distro, release, arch, inputs: inputsOf(request), users };
   const root: LockedEnvironment = { ...facts, ...decided, tools: [] };
-  const found = await sources.tools.lock(request, root);
+  const found = await sources.tools.lock(request, await lookInto(root, request, { sources, progress }));
   const locked = { ...root, tools: found.tools };
   return { locked, warnings: [...warnings, ...found.warnings] };
 }
 
-type Decided = SolvedPackages & Pick<LockedEnvironment, 'layers'>;
+interface LookOptions {
+  readonly sources: PackageSources;
+  readonly progress: DownloadProgress | undefined;
+}
+
+/** Undefined where nobody wants to know. Of an image only its files tell, which have to come for it. */
+async function lookInto(
+  root: LockedEnvironment,
+  { distro, from, arch, tools }: LockRequest,
+  { sources, progress }: LookOptions,
+): Promise<RootFacts | undefined> {
+  const { client, store } = sources;
+  if (tools.npm.length + tools.pypi.length === 0 && distro !== 'rootfs') return undefined;
+  if (distro === 'image') {
+    const addresses = await sources.addresses(root);
+    await fetchPackages(archivesOf(root), { client, store, addresses, progress });
+  }
+  const facts = await rootFacts(root, store);
+  const { machine } = cpuOf(parseArch(arch)!);
+  const { machines } = facts;
+  if (machines.length === 0 || machines.includes(machine)) return facts;
+  const message = `${from} is for ${machines.join(' and ')}, and would be used for ${machine}`;
+  throw new Failure('image-not-for-cpu', message);
+}
+
+type Decided = SolvedPackages & Pick<LockedEnvironment, 'layers' | 'image'>;
 
 async function decide(
   request: LockRequest,
@@ -59,7 +86,7 @@ async function decide(
   const solveDeb = role === 'tool' ? solveDebTool : solveDebEnvironment;
   switch (distro) {
     case 'rootfs':
-      return { ...NOTHING_SOLVED, layers: [await lockRootfs(request, sources.store)] };
+      return { ...NOTHING_SOLVED, ...(await sources.layers.lockRootfs(request)) };
     case 'debian':
     case 'ubuntu':
     case 'deb':
@@ -69,7 +96,7 @@ async function decide(
     case 'apk':
       return { ...(await solveApkEnvironment(request, sources.apk(distro, request), progress)), layers: [] };
     case 'image':
-      throw new Failure('not-yet', `\`${distro}:\` can't be locked yet`);
+      return { ...NOTHING_SOLVED, ...(await sources.layers.lockImage(request)) };
   }
 }
 

@@ -1,19 +1,15 @@
 import type { Input } from '../engines/engine.ts';
-import type { RootBase } from '../config/project.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import { fetchPackages } from '../packages/fetch.ts';
 import type { Context } from '../report/context.ts';
 import { composeRoot, rootFolder, rootKey } from '../roots/compose.ts';
 import { archivesOf } from '../roots/locked-archives.ts';
 import { Unpacker } from '../roots/unpacker.ts';
-import { bringRootfs } from './layer-sources.ts';
 import type { PackageSources } from './package-sources.ts';
 import { runTask } from './run-task.ts';
 
 export interface RootSource {
   readonly locked: LockedEnvironment;
-  /** What the project says that the root is made from. */
-  readonly base?: RootBase | undefined;
   readonly sources: PackageSources;
   /** A folder of packages beside the project. */
   readonly kept?: string | undefined;
@@ -45,7 +41,7 @@ function makeRoot(context: Context, root: RootSource): Promise<string> {
  */
 export async function withTrees<Value>(
   context: Context,
-  { locked, base, sources, kept }: RootSource,
+  { locked, sources, kept }: RootSource,
   work: () => Promise<Value>,
 ): Promise<Value> {
   const { client, store } = sources;
@@ -57,7 +53,7 @@ export async function withTrees<Value>(
   try {
     const unpacking: Promise<void>[] = [];
     await runTask(context, fetching!, async () => {
-      await bringRootfs(locked, base, store);
+      await sources.layers.bringRootfs(locked);
       const archives = archivesOf(locked);
       const byHash = new Map(archives.map((one) => [one.sha256, one]));
       const { files, bytes } = await fetchPackages(archives, {

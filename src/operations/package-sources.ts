@@ -16,6 +16,7 @@ import type { ArchiveFile } from '../packages/fetch.ts';
 import { HttpClient } from '../remote/http.ts';
 import type { Context } from '../report/context.ts';
 import type { Store } from '../store/store.ts';
+import { LayerSources } from './layer-sources.ts';
 import { ToolSources } from './tool-sources.ts';
 
 export interface ServerOptions {
@@ -35,6 +36,7 @@ export class PackageSources {
   readonly client: HttpClient;
   readonly store: Store;
   readonly #project: Pick<Project, 'environments'>;
+  readonly layers: LayerSources;
   readonly tools: ToolSources;
   readonly #mirror: string | undefined;
   readonly #apkArchive: ApkArchive;
@@ -51,6 +53,7 @@ export class PackageSources {
     this.client = new HttpClient({ env: context.env, signal: context.signal, offline });
     this.store = store;
     this.#project = project;
+    this.layers = new LayerSources(context, this.client, store, project);
     this.tools = new ToolSources(context, this.client, store);
     this.#mirror = mirror;
     this.#apkArchive = new ApkArchive({ client: this.client });
@@ -89,10 +92,10 @@ export class PackageSources {
   /** Where each package of a lock section may be had, best first. */
   async addresses(locked: LockedEnvironment): Promise<(file: ArchiveFile) => readonly string[]> {
     const ofTools = await this.tools.addresses(locked.tools);
-    if (locked.packages.length === 0) return ofTools;
-    const ofPackages = await this.#packageAddresses(locked);
+    const ofRoot =
+      locked.layers.length > 0 ? await this.layers.addresses(locked) : await this.#packageAddresses(locked);
     const registries = new Set<string>(locked.tools.map(({ source }) => source));
-    return (file) => (registries.has(file.repository) ? ofTools(file) : ofPackages(file));
+    return (file) => (registries.has(file.repository) ? ofTools(file) : ofRoot(file));
   }
 
   async #packageAddresses(locked: LockedEnvironment): Promise<(file: ArchiveFile) => readonly string[]> {

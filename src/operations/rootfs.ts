@@ -52,7 +52,7 @@ export async function writeRootfs(context: Context, request: RootfsRequest): Pro
         one.name === environment.name &&
         one.arch === archOf(environment.base, arch),
     )!;
-    return await withTrees(context, { locked, base: environment.base, sources }, async () => {
+    return await withTrees(context, { locked, sources }, async () => {
       const { tree, ...planned } = await planRoot(locked, store);
       makeDevices(tree);
       const image = { name: environment.name, platform: cpuOf(arch).oci, env: environment.env };

@@ -3,7 +3,7 @@ import { cpuOf, parseArch } from '../abi/cpu.ts';
 import { wheelArch } from '../abi/wheel-policies.ts';
 import { sha256 as hashOf } from '../base/sha256.ts';
 import type { NpmManifest } from '../formats/npm-manifest.ts';
-import type { LockedEnvironment, LockedTool } from '../lock/lock.ts';
+import type { LockedTool } from '../lock/lock.ts';
 import type { LockRequest } from '../lock/request.ts';
 import type { ArchiveFile } from '../packages/fetch.ts';
 import { checkIntegrity } from '../packages/npm/integrity.ts';
@@ -20,7 +20,6 @@ import type { HttpClient } from '../remote/http.ts';
 import type { Context } from '../report/context.ts';
 import type { Diagnostic } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
-import { rootFacts } from '../roots/compose.ts';
 import type { RootFacts } from '../roots/root-facts.ts';
 import { StoredTree } from '../roots/stored-tree.ts';
 import { programsOf, type ToolProgram } from '../roots/tool-programs.ts';
@@ -46,10 +45,9 @@ export class ToolSources {
     this.#store = store;
   }
 
-  /** `root` is all of the section but its tools. */
-  async lock({ tools, arch }: LockRequest, root: LockedEnvironment): Promise<LockedTools> {
-    if (tools.npm.length + tools.pypi.length === 0) return { tools: [], warnings: [] };
-    const facts = await rootFacts(root, this.#store);
+  /** `facts` are those of the root that the tools have to fit into. */
+  async lock({ tools, arch }: LockRequest, facts: RootFacts | undefined): Promise<LockedTools> {
+    if (facts === undefined) return { tools: [], warnings: [] };
     const find = (spec: PackageSpec, lock: (platform: ToolPlatform) => Promise<LockedTool[]>) =>
       atSpec(spec, async () => {
         const locked = await lock(platformOf(facts, arch));

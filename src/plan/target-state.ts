@@ -57,7 +57,7 @@ export function targetState({ project, target, locked, root, platform }: StateRe
     const part = partFor(step, [...making.sources.values()]);
     if (part !== undefined) making.bring(part, name);
     making.own(step);
-    const variables = stepVariables(project, target, step);
+    const variables = stepVariables({ project, target, step }, locked);
     const user = { project, target, locked, step, variables, folder: sourceFolder };
     making.run(step, name, stepCaches(user));
   }

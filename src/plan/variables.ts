@@ -1,5 +1,9 @@
 import { variablesOf } from '../config/placeholders.ts';
 import type { Project, Step, Target } from '../config/project.ts';
+import type { LockedEnvironment } from '../lock/lock.ts';
+
+/** Where tools of an environment put their programs. */
+const toolsPath = '/usr/local/bin';
 
 export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -10,10 +14,17 @@ const defaults: Readonly<Record<string, string>> = {
   SOURCE_DATE_EPOCH: '315532800',
 };
 
-/** Every variable of a step; none of them depends on the machine. */
-export function stepVariables(project: Project, target: Target, step: Step): Record<string, string> {
+/** Every variable of a step; none of them depends on the machine. An image brings some of its own. */
+export function stepVariables(
+  { project, target, step }: { readonly project: Project; readonly target: Target; readonly step: Step },
+  { image, tools }: Pick<LockedEnvironment, 'image' | 'tools'>,
+): Record<string, string> {
   return {
     ...defaults,
+    ...image?.env,
+    ...(image?.env['PATH'] !== undefined && tools.length > 0
+      ? { PATH: `${toolsPath}:${image.env['PATH']}` }
+      : {}),
     // That of another user is in the root's own /etc/passwd.
     ...(step.user === undefined ? { HOME: '/root' } : {}),
     ...variablesOf(project, target, step),

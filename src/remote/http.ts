@@ -131,12 +131,20 @@ export class HttpClient {
     }
   }
 
-  /** Asks until there is an answer below 400; its body is not read yet. */
-  async get(address: string, headers: Record<string, string> = {}): Promise<HttpResponse> {
+  /** Asks until there is an answer below 400, or 401 for who knows what to do then; its body is not read yet. */
+  async get(
+    address: string,
+    headers: Record<string, string> = {},
+    { unauthorized = 'fail' }: { readonly unauthorized?: 'fail' | 'answer' } = {},
+  ): Promise<HttpResponse> {
     if (this.#options.offline) throw new Failure('offline', `${shownAddress(address)} would be needed`);
     for (let attempt = 1; ; attempt++) {
       try {
-        const response = await this.#follow(new URL(address), headers);
+        const response = await this.#follow(
+          new URL(address),
+          headers,
+          unauthorized === 'answer' ? 401 : undefined,
+        );
         this.#unwell.delete(new URL(address).origin);
         return response;
       } catch (error) {
@@ -150,7 +158,11 @@ export class HttpClient {
     }
   }
 
-  async #follow(start: URL, headers: Record<string, string>): Promise<HttpResponse> {
+  async #follow(
+    start: URL,
+    headers: Record<string, string>,
+    welcome: number | undefined,
+  ): Promise<HttpResponse> {
     let url = start;
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
       const response = await this.#ask(url, headers);
@@ -166,7 +178,7 @@ export class HttpClient {
           );
         }
         url = next;
-      } else if (status >= 400 || status < 200) {
+      } else if ((status >= 400 && status !== welcome) || status < 200) {
         response.resume();
         throw refusal(start, url, response);
       } else {

@@ -542,6 +542,33 @@ export const codes = {
     cure: 'write the address as `http://…` or `https://…`',
   },
 
+  'image-not-found': {
+    exit: 2,
+    title: 'a registry does not have an image',
+    cause:
+      'The registry answers that there is no image of that name, tag or digest. Many say so of private ones too.',
+    cure: 'correct `image:` in targetry.yaml, or log in to the registry with `docker login`',
+  },
+  'image-refused': {
+    exit: 3,
+    title: 'a registry does not let an image be read',
+    cause:
+      'The registry asks for a login, or the one in the configuration of Docker has no right to this image.',
+    cure: 'log in to the registry with `docker login`; Targetry asks with the same name and password',
+  },
+  'image-not-for-cpu': {
+    exit: 2,
+    title: 'an image is not made for this CPU',
+    cause: 'An image may be for one CPU or for several, and that of the target is not among them.',
+    cure: 'name an image for the CPU, or take the CPU out of the targets',
+  },
+  'image-malformed': {
+    exit: 3,
+    title: 'an image can not be understood',
+    cause:
+      'What the registry sends is no manifest of the OCI or of Docker, or has layers of a kind that is not a tar with files.',
+    cure: 'look at it with `docker manifest inspect`; very old images have to be pushed again by a newer Docker',
+  },
   // packages
   'mirror-unreachable': {
     exit: 3,

@@ -1,8 +1,13 @@
 /** What a root is to programs that come from elsewhere: which libc and Python it has. Told without running anything. */
+import { sourceOfBytes } from '../formats/elf/byte-source.ts';
+import { readElfHeader } from '../formats/elf/elf-header.ts';
+import { FormatError } from '../formats/format-error.ts';
 import type { LockedPackage } from '../lock/lock.ts';
 import type { RootTree } from './root-tree.ts';
 
 export interface RootFacts {
+  /** The CPUs that its libc is for, as an ELF audit says them; empty where no file was looked at. */
+  readonly machines: readonly string[];
   /** Undefined where none is known. */
   readonly libc: { readonly kind: 'glibc' | 'musl'; readonly version: string } | undefined;
   /** `3.11`; undefined where there is none. */
@@ -22,6 +27,7 @@ export function factsOfPackages(packages: readonly LockedPackage[]): RootFacts {
     upstream('python3') ??
     packages.map(({ name }) => /^python-(3\.\d+)$/.exec(name)?.[1]).find((one) => one !== undefined);
   return {
+    machines: [],
     libc: glibc ? { kind: 'glibc', version: glibc } : musl ? { kind: 'musl', version: musl } : undefined,
     python: python?.split('.').slice(0, 2).join('.'),
     node: packages.some(({ name }) => /^nodejs(-\d+|-current|-lts)?$/.test(name)),
@@ -30,7 +36,8 @@ export function factsOfPackages(packages: readonly LockedPackage[]): RootFacts {
 
 /** Of files, where no packages are known. */
 export function factsOfTree(tree: RootTree): RootFacts {
-  return { libc: libcOfTree(tree), python: pythonOfTree(tree), node: hasProgram(tree, 'node') };
+  const { machines, libc } = libcOfTree(tree);
+  return { machines, libc, python: pythonOfTree(tree), node: hasProgram(tree, 'node') };
 }
 
 const PROGRAM_FOLDERS = ['usr/local/sbin', 'usr/local/bin', 'usr/sbin', 'usr/bin', 'sbin', 'bin'];
@@ -53,21 +60,31 @@ function pythonOfTree(tree: RootTree): string | undefined {
   return /python(3\.\d+)$/.exec(path)?.[1] ?? '3.0';
 }
 
-function libcOfTree(tree: RootTree): RootFacts['libc'] {
-  for (const path of tree.nodes.keys()) {
-    if (/(^|\/)ld-musl-[^/]+\.so\.1$/.test(path)) {
-      const version = /\0(1\.\d+\.\d+)\0/.exec(textOf(tree, path))?.[1];
-      if (version !== undefined) return { kind: 'musl', version };
-    }
+/** In this order: where musl's compiler is installed in a root of glibc, musl is there as well. */
+const LIBCS = [
+  {
+    kind: 'glibc',
+    path: /(^|\/)lib(x?32|64)?\/([^/]+\/)?libc\.so\.6$/,
+    version: /GNU C Library [^\n]*? release version (\d+\.\d+)/,
+  },
+  { kind: 'musl', path: /(^|\/)ld-musl-[^/]+\.so\.1$/, version: /\0(1\.\d+\.\d+)\0/ },
+] as const;
+
+function libcOfTree(tree: RootTree): Pick<RootFacts, 'machines' | 'libc'> {
+  const paths = [...tree.nodes.keys()];
+  for (const { kind, path, version } of LIBCS) {
+    const files = paths.filter((one) => path.test(one)).flatMap((one) => tree.read(one) ?? []);
+    const found = files.map((bytes) => version.exec(bytes.toString('latin1'))?.[1]).find((one) => one);
+    if (found !== undefined) return { machines: files.flatMap(machineOf), libc: { kind, version: found } };
   }
-  for (const path of tree.nodes.keys()) {
-    if (!/(^|\/)lib(32|64)?\/([^/]+\/)?libc\.so\.6$/.test(path)) continue;
-    const version = /GNU C Library [^\n]*? release version (\d+\.\d+)/.exec(textOf(tree, path))?.[1];
-    if (version !== undefined) return { kind: 'glibc', version };
-  }
-  return undefined;
+  return { machines: [], libc: undefined };
 }
 
-function textOf(tree: RootTree, path: string): string {
-  return tree.read(path)?.toString('latin1') ?? '';
+function machineOf(bytes: Buffer): string[] {
+  try {
+    return [readElfHeader(sourceOfBytes(bytes), []).machine];
+  } catch (error) {
+    if (error instanceof FormatError) return [];
+    throw error;
+  }
 }

@@ -163,7 +163,7 @@ function scene(
       const { project } = readProject(findProject(cwd), cwd);
       const sources = new PackageSources(context, await Store.open(other), project);
       const locked = await lock();
-      const input = rootInput(context, { locked, base: project.environments.get('local')!.base, sources });
+      const input = rootInput(context, { locked, sources });
       assert.ok(input.kind === 'root');
       try {
         return await input.open();
