@@ -12,13 +12,13 @@ export const apkData = join(data, 'apk');
 export function noAlpine(...releases: readonly string[]): string | false {
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'needs Linux on x64';
   if (process.geteuid?.() !== 0) return 'needs root, for chroot';
-  return releases.map(tarballOf).find((path) => !existsSync(path)) === undefined
+  return releases.map((release) => tarballOf(release)).find((path) => !existsSync(path)) === undefined
     ? false
     : `the Alpine roots of ${data} are missing`;
 }
 
-export function tarballOf(release: string): string {
-  return join(data, `alpine/alpine-minirootfs-${release}-x86_64.tar.gz`);
+export function tarballOf(release: string, arch = 'x86_64'): string {
+  return join(data, `alpine/alpine-minirootfs-${release}-${arch}.tar.gz`);
 }
 
 interface Answer {
@@ -36,9 +36,9 @@ export function apkOf(root: string, ...args: readonly string[]): Answer {
 export class Alpine {
   readonly folder: string;
 
-  constructor(release: string) {
+  constructor(release: string, arch?: string) {
     this.folder = mkdtempSync(join(tmpdir(), 'alpine-'));
-    execFileSync('tar', ['-xzf', tarballOf(release), '-C', this.folder]);
+    execFileSync('tar', ['-xzf', tarballOf(release, arch), '-C', this.folder]);
   }
 
   /** A folder of this machine, as one of the system. */

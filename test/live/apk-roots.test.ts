@@ -120,6 +120,42 @@ for (const [release, version] of Object.entries(APK)) {
   });
 }
 
+/** What the images have of a package that their databases don't list, and what belongs to whoever made them. */
+const OF_THE_IMAGE = /^etc\/(alpine-release|issue|os-release|secfixes\.d.*|apk\/repositories)$/;
+/** Left out of the image; and the database, whose packages are made anew here, so that they have other hashes. */
+const NOT_IN_IMAGE = /^(dev\/(pts|shm)|etc\/resolv\.conf|lib\/apk\/(exec|db\/.*))$/;
+
+for (const release of Object.keys(APK)) {
+  it(
+    `Alpine ${release} for arm64 is, made of its own packages, what Alpine ships`,
+    { skip: noAlpine(release) },
+    async () => {
+      const image = new Alpine(release, 'aarch64');
+      try {
+        const made = await repackage(image.folder);
+        const packages = await Promise.all(made.map(({ bytes }) => apkFile(bytes)));
+        const wishes = readFileSync(join(image.folder, 'etc/apk/world'), 'utf8').trim().split('\n');
+        const { tree } = await planRoot(await lockApks(store, 'aarch64', wishes, packages), store);
+        const folder = mkdtempSync(join(top, 'ours-'));
+        writeRoot(tree, folder, 'copied');
+        const [theirs, ours] = [inventory(image.folder), inventory(folder)];
+        const isOther = (path: string): boolean => {
+          if (OF_THE_IMAGE.test(path) || NOT_IN_IMAGE.test(path)) return false;
+          if (theirs.get(path) === ours.get(path)) return false;
+          if (!WRITTEN.test(path)) return true;
+          // busybox's post-install makes an account, which it did not where the image was made.
+          const own = readFileSync(join(folder, path), 'utf8').replaceAll(/^klogd:.*\n/gm, '');
+          return own !== readFileSync(join(image.folder, path), 'utf8');
+        };
+        assert.deepEqual([...new Set([...theirs.keys(), ...ours.keys()])].filter(isOther), []);
+        assert.ok(ours.size > 500);
+      } finally {
+        image.remove();
+      }
+    },
+  );
+}
+
 const [MELANGE, WOLFI] = ['melange-', 'hello-wolfi-2.12.1-r0.apk'];
 /** Packages as they were published, and what has to be there for apk to install them. */
 const PUBLISHED: readonly { arch: string; files: readonly string[]; provides: readonly string[] }[] = [

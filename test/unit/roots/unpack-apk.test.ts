@@ -87,6 +87,7 @@ test('an archive that would reach outside, or contradicts itself, is refused', a
     [/"link" comes twice/, link, { path: 'link' }],
     [/leads upwards/, { path: 'a', type: '1', linkTarget: '../../blob' }],
     [/is no file before it/, { path: 'a', type: '1', linkTarget: 'b' }, { path: 'b' }],
+    [/unpacks to more than/, { path: 'a', size: 2 ** 33 }],
     [/a control character/, { path: 'a\nP:other' }],
   ];
   for (const [message, ...members] of cases) {

@@ -173,3 +173,32 @@ test('a script is left only where it runs and does something that nothing here s
   ]);
   assert.deepEqual(root.record.scripts, { fires: ['trigger'], makes: ['post-install'] });
 });
+
+test('links of one package lead no file of another out of the root, and circles are refused', async (t) => {
+  const link = (path: string, linkTarget: string) => ({ path, type: '2', linkTarget, mode: 0o777 });
+  const root = await composeApks(t, [
+    {
+      name: 'a',
+      files: [link('up', '../../../../../../up-there'), link('srv', '/srv-here'), link('to', '..')],
+    },
+    {
+      name: 'b',
+      files: [
+        { path: 'up/x', bytes: 'up' },
+        { path: 'srv/x', bytes: 'srv' },
+        { path: 'to/x', bytes: 'to' },
+      ],
+    },
+  ]);
+  assert.deepEqual(
+    ['up-there/x', 'srv-here/x', 'x'].map((path) => root.look(path)),
+    ['up', 'srv', 'to'],
+  );
+  await assert.rejects(
+    composeApks(t, [
+      { name: 'a', files: [link('one', 'two'), link('two', 'one')] },
+      { name: 'b', files: [{ path: 'one/x', bytes: '' }] },
+    ]),
+    { code: 'package-broken', message: /lead in a circle/ },
+  );
+});
