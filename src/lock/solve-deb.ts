@@ -65,7 +65,9 @@ async function openAll(
 }
 
 function withPackages({ chosen, reasons }: Solution<MultiArchChoice>): Solution<DebPackage> {
-  return { chosen: chosen.map((one) => one.package), reasons };
+  const packages = chosen.map((one) => one.package);
+  packages.sort((a, b) => (a.name === b.name ? (a.arch < b.arch ? -1 : 1) : a.name < b.name ? -1 : 1));
+  return { chosen: packages, reasons };
 }
 
 /** Of each package that is asked for the newest, and nothing else: static programs need nothing of their distro. */

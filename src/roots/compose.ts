@@ -21,6 +21,7 @@ import { factsOfPackages, factsOfTree, type RootFacts } from './root-facts.ts';
 import { RootTree } from './root-tree.ts';
 import { StoredTree } from './stored-tree.ts';
 import { addTools } from './tools.ts';
+import { addUsers } from './users.ts';
 import { Unpacker } from './unpacker.ts';
 import { manifestOf, writeRoot, type LeftOut } from './write-root.ts';
 
@@ -53,6 +54,7 @@ export function rootKey(locked: LockedEnvironment): string {
     ...kept,
     ...(layers.length > 0 && { layers }),
     ...(tools.length > 0 && { tools }),
+    ...(locked.users.length > 0 && { users: locked.users }),
   });
 }
 
@@ -96,10 +98,13 @@ async function unpackMissing(locked: LockedEnvironment, store: Store): Promise<v
 /** Decides every path of a root, without writing any. The packages' blobs are in the store. */
 export async function planRoot(locked: LockedEnvironment, store: Store): Promise<PlannedRoot> {
   await unpackMissing(locked, store);
+  const { users, tools } = locked;
   const planned = planFiles(locked, store);
-  if (locked.tools.length === 0) return planned;
-  const tools = { effect: 'tools', ...addTools(planned.tree, locked.tools, store) };
-  return { ...planned, effects: [...planned.effects, tools] };
+  const { tree } = planned;
+  const effects = [...planned.effects];
+  if (users.length > 0) effects.push({ effect: 'users', ...addUsers(tree, users) });
+  if (tools.length > 0) effects.push({ effect: 'tools', ...addTools(tree, tools, store) });
+  return { ...planned, effects };
 }
 
 function planFiles(locked: LockedEnvironment, store: Store): PlannedRoot {

@@ -91,6 +91,17 @@ describe('steps', { skip: await whyNoBuilds() }, () => {
     assert.deepEqual(linesOf(answer.stderr, 'build'), ['nobody', '/nonexistent', 'nobody', 'root']);
   });
 
+  it('run as an account that the environment declares, with a home that is its own', async (t) => {
+    const yaml = withSteps(
+      '{ name: build, user: build, run: "id -un; id -u; echo $HOME; echo x > $HOME/y; touch hello.c; cp hello.c out" }',
+    ).replace('packages: ', 'users: [other, build], packages: ');
+    const folder = helloProject(t, { 'targetry.yaml': yaml });
+    const answer = await targetry(['build'], { cwd: folder });
+    assert.equal(answer.exit, 0, answer.stderr);
+    if (answer.stderr.includes('engine-one-id')) return;
+    assert.deepEqual(linesOf(answer.stderr, 'build'), ['build', '1001', '/home/build']);
+  });
+
   it('of a user that the root does not have are answered with those that it has', async (t) => {
     const yaml = withSteps('{ name: build, user: nobdy, run: "true" }');
     const folder = helloProject(t, { 'targetry.yaml': yaml });
