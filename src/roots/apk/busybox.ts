@@ -11,12 +11,14 @@ const PATHS = 'etc/busybox-paths.d';
  * after all packages, its trigger do. Newer packages list the links beside the program.
  */
 export function linkBusybox({ tree, packages }: ApkEffectInput): EffectResult {
-  const isWanted = packages.some(
-    (one) => one.readScript('.post-install')?.includes('busybox --install') === true,
-  );
+  const isWantedBy = (script: string) =>
+    packages.some((one) => one.readScript(script)?.includes('busybox --install') === true);
   const program = tree.read('bin/busybox');
-  if (!isWanted || program === undefined) return { done: [], skipped: [] };
-  for (const path of ['bin', 'sbin', 'usr/bin', 'usr/sbin']) tree.folder(path, { owner: OWNER });
+  // Alpine's has both, Wolfi's the trigger alone.
+  if (program === undefined || !(isWantedBy('.post-install') || isWantedBy('.trigger')))
+    return { done: [], skipped: [] };
+  if (isWantedBy('.post-install'))
+    for (const path of ['bin', 'sbin', 'usr/bin', 'usr/sbin']) tree.folder(path, { owner: OWNER });
   const skipped: string[] = [];
   let count = linkSetuid(tree);
   for (const name of ['busybox-extras', 'busybox']) {
@@ -24,7 +26,7 @@ export function linkBusybox({ tree, packages }: ApkEffectInput): EffectResult {
     const listed = tree.readText(`${PATHS}/${name}`)?.split('\n');
     const applets = listed ?? (name === 'busybox' ? busyboxApplets(program) : undefined);
     if (applets === undefined) skipped.push(`the links of ${name}: it doesn't list its commands`);
-    for (const path of applets ?? []) if (linkMissing(tree, path, `/bin/${name}`)) count++;
+    for (const path of applets ?? []) if (linkMissing(tree, path, `/${tree.follow(`bin/${name}`)}`)) count++;
   }
   return { done: [`${count} links`], skipped };
 }

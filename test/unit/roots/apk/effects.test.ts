@@ -125,6 +125,19 @@ test("busybox's commands are links where nothing else has their name", async (t)
   assert.equal(root.look('bin/su'), '-> /bin/bbsuid');
   assert.equal(root.look('usr/bin/passwd'), '-> /bin/bbsuid');
   assert.equal(root.look('opt/none/x'), undefined);
+  const merged = await composeApks(t, [
+    { name: 'base', files: [{ path: 'bin', type: '2', linkTarget: 'usr/bin', mode: 0o777 }] },
+    {
+      name: 'busybox',
+      files: [
+        { path: 'usr/bin/busybox', bytes: '', mode: 0o755 },
+        { path: 'etc/busybox-paths.d/busybox', bytes: 'bin/ls\nsbin/none\n' },
+      ],
+      scripts: { trigger: '#!/bin/busybox sh\n/bin/busybox --install -s\n' },
+    },
+  ]);
+  assert.equal(merged.look('usr/bin/ls'), '-> /usr/bin/busybox');
+  assert.equal(merged.look('sbin'), undefined);
   const unlisted = await composeApks(t, [busybox([])]);
   assert.deepEqual(unlisted.effect('busybox').skipped, [
     "the links of busybox: it doesn't list its commands",
