@@ -18,6 +18,7 @@ const KINDS: Readonly<Record<string, string>> = {
   snapshots: 'what steps left behind',
   logs: 'what steps printed',
   records: 'what is known of all these',
+  'cache-mounts': 'caches of steps: `targetry cache mounts`',
   tmp: 'unfinished',
 };
 

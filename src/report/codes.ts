@@ -776,6 +776,30 @@ export const codes = {
     cause: 'The value of the secret holds a zero byte; variables end there.',
     cure: 'take it as a file: `secrets: [{ name: NAME, path: /run/secrets/NAME }]`',
   },
+  'cache-mount-unknown': {
+    exit: 2,
+    title: 'no cache has this name',
+    cause: 'The name is neither the name nor the id of a cache that the store keeps.',
+    cure: 'see them with `targetry cache mounts`',
+  },
+  'cache-mount-busy': {
+    exit: 1,
+    title: 'a cache can not be had right now',
+    cause: 'A step that runs has the cache, or it was given up because a step that wrote to it failed.',
+    cure: 'try again when the build is over',
+  },
+  'cache-file-invalid': {
+    exit: 2,
+    title: 'a file is no exported cache',
+    cause: 'The file was not written by `targetry cache mounts export`, or it is damaged.',
+    cure: 'export the cache again',
+  },
+  'cache-file-unwritable': {
+    exit: 3,
+    title: 'a cache could not be written to a file',
+    cause: 'The folder of the file is not there, this user may not write to it, or the disk is full.',
+    cure: 'name a file in a folder that can be written to',
+  },
   'engine-not-linux': {
     exit: 3,
     title: 'the embedded engine needs Linux',

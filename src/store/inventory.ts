@@ -28,6 +28,11 @@ export function takeInventory(store: Store): StoreEntry[] {
   return namesIn(store.folder).flatMap((kind) => entriesOf(kind, join(store.folder, kind)));
 }
 
+/** The same of one folder in the store. */
+export function takeInventoryOf(store: Store, kind: string): StoreEntry[] {
+  return entriesOf(kind, join(store.folder, kind));
+}
+
 /** What all of these take together: files that they share are counted once. */
 export function sizeTogether(entries: Iterable<StoreEntry>, counted = new Set<number>()): number {
   let size = 0;

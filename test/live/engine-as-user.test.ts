@@ -13,7 +13,7 @@ const skip = noScene ?? (process.getuid!() === 0 ? false : 'this is an ordinary 
 const uid = 54_321;
 
 const suites = readdirSync(new URL('.', import.meta.url)).filter((name) =>
-  /^engine-(steps|isolation|faults|emulation)\.test\.js$/.test(name),
+  /^engine-(steps|isolation|faults|emulation|mounts|files|secrets|caches)\.test\.js$/.test(name),
 );
 
 test('as an ordinary user', { skip }, async (t) => {

@@ -1,6 +1,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core';
 import { formatFlag, progressForms, type ProgressForm } from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
+import { cacheMountsRoute } from './cache-mounts.ts';
 
 interface ShowFlags {
   readonly format?: 'text' | 'json';
@@ -99,7 +100,7 @@ const pruneRoute = buildCommand<PruneFlags, [], CommandLine>({
 });
 
 export const cacheRoute = buildRouteMap({
-  routes: { show: showRoute, verify: verifyRoute, prune: pruneRoute },
+  routes: { show: showRoute, verify: verifyRoute, prune: pruneRoute, mounts: cacheMountsRoute },
   defaultCommand: 'show',
   docs: { brief: 'Show, check and tidy the store of packages, roots and results' },
 });

@@ -11,6 +11,8 @@ export type Request =
   | DiffRequest
   | ExportRequest
   | RemoveRequest
+  | PackRequest
+  | UnpackRequest
   | EmulateRequest;
 
 /** Runs a command on a stack of layers; what it changed is left in `result/fs`. */
@@ -112,6 +114,26 @@ export interface DiffRequest {
   readonly folder: string;
   readonly lower: readonly string[];
   readonly upper: readonly string[];
+}
+
+/** Writes a cache to `file`, which isn't there yet. */
+export interface PackRequest {
+  readonly do: 'pack';
+  readonly about: string;
+  readonly files: string;
+  readonly file: string;
+}
+
+/** Makes what such a file holds in `folder`, which is empty. */
+export interface UnpackRequest {
+  readonly do: 'unpack';
+  readonly file: string;
+  readonly folder: string;
+}
+
+export interface PackAnswer {
+  /** What is wrong with the file, or its place. */
+  readonly problem: string | undefined;
 }
 
 /** Copies files out of a stack of layers into `into`, as files `0`, `1`, … in the order of the answer. */

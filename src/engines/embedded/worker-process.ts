@@ -17,10 +17,13 @@ import {
   type FilesAnswer,
   type FilesRequest,
   type FrameKind,
+  type PackAnswer,
+  type PackRequest,
   type RemoveRequest,
   type Request,
   type StepAnswer,
   type StepRequest,
+  type UnpackRequest,
 } from './protocol.ts';
 import { Refused } from './refused.ts';
 import { bootFstab, bootScript, hostDevices } from './sandbox.ts';
@@ -109,6 +112,14 @@ export class WorkerProcess {
 
   diff(request: Omit<DiffRequest, 'do'>): Promise<null> {
     return this.#ask({ do: 'diff', ...request });
+  }
+
+  pack(request: Omit<PackRequest, 'do'>): Promise<PackAnswer> {
+    return this.#ask({ do: 'pack', ...request });
+  }
+
+  unpack(request: Omit<UnpackRequest, 'do'>): Promise<PackAnswer> {
+    return this.#ask({ do: 'unpack', ...request });
   }
 
   export(request: Omit<ExportRequest, 'do'>): Promise<ExportAnswer> {

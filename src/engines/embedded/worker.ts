@@ -13,6 +13,7 @@ import { Steps, type WorkerSettings } from './worker-step.ts';
 import { makeDiff } from './worker-diff.ts';
 import { exportFiles } from './worker-export.ts';
 import { changeFiles } from './worker-files.ts';
+import { packCache, unpackCache } from './worker-pack.ts';
 import { Refused } from './refused.ts';
 import { EmulatorRegister } from './register-emulator.ts';
 
@@ -51,6 +52,10 @@ async function perform(id: number, request: Request): Promise<unknown> {
       return changeFiles(request, settings);
     case 'diff':
       return makeDiff(request, settings);
+    case 'pack':
+      return packCache(request);
+    case 'unpack':
+      return unpackCache(request, settings.ids);
     case 'export':
       return exportFiles(request, settings.tools);
     case 'remove':
