@@ -37,6 +37,8 @@ interface Run {
 
 interface Scene {
   readonly project: string;
+  /** The paths that the server was asked for. */
+  readonly asked: string[];
   /** Runs the program, and kills it after so many seconds. */
   readonly run: (words: readonly string[], killAfter?: number) => Promise<Run>;
   /** Nothing is locked, made or stored any more. */
@@ -49,7 +51,7 @@ async function setUp(t: TestContext): Promise<Scene> {
   const archive = new TestArchive();
   const program = join(top, 'program');
   await makeProgram(program, archive);
-  const { url } = await serve(t, (request, response) => {
+  const { url, asked } = await serve(t, (request, response) => {
     const path = decodeURIComponent(request.url!.replace(/^\/[^/]*\//, ''));
     const bytes = archive.files.get(path);
     if (bytes === undefined) response.writeHead(404).end();
@@ -69,6 +71,7 @@ async function setUp(t: TestContext): Promise<Scene> {
   );
   return {
     project,
+    asked,
     run: (words, killAfter) => {
       const main = join(program, 'build/src/cli/main.js');
       const mirror = words[0] === 'cache' ? [] : ['--mirror', `${url}/debian`];
@@ -172,3 +175,30 @@ for (const [name, words, result] of CASES) {
     assert.deepEqual(left, []);
   });
 }
+
+test('two that start together on an empty store share the work, and one goes on where the other is killed', async (t) => {
+  const { project, asked, run, forget } = await setUp(t);
+  const words = (name: string) => ['rootfs', 'it', '--arch', 'x64', '-o', name];
+  const hash = (name: string) => sha256(readFileSync(join(project, name)));
+  assert.equal((await run(['lock', '--arch', 'x64'])).exit, 0);
+  const alone = await run(words('alone.tar'));
+  assert.equal(alone.exit, 0, alone.output);
+  const packages = () => asked.filter((path) => path.endsWith('.deb')).length;
+
+  forget();
+  asked.length = 0;
+  const both = await Promise.all(['one.tar', 'two.tar'].map((name) => run(words(name))));
+  for (const { exit, output } of both) assert.equal(exit, 0, output);
+  assert.deepEqual([hash('one.tar'), hash('two.tar')], [hash('alone.tar'), hash('alone.tar')]);
+  assert.equal(packages(), 12, 'each package came down once');
+
+  for (let round = 1; round <= 5; round++) {
+    forget('one.tar', 'two.tar');
+    const [killed, other] = await Promise.all([
+      run(words('one.tar'), (alone.seconds * (round + 2)) / 8),
+      run(words('two.tar')),
+    ]);
+    assert.equal(other.exit, 0, other.output);
+    assert.equal(hash('two.tar'), hash('alone.tar'), `the other ended with ${killed.exit}`);
+  }
+});
