@@ -40,7 +40,6 @@ export function makeApk({ name, version = '1-r0', fields, files = [], scripts }:
 export interface ApkFile {
   readonly name: string;
   readonly version: string;
-  readonly arch: string;
   readonly bytes: Buffer;
 }
 
@@ -48,7 +47,7 @@ export async function apkFile(bytes: Buffer): Promise<ApkFile> {
   const head = (await readApkHead(bytes, true))!;
   const info = parsePkgInfo(Buffer.from(head.files.get('.PKGINFO')!).toString());
   const field = (key: string) => info.get(key)!.at(-1)!;
-  return { name: field('pkgname'), version: field('pkgver'), arch: field('arch'), bytes };
+  return { name: field('pkgname'), version: field('pkgver'), bytes };
 }
 
 /** What a lock says of them; `wishes` are what was asked for, and `packages` all that this brings. */
@@ -59,9 +58,9 @@ export async function lockApks(
   packages: readonly ApkFile[],
 ): Promise<LockedEnvironment> {
   const sorted = [...packages].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const locked = sorted.map(async ({ name, version, arch: own, bytes }): Promise<LockedPackage> => {
+  const locked = sorted.map(async ({ name, version, bytes }): Promise<LockedPackage> => {
     const blob = await store.addBlob([bytes]);
-    return { name, version, arch: own, repository: 'test', path: `${name}-${version}.apk`, ...blob };
+    return { name, version, arch, repository: 'test', path: `${name}-${version}.apk`, ...blob };
   });
   return {
     name: 'test',

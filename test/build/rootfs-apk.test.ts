@@ -44,10 +44,18 @@ environments:
     ['arm64', 'aarch64', ['app-1.0-r1']],
   ] as const) {
     const out = join(folder, `${arch}.tar`);
-    const answer = await targetry(['rootfs', 'env', '--arch', arch, '-o', out], { cwd: folder, store });
-    assert.equal(answer.exit, 0, answer.stderr);
+    const make = async (place: string, own: string): Promise<Buffer> => {
+      const answer = await targetry(['rootfs', 'env', '--arch', arch, '-o', place], {
+        cwd: folder,
+        store: own,
+      });
+      assert.equal(answer.exit, 0, answer.stderr);
+      return readFileSync(place);
+    };
+    const tar = await make(out, store);
+    assert.deepEqual(await make(join(folder, `${arch}-again.tar`), join(folder, 'other-store')), tar);
     const root = new Map<string, string>();
-    for await (const { path, body } of readTar(stream(readFileSync(out))))
+    for await (const { path, body } of readTar(stream(tar)))
       root.set(path.replace(/^\.\//, ''), (await collect(body)).toString());
     const installed = root.get('lib/apk/db/installed')!.matchAll(/^P:(.*)\nV:(.*)$/gm);
     assert.deepEqual(

@@ -266,7 +266,7 @@ const ODD: readonly ComposedApk[] = [
   },
   {
     name: 'keeper',
-    fields: { depend: '!missing', replaces: ['early'], replaces_priority: '9' },
+    fields: { arch: 'noarch', depend: '!missing', replaces: ['early'], replaces_priority: '9' },
     files: [{ path: 'usr/share/odd/kept', bytes: 'of keeper' }],
   },
   {

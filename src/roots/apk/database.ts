@@ -33,7 +33,7 @@ function headOf(one: UnpackedApk): string {
     ['C', one.identity],
     ['P', one.name],
     ['V', one.version],
-    ['A', one.field('arch')],
+    ['A', one.arch],
     ['S', String(one.size)],
     ['I', one.field('size') ?? '0'],
     ['T', one.field('pkgdesc') ?? ''],

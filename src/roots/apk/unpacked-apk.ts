@@ -10,6 +10,8 @@ import type { TreeEntry } from '../tree-manifest.ts';
 export class UnpackedApk {
   readonly name: string;
   readonly version: string;
+  /** As the index says it, which calls what is for every CPU by the index's own. */
+  readonly arch: string;
   /** Of the whole file. */
   readonly size: number;
   /** `Q1…`, by which apk's database calls it. */
@@ -27,6 +29,7 @@ export class UnpackedApk {
     this.#tree = new StoredTree(store, locked);
     this.name = locked.name;
     this.version = locked.version;
+    this.arch = locked.arch;
     this.size = locked.size;
     this.identity = this.#tree.identity ?? '';
     this.#info = parsePkgInfo(this.#read('.PKGINFO').toString('utf8'));
