@@ -8,13 +8,14 @@ import { golden } from '../golden.ts';
 import { helloProject, steady, targetry, whyNoBuilds } from './command-line.ts';
 
 describe('the hello example', { skip: await whyNoBuilds() }, () => {
-  it('is built for glibc and for musl, and the artifacts for this CPU run here', async (t) => {
+  it('is built for glibc and for musl on two CPUs, and the artifacts for this CPU run here', async (t) => {
     const folder = helloProject(t);
     const first = await targetry(['build'], { cwd: folder });
     assert.equal(first.exit, 0, first.stderr);
     golden('build/hello.txt', steady(first.stdout, folder));
     assert.deepEqual(readdirSync(join(folder, 'dist')).sort(), [
       'hello-linux-arm64-gnu',
+      'hello-linux-arm64-musl',
       'hello-linux-x64-gnu',
       'hello-linux-x64-musl',
       'logs',
@@ -75,7 +76,7 @@ describe('the hello example', { skip: await whyNoBuilds() }, () => {
       assert.equal(answer.exit, 0, answer.stderr);
       const { times, ...record } = JSON.parse(readFileSync(join(folder, 'dist/targetry.json'), 'utf8'));
       records.push(record);
-      assert.equal(times.steps.length, 8);
+      assert.equal(times.steps.length, 11);
       for (const { path, sha256: recorded } of record.artifacts) {
         assert.equal(sha256(readFileSync(join(folder, 'dist', path))), recorded);
       }

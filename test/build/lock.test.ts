@@ -33,10 +33,6 @@ describe('targetry lock', { skip: await whyNoBuilds() }, () => {
       lines.some((line) => /^ {2}\+ zlib1g /.test(line)),
       stdout,
     );
-    assert.ok(
-      lines.some((line) => /^debian-11-cross amd64: .* up to date$/.test(line)),
-      stdout,
-    );
     const again = await targetry(['lock', '--update'], { cwd: folder });
     assert.match(again.stdout, /^debian-11 amd64: \d+ packages of debian bullseye, nothing changed$/m);
     assert.equal(readFileSync(lock, 'utf8'), text);
@@ -49,7 +45,7 @@ describe('targetry lock', { skip: await whyNoBuilds() }, () => {
     const fits = await targetry(['lock', '--check'], { cwd: folder, env: proxies });
     assert.deepEqual(
       [fits.exit, fits.stdout],
-      [0, 'targetry.lock fits targetry.yaml: 2 environments checked\n'],
+      [0, 'targetry.lock fits targetry.yaml: 1 environment checked\n'],
     );
     const yaml = exampleFile('targetry.yaml').replace('packages: [gcc,', 'packages: [jq, gcc,');
     writeFileSync(join(folder, 'targetry.yaml'), yaml);
@@ -72,10 +68,7 @@ describe('targetry lock', { skip: await whyNoBuilds() }, () => {
     assert.match(essential.stdout, /bash \S+ because it is essential: every root has it$/m);
     const none = await targetry(['lock', '--why', 'emacs'], { cwd: folder });
     assert.equal(none.exit, 1);
-    assert.match(
-      errorOf(none.stderr),
-      /emacs is not among the packages of debian-11 amd64, debian-11-cross amd64/,
-    );
+    assert.match(errorOf(none.stderr), /emacs is not among the packages of debian-11 amd64/);
     const whyNot = await targetry(['lock', 'debian-11', '--why-not', 'libc6=2.30-1'], { cwd: folder });
     assert.deepEqual([whyNot.exit, whyNot.stderr], [0, whyNot.stderr]);
     assert.match(whyNot.stdout, /debian bullseye has no libc6 2\.30-1 .*\nhint: it has 2\.31/);
