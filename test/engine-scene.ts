@@ -49,13 +49,20 @@ export class Scene {
   files: Readonly<Record<string, string>> = {};
   opened = 0;
   emulators: SolveRequest['emulators'];
+  /** The program that starts steps; see engine-with-starter.test.ts. */
+  starter = process.env['TARGETRY_TEST_STARTER'];
   readonly #cpu: SceneCpu;
 
   private constructor(folder: string, store: Store, cpu: SceneCpu) {
     this.folder = folder;
     this.#cpu = cpu;
     this.store = store;
-    this.engine = createEmbeddedEngine({ store, env: { PATH: process.env['PATH'] }, silence: 400 });
+    this.engine = createEmbeddedEngine({
+      store,
+      env: { PATH: process.env['PATH'] },
+      silence: 400,
+      findStarter: () => Promise.resolve(this.starter),
+    });
     this.rootFolder = join(folder, 'root');
     this.out = join(folder, 'out');
   }

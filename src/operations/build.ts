@@ -19,6 +19,7 @@ import { lockTargets } from './lock.ts';
 import { rootInput } from './open-root.ts';
 import { readSecrets, type SecretPlace } from './read-secrets.ts';
 import { sourceInputs } from './read-source.ts';
+import { starterFinder } from './starter.ts';
 
 export interface BuildRequest extends ServerOptions {
   /** Names or globs; every target where there is none. */
@@ -61,7 +62,11 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     }
     // What will run is one graph; what it starts from is named by content.
 
-    const engine = createEmbeddedEngine({ store, env: context.env });
+    const engine = createEmbeddedEngine({
+      store,
+      env: context.env,
+      findStarter: starterFinder(context, sources),
+    });
     const exports = exportsInto(staged, plan);
     context.emit({ type: 'planned', tasks: [...plan.tasks, ...exports.tasks] });
     const emulators = emulatorsFor(context, targets, { lock, store, sources, kept });

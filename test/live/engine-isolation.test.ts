@@ -31,7 +31,7 @@ test('no file of the host can be reached', { skip }, async (t) => {
   );
   assert.equal(said, 'done\n');
   const fds = await scene.sh(
-    'for fd in /proc/self/fd/*; do readlink $fd || true; done; readlink /proc/1/exe',
+    'for fd in /proc/self/fd/*; do readlink $fd || true; done; readlink /proc/1/exe || true',
   );
   const outside = fds
     .split('\n')

@@ -36,7 +36,11 @@ export interface BuildOptions {
   readonly channel: EventChannel;
   /** Milliseconds without output of a step that are worth telling. */
   readonly silence: number;
+  readonly findStarter: FindStarter;
 }
+
+/** The program that starts steps, where it can be had; it is worth more the more steps there are. */
+export type FindStarter = (steps: number) => Promise<string | undefined>;
 
 interface LookedUpExport {
   readonly asked: Export;
@@ -55,6 +59,7 @@ export class Build {
   readonly #steps = new Map<string, string>();
   readonly #stacks: Stacks;
   readonly #layers: LayerMaking;
+  #starter: Promise<string | undefined> = Promise.resolve(undefined);
   #worker: Promise<WorkerProcess> | undefined;
   readonly #discarded: Promise<void>[] = [];
 
@@ -105,6 +110,8 @@ export class Build {
     request.signal.addEventListener('abort', stop, { once: true });
     try {
       if (request.signal.aborted) stop();
+      const steps = [...wanted].filter(({ op }) => op.type === 'exec').length;
+      if (steps > 0) this.#starter = this.#options.findStarter(steps);
       const layers = [...wanted].flatMap((vertex) =>
         stacks.madeBy(vertex).map((layer) => this.#layers.folderOf(layer)),
       );
@@ -161,7 +168,9 @@ export class Build {
   #theWorker(): Promise<WorkerProcess> {
     const { store, tools } = this.#options;
     this.#stop.signal.throwIfAborted();
-    this.#worker ??= startWorker({ store, tools, ids: this.#ids, slots: this.#gate.limit });
+    this.#worker ??= this.#starter.then((starter) =>
+      startWorker({ store, tools, ids: this.#ids, slots: this.#gate.limit, starter }),
+    );
     return this.#worker;
   }
 

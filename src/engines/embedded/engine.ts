@@ -4,7 +4,7 @@ import type { Event } from '../../report/event.ts';
 import { Failure } from '../../report/failure.ts';
 import { storeFailure, type Store } from '../../store/store.ts';
 import type { Engine, SolveRequest } from '../engine.ts';
-import { Build } from './build.ts';
+import { Build, type FindStarter } from './build.ts';
 import { EventChannel } from './event-channel.ts';
 import { explainRefusal } from './probe.ts';
 import { Refused } from './refused.ts';
@@ -17,6 +17,8 @@ export interface EmbeddedOptions {
   readonly env: Context['env'];
   /** Milliseconds without output after which a step is told to be silent; a minute where it isn't given. */
   readonly silence?: number;
+  /** Where there is none, steps are started by the programs of util-linux, which takes longer. */
+  readonly findStarter?: FindStarter;
 }
 
 /** The engine that needs nothing installed: this machine's kernel, Node and what every Linux has. */
@@ -43,6 +45,7 @@ async function* solve(options: EmbeddedOptions, graph: Graph, request: SolveRequ
     secretWords,
     channel,
     silence: options.silence ?? 60_000,
+    findStarter: options.findStarter ?? (() => Promise.resolve(undefined)),
   });
   const running = build
     .run()

@@ -1,7 +1,8 @@
 /**
  * Where a user has no id besides their own, every file of a step belongs to it, and giving a file away fails; `tar` as
  * root, or `install -o`, would fail with it. So these system calls are answered with "done": ownership is lost, and
- * the build goes on. The filter is loaded by perl, which every Debian has; without it the calls fail as the kernel says.
+ * the build goes on. The filter is loaded by the starter, else by perl, which every Debian has; without either the calls
+ * fail as the kernel says.
  */
 const codes = { load: 0x20, jumpIfEqual: 0x15, jumpIfAtLeast: 0x35, answer: 0x06 } as const;
 const allow = 0x7fff0000;
@@ -32,6 +33,12 @@ export function pretendOwnership(perl: string | undefined): string {
     '$f=pack("H*",shift);$p=pack("Sx6P",length($f)/8,$f);' +
     `syscall(${table.prctl},22,2,$p,0,0)==0||warn("seccomp: $!\\n");exec{$ARGV[0]}@ARGV`;
   return `${perl} -e '${script}' ${filter(table).toString('hex')}`;
+}
+
+/** The filter for a program that loads it by itself; empty where there is none for this machine. */
+export function ownershipFilter(): string {
+  const table = tables[process.arch];
+  return table === undefined ? '' : filter(table).toString('hex');
 }
 
 function filter({ arch, calls }: CallTable): Buffer {

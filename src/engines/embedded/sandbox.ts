@@ -61,7 +61,7 @@ export function bootFstab(home: string, nodes: readonly string[]): string {
   ]);
 }
 
-export interface StepFstab {
+interface StepFstab {
   /** The worker's folder, where devices and /sys are ready. */
   readonly home: string;
   /** Where the step's root will be. */
@@ -70,8 +70,9 @@ export interface StepFstab {
   readonly etc: ReadonlyMap<string, string>;
 }
 
-export function stepFstab({ home, root, etc }: StepFstab): string {
-  return fstab([
+/** The mounts of every step, besides its root and what it asks for. */
+export function stepMountLines({ home, root, etc }: StepFstab): readonly FstabLine[] {
+  return [
     [`${home}/dev`, `${root}/dev`, 'none', 'rbind'],
     ['shm', `${root}/dev/shm`, 'tmpfs', 'mode=1777,nosuid,nodev'],
     ['devpts', `${root}/dev/pts`, 'devpts', 'newinstance,ptmxmode=0666,mode=0620,nosuid,noexec'],
@@ -84,12 +85,12 @@ export function stepFstab({ home, root, etc }: StepFstab): string {
       .map((name) => ['/dev/null', `${root}/proc/${name}`, 'none', 'bind,ro'] as const),
     [`${home}/sys`, `${root}/sys`, 'none', 'bind,ro'],
     ...[...etc].map(([name, from]) => [from, `${root}/etc/${name}`, 'none', 'bind,ro'] as const),
-  ]);
+  ];
 }
 
 type FstabLine = readonly [source: string, target: string, type: string, options: string];
 
-function fstab(lines: readonly FstabLine[]): string {
+export function fstab(lines: readonly FstabLine[]): string {
   return lines.map((line) => `${line.map(fstabWord).join(' ')} 0 0\n`).join('');
 }
 

@@ -3,15 +3,14 @@ import { chmodSync, chownSync, lstatSync, mkdirSync, rmdirSync, rmSync, writeFil
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { holdCache, type HeldCache } from './cache-mounts.ts';
-import { mountCalls, type PlacedMount } from './mount-script.ts';
+import type { PlacedMount } from './mount-script.ts';
 import { withLayers } from './mounted-layers.ts';
 import type { CacheFolder, SecretFile, StepRequest } from './protocol.ts';
 import type { WorkerSettings } from './worker-step.ts';
 
 /** What a step's mounts need to have ready, and what is to be done about them when it has ended. */
 export interface ReadyMounts {
-  /** For the step's script. */
-  readonly calls: string;
+  readonly placed: readonly PlacedMount[];
   /** Frees the caches; what a step that went wrong may have written is condemned. */
   release(good: boolean): Promise<void>;
 }
@@ -46,7 +45,7 @@ export async function readyMounts(
       if (mount.type === 'state') makeOverlayFolders(join(folder, mount.name));
       return { mount, from: undefined };
     });
-    return { calls: mountCalls(placed, folder), release };
+    return { placed, release };
   } catch (error) {
     await release(true);
     throw error;

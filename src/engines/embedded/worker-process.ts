@@ -36,6 +36,8 @@ export interface WorkerOptions {
   readonly ids: IdMaps;
   /** Steps at once. */
   readonly slots: number;
+  /** The program that starts steps, where there is one and there are steps. */
+  readonly starter?: string | undefined;
 }
 
 /** Takes a piece of a step's output; while a promise of it is open, nothing more is read from any step. */
@@ -208,9 +210,9 @@ async function makeHome(store: Store): Promise<string> {
   return home;
 }
 
-function startChild(home: string, { tools, ids, slots }: WorkerOptions): ChildProcess {
+function startChild(home: string, { tools, ids, slots, starter }: WorkerOptions): ChildProcess {
   const program = fileURLToPath(new URL('./worker.js', import.meta.url));
-  const settings: WorkerSettings = { home, slots, tools, ids: { many: ids.kind !== 'one' } };
+  const settings: WorkerSettings = { home, slots, tools, ids: { many: ids.kind !== 'one' }, starter };
   const node = [process.execPath, '--no-warnings', program, JSON.stringify(settings)];
   const boot = [tools.sh, '-c', bootScript(tools), 'sh', home, String(slots), ...node];
   const namespaces = ['--user', '--mount', '--pid', '--uts', '--fork', '--kill-child'];

@@ -1,17 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, constants, existsSync, openSync, realpathSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, realpathSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants as system } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { removeTree } from '../../store/store.ts';
-import { overlayOptions } from './overlay.ts';
 import { frameKind, type FrameKind, type SilentStep, type StepAnswer, type StepRequest } from './protocol.ts';
 import { Refused } from './refused.ts';
 import { redactText, textsToHide } from './redact.ts';
-import { initScript, secretExports, stepFstab, stepScript, type StepIds } from './sandbox.ts';
+import type { StepIds } from './sandbox.ts';
 import { Silence } from './silence.ts';
 import { endStep, runningIn } from './step-processes.ts';
+import { chainStarter, programStarter, type Starter, type StepStart } from './step-start.ts';
 import type { Tools } from './tools.ts';
 import { makeOverlayFolders, readyMounts, removePlaces, type ReadyMounts } from './worker-mounts.ts';
 
@@ -22,6 +22,8 @@ export interface WorkerSettings {
   readonly slots: number;
   readonly tools: Tools;
   readonly ids: StepIds;
+  /** The program that starts steps; the chain of util-linux does it where there is none. */
+  readonly starter: string | undefined;
 }
 
 type Send = (kind: FrameKind, id: number, data: Uint8Array) => Promise<void> | undefined;
@@ -35,13 +37,14 @@ const longest = 2 ** 31 - 1;
 export class Steps {
   readonly #settings: WorkerSettings;
   readonly #send: Send;
-  readonly #script: string;
+  readonly #starter: Starter;
   readonly #free: number[];
 
   constructor(settings: WorkerSettings, send: Send) {
     this.#settings = settings;
     this.#send = send;
-    this.#script = stepScript(settings.tools, settings.ids);
+    const { starter, tools, ids } = settings;
+    this.#starter = starter === undefined ? chainStarter(tools, ids) : programStarter(starter, ids);
     this.#free = Array.from({ length: settings.slots }, (_, slot) => slot);
   }
 
@@ -70,33 +73,23 @@ export class Steps {
   }
 
   async #runIn(slot: number, id: number, request: StepRequest, mounts: ReadyMounts) {
-    const { home, tools } = this.#settings;
-    const { folder, network } = request;
-    const etc = network ? hostEtc() : new Map<string, string>();
-    writeFileSync(join(folder, 'fstab'), stepFstab({ home, root: join(folder, 'root'), etc }));
-    const namespaces = ['--mount', '--pid', '--ipc', '--cgroup', ...(network ? [] : ['--net'])];
+    const { home } = this.#settings;
+    const etc = request.network ? hostEtc() : new Map<string, string>();
+    const start = this.#starter({ request, home, etc, mounts: mounts.placed });
     const silence = this.#silenceOf(id, request, () => child.pid!);
     const pipes = this.#pipes(slot, id, silence);
-    const hasSecrets = Object.keys(request.secrets).length > 0;
-    const script = [this.#script, 'sh', ...scriptArguments(request, etc, mounts), ...request.args];
-    const child = spawn(
-      tools.unshare,
-      [...namespaces, '--fork', '--kill-child', '--', tools.sh, '-c', ...script],
-      {
-        cwd: folder,
-        env: hostEnv,
-        stdio: [
-          'ignore',
-          pipes.stdout,
-          pipes.stderr,
-          'pipe',
-          ...(hasSecrets ? (['ignore', 'pipe'] as const) : []),
-        ],
-        detached: true,
-      },
+    const inputs = (['ignore', 'ignore'] as ('ignore' | 'pipe')[]).with(
+      (start.input?.descriptor ?? 4) - 4,
+      'pipe',
     );
+    const child = spawn(start.command, start.args, {
+      cwd: request.folder,
+      env: hostEnv,
+      stdio: ['ignore', pipes.stdout, pipes.stderr, 'pipe', ...(start.input === undefined ? [] : inputs)],
+      detached: true,
+    });
     pipes.handedOver();
-    if (hasSecrets) sendSecrets(child, request);
+    sendInput(child, start.input);
     let timedOut = false;
     const limit = setTimeout(() => {
       timedOut = true;
@@ -169,17 +162,6 @@ function endOf(child: ChildProcess): Promise<number> {
   });
 }
 
-function scriptArguments(
-  request: StepRequest,
-  etc: ReadonlyMap<string, string>,
-  mounts: ReadyMounts,
-): readonly string[] {
-  const { folder, layers, user = '', cwd, readonly } = request;
-  const options = overlayOptions(folder, layers, true);
-  const names = [...etc.keys()].join(' ');
-  return [options, user, cwd.slice(1), names, mounts.calls, readonly ? ',ro' : '', initScript(request)];
-}
-
 async function removeResults({ folder, mounts }: StepRequest): Promise<void> {
   const states = mounts.filter((mount) => mount.type === 'state');
   for (const path of ['result', ...states.map(({ name }) => `${name}/result`)]) {
@@ -187,14 +169,15 @@ async function removeResults({ folder, mounts }: StepRequest): Promise<void> {
   }
 }
 
-function sendSecrets(child: ChildProcess, { secrets }: StepRequest): void {
-  const pipe = (child.stdio as readonly unknown[])[5] as Socket;
+function sendInput(child: ChildProcess, input: StepStart['input']): void {
+  if (input === undefined) return;
+  const pipe = (child.stdio as readonly unknown[])[input.descriptor] as Socket;
   // It is closed early where the step doesn't come to run.
   pipe.on('error', () => {});
-  pipe.end(secretExports(secrets));
+  pipe.end(input.bytes);
 }
 
-/** The script names each stage before it tries it: the last one named, when it isn't `run`, is the one that failed. */
+/** Each stage is named before it is tried: the last one named, when it isn't `run`, is the one that failed. */
 function requireStarted(told: string, output: string): void {
   const lines = told.split('\n').filter((line) => line !== '' && !line.startsWith('+'));
   const stages = lines.filter((line) => line.startsWith('@')).map((line) => line.slice(1));

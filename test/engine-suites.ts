@@ -1,0 +1,74 @@
+/** The engine's suites run once more, in processes of their own: as another user, or with another starter of steps. */
+import { spawnSync } from 'node:child_process';
+import assert from 'node:assert/strict';
+import { chmodSync, chownSync, cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+/** One that no machine has. */
+const uid = 54_321;
+
+const compiled = fileURLToPath(new URL('..', import.meta.url));
+
+interface SuiteRun {
+  /** Where the compiled tests are. */
+  readonly build: string;
+  /** Where they run, and keep what they make. */
+  readonly folder: string;
+  readonly uid?: number;
+  readonly starter?: string;
+}
+
+/** Runs those of `test/live/engine-*.test.ts` with these names. */
+export async function runSuites(t: TestContext, names: readonly string[], run: SuiteRun): Promise<void> {
+  const files = readdirSync(join(run.build, 'test/live'));
+  for (const name of names) {
+    const suite = `engine-${name}.test.js`;
+    assert.ok(files.includes(suite), suite);
+    await t.test(suite, () => {
+      const { status, stdout } = spawnSync(
+        process.execPath,
+        ['--test', join(run.build, 'test/live', suite)],
+        {
+          ...(run.uid !== undefined && { uid: run.uid, gid: run.uid }),
+          cwd: run.folder,
+          env: {
+            PATH: process.env['PATH'],
+            TMPDIR: run.folder,
+            TARGETRY_SHARED: process.env['TARGETRY_SHARED'] ?? resolve('../shared'),
+            ...(run.starter !== undefined && { TARGETRY_TEST_STARTER: run.starter }),
+          },
+          encoding: 'utf8',
+          timeout: 300_000,
+        },
+      );
+      assert.equal(status, 0, stdout);
+      assert.match(stdout, /# pass [1-9]/);
+    });
+  }
+}
+
+export function here(t: TestContext): SuiteRun {
+  const folder = mkdtempSync(join(tmpdir(), 'targetry-again-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return { build: compiled, folder };
+}
+
+/** For a user without any privilege. Copied, because the repository may be in a folder that only its owner may enter. */
+export function asOrdinaryUser(t: TestContext): SuiteRun {
+  const home = mkdtempSync(join(tmpdir(), 'targetry-user-'));
+  t.after(() => rmSync(home, { recursive: true, force: true }));
+  chmodSync(home, 0o755);
+  const build = join(home, 'build');
+  cpSync(compiled, build, { recursive: true, filter: (path) => !/\.d\.ts$|\/test-store$/.test(path) });
+  const project = resolve(compiled, '..');
+  cpSync(join(project, 'package.json'), join(home, 'package.json'));
+  for (const name of ['data', 'native']) cpSync(join(project, name), join(home, name), { recursive: true });
+  symlinkSync(join(project, 'node_modules'), join(home, 'node_modules'));
+  const folder = join(home, 'own');
+  cpSync(join(project, 'package.json'), join(folder, 'package.json'));
+  chownSync(folder, uid, uid);
+  return { build, folder, uid };
+}
