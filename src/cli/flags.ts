@@ -58,6 +58,14 @@ export const archFlag = {
   brief: 'For these CPUs: x64,arm64',
 } as const;
 
+export const rootArchFlag = {
+  kind: 'parsed',
+  parse: String,
+  optional: true,
+  placeholder: 'CPU',
+  brief: "The root's CPU: x64, arm64 …; that of this machine without it",
+} as const;
+
 function serverAddress(word: string): string {
   if (/^https?:$/.test(URL.canParse(word) ? new URL(word).protocol : '')) return word;
   throw new Error('write the address of a server: `--mirror http://mirror.example.org/debian`');

@@ -22,6 +22,7 @@ import { graphRoute } from './commands/graph.ts';
 import { initRoute } from './commands/init.ts';
 import { lockRoute } from './commands/lock.ts';
 import { rootfsRoute } from './commands/rootfs.ts';
+import { sbomRoute } from './commands/sbom.ts';
 
 type Variables = Context['env'];
 
@@ -39,7 +40,7 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
     world: worldOf(env),
   };
   const routes = buildRouteMap<
-    'audit' | 'build' | 'cache' | 'init' | 'lock' | 'rootfs' | 'graph',
+    'audit' | 'build' | 'cache' | 'init' | 'lock' | 'rootfs' | 'sbom' | 'graph',
     CommandLine
   >({
     routes: {
@@ -49,6 +50,7 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
       cache: cacheRoute,
       lock: lockRoute,
       rootfs: rootfsRoute,
+      sbom: sbomRoute,
       graph: graphRoute,
     },
     docs: { brief: 'Build native software once for every libc and CPU, and prove where each result runs.' },

@@ -1,6 +1,14 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import { directoryFlag, mirrorFlag, setFlag, progressForms, type ProgressForm } from '../flags.ts';
+import {
+  directoryFlag,
+  mirrorFlag,
+  offlineFlag,
+  progressForms,
+  rootArchFlag,
+  setFlag,
+  type ProgressForm,
+} from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 
 const formats = ['folder', 'tar', 'oci'] as const;
@@ -9,6 +17,7 @@ interface Flags {
   readonly directory?: string;
   readonly set?: readonly string[];
   readonly mirror?: string;
+  readonly offline: boolean;
   readonly progress?: ProgressForm;
   readonly arch?: string;
   readonly output: string;
@@ -23,12 +32,12 @@ export const rootfsRoute = buildCommand<Flags, [string], CommandLine>({
       import('../../present/rootfs.ts'),
     ]);
     return async function rootfs(flags, environment) {
-      const { arch, format: form, mirror, set } = flags;
+      const { arch, format: form, mirror, offline, set } = flags;
       // Of the shell that was typed into, wherever the project is.
       const output = resolve(this.world.cwd, flags.output);
       const cwd = resolve(this.world.cwd, flags.directory ?? '.');
       const result = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
-        writeRootfs({ ...this.world, emit, cwd }, { environment, arch, output, form, mirror, set }),
+        writeRootfs({ ...this.world, emit, cwd }, { environment, arch, output, form, mirror, offline, set }),
       );
       this.process.stdout.write(renderRootfs(result, { cwd: this.world.cwd }));
     };
@@ -38,14 +47,9 @@ export const rootfsRoute = buildCommand<Flags, [string], CommandLine>({
       directory: directoryFlag,
       set: setFlag,
       mirror: mirrorFlag,
+      offline: offlineFlag,
       progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
-      arch: {
-        kind: 'parsed',
-        parse: String,
-        optional: true,
-        placeholder: 'CPU',
-        brief: "The root's CPU: x64, arm64 …; that of this machine without it",
-      },
+      arch: rootArchFlag,
       output: {
         kind: 'parsed',
         parse: String,

@@ -38,7 +38,8 @@ export const alternatives: Effect = {
         // xz-utils lists them by a function.
         if (from.name === 'xz-utils' && call.name === 'lzma') addXzSlaves(call.choice.slaves);
         const group = groups.get(call.name) ?? { name: call.name, link: call.link, choices: [] };
-        group.choices.push(call.choice);
+        // Scripts say it again in the branch of an upgrade that failed.
+        if (!group.choices.some(({ path }) => path === call.choice.path)) group.choices.push(call.choice);
         groups.set(call.name, group);
       }
     }

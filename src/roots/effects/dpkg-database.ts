@@ -151,11 +151,14 @@ function diversions(packages: readonly UnpackedPackage[]): Diversion[] {
     );
     const owner = words.includes('--package') ? option('--package') : from.name;
     if (!words.includes('--add') || words.includes(undefined)) continue;
-    if (path !== undefined && to !== undefined && owner !== undefined) found.set(path, [path, to, owner]);
+    // For another package only if that is there to divert something.
+    if (path === undefined || to === undefined || !packages.some(({ name }) => name === owner)) continue;
+    found.set(path, [path, to, owner!]);
   }
   const dash = packages.find(({ name }) => name === 'dash')?.readControl('postinst') ?? '';
   for (const [path, to] of SHELL) {
-    if (dash.includes(`claim_binsh ${path} `)) found.set(path, [path, to, 'dash']);
+    if (dash.includes('--add $dfile') && dash.includes(`claim_binsh ${path} `))
+      found.set(path, [path, to, 'dash']);
   }
   return [...found.values()];
 }

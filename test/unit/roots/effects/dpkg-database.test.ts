@@ -66,10 +66,14 @@ test('diversions that scripts ask for are noted, and those that depend on what o
 done
 dpkg-divert --package base --add --divert "/.\${root#/}" "$root"
 dpkg-divert --package base --remove --divert /x.old /x
+dpkg-divert --package zutils --add --divert /y.old /y
 `,
       },
     },
-    { name: 'dash', control: { postinst: 'claim_binsh /bin/sh dash\n' } },
+    {
+      name: 'dash',
+      control: { postinst: 'dpkg-divert --divert $distrib --add $dfile\nclaim_binsh /bin/sh dash\n' },
+    },
     { name: 'lib', control: { preinst: 'dpkg-divert --add --divert /ld.so.merged /ld.so\n' } },
   ]);
   assert.equal(

@@ -1,0 +1,63 @@
+import { resolve } from 'node:path';
+import { buildCommand } from '@stricli/core';
+import {
+  directoryFlag,
+  mirrorFlag,
+  offlineFlag,
+  progressForms,
+  rootArchFlag,
+  setFlag,
+  type ProgressForm,
+} from '../flags.ts';
+import type { CommandLine } from '../command-line.ts';
+
+const formats = ['spdx', 'cyclonedx'] as const;
+
+interface Flags {
+  readonly directory?: string;
+  readonly set?: readonly string[];
+  readonly mirror?: string;
+  readonly offline: boolean;
+  readonly progress?: ProgressForm;
+  readonly arch?: string;
+  readonly format: (typeof formats)[number];
+}
+
+export const sbomRoute = buildCommand<Flags, [string], CommandLine>({
+  loader: async () => {
+    const [{ writeSbom }, { withDisplay }] = await Promise.all([
+      import('../../operations/sbom.ts'),
+      import('../display.ts'),
+    ]);
+    return async function sbom({ directory, progress, ...flags }, environment) {
+      const cwd = resolve(this.world.cwd, directory ?? '.');
+      const document = await withDisplay(this, progress ?? 'auto', (emit) =>
+        writeSbom({ ...this.world, emit, cwd }, { environment, ...flags }),
+      );
+      this.process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+    };
+  },
+  parameters: {
+    flags: {
+      directory: directoryFlag,
+      set: setFlag,
+      mirror: mirrorFlag,
+      offline: offlineFlag,
+      progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
+      arch: rootArchFlag,
+      format: { kind: 'enum', values: formats, default: 'spdx', brief: 'SPDX 2.3 or CycloneDX 1.6, as JSON' },
+    },
+    aliases: { C: 'directory' },
+    positional: {
+      kind: 'tuple',
+      parameters: [{ parse: String, placeholder: 'environment', brief: 'An environment of targetry.yaml' }],
+    },
+  },
+  docs: {
+    brief: 'List what an environment is made of, for scanners',
+    customUsage: [
+      { input: 'debian-12 > debian-12.spdx.json', brief: 'SPDX 2.3' },
+      { input: 'debian-12 --arch arm64 --format cyclonedx', brief: 'CycloneDX 1.6' },
+    ],
+  },
+});
