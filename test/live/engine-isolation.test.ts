@@ -39,6 +39,9 @@ test('no file of the host can be reached', { skip }, async (t) => {
       (line) => line.startsWith('/') && !/^\/(dev\/null|bin\/busybox|proc\/|.*\/\d+\.(out|err)$)/.test(line),
     );
   assert.deepEqual(outside, []);
+  const first = await scene.sh('cat /proc/1/cmdline /proc/1/comm; cat /proc/1/environ || true');
+  for (const path of [scene.folder, scene.starter])
+    assert.ok(path === undefined || !first.includes(path), first);
 });
 
 test('CAP_SYS_CHROOT does not lead out', { skip }, async (t) => {

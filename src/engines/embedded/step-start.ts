@@ -23,6 +23,8 @@ export interface StepParts {
 /** Started in the step's folder, with 1 and 2 for its output and 3 to tell how far it comes. */
 export interface StepStart {
   readonly command: string;
+  /** The name it is called by, where that isn't the command. */
+  readonly name?: string;
   readonly args: readonly string[];
   /** What it reads, on this descriptor. */
   readonly input: { readonly descriptor: 4 | 5; readonly bytes: Buffer } | undefined;
@@ -52,6 +54,7 @@ export function chainStarter(tools: Tools, ids: StepIds): Starter {
 export function programStarter(program: string, ids: StepIds): Starter {
   return (parts) => ({
     command: program,
+    name: 'init',
     args: parts.request.network ? ['network'] : [],
     input: { descriptor: 4, bytes: starterOrders(parts, ids) },
   });

@@ -83,6 +83,7 @@ export class Steps {
       'pipe',
     );
     const child = spawn(start.command, start.args, {
+      argv0: start.name,
       cwd: request.folder,
       env: hostEnv,
       stdio: ['ignore', pipes.stdout, pipes.stderr, 'pipe', ...(start.input === undefined ? [] : inputs)],
