@@ -81,7 +81,8 @@ async function* installed(entries: AsyncIterable<TarEntry>): AsyncGenerator<Pack
     // oxlint-disable-next-line no-control-regex
     if (/[\u0000-\u001f\u007f]/.test(path))
       throw new FormatError('apk', `the path ${JSON.stringify(path)} has a control character`, offset);
-    yield { ...entry, notes: notesOf(entry) };
+    // apk knows whole seconds only.
+    yield { ...entry, mtime: Math.floor(entry.mtime), notes: notesOf(entry) };
   }
 }
 

@@ -31,7 +31,8 @@ async function both(
   options: readonly string[] = [],
 ): Promise<{ real: string; ours: string; left: LeftOut; scripts: readonly string[] }> {
   makeRepository(alpine, arch, packages);
-  const real = installReally(alpine, arch, wishes, options);
+  // apk sorts them, as a lock has them sorted.
+  const real = installReally(alpine, arch, [...wishes].reverse(), options);
   const brought = readFileSync(join(real, 'lib/apk/db/installed'), 'utf8').matchAll(/^P:(.*)$/gm);
   const names = new Set([...brought].map(([, name]) => name));
   const chosen = packages.filter(({ name }) => names.has(name));
@@ -110,7 +111,9 @@ for (const [release, version] of Object.entries(APK)) {
         ...own.map(({ bytes }) => apkFile(bytes)),
         ...ODD.map((one) => apkFile(makeApk(one))),
       ]);
-      const wishes = ['alpine-baselayout', 'alpine-keys', 'apk-tools', 'early', 'late>0', 'meta', 'server'];
+      const wishes = '!absent alpine-baselayout alpine-keys apk-tools early~1 late>0 meta=1-r0 server'.split(
+        ' ',
+      );
       rmSync(join(alpine.folder, 'new'), { recursive: true, force: true });
       const { real, ours, left } = await both(alpine, 'x86_64', wishes, packages);
       assert.deepEqual(differences(real, ours, version), []);
@@ -215,6 +218,7 @@ function lookInside(alpine: Alpine, root: string, { xattrs }: LeftOut): void {
 
 const folder = (path: string, mode: number) => ({ path, type: '5', mode });
 const shared = (bytes: string) => ({ path: 'usr/share/odd/shared', bytes });
+const LONG = `srv/sticky/${'long-'.repeat(30)}name`;
 const CAPABILITY = Buffer.from('0100000200200000000000000000000000000000', 'hex');
 const ODD: readonly ComposedApk[] = [
   {
@@ -272,7 +276,20 @@ const ODD: readonly ComposedApk[] = [
   {
     name: 'companion',
     fields: { install_if: 'early late' },
-    files: [{ path: 'usr/share/odd/came', bytes: 'by itself' }],
+    files: [
+      folder('srv', 0o755),
+      folder('srv/group', 0o2775),
+      { ...folder('srv/sticky', 0o1777), gid: 50 },
+      {
+        path: 'srv/sticky/ä ö \\ “ü”',
+        bytes: 'odd name',
+        mtime: 1_500_000_000,
+        pax: { mtime: '1500000000.75' },
+      },
+      { path: 'srv/sticky/to space', type: '2', linkTarget: 'ä ö', mode: 0o777 },
+      { path: 'srv/sticky/x', bytes: 'long', pax: { path: LONG } },
+      { path: 'usr/share/odd/came', bytes: 'by itself' },
+    ],
   },
   { name: 'meta', fields: { size: '0', depend: ['keeper', 'Through'] } },
   {
