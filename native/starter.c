@@ -520,6 +520,8 @@ static void do_run(void) {
     if (command_pid < 0) _exit(refused);
     if (command_pid == 0) {
         pass_signals_on(SIG_DFL);
+        /* What the step sends to its own group is not for process 1. */
+        setsid();
         become_user();
         if (chdir(folder) != 0) {
             dprintf(2, "%s: %s\n", folder, strerror(errno));
@@ -571,7 +573,6 @@ int main(int count, char **args) {
          */
         prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
         if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) failed("hide", "process 1");
-        setsid();
         set_up();
     }
     close(tell);

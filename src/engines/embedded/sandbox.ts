@@ -151,6 +151,7 @@ say move
 ${tools.mount} -n --move . / || exit 125
 say run
 exec 2>&4 3>&- 4>&-
+unset PWD OLDPWD
 exec ${tools.setsid} ${tools.setpriv} ${drop} ${many ? '--clear-groups' : ''} -- \\
   ${many ? '' : pretendOwnership(tools.perl)} ${tools.chroot} $as . /bin/sh -c "$init" init "$@"
 `.trim();
