@@ -57,7 +57,7 @@ export class CacheKeeper {
         if (!name.endsWith('.lock')) continue;
         const unlock = await this.#lock(join(folder, generation, name));
         if (unlock === undefined) return true;
-        await unlock();
+        unlock();
       }
     }
     return false;
@@ -107,7 +107,7 @@ export class CacheKeeper {
       await rm(file, { force: true });
       throw error;
     } finally {
-      await unlock();
+      unlock();
     }
   }
 

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { Refused } from './refused.ts';
 import type { Tools } from './tools.ts';
 
 interface LockForm {
@@ -9,28 +11,33 @@ interface LockForm {
 
 /**
  * Takes a lock of the kernel on a file, beside all other processes of this machine, and resolves with what gives it back;
- * undefined where it is taken, or its folder is gone. Node can't lock, so a small process holds it: it ends with this
- * one, however this one ends, and the kernel frees the lock with it.
+ * undefined where it is taken, or its folder is gone. Node can't lock, so a program does it on a descriptor of this
+ * process: the lock stays when that program has ended, and the kernel frees it with this process, however that ends.
  */
 export async function lockFile(
-  { flock, sh }: Pick<Tools, 'flock' | 'sh'>,
+  { flock }: Pick<Tools, 'flock'>,
   file: string,
   { exclusive, wait }: LockForm,
-): Promise<(() => Promise<void>) | undefined> {
+): Promise<(() => void) | undefined> {
+  const fd = openLock(file);
+  if (fd === undefined) return undefined;
   const form = [exclusive ? '-x' : '-s', ...(wait ? [] : ['-n'])];
-  const holder = spawn(flock, [...form, file, sh, '-c', 'echo held; read -r end'], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    env: {},
+  const program = spawn(flock, [...form, '3'], { stdio: ['ignore', 'ignore', 'ignore', fd], env: {} });
+  const code = await new Promise<number | null>((resolve) => {
+    program.on('error', () => resolve(null));
+    program.on('exit', resolve);
   });
-  holder.stdin.on('error', () => {});
-  const ended = new Promise<void>((resolve) => {
-    holder.on('error', () => resolve());
-    holder.on('close', () => resolve());
-  });
-  const held = new Promise<boolean>((resolve) => holder.stdout.once('data', () => resolve(true)));
-  if (!(await Promise.race([held, ended.then(() => false)]))) return undefined;
-  return () => {
-    holder.stdin.end();
-    return ended;
-  };
+  if (code === 0) return () => closeSync(fd);
+  closeSync(fd);
+  if (code !== 1 || wait) throw new Refused('cache lock', `${flock} could not lock ${file} (${code})`);
+  return undefined;
+}
+
+function openLock(file: string): number | undefined {
+  try {
+    return openSync(file, 'a', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

@@ -20,7 +20,7 @@ import type { CacheDetail } from '../engine.ts';
 import { lockFile } from './cache-lock.ts';
 import type { Tools } from './tools.ts';
 
-type LockTools = Pick<Tools, 'flock' | 'sh'>;
+type LockTools = Pick<Tools, 'flock'>;
 
 export function cacheFolder(storeFolder: string, id: string): string {
   return join(storeFolder, 'cache-mounts', encodeURIComponent(id));
@@ -91,7 +91,7 @@ async function holdGeneration(use: CacheUse, generation: number, tools: LockTool
     if (unlock === undefined) return undefined;
     // While it was waited for, its last user may have condemned it.
     if (currentGeneration(folder) !== generation || !existsSync(place)) {
-      await unlock();
+      unlock();
       return undefined;
     }
     await makeFiles(files, use);
@@ -100,7 +100,7 @@ async function holdGeneration(use: CacheUse, generation: number, tools: LockTool
     const release = async (good: boolean) => {
       if (!good && !keysItself) condemn(folder, generation);
       rmSync(note, { force: true });
-      await unlock();
+      unlock();
       if (!good) await sweepCondemned(folder, temporary, tools);
     };
     return { files, release };
@@ -121,7 +121,7 @@ async function condemnWhatWasLeftOpen(
   if (unlock === undefined) return false;
   const left = names(place).some(isNote);
   if (left) condemn(folder, generation);
-  await unlock();
+  unlock();
   return left;
 }
 
@@ -168,7 +168,7 @@ export async function removeWhereFree(place: string, temporary: string, tools: L
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
-  for (const unlock of held) await unlock?.();
+  for (const unlock of held) unlock?.();
   return free;
 }
 

@@ -28,12 +28,7 @@ export async function readyMounts(
     for (const cache of caches.values()) await cache.release(good);
   };
   try {
-    // Always in the same order, or two steps could wait for each other.
-    const wanted = mounts.filter((mount) => mount.type === 'cache');
-    for (const cache of wanted.toSorted((a, b) => (a.folder < b.folder ? -1 : 1))) {
-      if (caches.has(cache.folder)) continue;
-      caches.set(cache.folder, await holdCache(cacheUse(cache, folder, settings), settings.tools));
-    }
+    await holdCaches(request, settings, caches);
     const placed = mounts.map((mount): PlacedMount => {
       if (mount.type === 'cache') return { mount, from: caches.get(mount.folder)!.files };
       if (mount.type === 'secret') {
@@ -50,6 +45,25 @@ export async function readyMounts(
     await release(true);
     throw error;
   }
+}
+
+/** Each once, whatever places it is mounted at. */
+async function holdCaches(
+  { folder, mounts }: StepRequest,
+  settings: WorkerSettings,
+  held: Map<string, HeldCache>,
+): Promise<void> {
+  const wanted = new Map(mounts.flatMap((mount) => (mount.type === 'cache' ? [[mount.folder, mount]] : [])));
+  const hold = async (cache: CacheFolder) => {
+    held.set(cache.folder, await holdCache(cacheUse(cache, folder, settings), settings.tools));
+  };
+  const all = [...wanted.values()];
+  // Always in the same order, or two steps could wait for each other.
+  const alone = all
+    .filter(({ sharing }) => sharing !== 'shared')
+    .sort((a, b) => (a.folder < b.folder ? -1 : 1));
+  for (const cache of alone) await hold(cache);
+  await Promise.all(all.filter(({ sharing }) => sharing === 'shared').map(hold));
 }
 
 export function makeOverlayFolders(folder: string): void {
