@@ -1,8 +1,7 @@
 /** A stage for the embedded engine: a store, a small root, and steps on it. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { sha256 } from '../src/base/sha256.ts';
@@ -13,6 +12,7 @@ import { source } from '../src/graph/sources.ts';
 import type { RunOptions, State } from '../src/graph/state.ts';
 import type { Event, Outcome } from '../src/report/event.ts';
 import { Store } from '../src/store/store.ts';
+import { removeWithStore } from './late-note.ts';
 
 const shared = process.env['TARGETRY_SHARED'] ?? resolve('../shared');
 const alpineNames = { amd64: 'x86_64', arm64: 'aarch64' } as const;
@@ -181,14 +181,5 @@ export function step(on: State, script: string, options: Partial<RunOptions> = {
 /** A step may have left folders without permissions. */
 async function removeAsRoot(folder: string): Promise<void> {
   execFileSync('chmod', ['-R', 'u+rwx', folder], { stdio: 'ignore' });
-  for (let attempts = 100; ; attempts--) {
-    try {
-      rmSync(folder, { recursive: true, force: true });
-      return;
-    } catch (error) {
-      // A note that the disk has caught up may come in late.
-      if (attempts === 0 || (error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
-      await delay(100);
-    }
-  }
+  await removeWithStore(folder);
 }

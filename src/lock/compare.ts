@@ -50,6 +50,11 @@ function partsOf(section: LockedEnvironment | undefined): readonly Part[] {
       version,
       security: isSecurity(repository),
     })),
+    ...section.layers.map(({ source, sha256 }, index) => ({
+      name: source === 'rootfs' ? 'the root filesystem' : `layer ${index + 1}`,
+      version: sha256.slice(0, 12),
+      security: false,
+    })),
     ...section.tools.map(({ source, name, version }) => ({
       name: `${name} (${source})`,
       version,

@@ -4,7 +4,7 @@ import type { Lock } from './lock.ts';
 export function lockJson(lock: Lock): object {
   return {
     schema: 'targetry.lock/1',
-    environments: lock.environments.map(({ name, role, arch, packages }) => ({
+    environments: lock.environments.map(({ name, role, arch, packages, image, layers, tools }) => ({
       name,
       role,
       arch,
@@ -15,6 +15,12 @@ export function lockJson(lock: Lock): object {
         repository: one.repository,
         sha256: one.sha256,
       })),
+      // What most environments don't have is not there without anything in it.
+      ...(image !== undefined && { image: image.digest }),
+      ...(layers.length > 0 && { layers: layers.map(({ sha256 }) => sha256) }),
+      ...(tools.length > 0 && {
+        tools: tools.map(({ source, name, version, sha256 }) => ({ source, name, version, sha256 })),
+      }),
     })),
   };
 }

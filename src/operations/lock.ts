@@ -20,6 +20,7 @@ import { lockEnvironment, lockRequestOf } from './lock-environment.ts';
 import { namedArches } from './named-arches.ts';
 import { PackageSources, type ServerOptions } from './package-sources.ts';
 import { runTask } from './run-task.ts';
+import { sectionSize } from './section-size.ts';
 
 export interface LockCommand extends ServerOptions {
   /** Names or globs; every environment where there is none. */
@@ -171,7 +172,7 @@ async function lockRequested(
         });
         for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
         const change = compareSections(before && sectionFor(before, request), locked);
-        return { value: change, note: `${locked.packages.length} packages` };
+        return { value: change, note: sectionSize(locked) };
       }),
     ),
   );

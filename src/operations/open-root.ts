@@ -7,6 +7,7 @@ import { archivesOf } from '../roots/locked-archives.ts';
 import { Unpacker } from '../roots/unpacker.ts';
 import type { PackageSources } from './package-sources.ts';
 import { runTask } from './run-task.ts';
+import { sectionSize } from './section-size.ts';
 
 export interface RootSource {
   readonly locked: LockedEnvironment;
@@ -74,7 +75,7 @@ export async function withTrees<Value>(
     });
     return await runTask(context, making!, async () => {
       await countingUp(context, making!, unpacking);
-      return { value: await work(), note: `${locked.packages.length} packages` };
+      return { value: await work(), note: sectionSize(locked) };
     });
   } finally {
     context.signal.removeEventListener('abort', stop);

@@ -75,10 +75,10 @@ export class ToolSources {
     return ({ name, path }) => found.get(`${name} ${path}`) ?? [];
   }
 
-  async #addressesOf({ source, name, version, file, sha256 }: LockedTool): Promise<readonly string[]> {
-    return source === 'npm'
-      ? (await this.#registry()).addresses(name, version, file)
-      : (await this.#index()).addresses(name, sha256);
+  async #addressesOf({ source, name, version, sha256 }: LockedTool): Promise<readonly string[]> {
+    if (source === 'pypi') return (await this.#index()).addresses(name, sha256);
+    const registry = await this.#registry();
+    return registry.tarballs(await registry.manifest(name, version));
   }
 
   #registry(): Promise<NpmRegistry> {
@@ -111,11 +111,12 @@ export class ToolSources {
   }
 
   async #bringTarball(manifest: NpmManifest, of: string | undefined): Promise<LockedTool> {
-    const { name, version, tarball, integrity } = manifest;
-    if (tarball === undefined)
+    const { name, version, integrity } = manifest;
+    const addresses = (await this.#registry()).tarballs(manifest);
+    if (addresses[0] === undefined)
       throw new Failure('tool-not-found', `the registry tells no file of ${name} ${version}`);
-    const file = new URL(tarball).pathname.split('/').at(-1)!;
-    const { size, sha256 } = await this.#bring(tarball, integrity, `${name} ${version}`);
+    const file = new URL(addresses[0]).pathname.split('/').at(-1)!;
+    const { size, sha256 } = await this.#bring(addresses, integrity, `${name} ${version}`);
     return { source: 'npm', name, version, ...(of !== undefined && { of }), file, size, sha256 };
   }
 
@@ -124,7 +125,7 @@ export class ToolSources {
     const files = await (await this.#index()).files(name);
     const { name: file, url, sha256: hash } = chooseWheel(files, { name, version }, platform);
     const integrity = hash && `sha256-${Buffer.from(hash, 'hex').toString('base64')}`;
-    const { size, sha256 } = await this.#bring(url, integrity, file);
+    const { size, sha256 } = await this.#bring([url], integrity, file);
     const tool: LockedTool = { source: 'pypi', name, version, file, size, sha256 };
     await this.#unpack([tool]);
     refuseRequirements(tool, requirementsOf(this.#tree(tool).readControl('METADATA')!, platform));
@@ -132,13 +133,26 @@ export class ToolSources {
   }
 
   /** Once taken, a file with a hash of the registry is known by that of the store. */
-  async #bring(url: string, integrity: string | undefined, what: string): Promise<BlobCheck> {
+  async #bring(
+    addresses: readonly string[],
+    integrity: string | undefined,
+    what: string,
+  ): Promise<BlobCheck> {
     const key = hashOf(integrity ?? '');
     const known = await this.#store.readRecord<BlobCheck>('tool-files', key);
     if (known !== undefined && this.#store.hasBlob(known.sha256)) return known;
-    const blob = await this.#store.addBlob(checkIntegrity(this.#client.stream(url), integrity, what));
-    await this.#store.writeRecord('tool-files', key, blob);
-    return blob;
+    let first: unknown;
+    for (const address of addresses) {
+      try {
+        const blob = await this.#store.addBlob(checkIntegrity(this.#client.stream(address), integrity, what));
+        await this.#store.writeRecord('tool-files', key, blob);
+        return blob;
+      } catch (error) {
+        if (!(error instanceof Failure) || error.code === 'canceled') throw error;
+        first ??= error;
+      }
+    }
+    throw first;
   }
 
   async #programs(tools: readonly LockedTool[], facts: RootFacts): Promise<readonly ToolProgram[]> {

@@ -29,14 +29,14 @@ export class NpmRegistry {
     throw new Failure('tool-not-found', `what ${shownAddress(alone)} answers is no package of npm`);
   }
 
-  /** Where the file of a locked version may be had: by npm's habit, else as the registry says. */
-  async addresses(name: string, version: string, file: string): Promise<readonly string[]> {
-    const usual = `${this.#place(name, '/')}/-/${file}`;
-    const told = await this.manifest(name, version).then(
-      ({ tarball }) => tarball,
-      () => undefined,
-    );
-    return [...new Set([...(told === undefined ? [] : [told]), usual])];
+  /**
+   * Where the file of a version may be had: where the registry says, and where it usually is. A mirror often says where the
+   * registry behind it has the file, which may be out of reach.
+   */
+  tarballs({ name, tarball }: NpmManifest): readonly string[] {
+    if (tarball === undefined) return [];
+    const file = new URL(tarball).pathname.split('/').at(-1)!;
+    return [...new Set([tarball, `${this.#place(name, '/')}/-/${file}`])];
   }
 
   async #ofAll(name: string, version: string): Promise<unknown> {

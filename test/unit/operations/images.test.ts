@@ -1,22 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { sha256 } from '../../../src/base/sha256.ts';
-import { findProject, readProject } from '../../../src/config/read.ts';
-import type { LockedEnvironment } from '../../../src/lock/lock.ts';
 import { parseLock } from '../../../src/lock/read.ts';
-import { lockProject } from '../../../src/operations/lock.ts';
-import { rootInput } from '../../../src/operations/open-root.ts';
-import { PackageSources } from '../../../src/operations/package-sources.ts';
-import type { Context } from '../../../src/report/context.ts';
-import { Failure } from '../../../src/report/failure.ts';
-import { Store } from '../../../src/store/store.ts';
 import { tar, type TarMember } from '../../archives.ts';
 import { imageRegistry } from '../../image-registry.ts';
 import { serve } from '../packages/local-server.ts';
+import { failureOfWork, lockScene } from './lock-scene.ts';
 
 const layer = (...members: readonly TarMember[]): Buffer => gzipSync(tar(members));
 const base = layer({ path: 'etc/', type: '5' }, { path: 'etc/old', bytes: 'old' });
@@ -24,61 +16,11 @@ const top = layer({ path: 'etc/.wh.old' }, { path: 'etc/new', bytes: 'new' });
 const gcc = { architecture: 'amd64', layers: [base, top], env: ['PATH=/opt/gcc/bin:/usr/bin', 'EMPTY='] };
 const arm = { architecture: 'arm64', layers: [base] };
 
-interface Scene {
-  readonly folder: string;
-  readonly lock: () => Promise<LockedEnvironment>;
-  readonly root: (store?: string) => Promise<string>;
-}
-
-function scene(
-  t: TestContext,
-  image: string,
-  { env = {}, arch = 'x64' }: { env?: Record<string, string>; arch?: string } = {},
-): Scene {
-  const folder = mkdtempSync(join(tmpdir(), 'targetry-image-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
-  const cwd = join(folder, 'project');
-  mkdirSync(cwd);
-  const yaml = [
-    'name: x',
-    `environments: { gcc: { image: "${image}" } }`,
-    `targets: { t: { environment: gcc, arch: ${arch} } }`,
-    'steps: [{ name: s, run: make }]',
-    'artifacts: [{ path: x, kind: file }]',
-  ];
-  writeFileSync(join(cwd, 'targetry.yaml'), yaml.join('\n'));
-  const store = join(folder, 'store');
-  const { signal } = new AbortController();
-  const context: Context = { cwd, env: { HOME: folder, ...env }, store, emit: () => {}, signal };
-  const lock = async (): Promise<LockedEnvironment> =>
-    (await lockProject(context, { environments: [], update: false })).lock.environments[0]!;
-  const root = async (other = store): Promise<string> => {
-    const { project } = readProject(findProject(cwd), cwd);
-    const locked = await lock();
-    const sources = new PackageSources(context, await Store.open(other), project);
-    const input = rootInput(context, { locked, sources });
-    assert.ok(input.kind === 'root');
-    try {
-      return await input.open();
-    } finally {
-      await sources.close();
-    }
-  };
-  return { folder, lock, root };
-}
-
-async function failureOf(work: Promise<unknown>): Promise<Failure> {
-  const error: unknown = await work.then(
-    () => assert.fail('it went well'),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof Failure, String(error));
-  return error;
-}
+const image = (reference: string): string => `{ image: "${reference}" }`;
 
 test('an image is locked by digest for the CPU, with its variables, and no host in the lock', async (t) => {
   const { host } = await imageRegistry(t, [arm, gcc]);
-  const { lock, folder } = scene(t, `${host}/tools/gcc:1`);
+  const { lock, folder } = lockScene(t, image(`${host}/tools/gcc:1`));
   const locked = await lock();
   assert.deepEqual(
     locked.layers,
@@ -98,7 +40,7 @@ test('its layers come by their hashes, from where the registry sends to, without
     response.writeHead(found === undefined ? 404 : 200).end(found);
   });
   const { host } = await imageRegistry(t, [gcc], { blobsAt: cloud.url });
-  const { lock, root, folder } = scene(t, `${host}/tools/gcc:1`);
+  const { lock, root, folder } = lockScene(t, image(`${host}/tools/gcc:1`));
   await lock();
   assert.deepEqual(cloud.asked, []);
   assert.deepEqual(readdirSync(join(await root(join(folder, 'other')), 'etc')), ['new']);
@@ -109,13 +51,16 @@ test('what is named by digest is that image or none', async (t) => {
   const spoil = (path: string, bytes: Buffer): Buffer =>
     path.includes('manifests/sha256') ? Buffer.from(bytes.toString().replace('v1.tar', 'v1.tar ')) : bytes;
   const { host } = await imageRegistry(t, [gcc], { spoil });
-  assert.equal((await failureOf(scene(t, `${host}/tools/gcc:1`).lock())).code, 'hash-mismatch');
+  assert.equal(
+    (await failureOfWork(lockScene(t, image(`${host}/tools/gcc:1`)).lock())).code,
+    'hash-mismatch',
+  );
   const honest = await imageRegistry(t, [gcc]);
   const pinned = `${honest.host}/tools/gcc:1@sha256:${'0'.repeat(64)}`;
-  assert.equal((await failureOf(scene(t, pinned).lock())).code, 'image-not-found');
-  const { image } = await scene(t, `${honest.host}/tools/gcc:1`).lock();
-  const exact = await scene(t, `${honest.host}/tools/gcc@${image!.digest}`).lock();
-  assert.equal(exact.image?.digest, image!.digest);
+  assert.equal((await failureOfWork(lockScene(t, image(pinned)).lock())).code, 'image-not-found');
+  const { image: found } = await lockScene(t, image(`${honest.host}/tools/gcc:1`)).lock();
+  const exact = await lockScene(t, image(`${honest.host}/tools/gcc@${found!.digest}`)).lock();
+  assert.equal(exact.image?.digest, found!.digest);
 });
 
 test('a layer with other bytes never becomes part of a root', async (t) => {
@@ -123,33 +68,35 @@ test('a layer with other bytes never becomes part of a root', async (t) => {
   const spoil = (path: string, bytes: Buffer): Buffer =>
     path.includes(hash) ? Buffer.alloc(bytes.length) : bytes;
   const { host } = await imageRegistry(t, [gcc], { spoil });
-  const { root } = scene(t, `${host}/tools/gcc:1`);
-  assert.equal((await failureOf(root())).code, 'hash-mismatch');
+  const { root } = lockScene(t, image(`${host}/tools/gcc:1`));
+  assert.equal((await failureOfWork(root())).code, 'hash-mismatch');
 });
 
 test('an image that is not for the CPU is refused with those that it is for', async (t) => {
   const { host } = await imageRegistry(t, [arm, gcc]);
-  const failure = await failureOf(scene(t, `${host}/tools/gcc:1`, { arch: 's390x' }).lock());
+  const failure = await failureOfWork(lockScene(t, image(`${host}/tools/gcc:1`), { arch: 's390x' }).lock());
   assert.equal(failure.code, 'image-not-for-cpu');
   assert.equal(failure.why, 'it is for arm64, amd64');
 });
 
 test("a private image is read as the user of Docker's configuration, or of the program that keeps its secrets", async (t) => {
   const { host, asked } = await imageRegistry(t, [gcc], { user: 'me' });
-  const stranger = await failureOf(scene(t, `${host}/tools/gcc:1`).lock());
+  const stranger = await failureOfWork(lockScene(t, image(`${host}/tools/gcc:1`)).lock());
   assert.equal(stranger.code, 'image-refused');
   assert.match(stranger.hint!, /docker login 127/);
   asked.length = 0;
 
   const auth = Buffer.from('me:secret').toString('base64');
-  const written = scene(t, `${host}/tools/gcc:1`);
+  const written = lockScene(t, image(`${host}/tools/gcc:1`));
   mkdirSync(join(written.folder, '.docker'));
   const config = join(written.folder, '.docker/config.json');
   writeFileSync(config, JSON.stringify({ auths: { [host]: { auth } } }));
   assert.equal((await written.lock()).layers.length, 2);
   assert.match(asked[1]!, /^\/token\?service=test&scope=repository%3Atools%2Fgcc%3Apull Basic$/);
 
-  const helped = scene(t, `${host}/tools/gcc:1`, { env: { PATH: `${written.folder}:/usr/bin:/bin` } });
+  const helped = lockScene(t, image(`${host}/tools/gcc:1`), {
+    env: { PATH: `${written.folder}:/usr/bin:/bin` },
+  });
   const helper = join(written.folder, 'docker-credential-test');
   writeFileSync(
     helper,
@@ -166,6 +113,6 @@ test("a private image is read as the user of Docker's configuration, or of the p
 
 test('what is no reference of an image is said to be none', async (t) => {
   for (const text of ['Alpine:3', 'a b', 'https://x.example/y', 'x@sha256:12']) {
-    assert.equal((await failureOf(scene(t, text).lock())).code, 'config-value');
+    assert.equal((await failureOfWork(lockScene(t, image(text)).lock())).code, 'config-value');
   }
 });

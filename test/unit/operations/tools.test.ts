@@ -1,32 +1,16 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { sha256 } from '../../../src/base/sha256.ts';
-import type { LockedEnvironment } from '../../../src/lock/lock.ts';
-import { lockProject } from '../../../src/operations/lock.ts';
-import { rootInput } from '../../../src/operations/open-root.ts';
-import { PackageSources } from '../../../src/operations/package-sources.ts';
-import { findProject, readProject } from '../../../src/config/read.ts';
-import type { Context } from '../../../src/report/context.ts';
-import type { Event } from '../../../src/report/event.ts';
-import { Failure } from '../../../src/report/failure.ts';
+import type { Failure } from '../../../src/report/failure.ts';
 import { Store } from '../../../src/store/store.ts';
 import { tar, type TarMember } from '../../archives.ts';
 import { zip, type ZipMember } from '../../packages.ts';
 import { serve } from '../packages/local-server.ts';
+import { failureOfWork, lockScene } from './lock-scene.ts';
 
 interface NpmPackage {
   readonly manifest: Readonly<Record<string, unknown>> & { readonly name: string; readonly version: string };
@@ -43,6 +27,8 @@ interface Wheel {
 interface Registries {
   readonly npm?: readonly NpmPackage[];
   readonly wheels?: readonly Wheel[];
+  /** What the registry of npm says of where its files are. */
+  readonly told?: string;
   /** Of a file of either registry. */
   readonly spoil?: (path: string, bytes: Buffer) => Buffer;
 }
@@ -50,7 +36,7 @@ interface Registries {
 /** A registry of npm below /npm/ and an index of Python packages below /simple/, both of which have only what they need. */
 async function registries(
   t: TestContext,
-  { npm = [], wheels = [], spoil }: Registries,
+  { npm = [], wheels = [], told = '', spoil }: Registries,
 ): Promise<Record<string, string>> {
   const files = new Map<string, Buffer>();
   for (const { manifest, files: members = [] } of npm) {
@@ -64,15 +50,18 @@ async function registries(
     const place = `/npm/${manifest.name}/-/${manifest.version}.tgz`;
     const integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
     files.set(place, tarball);
-    const told = { ...manifest, dist: { integrity, tarball: `URL${place}` } };
+    const answer = { ...manifest, dist: { integrity, tarball: `URL${told}${place}` } };
     files.set(
       `/npm/${manifest.name.replace('/', '%2f')}/${manifest.version}`,
-      Buffer.from(JSON.stringify(told)),
+      Buffer.from(JSON.stringify(answer)),
     );
     files.set(
       `/npm/${manifest.name.replace('/', '%2f')}`,
       Buffer.from(
-        JSON.stringify({ 'dist-tags': { latest: manifest.version }, versions: { [manifest.version]: told } }),
+        JSON.stringify({
+          'dist-tags': { latest: manifest.version },
+          versions: { [manifest.version]: answer },
+        }),
       ),
     );
   }
@@ -117,72 +106,26 @@ function wheelOf({ file, members = [], requires = [], entryPoints }: Wheel): Buf
   ]);
 }
 
-interface Scene {
-  readonly context: Context;
-  readonly noticed: Event[];
-  readonly lock: () => Promise<LockedEnvironment>;
-  /** The folder of the root of what was locked. */
-  readonly root: (store?: string) => Promise<string>;
-}
-
 const MUSL = { 'lib/ld-musl-x86_64.so.1': 'ELF\0\x001.2.5\0' };
 
-/** A project whose root is a folder with musl. */
+/** A project whose root is a folder, with musl where nothing else is said. */
 function scene(
   t: TestContext,
-  env: Record<string, string>,
+  env: Readonly<Record<string, string>>,
   tools: string,
   rootfs: Readonly<Record<string, string>> = MUSL,
-): Scene {
-  const top = mkdtempSync(join(tmpdir(), 'targetry-tools-'));
-  // The store writes a last note when all else is done.
-  t.after(() => rmSync(top, { recursive: true, force: true, maxRetries: 9 }));
-  const [cwd, store] = [join(top, 'project'), join(top, 'store')];
-  for (const [path, text] of Object.entries(rootfs)) {
-    mkdirSync(join(cwd, 'root', dirname(path)), { recursive: true });
-    writeFileSync(join(cwd, 'root', path), text);
-  }
-  const yaml = [
-    'name: x',
-    `environments: { local: { rootfs: root, tools: ${tools} } }`,
-    'targets: { t: { environment: local, arch: x64, libc: musl } }',
-    'steps: [{ name: s, run: make }]',
-    'artifacts: [{ path: x, kind: file }]',
-  ];
-  writeFileSync(join(cwd, 'targetry.yaml'), yaml.join('\n'));
-  const noticed: Event[] = [];
-  const emit = (event: Event): void => void noticed.push(event);
-  const context: Context = { cwd, env, store, emit, signal: new AbortController().signal };
-  const lock = async (): Promise<LockedEnvironment> =>
-    (await lockProject(context, { environments: [], update: false })).lock.environments[0]!;
-  return {
-    context,
-    noticed,
-    lock,
-    root: async (other = store) => {
-      const { project } = readProject(findProject(cwd), cwd);
-      const sources = new PackageSources(context, await Store.open(other), project);
-      const locked = await lock();
-      const input = rootInput(context, { locked, sources });
-      assert.ok(input.kind === 'root');
-      try {
-        return await input.open();
-      } finally {
-        await sources.close();
-      }
-    },
-  };
+): ReturnType<typeof lockScene> {
+  const files = Object.fromEntries(Object.entries(rootfs).map(([path, text]) => [`root/${path}`, text]));
+  return lockScene(t, `{ rootfs: root, tools: ${tools} }`, { env, files });
 }
 
-async function refused(t: TestContext, what: Registries, tools: string, rootfs = MUSL): Promise<Failure> {
-  const error: unknown = await scene(t, await registries(t, what), tools, rootfs)
-    .lock()
-    .then(
-      () => assert.fail('it was locked'),
-      (thrown: unknown) => thrown,
-    );
-  assert.ok(error instanceof Failure, String(error));
-  return error;
+async function refused(
+  t: TestContext,
+  what: Registries,
+  tools: string,
+  rootfs: Readonly<Record<string, string>> = MUSL,
+): Promise<Failure> {
+  return failureOfWork(scene(t, await registries(t, what), tools, rootfs).lock());
 }
 
 const script = { path: 'bin/tool.js', bytes: '#!/usr/bin/env node\n' };
@@ -222,6 +165,11 @@ test('what was locked is fetched again by its hash where the store does not have
   await lock();
   const folder = await root(`${context.store}-new`);
   assert.ok(existsSync(join(folder, 'opt/targetry/tools/pypi/rust-just/bin/just')));
+});
+
+test('a registry whose files are not where it says is asked for them where they usually are', async (t) => {
+  const env = await registries(t, { npm: [tool], told: '/elsewhere' });
+  assert.equal((await scene(t, env, '{ npm: [tool@1.2.3] }').lock()).tools.length, 1);
 });
 
 test("of the packages for many systems only the root's is taken, and put where Node finds it", async (t) => {
@@ -332,7 +280,7 @@ test('what is not there, or not for this root, is said with what there is', asyn
   assert.equal((await refused(t, {}, '{ pypi: [none==1.0] }')).code, 'tool-not-found');
   const bare = await refused(t, { npm: [tool] }, '{ npm: [tool@1.2.3] }', {
     'bin/sh': '',
-  } as unknown as typeof MUSL);
+  });
   assert.match(bare.message, /which libc/);
 });
 

@@ -1,0 +1,139 @@
+/** Roots that come whole, and tools in them, through the command line and from the real registries of this machine. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { tarballOf } from '../alpine.ts';
+import { asFolder } from '../apk-repository.ts';
+import { targetry, whyNoBuilds } from '../build/command-line.ts';
+import { imageRegistry } from '../image-registry.ts';
+
+const RELEASE = '3.20.3';
+const arm64Tarball = tarballOf(RELEASE).replace('x86_64', 'aarch64');
+const missing = [tarballOf(RELEASE), arm64Tarball].find((path) => !existsSync(path));
+const elsewhere = process.arch === 'x64' ? missing && `${missing} is missing` : 'needs x64';
+const why = elsewhere ?? (await whyNoBuilds());
+
+const HELLO_C = '#include <stdio.h>\nint main(void) { return puts("hello from C") < 0; }\n';
+const HELLO_CC =
+  '#include <iostream>\n#include <vector>\nint main() { std::vector<int> v{1, 2}; std::cout << "hello from C++ " << v.size() << "\\n"; }\n';
+
+const ZIG = `name: hello
+environments:
+  local:
+    rootfs: rootfs.tar.gz
+    tools: { pypi: [ziglang==0.15.1] }
+targets:
+  linux-x64-musl: { environment: local, arch: x64, libc: musl, env: { TRIPLE: x86_64-linux-musl }, promise: [static] }
+  linux-arm64-musl:
+    { environment: local, arch: arm64, builder: x64, libc: musl, env: { TRIPLE: aarch64-linux-musl }, promise: [static] }
+steps:
+  - { name: c, run: "mkdir out; zig cc -target $TRIPLE -o out/hello hello.c" }
+  - { name: c++, run: "zig c++ -target $TRIPLE -o out/hello++ hello.cc" }
+  - { name: run, run: "out/hello; out/hello++", only: { arch: x64 } }
+artifacts:
+  - { path: out/hello, as: "hello-{target}", kind: executable }
+  - { path: out/hello++, as: "hello++-{target}", kind: executable }
+`;
+
+const RUN = `name: run
+environments:
+  local: { rootfs: rootfs }
+targets:
+  linux-arm64-musl: { environment: local, arch: arm64, libc: musl }
+steps:
+  - { name: run, run: "uname -m; ./hello; ./hello++; mkdir out; cat /etc/alpine-release >out/release" }
+artifacts:
+  - { path: out/release, kind: file }
+`;
+
+describe('a root filesystem of the user', { skip: why }, () => {
+  it('compiles C and C++ for two CPUs with the Zig that the environment names, and the programs run', async (t) => {
+    const files = { 'targetry.yaml': ZIG, 'hello.c': HELLO_C, 'hello.cc': HELLO_CC };
+    const folder = asFolder(t, new Map(Object.entries(files)));
+    copyFileSync(tarballOf(RELEASE), join(folder, 'rootfs.tar.gz'));
+    const built = await targetry(['build', '--progress', 'plain'], { cwd: folder });
+    assert.equal(built.exit, 0, built.stderr);
+    assert.match(built.stderr, /run \| hello from C\n.*run \| hello from C\+\+ 2\n/);
+    assert.match(built.stdout, /is +aarch64, static\n/);
+
+    const other = asFolder(t, new Map([['targetry.yaml', RUN]]));
+    for (const name of ['hello', 'hello++'])
+      copyFileSync(join(folder, `dist/${name}-linux-arm64-musl`), join(other, name));
+    mkdirSync(join(other, 'rootfs'));
+    execFileSync('tar', ['-xzf', arm64Tarball, '-C', join(other, 'rootfs')]);
+    const run = await targetry(['build', '--progress', 'plain'], { cwd: other });
+    assert.equal(run.exit, 0, run.stderr);
+    assert.match(run.stderr, /run \| aarch64\n.*run \| hello from C\n.*run \| hello from C\+\+ 2\n/);
+
+    const wrong = await targetry(['lock', '--arch', 'x64'], { cwd: other });
+    assert.equal(wrong.exit, 2, wrong.stderr);
+    assert.match(wrong.stderr, /rootfs is for aarch64, and would be used for x86_64/);
+  });
+});
+
+const PNPM = `name: pnpm
+environments:
+  debian-12:
+    debian: bookworm
+    packages: [nodejs]
+    tools: { npm: [pnpm@10.20.0, esbuild@0.25.0], pypi: [rust-just==1.43.0] }
+targets:
+  linux-x64-gnu: { environment: debian-12, arch: x64 }
+steps:
+  - { name: tools, run: "which pnpm; pnpm --version; echo 'let a: number = 1' | esbuild --loader=ts; just --version" }
+  - { name: report, run: "mkdir out; pnpm --version >out/version" }
+artifacts:
+  - { path: out/version, kind: file }
+`;
+
+describe('tools of npm in a root of Debian', { skip: why }, () => {
+  it('run with the Node of the distro, those with a program for each platform too', async (t) => {
+    const folder = asFolder(t, new Map([['targetry.yaml', PNPM]]));
+    const built = await targetry(['build', '--progress', 'plain'], { cwd: folder });
+    assert.equal(built.exit, 0, built.stderr);
+    assert.match(
+      built.stderr,
+      /tools \| \/usr\/local\/bin\/pnpm\n.*tools \| 10\.20\.0\n.*tools \| let a = 1;\n.*tools \| just 1\.43\.0\n/,
+    );
+    const lock = readFileSync(join(folder, 'targetry.lock'), 'utf8');
+    assert.match(lock, /"name": "@esbuild\/linux-x64", "version": "0\.25\.0", "of": "esbuild"/);
+    assert.doesNotMatch(lock, /https?:/);
+  });
+});
+
+const IMAGE = `name: image
+environments:
+  alpine: { image: "HOST/tools/gcc:1", tools: { pypi: [rust-just==1.43.0] } }
+targets:
+  linux-x64-musl: { environment: alpine, arch: x64, libc: musl }
+steps:
+  - { name: look, run: "cat /etc/alpine-release; echo $GREETING; echo $PATH; just --version; apk --version" }
+  - { name: report, run: "mkdir out; echo x >out/x" }
+artifacts:
+  - { path: out/x, kind: file }
+`;
+
+describe('an image of a registry', { skip: why }, () => {
+  it('is the root in which steps run, with the variables of the image and tools before its PATH', async (t) => {
+    const layers = [readFileSync(tarballOf(RELEASE))];
+    const env = ['GREETING=hello', 'PATH=/opt/bin:/usr/bin:/bin:/sbin'];
+    const images = [
+      { architecture: 'arm64', layers: [readFileSync(arm64Tarball)] },
+      { architecture: 'amd64', layers, env },
+    ];
+    const { host } = await imageRegistry(t, images);
+    const folder = asFolder(t, new Map([['targetry.yaml', IMAGE.replace('HOST', host)]]));
+    const built = await targetry(['build', '--progress', 'plain'], { cwd: folder });
+    assert.equal(built.exit, 0, built.stderr);
+    const said = [...built.stderr.matchAll(/look \| (.*)\n/g)].map(([, line]) => line);
+    assert.deepEqual(said, [
+      RELEASE,
+      'hello',
+      '/usr/local/bin:/opt/bin:/usr/bin:/bin:/sbin',
+      'just 1.43.0',
+      'apk-tools 2.14.4, compiled for x86_64.',
+    ]);
+  });
+});
