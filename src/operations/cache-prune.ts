@@ -1,6 +1,7 @@
+import { CacheKeeper } from '../engines/embedded/cache-keeper.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
-import { takeInventory } from '../store/inventory.ts';
+import { takeInventory, type StoreEntry } from '../store/inventory.ts';
 import { choosePruned, removeUnused } from '../store/prune.ts';
 import { Store } from '../store/store.ts';
 import { knownProjects, neededBy } from './known-projects.ts';
@@ -27,7 +28,7 @@ export interface PruneReport {
 
 /** Removes what was unused for long, and never what a lock in use or a running process needs. */
 export async function pruneCache(
-  context: Pick<Context, 'store' | 'signal'>,
+  context: Pick<Context, 'store' | 'signal' | 'env'>,
   { olderThan, maxSize, dryRun }: PruneCommand,
 ): Promise<PruneReport> {
   if (olderThan === undefined && maxSize === undefined) {
@@ -45,7 +46,7 @@ export async function pruneCache(
   const removed = [];
   for (const entry of victims) {
     context.signal.throwIfAborted();
-    if (dryRun || (await removeUnused(store, entry))) removed.push(entry);
+    if (dryRun || (await removeEntry(store, entry, context))) removed.push(entry);
   }
   const left = total - freed;
   return {
@@ -56,4 +57,12 @@ export async function pruneCache(
     left,
     over: maxSize !== undefined && left > maxSize ? left - maxSize : undefined,
   };
+}
+
+/** What a step has right now can be told of caches alone: they have locks. */
+async function removeEntry(store: Store, entry: StoreEntry, { env }: Pick<Context, 'env'>): Promise<boolean> {
+  if (entry.kind !== 'cache-mounts') return removeUnused(store, entry);
+  const keeper = new CacheKeeper(store, env);
+  const cache = keeper.all().find(({ key }) => key === entry.key);
+  return cache !== undefined && !(await keeper.isUsed(cache)) && keeper.clear(cache);
 }

@@ -8,7 +8,15 @@ import { basename, join } from 'node:path';
 import { NOTE, type Store } from './store.ts';
 
 /** What a prune may take; everything else in the store is only counted. */
-export const PRUNED_KINDS = ['blobs', 'trees', 'roots', 'snapshots', 'logs', 'records'] as const;
+export const PRUNED_KINDS = [
+  'blobs',
+  'trees',
+  'roots',
+  'snapshots',
+  'logs',
+  'records',
+  'cache-mounts',
+] as const;
 
 export interface StoreEntry {
   /** One of those above, or the name of another folder in the store. */

@@ -15,6 +15,7 @@ import {
   importCacheMount,
   listCacheMounts,
 } from '../../src/operations/cache-mounts.ts';
+import { pruneCache } from '../../src/operations/cache-prune.ts';
 import { Failure } from '../../src/report/failure.ts';
 
 const skip = noScene ?? false;
@@ -80,6 +81,29 @@ test('a cache that a step is using is cleared when the step has ended', { skip }
   assert.equal((await clearCacheMounts(world, ['busy']))[0]!.whole, true);
   assert.deepEqual(readdirSync(join(scene.store.folder, 'cache-mounts')), []);
 });
+
+test(
+  'caches that were not used for long go with the rest of the store, and never one in use',
+  { skip },
+  async (t) => {
+    const scene = await Scene.make(t);
+    const world = { ...worldOf(scene), signal: new AbortController().signal };
+    await use(scene, 'echo 1 >/c/file', 'old');
+    const prune = (olderThan: number) => pruneCache(world, { olderThan, dryRun: false });
+    const mountsIn = (report: Awaited<ReturnType<typeof prune>>) =>
+      report.removed.flatMap(({ kind, key }) => (kind === 'cache-mounts' ? [key] : []));
+    assert.deepEqual(mountsIn(await prune(60_000)), []);
+    let during: Promise<string[]> | undefined;
+    const busy = step(scene.root, 'echo ready; sleep 1', { mounts: { '/c': { cache: 'busy' } } });
+    await scene.solve([busy], {
+      onEvent: (event) => {
+        if (event.type === 'output') during ??= prune(-60_000).then(mountsIn);
+      },
+    });
+    assert.deepEqual(await during, ['old']);
+    assert.deepEqual(mountsIn(await prune(-60_000)), ['busy']);
+  },
+);
 
 test('a cache goes to another store as a file, with links, modes and owners', { skip }, async (t) => {
   const scene = await Scene.make(t);
