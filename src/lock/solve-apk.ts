@@ -2,7 +2,10 @@ import type { ApkArchive, RepositoryIndex } from '../packages/apk/archive.ts';
 import type { ApkFile } from '../packages/apk/learn-files.ts';
 import type { ApkRepository } from '../packages/apk/repository.ts';
 import { solveApk, type ApkChoice, type ApkReason, type ApkSolution } from '../packages/apk/solve.ts';
+import { isUnknownApk } from '../packages/apk/rules.ts';
 import type { DownloadProgress } from '../packages/fetch.ts';
+import { codes } from '../report/codes.ts';
+import type { Diagnostic } from '../report/diagnostic.ts';
 import type { LockedPackage, LockedRepository } from './lock.ts';
 import type { ChosenPackages, LockRequest, PackageReason, SolvedPackages } from './request.ts';
 
@@ -48,9 +51,15 @@ export async function solveApkEnvironment(
     asked: solution.world,
     repositories: indexes.map(lockedRepository),
     packages: files.map(lockedPackage).sort((a, b) => (a.name < b.name ? -1 : 1)),
-    warnings: [],
+    warnings: warningsOf(solution, request),
     reasons,
   };
+}
+
+function warningsOf({ apk }: ApkSolution, { name }: LockRequest): readonly Diagnostic[] {
+  if (apk === undefined || !isUnknownApk(apk)) return [];
+  const message = `the packages of \`${name}\` are chosen as by an older apk than its own, which is ${apk}`;
+  return [{ code: 'apk-newer', severity: 'warning', message, hint: codes['apk-newer'].cure }];
 }
 
 function reasonText(reason: ApkReason): PackageReason {

@@ -709,6 +709,13 @@ export const codes = {
     cause: 'A package is written `name`, `name=version`, `name=1.2.*` or, to keep it out, `-name`.',
     cure: 'write it in one of these forms',
   },
+  'apk-newer': {
+    exit: 3,
+    title: 'a release has a newer apk than is known',
+    cause:
+      'Which packages apk chooses changed several times with its version, and that of this release is newer than those whose choice is known. It rarely matters.',
+    cure: 'compare with `apk add --simulate` of the release, or update Targetry',
+  },
   'packages-conflict': {
     exit: 2,
     title: 'the packages do not go together',

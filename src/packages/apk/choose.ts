@@ -8,30 +8,13 @@
  *
  * A package with `install_if` comes by itself once all that it names is decided and there.
  *
- * Two generations of apk differ in three rules; `ApkRules` names them.
+ * Six generations of apk differ in a few rules; `ApkRules` names them.
  */
 import type { ApkDependency } from '../../formats/apk-dependency.ts';
 import { compareApkVersions } from '../../formats/apk-version.ts';
 import { findDependents, fulfils, type Candidate, type Name, type Names, type Provider } from './names.ts';
-
-export interface ApkRules {
-  /** What the user named is decided first, and depth counts before being required. */
-  readonly askedFirst: boolean;
-  /** A name that one package alone provides, without a version, leads to that package. */
-  readonly loneProviderChosen: boolean;
-  /** `install_if` may name what another package provides. */
-  readonly providedNamesInvite: boolean;
-}
-
-/** The apk that a release brings is the one whose choice counts there. */
-export function rulesOfApk(version: string): ApkRules {
-  const isSince = (other: string): boolean => compareApkVersions(version, other) >= 0;
-  return {
-    askedFirst: isSince('2.12.11'),
-    loneProviderChosen: !isSince('2.12.10'),
-    providedNamesInvite: isSince('2.12.11'),
-  };
-}
+import { openNames, type OpenNames } from './open-names.ts';
+import type { ApkRules } from './rules.ts';
 
 export class Chooser {
   /** How many names could not be decided as they must. */
@@ -40,22 +23,23 @@ export class Chooser {
   readonly #rules: ApkRules;
   readonly #seen: Name[] = [];
   readonly #dirty: Name[] = [];
-  /** The last one is the first to be looked at. */
-  readonly #open = new Set<Name>();
+  readonly #open: OpenNames;
+  #found = 0;
   /** While the user's own wishes are applied: the tag of the wish, as a bit. */
   #wishedTag = 0;
 
   constructor(names: Names, rules: ApkRules) {
     this.#names = names;
     this.#rules = rules;
+    this.#open = openNames(rules.order);
   }
 
   /** Decides every name that the wishes, in their order, lead to. */
   run(wishes: readonly ApkDependency[]): void {
+    for (const { name } of wishes) this.#names.get(name).isAsked = true;
     for (const { name } of wishes) this.#discover(this.#names.get(name));
     findDependents(this.#seen);
     for (const wish of wishes) {
-      this.#names.get(wish.name).isAsked = true;
       this.#wishedTag = 1 << this.#names.tagNumber(wish.tag);
       this.#constrain(undefined, wish, this.#names.get(wish.name));
     }
@@ -68,7 +52,7 @@ export class Chooser {
         this.#reconsider(name);
       }
       this.#dirty.length = 0;
-      const next = this.#nextOpen();
+      const next = this.#open.next();
       if (next === undefined) return;
       this.#decide(next);
     }
@@ -97,6 +81,7 @@ export class Chooser {
     for (const { candidate } of name.providers) {
       if (!candidate.seen) {
         candidate.seen = true;
+        if (this.#rules.third && candidate.package.hasUnreadableDepends) candidate.isSelectable = false;
         candidate.isNotInvited = candidate.installIf.length === 0;
         const permitted = (candidate.repositories & this.#names.permitted(1)) !== 0;
         candidate.isTagPreferred = permitted || candidate.package.installedSize === 0;
@@ -109,13 +94,26 @@ export class Chooser {
       if (!candidate.isNotInvited) name.neverInvited = false;
       name.depth = Math.max(name.depth, candidate.depth);
     }
-    if (!this.#rules.providedNamesInvite) {
-      yield* name.companions;
-      return;
-    }
+    yield* this.#companyOf(name);
+    name.found = ++this.#found;
+    if (!this.#rules.third) return;
+    for (const { candidate } of name.providers) for (const { to } of candidate.installIf) yield to;
+  }
+
+  /** What may come by itself where the name is there; apk looked at more and more of it. */
+  *#companyOf(name: Name): Generator<Name, void, void> {
+    const { providedNamesInvite, third, order } = this.#rules;
+    if (!providedNamesInvite || third) yield* name.companions;
+    if (!providedNamesInvite) return;
+    const isThorough = order.endsWith('late');
     for (const { candidate } of name.providers) {
       yield* candidate.name.companions;
-      for (const { to } of candidate.provides) if (!to.seen) yield* to.companions;
+      for (const { to } of candidate.provides) {
+        if (third) yield to;
+        if (third || to.seen) continue;
+        if (isThorough) yield to;
+        yield* to.companions;
+      }
     }
   }
 
@@ -123,7 +121,7 @@ export class Chooser {
     if (!dependency.isConflict && ++name.requirers === 1) this.#requirersChanged(name);
     for (const provider of name.providers) {
       const { candidate } = provider;
-      const isRight = fulfils(provider, dependency);
+      const isRight = this.#fulfils(provider, dependency, by);
       if (!isRight) candidate.conflicts++;
       if (candidate.isSelectable && candidate.conflicts > 0) this.#ruleOut(candidate);
       if (isRight) this.#permitTags(candidate, by);
@@ -152,10 +150,13 @@ export class Chooser {
     this.#dirty.push(name);
   }
 
-  #queueOpen(name: Name): void {
-    if (name.isLocked) return;
-    if (name.requirers > 0 || name.isInvited) this.#open.add(name);
-    else this.#open.delete(name);
+  #queueOpen(name: Name, again = false): void {
+    if (!name.isLocked) this.#open.update(name, again);
+  }
+
+  /** `by` is the package that has the dependency. */
+  #fulfils(provider: Provider | undefined, dependency: ApkDependency, by: Candidate | undefined): boolean {
+    return fulfils(provider, dependency, this.#rules.third ? by : undefined);
   }
 
   #ruleOut(candidate: Candidate): void {
@@ -186,11 +187,11 @@ export class Chooser {
     for (const { to } of candidate.provides) this.#recheckCompanions(to);
   }
 
-  #canBeSatisfied(dependency: ApkDependency, name: Name): boolean {
-    if (name.isLocked) return fulfils(name.chosen, dependency);
+  #canBeSatisfied(by: Candidate, dependency: ApkDependency, name: Name): boolean {
+    if (name.isLocked) return this.#fulfils(name.chosen, dependency, by);
     if (name.requirers === 0 && dependency.isConflict) return true;
     return name.providers.some(
-      (provider) => provider.candidate.isSelectable && fulfils(provider, dependency),
+      (provider) => provider.candidate.isSelectable && this.#fulfils(provider, dependency, by),
     );
   }
 
@@ -201,17 +202,21 @@ export class Chooser {
     const options: Provider[] = [];
     let isInvited = false;
     let neverInvited = true;
+    let isChoosable = false;
     for (const provider of name.providers) {
       const { candidate } = provider;
       candidate.isMerged = false;
       if (recheckDepends && candidate.isSelectable) {
-        const lost = candidate.depends.some(({ dependency, to }) => !this.#canBeSatisfied(dependency, to));
+        const lost = candidate.depends.some(
+          ({ dependency, to }) => !this.#canBeSatisfied(candidate, dependency, to),
+        );
         if (lost) this.#ruleOut(candidate);
       }
       if (!candidate.isSelectable) continue;
       if (recheckCompany) this.#checkCompany(candidate);
       if (candidate.isInvited) isInvited = true;
       if (!candidate.isNotInvited) neverInvited = false;
+      isChoosable ||= candidate.isInvited || (name.requirers > 0 && isChoosableAlone(provider));
       if (name.requirers === 0) continue;
       candidate.isMerged = true;
       options.push(provider);
@@ -219,20 +224,27 @@ export class Chooser {
     name.hasOptions = options.length > 1 || options.some(({ candidate }) => !candidate.isTagAllowed);
     name.isInvited = isInvited;
     name.neverInvited = neverInvited;
-    this.#queueOpen(name);
+    const isChanged = isChoosable !== name.isChoosable;
+    name.isChoosable = isChoosable;
+    if (!this.#rules.third) this.#queueOpen(name);
     if (options.length > 0) {
       for (const { candidate } of name.providers) candidate.isUsed = candidate.isMerged;
       this.#requireCommon(options.map(({ candidate }) => candidate));
       this.#excludeUncommon(name, options);
     }
     name.dependentsDone = name.dependents.every((dependent) => !dependent.seen || dependent.isLocked);
+    if (this.#rules.third) this.#queueOpen(name, isChanged);
   }
 
   #checkCompany(candidate: Candidate): void {
     if (!candidate.isInvited && !candidate.isNotInvited) {
       const open = candidate.installIf.find(
-        ({ dependency, to }) => !to.isLocked || !fulfils(to.chosen, dependency),
+        ({ dependency, to }) => !to.isLocked || !this.#fulfils(to.chosen, dependency, candidate),
       );
+      if (this.#rules.third && open?.dependency.isConflict === true && !open.to.isLocked) {
+        open.to.decidesCompany = true;
+        this.#queueOpen(open.to);
+      }
       candidate.isInvited = open === undefined;
       candidate.isNotInvited = open?.to.isLocked === true;
     }
@@ -291,31 +303,14 @@ export class Chooser {
     }
   }
 
-  #nextOpen(): Name | undefined {
-    let best: Name | undefined;
-    let plain: Name | undefined;
-    for (const name of this.#open) {
-      if (name.dependentsDone && name.requirers > 0 && !name.hasOptions) plain = name;
-      if (best === undefined || this.#comesBefore(name, best) <= 0) best = name;
-    }
-    return plain ?? best;
-  }
-
-  #comesBefore(a: Name, b: Name): number {
-    const required = Number(b.requirers > 0) - Number(a.requirers > 0);
-    const [near, deep] = [a.distance - b.distance, b.depth - a.depth];
-    if (!this.#rules.askedFirst) return required || near || deep;
-    return Number(b.isAsked) - Number(a.isAsked) || near || deep || required;
-  }
-
   #decide(name: Name): void {
     let chosen: Provider | undefined;
     for (const provider of name.providers) {
-      const { candidate, version } = provider;
+      const { candidate } = provider;
       if (name.requirers === 0 && !(candidate.isInvited && candidate.isTagAllowed)) continue;
-      const nobodyNamesIt = version === undefined && candidate.name.requirers === 0;
+      if (name.requirers === 0 && this.#rules.ruledOutStaysOut && !candidate.isSelectable) continue;
       const isLone = this.#rules.loneProviderChosen && name.providers.length === 1;
-      if (nobodyNamesIt && candidate.package.priority === 0 && !isLone) continue;
+      if (!isLone && !isChoosableAlone(provider)) continue;
       if (chosen === undefined || comparePreference(provider, chosen) > 0) chosen = provider;
     }
     if (chosen === undefined) {
@@ -342,7 +337,12 @@ export class Chooser {
     name.isLocked = true;
     name.chosen = provider;
     name.isDirty = false;
-    this.#open.delete(name);
+    this.#open.remove(name);
+    if (this.#rules.third && name.requirers === 0 && provider?.candidate.isInvited === true) {
+      const { candidate } = provider;
+      for (const { dependency, to } of candidate.installIf)
+        if (!to.isLocked) this.#constrain(candidate, dependency, to);
+    }
     for (const { candidate, version } of name.providers) {
       if (candidate === provider?.candidate) continue;
       if (provider?.version === undefined && version === undefined) continue;
@@ -353,6 +353,11 @@ export class Chooser {
     else if (this.#rules.providedNamesInvite) this.#recheckCompanionsOf(provider.candidate);
     else this.#recheckCompanions(name);
   }
+}
+
+/** A name that is provided without a version leads to no package by itself, unless that package says how willing it is. */
+function isChoosableAlone({ candidate, version }: Provider): boolean {
+  return version !== undefined || candidate.package.priority !== 0 || candidate.name.requirers > 0;
 }
 
 function needed({ depends }: Candidate): Name[] {

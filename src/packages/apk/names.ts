@@ -55,6 +55,12 @@ export class Name {
   inResult = false;
   /** The user named it. */
   isAsked = false;
+  /** A number that grows as names are found. */
+  found = 0;
+  /** One of what it may be is not ruled out by lack of a version or priority. */
+  isChoosable = false;
+  /** A package that may come by itself waits for it to be decided that this one is not there. */
+  decidesCompany = false;
 
   constructor(name: string, order: number) {
     this.name = name;
@@ -207,9 +213,13 @@ export function findDependents(seen: readonly Name[]): void {
   }
 }
 
-/** Whether what is chosen (or could be) for a name is what a dependency on that name wants. */
-export function fulfils(provider: Provider | undefined, dependency: ApkDependency): boolean {
+/**
+ * Whether what is chosen (or could be) for a name is what a dependency on that name wants. With `by`, the package that has
+ * the dependency, nothing conflicts with itself.
+ */
+export function fulfils(provider: Provider | undefined, dependency: ApkDependency, by?: Candidate): boolean {
   if (provider === undefined) return dependency.isConflict;
+  if (dependency.isConflict && provider.candidate === by) return true;
   const { candidate, version } = provider;
   const isAsked = isApkVersionAsked(dependency, version, candidate.package.checksum);
   return isAsked !== dependency.isConflict;

@@ -1,4 +1,9 @@
-import { parseApkDependencies, type ApkDependency } from '../../formats/apk-dependency.ts';
+import {
+  parseApkDependencies,
+  parseApkDependency,
+  type ApkDependency,
+} from '../../formats/apk-dependency.ts';
+import { isApkVersion } from '../../formats/apk-version.ts';
 
 /** One paragraph of an APKINDEX: one version of one package. */
 export class ApkPackage {
@@ -32,6 +37,13 @@ export class ApkPackage {
     return (this.#depends ??= parseApkDependencies(this.#lines.get('D') ?? ''));
   }
 
+  /** Since version 3 apk installs no such package; before it passed over what it couldn't read. */
+  get hasUnreadableDepends(): boolean {
+    return (this.#lines.get('D') ?? '')
+      .split(' ')
+      .some((word) => word !== '' && !isReadable(parseApkDependency(word)));
+  }
+
   get provides(): readonly ApkDependency[] {
     return (this.#provides ??= parseApkDependencies(this.#lines.get('p') ?? ''));
   }
@@ -48,4 +60,10 @@ export function isPackageParagraph(lines: ReadonlyMap<string, string>): boolean 
     const word = lines.get(key) ?? (key === 'A' ? 'noarch' : '');
     return word !== '' && (key === 'C' || !/[/\s]|^\.\.?$/.test(word));
   });
+}
+
+function isReadable(dependency: ApkDependency | undefined): boolean {
+  if (dependency === undefined) return false;
+  const { operator, version } = dependency;
+  return version === undefined || operator === '><' || isApkVersion(version);
 }

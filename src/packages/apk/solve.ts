@@ -3,10 +3,11 @@ import { apkDependencyText, parseApkDependency, type ApkDependency } from '../..
 import { compareApkVersions } from '../../formats/apk-version.ts';
 import type { Diagnostic, Location } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
-import { Chooser, rulesOfApk, type ApkRules } from './choose.ts';
+import { Chooser } from './choose.ts';
 import { explainApkFailure, listOf } from './explain.ts';
 import { fulfils, Names, type ApkIndex, type Candidate, type Link, type Name } from './names.ts';
 import type { ApkPackage } from './package.ts';
+import { rulesOfApk, type ApkRules } from './rules.ts';
 
 /** A package as the user wrote it: `gcc`, `openssl=~3.1`, `!bash`, `rust@edge`. */
 export interface ApkSpec {
@@ -40,12 +41,15 @@ export interface ApkSolution {
   readonly reasons: ReadonlyMap<string, ApkReason>;
   /** The wishes as apk's `world` file has them, sorted. */
   readonly world: readonly string[];
+  /** The version of apk whose choice this is; undefined where the indexes have none. */
+  readonly apk: string | undefined;
 }
 
 /** What `apk add` would install into an empty root. Pure: the same in, the same out. */
 export function solveApk(indexes: readonly ApkIndex[], request: ApkRequest): ApkSolution {
   const names = new Names(indexes);
-  const rules = rulesOf(names);
+  const apk = newestApk(names);
+  const rules = rulesOfApk(apk ?? '3');
   const wishes = readWishes(names, request);
   const chooser = new Chooser(names, rules);
   chooser.run(wishes.map(({ dependency }) => dependency));
@@ -60,13 +64,13 @@ export function solveApk(indexes: readonly ApkIndex[], request: ApkRequest): Apk
     chosen,
     reasons: installer.reasons,
     world: wishes.map(({ dependency }) => apkDependencyText(dependency)),
+    apk,
   };
 }
 
-/** Of the newest apk in the indexes; of a new one where there is none. */
-function rulesOf(names: Names): ApkRules {
+function newestApk(names: Names): string | undefined {
   const versions = names.find('apk-tools')?.providers.map(({ candidate }) => candidate.package.version) ?? [];
-  return rulesOfApk(versions.sort(compareApkVersions).at(-1) ?? '3');
+  return versions.sort(compareApkVersions).at(-1);
 }
 
 export interface ApkWish {
@@ -144,7 +148,7 @@ class Installer {
   }
 
   #require(by: Candidate | undefined, { dependency, to }: Link): void {
-    if (!fulfils(to.chosen, dependency)) this.#fail(by);
+    if (!fulfils(to.chosen, dependency, this.#rules.third ? by : undefined)) this.#fail(by);
     this.#install(to);
     if (to.chosen?.candidate.isBroken === true) this.#fail(by);
   }
@@ -179,7 +183,9 @@ class Installer {
     const candidate = name.chosen?.candidate;
     if (candidate === undefined || !name.seen || name.inResult) return;
     const { installIf } = candidate;
-    if (!installIf.every(({ dependency, to }) => to.inResult && fulfils(to.chosen, dependency))) return;
+    const isThere = ({ dependency, to }: Link) =>
+      (to.inResult || (this.#rules.third && dependency.isConflict)) && fulfils(to.chosen, dependency);
+    if (!installIf.every(isThere)) return;
     this.#because(name, {
       kind: 'invited',
       with: installIf.map(({ dependency }) => apkDependencyText(dependency)),

@@ -73,6 +73,18 @@ describe('apk chooses', () => {
     assert.equal(refusal(`${index}\napk-tools-2.14.4-r0:`, 'app').code, 'packages-conflict');
   });
 
+  it('as the apk does that the index brings, of which the third differs from the second', () => {
+    const [second, third] = ['apk-tools-2.14.10-r0:', 'apk-tools-3.0.6-r0:'];
+    const company = 'a-1:\nb-1:\nx-1: i:a !b';
+    assert.deepEqual(names(solve(`${company}\n${second}`, 'a')), ['a-1']);
+    assert.deepEqual(names(solve(`${company}\n${third}`, 'a')), ['a-1', 'x-1']);
+    assert.deepEqual(names(solve(`${company}\n${third}`, 'a', 'b')), ['a-1', 'b-1']);
+    const own = 'a-1: D:!v; p:v=1';
+    assert.equal(refusal(`${own}\n${second}`, 'a').code, 'packages-conflict');
+    assert.deepEqual(names(solve(`${own}\n${third}`, 'a')), ['a-1']);
+    assert.equal(solve(`${own}\n${third}`, 'a').apk, '3.0.6-r0');
+  });
+
   it('what comes by itself, until nothing does any more', () => {
     const index = 'zsh-1:\ngit-1:\ngit-zsh-1: i:git zsh=1\ngit-zsh-doc-1: i:git-zsh docs\ndocs-1:';
     assert.deepEqual(names(solve(index, 'git')), ['git-1']);
