@@ -23,6 +23,7 @@ import { initRoute } from './commands/init.ts';
 import { lockRoute } from './commands/lock.ts';
 import { rootfsRoute } from './commands/rootfs.ts';
 import { sbomRoute } from './commands/sbom.ts';
+import { shellRoute } from './commands/shell.ts';
 
 type Variables = Context['env'];
 
@@ -40,7 +41,7 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
     world: worldOf(env),
   };
   const routes = buildRouteMap<
-    'audit' | 'build' | 'cache' | 'init' | 'lock' | 'rootfs' | 'sbom' | 'graph',
+    'audit' | 'build' | 'cache' | 'init' | 'lock' | 'rootfs' | 'sbom' | 'shell' | 'graph',
     CommandLine
   >({
     routes: {
@@ -51,6 +52,7 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
       lock: lockRoute,
       rootfs: rootfsRoute,
       sbom: sbomRoute,
+      shell: shellRoute,
       graph: graphRoute,
     },
     docs: { brief: 'Build native software once for every libc and CPU, and prove where each result runs.' },

@@ -1,4 +1,4 @@
-import type { Graph, Output } from '../graph/graph.ts';
+import type { Graph, Output, Vertex } from '../graph/graph.ts';
 import type { Location } from '../report/diagnostic.ts';
 import type { Event } from '../report/event.ts';
 
@@ -21,7 +21,23 @@ export interface SolveRequest {
   readonly secrets?: ReadonlyMap<string, Uint8Array> | undefined;
   /** What is known of cache mounts besides their ids, by id. */
   readonly caches?: ReadonlyMap<string, CacheDetail> | undefined;
+  /** Instead of solving the whole graph: a command of the user's own in the place of a step's. */
+  readonly visit?: Visit | undefined;
   readonly signal: AbortSignal;
+}
+
+/** What the step starts from is made where it isn't there; nothing is kept of what the command does. */
+export interface Visit {
+  /** Steps of the graph. As it found it: the first of them; as it left it when it failed: the first that did. */
+  readonly steps: readonly Vertex[];
+  readonly state: 'before' | 'failed';
+  /** The step's own command where there is none. */
+  readonly args: readonly string[] | undefined;
+  /** The path of the person's terminal; without one, what is printed is told. */
+  readonly terminal: string | undefined;
+  readonly printed: (stream: 'stdout' | 'stderr', data: Uint8Array) => void;
+  /** Told once: the exit code. */
+  readonly ended: (code: number) => void;
 }
 
 /** None of it decides what a step makes, so none of it is in a key. */

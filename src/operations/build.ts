@@ -4,7 +4,6 @@ import { refuseNothingToBuild } from '../config/buildable.ts';
 import { findProject, readProject } from '../config/read.ts';
 import { selectTargets } from '../config/select.ts';
 import { createEmbeddedEngine } from '../engines/embedded/engine.ts';
-import type { Input } from '../engines/engine.ts';
 import { planBuild } from '../plan/plan.ts';
 import type { Context } from '../report/context.ts';
 import { rootKey } from '../roots/compose.ts';
@@ -13,12 +12,9 @@ import { auditBuilt, refuseBrokenPromises, refuseOtherCpus, type BuiltArtifact }
 import { recordBuild, removeStaleLogs, Trace } from './build-record.ts';
 import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
 import { PackageSources, type ServerOptions } from './package-sources.ts';
-import { emulatorsFor } from './emulator.ts';
-import { keptFolder } from './keep-packages.ts';
+import { engineInputs } from './engine-inputs.ts';
 import { lockTargets } from './lock.ts';
-import { rootInput } from './open-root.ts';
 import { readSecrets, type SecretPlace } from './read-secrets.ts';
-import { sourceInputs } from './read-source.ts';
 import { starterFinder } from './starter.ts';
 
 export interface BuildRequest extends ServerOptions {
@@ -55,11 +51,7 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     // Every package is decided, by version and hash.
 
     const plan = planBuild({ project, targets, lock, rootKeyOf: rootKey });
-    const inputs = new Map<string, Input>(sourceInputs(project, plan.sources, lock.kept));
-    const kept = keptFolder(project, lock);
-    for (const [identifier, locked] of plan.roots) {
-      inputs.set(identifier, rootInput(context, { locked, sources, kept }));
-    }
+    const inputs = engineInputs(context, { project, targets, plan, lock, store, sources });
     // What will run is one graph; what it starts from is named by content.
 
     const engine = createEmbeddedEngine({
@@ -69,10 +61,8 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     });
     const exports = exportsInto(staged, plan);
     context.emit({ type: 'planned', tasks: [...plan.tasks, ...exports.tasks] });
-    const emulators = emulatorsFor(context, targets, { lock, store, sources, kept });
     const { steps, caches } = plan;
-    const given = { inputs, emulators, secrets };
-    const work = { ...given, steps, caches, exports: exports.list, signal: context.signal };
+    const work = { ...inputs, secrets, steps, caches, exports: exports.list, signal: context.signal };
     const trace = new Trace();
     for await (const event of engine.solve(plan.graph, work)) {
       trace.follow(event);

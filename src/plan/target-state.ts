@@ -16,6 +16,8 @@ export const sourceFolder = '/src';
 
 /** What the graph doesn't say of a step, as it decides nothing of what the step makes. */
 export interface PlannedStep {
+  /** A step of the file; else one that makes ready for it. */
+  readonly asked: boolean;
   readonly timeout: number | undefined;
   readonly at: Location;
 }
@@ -95,7 +97,7 @@ class StateMaking implements TargetState {
     const owner = /^\d+$|:/.test(user.name) ? user.name : `${user.name}:`;
     const args = ['/bin/sh', '-eu', '-c', giving, owner, sourceFolder];
     this.end = this.end.run({ name, args, env: { PATH: defaultPath } }).root();
-    this.#add(name, { timeout, at: user.at });
+    this.#add(name, { timeout, at: user.at, asked: false });
   }
 
   run(step: Step, name: string, { mounts, variables, details }: StepCaches): void {
@@ -114,7 +116,7 @@ class StateMaking implements TargetState {
       })
       .root();
     for (const [id, detail] of details) this.caches.set(id, detail);
-    this.#add(name, { timeout, at });
+    this.#add(name, { timeout, at, asked: true });
     this.#owner = user?.name;
   }
 

@@ -724,6 +724,13 @@ export const codes = {
     cure: 'remove one of the packages that are named, or its pin',
   },
   // engines
+  'step-not-failed': {
+    exit: 2,
+    title: 'no step has failed that could be looked into',
+    cause:
+      '`targetry shell --failed` opens what the step left behind that failed last. With a changed source or configuration it is another step, which has not run yet.',
+    cure: 'run `targetry build` first; without `--failed` the shell opens before the first step',
+  },
   'step-failed': {
     exit: 1,
     title: 'a step failed',

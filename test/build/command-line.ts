@@ -77,17 +77,29 @@ interface RunOptions {
   readonly after?: { readonly milliseconds: number; readonly signal: NodeJS.Signals };
 }
 
+/** For another program that starts ours: as words for a shell, of which none needs quotes. */
+export function programArguments(args: readonly string[]): {
+  command: string;
+  env: Record<string, string | undefined>;
+} {
+  return { command: [process.execPath, main, ...args].join(' '), env: variables({}) };
+}
+
+function variables({ store, env }: Pick<RunOptions, 'store' | 'env'>): Record<string, string | undefined> {
+  return {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    NODE_EXTRA_CA_CERTS: process.env['NODE_EXTRA_CA_CERTS'],
+    TARGETRY_STORE: store ?? testStore,
+    ...env,
+  };
+}
+
 export function targetry(args: readonly string[], options: RunOptions): Promise<Answer> {
   const child = spawn(process.execPath, [main, ...args], {
     cwd: options.cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
-      NODE_EXTRA_CA_CERTS: process.env['NODE_EXTRA_CA_CERTS'],
-      TARGETRY_STORE: options.store ?? testStore,
-      ...options.env,
-    },
+    env: variables(options),
   });
   let stdout = '';
   let stderr = '';

@@ -64,7 +64,7 @@ environments:
     );
     assert.equal(root.get('etc/apk/arch'), `${own}\n`);
     assert.equal(root.get('etc/apk/world'), 'app\n');
-    assert.equal(root.get('app.txt'), `${packages[0]!.replace('-', ' ')}\n`);
+    assert.equal(root.get('app.txt'), `${packages[0].replace('-', ' ')}\n`);
     // Where the user's own repository lies is nobody else's business.
     assert.equal(root.get('etc/apk/repositories'), undefined);
   }

@@ -9,7 +9,7 @@ import type { Graph, Vertex } from '../../graph/graph.ts';
 import type { Event, Outcome } from '../../report/event.ts';
 import { Failure } from '../../report/failure.ts';
 import { removeTree, type Store } from '../../store/store.ts';
-import type { Export, SolveRequest } from '../engine.ts';
+import type { Export, SolveRequest, Visit } from '../engine.ts';
 import { Emulators } from './emulators.ts';
 import type { EventChannel } from './event-channel.ts';
 import { bringOut, keepExport, knownExport } from './exports.ts';
@@ -17,7 +17,7 @@ import { Gate } from './gate.ts';
 import { chooseIds, type IdMaps } from './ids.ts';
 import { Keys } from './keys.ts';
 import { LayerMaking } from './layer-making.ts';
-import { Results } from './results.ts';
+import { failedKey, Results } from './results.ts';
 import { requireSecrets } from './secrets.ts';
 import { Stacks } from './stacks.ts';
 import { requireSupported } from './supported.ts';
@@ -93,6 +93,39 @@ export class Build {
   }
 
   async run(): Promise<void> {
+    const { visit } = this.#options.request;
+    return visit === undefined ? this.#solve() : this.#visit(visit);
+  }
+
+  async #visit(visit: Visit): Promise<void> {
+    const { request } = this.#options;
+    const failedLayer = (step: Vertex) => this.#results.layer(failedKey(this.#keys.of(step)));
+    const step =
+      visit.state === 'before'
+        ? visit.steps[0]
+        : visit.steps.find((one) => failedLayer(one) !== undefined && this.#layers.known(one) === undefined);
+    if (step?.op.type !== 'exec') throw new Failure('step-not-failed', 'no step of this target has failed');
+    const { op } = step;
+    if (visit.terminal !== undefined && this.#options.tools.script === undefined) {
+      throw new Failure('engine-tool-missing', 'a shell needs the program script, which is not here', {
+        hint: 'install it (the package bsdutils or util-linux), or give a command with `-c`',
+      });
+    }
+    requireSupported([step]);
+    requireSecrets(new Set([step]), request);
+    const stop = () => this.#abort();
+    request.signal.addEventListener('abort', stop, { once: true });
+    try {
+      if (request.signal.aborted) stop();
+      const upper = visit.state === 'failed' ? failedLayer(step) : undefined;
+      await this.#all([this.#layers.visit(step, op, { ...visit, upper }).then(visit.ended)]);
+    } finally {
+      request.signal.removeEventListener('abort', stop);
+      await this.#endWorker();
+    }
+  }
+
+  async #solve(): Promise<void> {
     const { graph, request } = this.#options;
     const exports = await this.#lookUpExports();
     const stacks = this.#stacks;

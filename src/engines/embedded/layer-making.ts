@@ -3,13 +3,13 @@
  * the states that it starts from.
  */
 import { join } from 'node:path';
-import type { DiffOp, FileOp, Output, SourceOp, Vertex } from '../../graph/graph.ts';
+import type { DiffOp, ExecOp, FileOp, Output, SourceOp, Vertex } from '../../graph/graph.ts';
 import type { Input } from '../engine.ts';
 import { canLayDown, copyFolder } from './copy-layer.ts';
 import type { Emulators } from './emulators.ts';
 import { filesFailure, plainCopy, requestedChanges } from './file-changes.ts';
 import { inputFor } from './keys.ts';
-import { runStep, type StepWork } from './run-step.ts';
+import { runStep, visitStep, type StepWork, type VisitedStep } from './run-step.ts';
 import type { Layer, Stacks } from './stacks.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
@@ -79,6 +79,17 @@ export class LayerMaking {
     this.#parts.signal.throwIfAborted();
     if (input.kind === 'root') return new Map([[0, await input.open()]]);
     return this.known(vertex) ?? new Map([[0, await this.#layDown(vertex, input, [], '/')]]);
+  }
+
+  /** A command of the user's own where the step's would run. */
+  async visit(vertex: Vertex, op: ExecOp, what: VisitedStep): Promise<number> {
+    const at = this.#parts.request.steps?.get(vertex.digest)?.at;
+    const [inputs, emulator, worker] = await Promise.all([
+      Promise.all(vertex.inputs.map((input) => this.stackOf(input))),
+      this.#parts.emulators.for(vertex, at),
+      this.#parts.worker(),
+    ]);
+    return visitStep({ ...this.#parts, worker, vertex, op, inputs, emulator }, what);
   }
 
   async #work(

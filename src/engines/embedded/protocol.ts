@@ -37,6 +37,10 @@ export interface StepRequest {
   readonly timeout: number | undefined;
   /** Milliseconds without output after which a frame tells of it. */
   readonly silence: number;
+  /** The host's path of the terminal that the command gets; undefined for pipes. */
+  readonly terminal: string | undefined;
+  /** Whether anything of it is kept: what it changed, and what it wrote to caches. */
+  readonly keep: boolean;
 }
 
 export type StepMount = StateFolder | CacheFolder | MemoryFolder | SecretFile;

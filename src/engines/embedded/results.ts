@@ -5,6 +5,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256OfValue } from '../../base/sha256.ts';
 import type { Store } from '../../store/store.ts';
 
 interface Note {
@@ -34,6 +35,12 @@ export class Results {
     return noteIn(this.#store.folderPath('snapshots', key))?.emulator;
   }
 
+  /** As `keep`, but the newer one counts. */
+  async replace(result: string, key: string): Promise<void> {
+    if (this.#store.hasFolder('snapshots', key)) await this.#store.dropFolder('snapshots', key);
+    await this.keep(result, key);
+  }
+
   /** Gives `result`, which holds the layer as `fs`, its name. Who comes second uses what is there. */
   async keep(result: string, key: string, emulator?: string): Promise<string> {
     const other = this.layer(key);
@@ -43,6 +50,11 @@ export class Results {
     if (this.#store.hasFolder('snapshots', key)) await this.#store.dropFolder('snapshots', key);
     return join(await this.#store.adoptFolder(result, 'snapshots', key), 'fs');
   }
+}
+
+/** Names what a step that failed left behind, which is no result of it. */
+export function failedKey(key: string): string {
+  return sha256OfValue({ failed: key });
 }
 
 function noteIn(folder: string): Note | undefined {

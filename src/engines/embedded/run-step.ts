@@ -6,13 +6,13 @@ import type { ExecOp, Vertex } from '../../graph/graph.ts';
 import { Failure } from '../../report/failure.ts';
 import type { Store } from '../../store/store.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
-import type { SolveRequest, StepDetail } from '../engine.ts';
+import type { SolveRequest, StepDetail, Visit } from '../engine.ts';
 import type { EventChannel } from './event-channel.ts';
 import type { IdMaps } from './ids.ts';
 import type { Keys } from './keys.ts';
 import { frameKind, type FrameKind, type SilentStep, type StepRequest } from './protocol.ts';
 import { Redaction, textsToHide } from './redact.ts';
-import type { Results } from './results.ts';
+import { failedKey, type Results } from './results.ts';
 import { secretsOf } from './secrets.ts';
 import { StepLog } from './step-log.ts';
 import { stepMounts } from './step-mounts.ts';
@@ -42,7 +42,7 @@ const excerptLines = 20;
 
 /** Runs one step and keeps its layers. Its log is kept whatever happens to it, unless the whole build is stopped. */
 export async function runStep(work: StepWork): Promise<ReadonlyMap<number, string>> {
-  const { store, channel, worker, discard, ids, vertex, op, keys } = work;
+  const { store, channel, worker, discard, ids, vertex, op, keys, results } = work;
   if (op.user !== undefined && ids.kind === 'one')
     channel.send({ type: 'noticed', diagnostic: oneId(op.user) });
   const folder = await store.temporaryFolder();
@@ -54,12 +54,40 @@ export async function runStep(work: StepWork): Promise<ReadonlyMap<number, strin
     const { code, timedOut } = await worker.step(request, output.take);
     await output.end();
     const path = await log.keep();
+    if (timedOut || code !== 0) await results.replace(join(folder, 'result'), failedKey(keys.of(vertex)));
     if (timedOut) throw timeoutFailure(work, { path, log });
     if (code !== 0) throw stepFailure(work, { code, path, log, killed: outOfMemoryKills() > kills });
     return await keepLayers(work, request, folder);
   } finally {
     await log.close();
     discard(folder);
+  }
+}
+
+export interface VisitedStep extends Pick<Visit, 'args' | 'terminal' | 'printed'> {
+  /** What the step left behind when it failed. */
+  readonly upper: string | undefined;
+}
+
+/** Runs another command where the step's own would run, and keeps nothing of it. Tells the exit code. */
+export async function visitStep(
+  work: StepWork,
+  { args = work.op.args, terminal, printed, upper }: VisitedStep,
+): Promise<number> {
+  const { store, worker } = work;
+  const folder = await store.temporaryFolder();
+  const request = stepRequest(work, folder);
+  const layers = upper === undefined ? request.layers : [...request.layers, upper];
+  const output = hidingSecrets(work, (kind, data) => {
+    printed(kind === frameKind.stdout ? 'stdout' : 'stderr', data);
+  });
+  try {
+    const asked = { ...request, layers, args, terminal, keep: false, timeout: undefined };
+    const { code } = await worker.step(asked, output.take);
+    await output.end();
+    return code;
+  } finally {
+    await worker.remove({ folders: [folder] });
   }
 }
 
@@ -77,6 +105,8 @@ function stepRequest({ op, inputs, request, vertex, silence, store }: StepWork, 
     network: op.network === 'sandbox',
     timeout: detailOf({ request, vertex }).timeout,
     silence,
+    terminal: undefined as string | undefined,
+    keep: true,
   } satisfies Omit<StepRequest, 'do'>;
 }
 
@@ -84,20 +114,27 @@ function detailOf({ request, vertex }: Pick<StepWork, 'request' | 'vertex'>): St
   return request.steps?.get(vertex.digest) ?? {};
 }
 
-/** Output goes to the log and to whoever looks on, without the values of secrets. */
+/** Output goes to the log and to whoever looks on. */
 function outputOf(work: StepWork, log: StepLog) {
-  const { channel, vertex, op, request } = work;
+  const { channel, vertex } = work;
+  return hidingSecrets(work, async (kind, data) => {
+    await log.write(data);
+    const stream = kind === frameKind.stdout ? 'stdout' : 'stderr';
+    channel.send({ type: 'output', task: vertex.digest, stream, data });
+    await channel.room();
+  });
+}
+
+/** What a step prints, without the values of its secrets. */
+function hidingSecrets(work: StepWork, write: (kind: FrameKind, data: Buffer) => Promise<void> | void) {
+  const { op, request } = work;
   const values = secretsOf(op).flatMap(({ id }) => request.secrets?.get(id) ?? []);
   const hide = textsToHide(values);
   const streams = new Map(
     [frameKind.stdout, frameKind.stderr].map((kind) => [kind as FrameKind, new Redaction(hide)]),
   );
   const send = async (kind: FrameKind, data: Buffer) => {
-    if (data.length === 0) return;
-    await log.write(data);
-    const stream = kind === frameKind.stdout ? 'stdout' : 'stderr';
-    channel.send({ type: 'output', task: vertex.digest, stream, data });
-    await channel.room();
+    if (data.length > 0) await write(kind, data);
   };
   return {
     take: async (kind: FrameKind, data: Buffer) => {
@@ -174,9 +211,13 @@ function stepFailure(work: StepWork, { code, path, log, killed }: Ended): Failur
   return new Failure('step-failed', `${nameOf(vertex)} ${endedBy(code)}`, {
     at: detailOf(work).at,
     why: reasonOf(code, killed),
-    hint: `the whole log is in ${path}`,
+    hint: `${lookAround(vertex)}the whole log is in ${path}`,
     excerpt: log.lastLines(excerptLines),
   });
+}
+
+function lookAround({ target }: Vertex): string {
+  return target === undefined ? '' : `look around with \`targetry shell --failed ${target}\`; `;
 }
 
 function endedBy(code: number): string {

@@ -105,15 +105,14 @@ export interface StepIds {
 
 /**
  * Arguments: overlay options, user, working folder, names in /etc to mount on, calls of `mountFunctions`, `,ro` for a root
- * that the step may not write to, the init script, and the command.
+ * that the step may not write to, what `script` runs for a step with a terminal, the init script, and the command.
  */
 export function stepScript(tools: Tools, { many }: StepIds): string {
-  const drop = `--bounding-set=-all,${capabilities.replaceAll(/\w+/g, '+$&').replaceAll(' ', ',')} --no-new-privs`;
   return `
 exec 4>&2 2>&3
 umask 022
 ulimit -c 0
-options=$1 user=$2 folder=$3 etc=$4 mounts=$5 readonly=$6 init=$7; shift 7
+options=$1 user=$2 folder=$3 etc=$4 mounts=$5 readonly=$6 terminal=$7 init=$8; shift 8
 say() { echo "@$1" >&3; }
 no() { echo "$1" >&3; exit 125; }
 
@@ -152,9 +151,26 @@ ${tools.mount} -n --move . / || exit 125
 say run
 exec 2>&4 3>&- 4>&-
 unset PWD OLDPWD
-exec ${tools.setsid} ${tools.setpriv} ${drop} ${many ? '--clear-groups' : ''} -- \\
-  ${many ? '' : pretendOwnership(tools.perl)} ${tools.chroot} $as . /bin/sh -c "$init" init "$@"
+if [ -n "$terminal" ]; then
+  export as init
+  # Not as process 1: to it come the orphans too, and it would take the end of one for that of its child.
+  ${tools.script ?? 'false'} -q -e -c "$terminal" /dev/null
+  exit $?
+fi
+exec ${tools.setsid} ${rootCommand(tools, { many })} init "$@"
 `.trim();
+}
+
+function rootCommand(tools: Tools, { many }: StepIds): string {
+  const drop = `--bounding-set=-all,${capabilities.replaceAll(/\w+/g, '+$&').replaceAll(' ', ',')} --no-new-privs`;
+  const groups = many ? '--clear-groups' : '';
+  const pretending = many ? '' : pretendOwnership(tools.perl);
+  return `${tools.setpriv} ${drop} ${groups} -- ${pretending} ${tools.chroot} $as . /bin/sh -c "$init"`;
+}
+
+/** Run by `script`, which makes a terminal of the step's own, so that the shell in it controls its jobs. */
+export function terminalCommand(tools: Tools, ids: StepIds): string {
+  return `exec ${rootCommand(tools, ids)}`;
 }
 
 /** Reads the root's own /etc/passwd and /etc/group as text: asking the C library would load the root's modules into it. */
@@ -193,12 +209,21 @@ fi
  * that is process 1 itself wouldn't be ended by its own signals. Anyone on the machine can read a command line, so the
  * secret variables come on descriptor 5.
  */
-export function initScript({ env, cwd, secrets }: Pick<StepRequest, 'env' | 'cwd' | 'secrets'>): string {
+export function initScript({
+  env,
+  cwd,
+  secrets,
+  args,
+  terminal,
+}: Pick<StepRequest, 'env' | 'cwd' | 'secrets' | 'args' | 'terminal'>): string {
   const lines = [`cd ${quoted(cwd)} || exit 125`, 'unset OLDPWD PATH LC_ALL'];
   if (Object.keys(secrets).length > 0) lines.push(readSecrets);
   for (const [name, value] of Object.entries(env)) {
     if (isVariable(name)) lines.push(`export ${name}=${quoted(value)}`);
   }
+  // `script` takes one text and no arguments, and hands both over as variables.
+  if (terminal !== undefined)
+    return [...lines, 'unset as init', args.map(quoted).join(' '), 'exit $?'].join('\n');
   return [...lines, '"$@"', 'exit $?'].join('\n');
 }
 

@@ -8,7 +8,15 @@ import { mountCalls, type PlacedMount } from './mount-script.ts';
 import { ownershipFilter } from './one-id.ts';
 import { overlayOptions } from './overlay.ts';
 import type { StateFolder, StepRequest } from './protocol.ts';
-import { fstab, initScript, secretExports, stepMountLines, stepScript, type StepIds } from './sandbox.ts';
+import {
+  fstab,
+  initScript,
+  secretExports,
+  stepMountLines,
+  stepScript,
+  terminalCommand,
+  type StepIds,
+} from './sandbox.ts';
 import type { Tools } from './tools.ts';
 
 export interface StepParts {
@@ -35,13 +43,14 @@ export type Starter = (parts: StepParts) => StepStart;
 export function chainStarter(tools: Tools, ids: StepIds): Starter {
   const script = stepScript(tools, ids);
   return (parts) => {
-    const { folder, layers, user = '', cwd, readonly, network, secrets, args } = parts.request;
+    const { folder, layers, user = '', cwd, readonly, network, secrets, args, terminal } = parts.request;
     writeFileSync(join(folder, 'fstab'), fstab(stepMountLines({ ...parts, root: join(folder, 'root') })));
     const options = overlayOptions(folder, layers, true);
     const names = [...parts.etc.keys()].join(' ');
     const calls = mountCalls(parts.mounts, folder);
     const init = initScript(parts.request);
-    const own = [options, user, cwd.slice(1), names, calls, readonly ? ',ro' : '', init];
+    const onTerminal = terminal === undefined ? '' : terminalCommand(tools, ids);
+    const own = [options, user, cwd.slice(1), names, calls, readonly ? ',ro' : '', onTerminal, init];
     const namespaces = ['--mount', '--pid', '--ipc', '--cgroup', ...(network ? [] : ['--net'])];
     return {
       command: tools.unshare,

@@ -19,6 +19,8 @@ export interface Tools {
   readonly rm: string;
   readonly sh: string;
   readonly hostname: string | undefined;
+  /** Makes terminals. */
+  readonly script: string | undefined;
   /** A command that brings the loopback interface up; undefined where nothing here can. */
   readonly loopback: string | undefined;
   readonly perl: string | undefined;
@@ -49,6 +51,7 @@ export function findTools(path: string | undefined): FoundTools {
     tools: {
       ...(found as Record<keyof Tools, string>),
       hostname: find('hostname'),
+      script: find('script'),
       loopback: perl === undefined ? ip && `${ip} link set lo up` : `${perl} -e ${raiseLoopback}`,
       perl,
       newuidmap: find('newuidmap'),

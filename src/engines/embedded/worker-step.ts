@@ -38,13 +38,15 @@ export class Steps {
   readonly #settings: WorkerSettings;
   readonly #send: Send;
   readonly #starter: Starter;
+  readonly #chain: Starter;
   readonly #free: number[];
 
   constructor(settings: WorkerSettings, send: Send) {
     this.#settings = settings;
     this.#send = send;
     const { starter, tools, ids } = settings;
-    this.#starter = starter === undefined ? chainStarter(tools, ids) : programStarter(starter, ids);
+    this.#chain = chainStarter(tools, ids);
+    this.#starter = starter === undefined ? this.#chain : programStarter(starter, ids);
     this.#free = Array.from({ length: settings.slots }, (_, slot) => slot);
   }
 
@@ -59,10 +61,11 @@ export class Steps {
       let good = true;
       try {
         const { code, timedOut, made } = await this.#runIn(slot, id, request, mounts);
-        good = code === 0;
+        good = code === 0 || !request.keep;
         // What is left can hold files of other ids, which only this process may remove.
-        if (good) removePlaces(join(folder, 'result/fs'), made);
-        else await removeResults(request);
+        if (request.keep) removePlaces(join(folder, 'result/fs'), made);
+        if (code !== 0 || !request.keep) await removeStates(request);
+        if (!request.keep) await removeTree(join(folder, 'result'));
         return { code, timedOut };
       } finally {
         await mounts.release(good);
@@ -75,9 +78,12 @@ export class Steps {
   async #runIn(slot: number, id: number, request: StepRequest, mounts: ReadyMounts) {
     const { home } = this.#settings;
     const etc = request.network ? hostEtc() : new Map<string, string>();
-    const start = this.#starter({ request, home, etc, mounts: mounts.placed });
+    // Only the chain can give a command a terminal.
+    const starter = request.terminal === undefined ? this.#starter : this.#chain;
+    const start = starter({ request, home, etc, mounts: mounts.placed });
     const silence = this.#silenceOf(id, request, () => child.pid!);
-    const pipes = this.#pipes(slot, id, silence);
+    const pipes =
+      request.terminal === undefined ? this.#pipes(slot, id, silence) : terminalPipes(request.terminal);
     const inputs = (['ignore', 'ignore'] as ('ignore' | 'pipe')[]).with(
       (start.input?.descriptor ?? 4) - 4,
       'pipe',
@@ -86,7 +92,7 @@ export class Steps {
       argv0: start.name,
       cwd: request.folder,
       env: hostEnv,
-      stdio: ['ignore', pipes.stdout, pipes.stderr, 'pipe', ...(start.input === undefined ? [] : inputs)],
+      stdio: [pipes.stdin, pipes.stdout, pipes.stderr, 'pipe', ...(start.input === undefined ? [] : inputs)],
       detached: true,
     });
     pipes.handedOver();
@@ -134,6 +140,7 @@ export class Steps {
     };
     const [out, err] = [open('out', frameKind.stdout), open('err', frameKind.stderr)];
     return {
+      stdin: 'ignore' as const,
       stdout: out.fd,
       stderr: err.fd,
       ended: [out.ended, err.ended],
@@ -163,11 +170,18 @@ function endOf(child: ChildProcess): Promise<number> {
   });
 }
 
-async function removeResults({ folder, mounts }: StepRequest): Promise<void> {
-  const states = mounts.filter((mount) => mount.type === 'state');
-  for (const path of ['result', ...states.map(({ name }) => `${name}/result`)]) {
-    await removeTree(join(folder, path));
+/** What the step changed of other states than its root. */
+async function removeStates({ folder, mounts }: StepRequest): Promise<void> {
+  for (const mount of mounts) {
+    if (mount.type === 'state') await removeTree(join(folder, mount.name, 'result'));
   }
+}
+
+/** It must not become the terminal of this process's session. */
+function terminalPipes(path: string) {
+  const fd = openSync(path, constants.O_RDWR | constants.O_NOCTTY);
+  const ended: Promise<string>[] = [];
+  return { stdin: fd, stdout: fd, stderr: fd, ended, handedOver: () => closeSync(fd) };
 }
 
 function sendInput(child: ChildProcess, input: StepStart['input']): void {

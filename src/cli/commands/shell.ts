@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+import { buildCommand } from '@stricli/core';
+import type { SecretPlace } from '../../operations/read-secrets.ts';
+import type { CommandLine } from '../command-line.ts';
+import { directoryFlag, mirrorFlag, offlineFlag, secretFlag, setFlag } from '../flags.ts';
+
+interface Flags {
+  readonly directory?: string;
+  readonly secret?: readonly SecretPlace[];
+  readonly set?: readonly string[];
+  readonly mirror?: string;
+  readonly offline: boolean;
+  readonly failed: boolean;
+  readonly replay: boolean;
+  readonly command?: string;
+}
+
+export const shellRoute = buildCommand<Flags, [string], CommandLine>({
+  loader: async () => {
+    const [{ openShell }, { withDisplay }] = await Promise.all([
+      import('../../operations/shell.ts'),
+      import('../display.ts'),
+    ]);
+    return async function shell(flags, target) {
+      const { directory = '.', secret: secrets, ...asked } = flags;
+      const { stdout, stderr } = this.process;
+      const request = {
+        command: undefined,
+        ...asked,
+        target,
+        secrets,
+        interactive: process.stdin.isTTY,
+        printed: (stream: 'stdout' | 'stderr', data: Uint8Array) => {
+          (stream === 'stdout' ? stdout : stderr).write(data as never);
+        },
+      };
+      // What moves would write over the shell.
+      const code = await withDisplay(this, 'plain', (emit) =>
+        openShell({ ...this.world, emit, cwd: resolve(this.world.cwd, directory) }, request),
+      );
+      this.process.exitCode = code;
+    };
+  },
+  parameters: {
+    flags: {
+      directory: directoryFlag,
+      secret: secretFlag,
+      set: setFlag,
+      mirror: mirrorFlag,
+      offline: offlineFlag,
+      failed: {
+        kind: 'boolean',
+        default: false,
+        withNegated: false,
+        brief: 'Where the step that failed left off, with all that it left behind',
+      },
+      replay: {
+        kind: 'boolean',
+        default: false,
+        withNegated: false,
+        brief: 'Run the command of the step once more, and keep nothing of it',
+      },
+      command: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        placeholder: 'COMMAND',
+        brief: 'Run this instead of a shell to type into',
+      },
+    },
+    aliases: { C: 'directory', c: 'command' },
+    positional: {
+      kind: 'tuple',
+      parameters: [{ parse: String, placeholder: 'target', brief: 'A target, or an environment' }],
+    },
+  },
+  docs: {
+    brief: 'Open a shell where the steps of a target run, or at the step that failed',
+    customUsage: [
+      { input: 'linux-x64-gnu', brief: 'before the first step' },
+      { input: '--failed linux-x64-gnu', brief: 'as the step that failed left it' },
+      { input: "-c 'cc --version' linux-x64-gnu", brief: 'one command' },
+    ],
+  },
+});
