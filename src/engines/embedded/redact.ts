@@ -55,8 +55,8 @@ export class Redaction {
     let from = 0;
     for (;;) {
       const next = this.#next(all, from);
-      // It may turn out to be the beginning of a longer one.
-      const wait = next !== undefined && more && this.#begins(all.subarray(next.at));
+      // What comes may make it a part of a longer one.
+      const wait = next !== undefined && more && this.#maybeSecretFrom(all, from) <= next.at;
       if (next === undefined || wait) return { shown, from };
       shown.push(all.subarray(from, next.at), Buffer.from(mask));
       from = next.at + next.length;

@@ -30,6 +30,11 @@ test('nothing is held back but what may be the beginning of a secret', () => {
   assert.equal(redaction.pass(Buffer.from('tion')).toString(), 'section');
 });
 
+test('of secrets that overlap the first is hidden, however the output is cut', () => {
+  assert.equal(through(['ab', 'abb', 'b'], ['babb', 'ababbb']), '***');
+  assert.equal(through(['aaabb', 'b'], ['aaabbb', 'aabb']), '***');
+});
+
 test('no secret comes through, and nothing else is lost', () => {
   const small = string({ unit: constantFrom('a', 'b'), maxLength: 12 });
   const secret = string({ unit: constantFrom('a', 'b'), minLength: 4, maxLength: 6 });
