@@ -50,6 +50,15 @@ export const offlineFlag = {
   brief: 'Ask no server for anything: take all from the lock, the store and the kept packages',
 } as const;
 
+export const allowExpiredFlag = {
+  kind: 'parsed',
+  parse: String,
+  optional: true,
+  variadic: true,
+  placeholder: 'REPOSITORY',
+  brief: 'Let the metadata of this repository be past its date: `--allow-expired bullseye-security`',
+} as const;
+
 export const archFlag = {
   kind: 'parsed',
   parse: String,

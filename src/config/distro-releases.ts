@@ -23,3 +23,8 @@ export function releaseNamed(distro: ReleasedDistro, name: string): string {
   return table[distro].find(({ release, alsoNamed }) => release === name || alsoNamed?.includes(name))!
     .release;
 }
+
+/** The last day with security updates; undefined for a release that rolls on, or isn't known. */
+export function endOfLife(distro: ReleasedDistro, name: string): string | undefined {
+  return table[distro].find(({ release }) => release === name)?.endOfLife ?? undefined;
+}

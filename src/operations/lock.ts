@@ -11,9 +11,11 @@ import { readLock } from '../lock/read.ts';
 import { findLocked, type LockRequest } from '../lock/request.ts';
 import { writeLock } from '../lock/write.ts';
 import type { Context } from '../report/context.ts';
+import type { Diagnostic } from '../report/diagnostic.ts';
 import { placeOutput } from '../roots/place-output.ts';
 import { Store } from '../store/store.ts';
 import { emulatorRequests, servesBuilders } from './emulator.ts';
+import { endOfLifeWarnings } from './end-of-life.ts';
 import { keepPackages, type Kept } from './keep-packages.ts';
 import { rememberProject } from './known-projects.ts';
 import { lockEnvironment, lockRequestOf } from './lock-environment.ts';
@@ -161,6 +163,9 @@ async function lockRequested(
     return { lock: before, changes: [], kept: undefined, json: lockJson(before) };
   }
 
+  const named = new Set(missing.flatMap(({ name }) => project.environments.get(name) ?? []));
+  const tell = tellOnce(context);
+  for (const diagnostic of endOfLifeWarnings(named, new Date())) tell(diagnostic);
   const tasks = missing.map((request) => ({ id: `lock ${request.name} ${request.arch}`, request }));
   context.emit({ type: 'planned', tasks: tasks.map(({ id }) => ({ id, name: id })) });
   const changes = await Promise.all(
@@ -170,7 +175,7 @@ async function lockRequested(
           emit: context.emit,
           task: id,
         });
-        for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
+        for (const diagnostic of warnings) tell(diagnostic);
         const change = compareSections(before && sectionFor(before, request), locked);
         return { value: change, note: sectionSize(locked) };
       }),
@@ -184,6 +189,16 @@ async function lockRequested(
   await replaceLock(path, lock);
   await rememberProject(sources.store, project, lock);
   return { lock, changes, kept: undefined, json: { ...lockJson(lock), ...(update && changesJson(changes)) } };
+}
+
+/** What several CPUs have in common, as an index, would be told for each. */
+function tellOnce({ emit }: Context): (diagnostic: Diagnostic) => void {
+  const told = new Set<string>();
+  return (diagnostic) => {
+    const key = `${diagnostic.at?.line} ${diagnostic.message}`;
+    if (!told.has(key)) emit({ type: 'noticed', diagnostic });
+    told.add(key);
+  };
 }
 
 function changesJson(changes: readonly SectionChange[]): object {

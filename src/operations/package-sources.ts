@@ -11,7 +11,12 @@ import { debAddresses } from '../packages/deb/addresses.ts';
 import { readAptConfiguration, type AptConfiguration } from '../packages/deb/apt-config.ts';
 import { DebArchive } from '../packages/deb/archive.ts';
 import { findMirrors } from '../packages/deb/mirrors.ts';
-import { distroRepositories, userRepository, type DebRepository } from '../packages/deb/repository.ts';
+import {
+  allowingExpired,
+  distroRepositories,
+  userRepository,
+  type DebRepository,
+} from '../packages/deb/repository.ts';
 import type { ArchiveFile } from '../packages/fetch.ts';
 import { HttpClient } from '../remote/http.ts';
 import type { Context } from '../report/context.ts';
@@ -22,6 +27,8 @@ import { ToolSources } from './tool-sources.ts';
 export interface ServerOptions {
   /** Instead of the servers that this machine is set to. */
   readonly mirror?: string | undefined;
+  /** Repositories whose metadata may be past its date, as the lock or targetry.yaml calls them. */
+  readonly allowExpired?: readonly string[] | undefined;
   /** No server is asked for anything. */
   readonly offline?: boolean | undefined;
 }
@@ -39,6 +46,7 @@ export class PackageSources {
   readonly layers: LayerSources;
   readonly tools: ToolSources;
   readonly #mirror: string | undefined;
+  readonly #allowExpired: readonly string[];
   readonly #apkArchive: ApkArchive;
   /** One for all environments: what several of them want is fetched, checked and parsed once. */
   readonly #debArchive: DebArchive;
@@ -48,7 +56,7 @@ export class PackageSources {
     context: Context,
     store: Store,
     project: Pick<Project, 'environments'>,
-    { mirror, offline = false }: ServerOptions = {},
+    { mirror, offline = false, allowExpired = [] }: ServerOptions = {},
   ) {
     this.client = new HttpClient({ env: context.env, signal: context.signal, offline });
     this.store = store;
@@ -56,6 +64,7 @@ export class PackageSources {
     this.layers = new LayerSources(context, this.client, store, project);
     this.tools = new ToolSources(context, this.client, store);
     this.#mirror = mirror;
+    this.#allowExpired = allowExpired;
     this.#apkArchive = new ApkArchive({ client: this.client });
     this.#debArchive = new DebArchive({ client: this.client, store });
   }
@@ -73,9 +82,10 @@ export class PackageSources {
     const apt = await (this.#apt ??= readAptConfiguration('/etc/apt'));
     const named = distro === 'debian' || distro === 'ubuntu' ? distro : undefined;
     const others = repositories.map((rule) => userRepository(rule, named, apt));
-    if (named === undefined) return others;
+    if (named === undefined) return allowingExpired(others, this.#allowExpired);
     const mirrors = await findMirrors({ distro: named, arch, apt, mirror: this.#mirror });
-    return [...(await distroRepositories(named, release, mirrors)), ...others];
+    const own = await distroRepositories(named, release, mirrors);
+    return allowingExpired([...own, ...others], this.#allowExpired);
   }
 
   /** What an environment of apk is decided from. */

@@ -612,12 +612,18 @@ export const codes = {
       'The key was valid once, but is no longer; old releases whose keys were not renewed end like this.',
     cure: 'check the clock of this machine, or move to a newer release',
   },
+  'release-end-of-life': {
+    exit: 3,
+    title: 'a release of a distro is past its end of life',
+    cause: 'The distro mends no security problems of this release any more, long-term support included.',
+    cure: 'keep it where its old libc is what you build for; otherwise name a newer release',
+  },
   'release-expired': {
     exit: 3,
     title: 'a package index is past its date',
     cause:
       'The index says until when it may be used, and that time is over: the mirror is stale, or someone replays an old one.',
-    cure: 'name another server: `--mirror http://…/debian`; to let it pass, set `Acquire::Check-Valid-Until "false";` in apt.conf',
+    cure: 'name another server: `--mirror http://…/debian`; to let it pass, say `--allow-expired REPOSITORY`',
   },
   'release-from-future': {
     exit: 3,
@@ -628,8 +634,9 @@ export const codes = {
   'release-expired-allowed': {
     exit: 3,
     title: 'a package index past its date was let through',
-    cause: 'The apt configuration of this machine turns the check off. The lock notes it.',
-    cure: 'nothing to do where that is intended; otherwise remove `Acquire::Check-Valid-Until "false";` from apt.conf',
+    cause:
+      '`--allow-expired`, or the apt configuration of this machine, turns the check off. The lock notes it.',
+    cure: 'nothing to do where that is intended; otherwise leave the option out, or remove `Acquire::Check-Valid-Until "false";` from apt.conf',
   },
   'suite-other-name': {
     exit: 3,

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import {
+  allowExpiredFlag,
   directoryFlag,
   mirrorFlag,
   offlineFlag,
@@ -18,6 +19,7 @@ interface Flags {
   readonly set?: readonly string[];
   readonly mirror?: string;
   readonly offline: boolean;
+  readonly allowExpired?: readonly string[];
   readonly progress?: ProgressForm;
 }
 
@@ -30,11 +32,10 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
     ]);
     return async function buildTargets(flags, ...targets) {
       const cwd = resolve(this.world.cwd, flags.directory ?? '.');
+      const { mirror, offline, allowExpired } = flags;
+      const servers = { mirror, offline, allowExpired };
       const result = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
-        build(
-          { ...this.world, emit, cwd },
-          { targets, mirror: flags.mirror, offline: flags.offline, set: flags.set, secrets: flags.secret },
-        ),
+        build({ ...this.world, emit, cwd }, { targets, ...servers, set: flags.set, secrets: flags.secret }),
       );
       this.process.stdout.write(renderBuild(result, { color: this.color.stdout, cwd: this.world.cwd }));
     };
@@ -46,6 +47,7 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
       set: setFlag,
       mirror: mirrorFlag,
       offline: offlineFlag,
+      allowExpired: allowExpiredFlag,
       progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
     },
     aliases: { C: 'directory' },

@@ -4,6 +4,7 @@ import type { LockCommand } from '../../operations/lock.ts';
 import type { Context } from '../../report/context.ts';
 import type { CommandLine } from '../command-line.ts';
 import {
+  allowExpiredFlag,
   archFlag,
   directoryFlag,
   formatFlag,
@@ -19,6 +20,7 @@ interface Flags {
   readonly set?: readonly string[];
   readonly mirror?: string;
   readonly offline: boolean;
+  readonly allowExpired?: readonly string[];
   readonly arch?: string;
   readonly progress?: ProgressForm;
   readonly update: boolean;
@@ -40,8 +42,8 @@ export const lockRoute = buildCommand<Flags, string[], CommandLine>({
     const { withDisplay } = await import('../display.ts');
     return async function lock(flags, ...environments) {
       const cwd = resolve(this.world.cwd, flags.directory ?? '.');
-      const { mirror, offline, arch: arches, update, keep, set } = flags;
-      const command = { environments, arches, update, keep, mirror, offline, set };
+      const { mirror, offline, allowExpired, arch: arches, update, keep, set } = flags;
+      const command = { environments, arches, update, keep, mirror, offline, allowExpired, set };
       const { text, json, no } = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
         answerTo(flags, command, { ...this.world, emit, cwd }, this.color.stdout),
       );
@@ -55,6 +57,7 @@ export const lockRoute = buildCommand<Flags, string[], CommandLine>({
       set: setFlag,
       mirror: mirrorFlag,
       offline: offlineFlag,
+      allowExpired: allowExpiredFlag,
       arch: archFlag,
       progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
       update: {

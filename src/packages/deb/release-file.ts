@@ -126,8 +126,12 @@ function checkDates(
   const until = release.validUntil;
   if (until === undefined || until >= now) return { expiredAllowed: false, warnings: [] };
   const message = `the index of ${suite} was valid until ${until.toISOString().slice(0, 10)}`;
-  if (allowExpired === undefined)
-    throw new Failure('release-expired', message, { why: `it comes from ${url}`, at });
+  if (allowExpired === undefined) {
+    const why = `it comes from ${url}`;
+    const instead = at === undefined ? 'name another server: `--mirror http://…/debian`; to' : 'to';
+    const hint = `${instead} let it pass, say \`--allow-expired ${suite}\`; the lock will note it`;
+    throw new Failure('release-expired', message, { why, hint, at });
+  }
   const warning: Diagnostic = {
     code: 'release-expired-allowed',
     severity: 'warning',

@@ -101,6 +101,18 @@ export function userRepository(
   };
 }
 
+/** Lets metadata past its date through where it is named: `bullseye-security`, `debian`, or `debian bullseye-security`. */
+export function allowingExpired(
+  repositories: readonly DebRepository[],
+  named: readonly string[],
+): DebRepository[] {
+  return repositories.map((one) => {
+    const names = [one.name, one.suite, repositoryName(one)];
+    if (!names.some((name) => named.includes(name))) return one;
+    return { ...one, allowExpired: '`--allow-expired` says so' };
+  });
+}
+
 const keyrings = new Map<DebDistro, Promise<Keyring>>();
 
 /** The keys that a distro signs its archives with. Checking them takes a while, so it is done once. */
