@@ -147,7 +147,7 @@ function resolveRepository(
       hint,
     );
   } else if (address.username !== '' || address.password !== '') {
-    const hint = 'keep them in ~/.netrc';
+    const hint = 'keep them in ~/.netrc, or in variables of this repository: docs/repositories.md';
     const at = document.at([...path, 'url']);
     // The line is shown, in logs too.
     const masked = { ...at, length: 1, text: at.text.replace(/:\/\/[^@/]*@/g, '://***@') };

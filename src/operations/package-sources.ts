@@ -18,6 +18,7 @@ import {
   type DebRepository,
 } from '../packages/deb/repository.ts';
 import type { ArchiveFile } from '../packages/fetch.ts';
+import { Credentials } from '../remote/credentials.ts';
 import { HttpClient } from '../remote/http.ts';
 import type { Context } from '../report/context.ts';
 import type { Store } from '../store/store.ts';
@@ -58,7 +59,10 @@ export class PackageSources {
     project: Pick<Project, 'environments'>,
     { mirror, offline = false, allowExpired = [] }: ServerOptions = {},
   ) {
-    this.client = new HttpClient({ env: context.env, signal: context.signal, offline });
+    const { env, signal } = context;
+    const repositories = [...project.environments.values()].flatMap((one) => one.repositories);
+    const credentials = new Credentials(env, repositories);
+    this.client = new HttpClient({ env, signal, credentials, offline });
     this.store = store;
     this.#project = project;
     this.layers = new LayerSources(context, this.client, store, project);

@@ -12,12 +12,15 @@ import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } fro
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../report/failure.ts';
 import { shownAddress } from './address.ts';
+import type { Credentials } from './credentials.ts';
 import { localFile } from './local-file.ts';
 import { proxyAuthorization, proxyFor, TunnelAgent } from './proxy.ts';
 
 interface HttpOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** Of the user, for servers that ask for some. */
+  readonly credentials?: Credentials | undefined;
   /** No server is asked for anything. */
   readonly offline?: boolean;
   /** Milliseconds of silence after which a server is given up. */
@@ -57,7 +60,8 @@ export class HttpClient {
   };
 
   constructor(options: HttpOptions) {
-    this.#options = { timeout: 30_000, attempts: 4, backoff: 300, offline: false, ...options };
+    const defaults = { timeout: 30_000, attempts: 4, backoff: 300, offline: false, credentials: undefined };
+    this.#options = { ...defaults, ...options };
     if (options.signal.aborted) this.#end();
     options.signal.addEventListener('abort', this.#end, { once: true });
   }
@@ -180,7 +184,7 @@ export class HttpClient {
         url = next;
       } else if ((status >= 400 && status !== welcome) || status < 200) {
         response.resume();
-        throw refusal(start, url, response);
+        throw refusal(start, url, response, this.#options.credentials?.for(url)?.from);
       } else {
         return { url, status, headers: response.headers, body: this.#body(response) };
       }
@@ -243,12 +247,14 @@ export class HttpClient {
     });
   }
 
-  /** The longest prefix wins. */
-  #authorizationFor({ href }: URL): { readonly authorization?: string } {
+  /** The longest prefix wins; what the address itself brings wins over files. */
+  #authorizationFor(url: URL): { readonly authorization?: string } {
     let best: string | undefined;
     for (const prefix of this.#authorizations.keys())
-      if (href.startsWith(prefix) && prefix.length > (best?.length ?? 0)) best = prefix;
-    return best === undefined ? {} : { authorization: this.#authorizations.get(best)! };
+      if (url.href.startsWith(prefix) && prefix.length > (best?.length ?? 0)) best = prefix;
+    if (best !== undefined) return { authorization: this.#authorizations.get(best)! };
+    const found = url.username === '' ? this.#options.credentials?.for(url) : undefined;
+    return found === undefined ? {} : { authorization: found.authorization };
   }
 
   #tunnel(proxy: URL): TunnelAgent {
@@ -292,11 +298,16 @@ export class HttpClient {
 /** A Failure that asking again may turn into an answer. */
 class TemporaryFailure extends Failure {}
 
-function refusal(start: URL, url: URL, response: IncomingMessage): Failure {
+/** `login` is where the credentials were found that were sent. */
+function refusal(start: URL, url: URL, response: IncomingMessage, login: string | undefined): Failure {
   const status = response.statusCode ?? 0;
   const what =
     `${shownAddress(start)}: the server answered ${status} ${response.statusMessage ?? ''}`.trimEnd();
   const detail = start.href === url.href ? {} : { why: `it was redirected to ${shownAddress(url)}` };
+  if (status === 401 || status === 403) {
+    if (login === undefined) return new Failure('http-denied', what, detail);
+    return new Failure('http-denied', what, { why: `it was asked with the credentials of ${login}` });
+  }
   if (status === 404 || status === 410) return new Failure('http-not-found', what, detail);
   if (status >= 500 || status === 429 || status === 408)
     return new TemporaryFailure('http-server-error', what, detail);

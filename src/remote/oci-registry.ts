@@ -227,7 +227,7 @@ function explained(error: unknown, reference: ImageReference): unknown {
   const detail = { why: error.message, cause: error };
   if (error.code === 'http-not-found')
     return new Failure('image-not-found', `there is no image ${name}`, detail);
-  if (error.code === 'http-refused') {
+  if (error.code === 'http-denied' || error.code === 'http-refused') {
     const hint = `log in with \`docker login ${reference.registry}\`, or correct the name`;
     return new Failure('image-refused', `the registry does not let us read ${name}`, { ...detail, hint });
   }

@@ -510,10 +510,17 @@ export const codes = {
     cause: 'The server answered 404 or 410: the address is wrong, or the file was deleted there.',
     cure: 'check the address, or use another server',
   },
+  'http-denied': {
+    exit: 3,
+    title: 'a server wants other credentials',
+    cause:
+      'The server answered 401 or 403: it hands the file out only to those who log in, and was given no credentials, or others.',
+    cure: 'put `machine HOST login NAME password PASSWORD` into ~/.netrc, or set variables of the repository: docs/repositories.md',
+  },
   'http-refused': {
     exit: 3,
     title: 'a server refused to hand out a file',
-    cause: 'The server answered with a status of the 4xx kind, often because a login is needed or forbidden.',
+    cause: 'The server answered with a status of the 4xx kind.',
     cure: 'open the address in a browser or with curl to see what the server wants',
   },
   'http-server-error': {

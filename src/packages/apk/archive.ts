@@ -14,6 +14,7 @@ import type { ApkIndex } from './names.ts';
 import type { ApkPackage } from './package.ts';
 import type { ApkRepository } from './repository.ts';
 import { trustApkIndex, type TrustedApkIndex } from './trusted-index.ts';
+import { deniedRepository } from '../denied-repository.ts';
 
 /** One repository's index for one CPU, checked. */
 export interface RepositoryIndex extends ApkIndex, TrustedApkIndex {
@@ -88,6 +89,7 @@ function indexFailure(error: Failure, { name, from, at }: ApkRepository, arch: s
       cause,
     });
   }
+  if (error.code === 'http-denied') return deniedRepository(error, { name, at });
   if (!error.code.startsWith('http-') && !/^(host|connection|tls)-/.test(error.code)) return error;
   return new Failure('mirror-unreachable', `the index of ${name} can't be read: ${error.message}`, {
     why: at === undefined ? context : undefined,

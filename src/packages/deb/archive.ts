@@ -13,6 +13,7 @@ import type { HttpClient } from '../../remote/http.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
 import type { Store } from '../../store/store.ts';
+import { deniedRepository } from '../denied-repository.ts';
 import { mismatch } from '../mismatch.ts';
 import { PackageIndex } from './index-text.ts';
 import { packedForms, unpackIndex, type PackedForm } from './packed-index.ts';
@@ -232,11 +233,12 @@ function unlessNotFound(error: unknown): undefined {
 }
 
 /** What the HTTP client says of an address, said of a mirror. */
-function mirrorFailure(error: Failure, { suite, from, at }: DebRepository, base: string): Failure {
+function mirrorFailure(error: Failure, { name, suite, from, at }: DebRepository, base: string): Failure {
   const why = at === undefined ? `the server comes from ${from}` : undefined;
   const context = { why, at, cause: error };
   if (error.code === 'http-not-found')
     return new Failure('release-not-found', `${shownAddress(base)} has no suite ${suite}`, context);
+  if (error.code === 'http-denied') return deniedRepository(error, { name, at });
   if (!error.code.startsWith('http-') && !/^(host|connection|tls)-/.test(error.code)) return error;
   const hint = `${error.hint}; or name another server: \`--mirror http://…/debian\``;
   return new Failure('mirror-unreachable', error.message, {

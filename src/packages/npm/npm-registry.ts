@@ -67,8 +67,8 @@ export class NpmRegistry {
     try {
       bytes = await this.#client.bytes(address, most, headers);
     } catch (error) {
-      if (error instanceof Failure && (error.code === 'http-not-found' || error.code === 'http-refused'))
-        return undefined;
+      const denied = ['http-not-found', 'http-denied', 'http-refused'];
+      if (error instanceof Failure && denied.includes(error.code)) return undefined;
       throw error;
     }
     try {

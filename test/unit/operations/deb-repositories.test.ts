@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -13,14 +14,21 @@ import type { Diagnostic } from '../../../src/report/diagnostic.ts';
 import { Failure } from '../../../src/report/failure.ts';
 import { Store } from '../../../src/store/store.ts';
 import { deb } from '../../archives.ts';
+import { serve } from '../packages/local-server.ts';
 import { makeKey, TestArchive } from '../packages/signed-repository.ts';
 
 /** From `repositories:` of a project to a root, with nothing but folders of this machine. */
 const key = await makeKey();
 
-async function scene(t: TestContext, { fields = {} }: { fields?: Record<string, string> } = {}) {
+interface SceneOptions {
+  readonly fields?: Record<string, string>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+async function scene(t: TestContext, { fields = {}, env = {} }: SceneOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'targetry-debs-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
+  // A note that the disk has caught up may come in late.
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }));
   const archive = new TestArchive();
   const bytes = deb({ Package: 'tool', Version: '1', Architecture: 'amd64' }, [
     { path: './opt/tool', bytes: 'hello' },
@@ -38,7 +46,7 @@ async function scene(t: TestContext, { fields = {} }: { fields?: Record<string, 
   const noticed: Diagnostic[] = [];
   const context: Context = {
     cwd: folder,
-    env: {},
+    env,
     store: join(folder, 'store'),
     emit: (event) => {
       if (event.type === 'noticed') noticed.push(event.diagnostic);
@@ -47,7 +55,7 @@ async function scene(t: TestContext, { fields = {} }: { fields?: Record<string, 
   };
   const lock = (options: ServerOptions = {}) =>
     lockProject(context, { environments: [], arches: 'x64', update: true, ...options });
-  return { folder, context, noticed, write, lock };
+  return { folder, archive, context, noticed, write, lock };
 }
 
 function put(path: string, content: string | Buffer): void {
@@ -116,4 +124,42 @@ test('an expired repository is let through by its name, with a warning and a not
     );
   }
   assert.match(readFileSync(join(folder, 'targetry.lock'), 'utf8'), /"expiredAllowed": true/);
+});
+
+/** Serves the archive to those who log in, in one of these ways. */
+async function servePrivate(t: TestContext, archive: TestArchive, authorization: string): Promise<string> {
+  const { url } = await serve(t, (request, response) => {
+    const bytes = archive.files.get(decodeURIComponent(request.url!.slice('/debs/'.length)));
+    if (request.headers.authorization !== authorization) response.writeHead(401).end();
+    else if (bytes === undefined) response.writeHead(404).end();
+    else response.end(bytes);
+  });
+  return url;
+}
+
+test('a private repository is read with the login of a variable, which is written nowhere', async (t) => {
+  const secret = 'correct-horse-battery';
+  const env = { TARGETRY_REPOSITORY_ACME_USER: 'me', TARGETRY_REPOSITORY_ACME_PASSWORD: secret };
+  const { archive, context, folder, noticed, write, lock } = await scene(t, { env });
+  const basic = Buffer.from(`me:${secret}`).toString('base64');
+  const url = await servePrivate(t, archive, `Basic ${basic}`);
+  write(`{ url: "${url}/debs", name: acme, suite: stable, key: acme.asc }`);
+  const { lock: written } = await lock();
+  await openRoot(context, written.environments[0]!);
+  const texts = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
+  for (const text of [...texts, JSON.stringify(noticed)])
+    assert.ok(!text.includes(secret) && !text.includes(basic), text.slice(0, 500));
+});
+
+test('a private repository without a login is answered at its place with the ways to give one', async (t) => {
+  const { archive, write, lock } = await scene(t);
+  const url = await servePrivate(t, archive, 'Bearer t');
+  write(`{ url: "${url}/debs", name: acme-2, suite: stable, key: acme.asc }`);
+  const refused: unknown = await lock().catch((thrown: unknown) => thrown);
+  assert.ok(refused instanceof Failure, String(refused));
+  assert.equal(refused.code, 'http-denied');
+  assert.match(refused.hint!, /~\/\.netrc, or set TARGETRY_REPOSITORY_ACME_2_USER/);
+  assert.equal(refused.at?.line, 6);
 });

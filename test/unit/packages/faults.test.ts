@@ -26,7 +26,7 @@ const answer: Handler = (_, response) => response.end(bytes);
 
 const FAULTS: readonly [title: string, code: Code, handler: Handler][] = [
   ['has nothing', 'package-gone', (_, response) => response.writeHead(404).end()],
-  ['forbids it', 'http-refused', (_, response) => response.writeHead(403).end()],
+  ['forbids it', 'http-denied', (_, response) => response.writeHead(403).end()],
   ['is out of order', 'http-server-error', (_, response) => response.writeHead(500).end()],
   [
     'sends to itself for ever',

@@ -62,7 +62,7 @@ test('404 and 403 are not asked again', async (t) => {
     response.writeHead(Number(request.url!.slice(1))).end(),
   );
   assert.equal(await codeOf(quickClient(t).bytes(`${url}/404`, 100)), 'http-not-found');
-  assert.equal(await codeOf(quickClient(t).bytes(`${url}/403`, 100)), 'http-refused');
+  assert.equal(await codeOf(quickClient(t).bytes(`${url}/403`, 100)), 'http-denied');
   assert.equal(asked.length, 2);
 });
 
