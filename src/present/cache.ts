@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<string, string>> = {
 export function renderCache(report: CacheReport, { color, now }: Options): string {
   const style = styleFor(color);
   const kinds = report.kinds
-    .filter(({ kind, count }) => count > 0 && kind !== 'sessions')
+    .filter(({ kind, count }) => count > 0 && !['sessions', 'claims'].includes(kind))
     .map(({ kind, count, size }) => [kind, String(count), bytes(size), style.dim(KINDS[kind] ?? '')]);
   const ages = report.ages
     .filter(({ count }) => count > 0)
