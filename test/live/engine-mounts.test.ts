@@ -155,7 +155,8 @@ test(
     const run = async (script: string, keyThemselves: readonly string[] = []) =>
       scene.solve([use(script)], { keyThemselves });
     assert.equal((await run('echo good >/c/good')).error, undefined);
-    assert.ok((await run('echo bad >/c/bad; exit 1')).error instanceof Failure);
+    const { error: failed } = await run('echo bad >/c/bad; exit 1');
+    assert.match((failed as Failure).hint!, /; its cache c starts empty next time$/);
     const clean = await run('echo new >/c/new');
     assert.equal(clean.output.get('step'), "cat: can't open '/c/*': No such file or directory\n");
     const stop = new AbortController();

@@ -211,13 +211,25 @@ function stepFailure(work: StepWork, { code, path, log, killed }: Ended): Failur
   return new Failure('step-failed', `${nameOf(vertex)} ${endedBy(code)}`, {
     at: detailOf(work).at,
     why: reasonOf(code, killed),
-    hint: `${lookAround(vertex)}the whole log is in ${path}`,
+    hint: `${lookAround(vertex)}the whole log is in ${path}${givenUp(work)}`,
     excerpt: log.lastLines(excerptLines),
   });
 }
 
 function lookAround({ target }: Vertex): string {
   return target === undefined ? '' : `look around with \`targetry shell --failed ${target}\`; `;
+}
+
+/** The caches that nobody takes any more, as the step may have left half of an entry in them. */
+function givenUp({ op, request }: StepWork): string {
+  const names = op.mounts.flatMap((mount) => {
+    if (mount.type !== 'cache') return [];
+    const known = request.caches?.get(mount.id);
+    return known?.keysItself === true ? [] : [known?.about['name'] ?? mount.id];
+  });
+  if (names.length === 0) return '';
+  const [caches, start] = names.length === 1 ? ['cache', 'starts'] : ['caches', 'start'];
+  return `; its ${caches} ${[...new Set(names)].join(', ')} ${start} empty next time`;
 }
 
 function endedBy(code: number): string {
