@@ -71,6 +71,8 @@ export interface Target {
   /** The CPU of the root, on which the steps run; where it isn't `arch`, they compile across. */
   readonly builder: Arch;
   readonly libc: Libc;
+  /** The file doesn't say it, and only a look into the root would tell. */
+  readonly libcGuessed: boolean;
   readonly promises: readonly { readonly promise: AbiPromise; readonly at: Location }[];
   readonly env: Readonly<Record<string, string>>;
   readonly at: Location;

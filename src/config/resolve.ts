@@ -120,6 +120,7 @@ class Resolver {
       arch: parseArch(written.arch)!,
       builder: parseArch(written.builder ?? written.arch)!,
       libc,
+      libcGuessed: written.libc === undefined && libcOf(environment.base) === undefined,
       promises,
       env: written.env ?? {},
       at: this.#document.atKey(place.key),

@@ -1,6 +1,6 @@
 /** From what the user wants of an environment to a section of the lock: each kind of root is decided in its own way. */
 import { cpuOf, parseArch, type Arch } from '../abi/cpu.ts';
-import type { Environment, Written } from '../config/project.ts';
+import type { Environment, Libc, Written } from '../config/project.ts';
 import { archOf } from '../config/root-base.ts';
 import type { LockedEnvironment, LockedPackage } from '../lock/lock.ts';
 import { inputsOf, type ChosenPackages, type LockRequest, type SolvedPackages } from '../lock/request.ts';
@@ -16,6 +16,8 @@ import type { PackageSources } from './package-sources.ts';
 interface SolvedEnvironment {
   readonly locked: LockedEnvironment;
   readonly warnings: SolvedPackages['warnings'];
+  /** That of the root, where it was looked into. */
+  readonly libc: Libc | undefined;
 }
 
 export function lockRequestOf(environment: Environment, arch: Arch): LockRequest {
@@ -45,9 +47,10 @@ export async function lockEnvironment(
   const { warnings, reasons: _, ...decided } = await decide(request, sources, progress);
   const facts = { name, role, distro, release, arch, inputs: inputsOf(request), users };
   const root: LockedEnvironment = { ...facts, ...decided, tools: [] };
-  const found = await sources.tools.lock(request, await lookInto(root, request, { sources, progress }));
+  const looked = await lookInto(root, request, { sources, progress });
+  const found = await sources.tools.lock(request, looked);
   const locked = { ...root, tools: found.tools };
-  return { locked, warnings: [...warnings, ...found.warnings] };
+  return { locked, warnings: [...warnings, ...found.warnings], libc: looked?.libc?.kind };
 }
 
 interface LookOptions {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { archHere } from '../abi/cpu.ts';
-import type { Project, Target } from '../config/project.ts';
+import type { Libc, Project, Target } from '../config/project.ts';
 import { findProject, readProject } from '../config/read.ts';
 import { selectEnvironments } from '../config/select.ts';
 import { compareSections, type SectionChange } from '../lock/compare.ts';
@@ -171,11 +171,12 @@ async function lockRequested(
   const changes = await Promise.all(
     tasks.map(({ id, request }) =>
       runTask(context, id, async () => {
-        const { locked, warnings } = await lockEnvironment(request, sources, {
+        const { locked, warnings, libc } = await lockEnvironment(request, sources, {
           emit: context.emit,
           task: id,
         });
-        for (const diagnostic of warnings) tell(diagnostic);
+        const guesses = wrongGuesses(project.targets, request.name, libc);
+        for (const diagnostic of [...warnings, ...guesses]) tell(diagnostic);
         const change = compareSections(before && sectionFor(before, request), locked);
         return { value: change, note: sectionSize(locked) };
       }),
@@ -199,6 +200,19 @@ function tellOnce({ emit }: Context): (diagnostic: Diagnostic) => void {
     if (!told.has(key)) emit({ type: 'noticed', diagnostic });
     told.add(key);
   };
+}
+
+/** Targets that were taken for another libc than their root turns out to have. */
+function wrongGuesses(targets: readonly Target[], name: string, libc: Libc | undefined): Diagnostic[] {
+  return targets
+    .filter((one) => one.environment.name === name && one.libcGuessed && libc && one.libc !== libc)
+    .map((one) => ({
+      code: 'libc-guessed',
+      severity: 'warning',
+      message: `target \`${one.name}\` is taken for ${one.libc}, and its root is of ${libc}`,
+      hint: `add \`libc: ${libc}\` to the target; or \`libc: ${one.libc}\`, if its steps compile for that`,
+      at: one.at,
+    }));
 }
 
 function changesJson(changes: readonly SectionChange[]): object {

@@ -102,7 +102,8 @@ function inhabited(project: Project, { target: name }: ShellRequest): { project:
   const { at, base } = environment;
   const arch = archHere();
   const libc = libcOf(base) ?? 'glibc';
-  const target = { name, environment, arch, builder: arch, libc, promises: [], env: {}, at };
+  const platform = { arch, builder: arch, libc, libcGuessed: false };
+  const target = { name, environment, ...platform, promises: [], env: {}, at };
   return { project: { ...project, steps: [placeOf(at)] }, target };
 }
 

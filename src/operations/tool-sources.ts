@@ -10,7 +10,7 @@ import { checkIntegrity } from '../packages/npm/integrity.ts';
 import { NpmRegistry } from '../packages/npm/npm-registry.ts';
 import { fittingParts, npmPackageFor, platformPackages, refuseNpmTool } from '../packages/npm/npm-tool.ts';
 import { readNpmConfiguration } from '../packages/npm/npmrc.ts';
-import { chooseWheel } from '../packages/pypi/choose-wheel.ts';
+import { chooseWheel, normalizedName } from '../packages/pypi/choose-wheel.ts';
 import { readPipIndexes } from '../packages/pypi/pip-configuration.ts';
 import { PythonIndex } from '../packages/pypi/python-index.ts';
 import { requirementsOf } from '../packages/pypi/requirements.ts';
@@ -121,7 +121,8 @@ export class ToolSources {
   }
 
   async #lockWheel(spec: string, platform: ToolPlatform): Promise<LockedTool[]> {
-    const [name, version] = spec.split('==') as [string, string];
+    const [asked, version] = spec.split('==') as [string, string];
+    const name = normalizedName(asked);
     const files = await (await this.#index()).files(name);
     const { name: file, url, sha256: hash } = chooseWheel(files, { name, version }, platform);
     const integrity = hash && `sha256-${Buffer.from(hash, 'hex').toString('base64')}`;

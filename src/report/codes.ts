@@ -464,6 +464,13 @@ export const codes = {
       '`rootfs:` of an environment names a folder or a tar beside targetry.yaml, and it is not there, or a file of it has no read permission for you.',
     cure: 'correct the path in targetry.yaml; a folder with files of other users is best packed as a tar by root',
   },
+  'libc-guessed': {
+    exit: 2,
+    title: 'a target is taken for another libc than its root has',
+    cause:
+      'The libc of a root that is an image or files of the user is only told by a look inside. A target that does not say its libc is taken for glibc, and the root was found to have musl, or the other way round.',
+    cure: 'write `libc:` into the target',
+  },
   'rootfs-changed': {
     exit: 2,
     title: 'a root filesystem is not the one that was locked',

@@ -146,17 +146,23 @@ test('packages of npm and PyPI are locked by hash and put first on PATH', async 
     locked.tools.map(({ source, name, version, file }) => [source, name, version, file]),
     [
       ['npm', 'tool', '1.2.3', '1.2.3.tgz'],
-      ['pypi', 'Rust-Just', '1.0', 'rust_just-1.0-py3-none-musllinux_1_2_x86_64.whl'],
+      ['pypi', 'rust-just', '1.0', 'rust_just-1.0-py3-none-musllinux_1_2_x86_64.whl'],
     ],
   );
   const folder = await root();
   assert.equal(readlinkSync(join(folder, 'usr/local/bin/tool')), '/opt/targetry/tools/npm/tool/bin/tool.js');
   assert.equal(statSync(join(folder, 'opt/targetry/tools/npm/tool/bin/tool.js')).mode & 0o777, 0o755);
-  const just = join(folder, 'opt/targetry/tools/pypi/Rust-Just/bin/just');
+  const just = join(folder, 'opt/targetry/tools/pypi/rust-just/bin/just');
   assert.equal(readFileSync(just, 'utf8'), 'just');
   assert.equal(statSync(just).mode & 0o777, 0o755);
   const warnings = noticed.flatMap((event) => (event.type === 'noticed' ? [event.diagnostic] : []));
-  assert.match(warnings[0]!.message, /tool@1\.2\.3 needs Node/);
+  assert.deepEqual(
+    warnings.map(({ code, at }) => [code, at?.line]),
+    [
+      ['tool-needs-interpreter', 2],
+      ['libc-guessed', 3],
+    ],
+  );
 });
 
 test('what was locked is fetched again by its hash where the store does not have it', async (t) => {
