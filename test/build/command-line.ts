@@ -125,8 +125,8 @@ export function targetry(args: readonly string[], options: RunOptions): Promise<
 
 /** A copy of the program that any user may run: the repository may be in a folder that only its owner may enter. */
 export function programFor(folder: string): string {
-  cpSync(join(repository, 'build/src'), join(folder, 'build/src'), { recursive: true });
-  for (const name of ['package.json', 'data', 'node_modules']) {
+  const { files } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { files: string[] };
+  for (const name of ['package.json', 'node_modules', ...files]) {
     cpSync(realpathSync(join(repository, name)), join(folder, name), { recursive: true, filter: isNeeded });
   }
   return join(folder, 'build/src/cli/main.js');
