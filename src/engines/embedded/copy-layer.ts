@@ -22,11 +22,10 @@ import { setImmediate } from 'node:timers/promises';
 import { sha256 } from '../../base/sha256.ts';
 import { Failure } from '../../report/failure.ts';
 import type { FolderEntry, Input } from '../engine.ts';
+import { sourceTime as modified } from '../source-time.ts';
 
 type FolderInput = Extract<Input, { kind: 'folder' }>;
 
-/** The same for every file, as the clock may not decide what is built: 1980-01-01, the first day a zip file can hold. */
-export const modified = 315_532_800;
 /** Bytes from which on a file is worth sharing, and isn't read at once. */
 const large = 1 << 20;
 /** How long the process may be deaf. */

@@ -5,7 +5,7 @@ import { Failure } from '../../report/failure.ts';
 import { storeFailure, type Store } from '../../store/store.ts';
 import type { Engine, SolveRequest } from '../engine.ts';
 import { Build, type FindStarter } from './build.ts';
-import { EventChannel } from './event-channel.ts';
+import { EventChannel } from '../event-channel.ts';
 import { explainRefusal } from './probe.ts';
 import { Refused } from './refused.ts';
 import { wordsForSecrets } from './secrets.ts';

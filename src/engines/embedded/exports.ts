@@ -1,11 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { chmod, constants, copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { nearest } from '../../base/nearest.ts';
 import type { Location } from '../../report/diagnostic.ts';
-import { Failure } from '../../report/failure.ts';
 import type { Store } from '../../store/store.ts';
-import type { ExportAnswer, MissingFile } from './protocol.ts';
+import { missingFailure } from '../missing-file.ts';
+import type { ExportAnswer } from './protocol.ts';
 
 /** A file that came out of a state before: known by its hash, so that nothing has to be mounted to bring it again. */
 interface ExportedFile {
@@ -53,20 +52,4 @@ export async function bringOut(store: Store, { files }: ExportRecord, into: stri
     await copyFile(store.blobPath(sha256), to, constants.COPYFILE_FICLONE);
     await chmod(to, executable ? 0o755 : 0o644);
   }
-}
-
-function missingFailure({ pattern, folder, entries, other }: MissingFile, at: Location | undefined): Failure {
-  const wanted = pattern.slice(folder === '/' ? 1 : folder.length + 1).split('/')[0] ?? '';
-  const near = nearest(wanted, entries);
-  const shown = near.length > 0 ? near : entries.slice(0, 12);
-  const more = entries.length - shown.length;
-  const held =
-    shown.length === 0
-      ? `${folder} is empty`
-      : `${folder} holds ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  return new Failure('artifact-missing', `the steps left no file ${pattern}`, {
-    why: other === undefined ? held : `${pattern} is ${other}`,
-    hint: near.length > 0 ? `did the path mean ${join(folder, near[0]!)}?` : undefined,
-    at,
-  });
 }

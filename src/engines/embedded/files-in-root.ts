@@ -6,7 +6,7 @@
 import { readdirSync, type Stats } from 'node:fs';
 import { join, posix } from 'node:path';
 import { placeInRoot, segmentsOf, statsOf } from './path-in-root.ts';
-import type { MissingFile } from './protocol.ts';
+import { isPattern, namePattern, type MissingFile } from '../missing-file.ts';
 
 export interface RootFile {
   /** As the pattern names it. */
@@ -67,7 +67,7 @@ export class RootFiles {
         yield* this.#expand(posix.join(folder, name), segments);
       }
     } else if (isPattern(segment)) {
-      const matches = matcher(segment);
+      const matches = namePattern(segment);
       for (const name of this.#entries(folder) ?? []) {
         if (matches(name)) yield* this.#expand(posix.join(folder, name), rest);
       }
@@ -92,21 +92,6 @@ export class RootFiles {
   #stat(path: string): Stats | undefined {
     return statsOf(join(this.#root, path));
   }
-}
-
-function isPattern(segment: string): boolean {
-  return /[*?[]/.test(segment);
-}
-
-function matcher(pattern: string): (name: string) => boolean {
-  const source = pattern.replaceAll(/\[!?[^\]]+\]|[\s\S]/g, (token) => {
-    if (token === '*') return '.*';
-    if (token === '?') return '.';
-    if (token.length > 1) return token.replace('[!', '[^').replaceAll('\\', '\\\\');
-    return token.replace(/[.+^${}()|[\]\\]/, String.raw`\$&`);
-  });
-  const regex = new RegExp(`^${source}$`, 'su');
-  return (name) => regex.test(name) && (pattern.startsWith('.') || !name.startsWith('.'));
 }
 
 function kindOf(stats: Stats | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import { sha256OfValue } from '../../base/sha256.ts';
 import type { Graph, Output, SourceOp, Vertex } from '../../graph/graph.ts';
 import type { Input } from '../engine.ts';
-import { secretsOf } from './secrets.ts';
+import { secretsOf } from '../asked-secrets.ts';
 
 /** Raised when the same graph on the same inputs would leave other files behind than before. */
 const version = 1;

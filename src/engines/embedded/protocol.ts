@@ -4,6 +4,7 @@
  * kind, four for the request it belongs to, four for its length, and then the bytes.
  */
 import type { CopyAction, MkdirAction, MkfileAction, RmAction } from '../../graph/graph.ts';
+import type { MissingFile } from '../missing-file.ts';
 
 export type Request =
   | StepRequest
@@ -194,15 +195,6 @@ export type EmulateAnswer =
 export interface FoundFile {
   readonly path: string;
   readonly executable: boolean;
-}
-
-export interface MissingFile {
-  readonly pattern: string;
-  /** The deepest folder of the pattern that exists. */
-  readonly folder: string;
-  readonly entries: readonly string[];
-  /** It is there, but it is a folder, a device … */
-  readonly other: string | undefined;
 }
 
 /** The worker couldn't do what was asked. `stage` names the part of the set-up that failed. */

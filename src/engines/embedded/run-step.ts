@@ -1,20 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism, constants } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join, posix } from 'node:path';
-import { timeLimitWord } from '../../base/time-limit.ts';
 import type { ExecOp, Vertex } from '../../graph/graph.ts';
-import { Failure } from '../../report/failure.ts';
 import type { Store } from '../../store/store.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
 import type { SolveRequest, StepDetail, Visit } from '../engine.ts';
-import type { EventChannel } from './event-channel.ts';
+import type { EventChannel } from '../event-channel.ts';
 import type { IdMaps } from './ids.ts';
 import type { Keys } from './keys.ts';
 import { frameKind, type FrameKind, type SilentStep, type StepRequest } from './protocol.ts';
-import { Redaction, textsToHide } from './redact.ts';
+import { Redaction, textsToHide } from '../redact.ts';
 import { failedKey, type Results } from './results.ts';
-import { secretsOf } from './secrets.ts';
-import { StepLog } from './step-log.ts';
+import { secretsOf } from '../asked-secrets.ts';
+import { excerptLines, stepFailure, timeoutFailure } from '../step-failure.ts';
+import { StepLog } from '../step-log.ts';
 import { stepMounts } from './step-mounts.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
@@ -38,8 +37,6 @@ export interface StepWork {
   readonly silence: number;
 }
 
-const excerptLines = 20;
-
 /** Runs one step and keeps its layers. Its log is kept whatever happens to it, unless the whole build is stopped. */
 export async function runStep(work: StepWork): Promise<ReadonlyMap<number, string>> {
   const { store, channel, worker, discard, ids, vertex, op, keys, results } = work;
@@ -55,8 +52,9 @@ export async function runStep(work: StepWork): Promise<ReadonlyMap<number, strin
     await output.end();
     const path = await log.keep();
     if (timedOut || code !== 0) await results.replace(join(folder, 'result'), failedKey(keys.of(vertex)));
-    if (timedOut) throw timeoutFailure(work, { path, log });
-    if (code !== 0) throw stepFailure(work, { code, path, log, killed: outOfMemoryKills() > kills });
+    const ended = { ...detailOf(work), path, excerpt: log.lastLines(excerptLines) };
+    if (timedOut) throw timeoutFailure(vertex, ended);
+    if (code !== 0) throw stepFailure(vertex, { ...ended, code, killed: outOfMemoryKills() > kills });
     return await keepLayers(work, request, folder);
   } finally {
     await log.close();
@@ -179,73 +177,6 @@ function oneId(user: string): Diagnostic {
 function tellSilent({ channel, vertex }: StepWork, { milliseconds, running }: SilentStep): void {
   const seconds = Math.round(milliseconds / 1000);
   channel.send({ type: 'silent', task: vertex.digest, seconds, running });
-}
-
-interface Ended {
-  readonly code: number;
-  readonly path: string;
-  readonly log: StepLog;
-  /** Whether the kernel ran out of memory meanwhile. */
-  readonly killed: boolean;
-}
-
-function timeoutFailure(work: StepWork, { path, log }: Pick<Ended, 'path' | 'log'>): Failure {
-  const { vertex } = work;
-  const detail = detailOf(work);
-  const limit = timeLimitWord(detail.timeout!);
-  const excerpt = log.lastLines(excerptLines);
-  return new Failure('step-timeout', `${nameOf(vertex)} was stopped: it took longer than ${limit}`, {
-    why: excerpt.length === 0 ? 'it had printed nothing until then' : undefined,
-    hint: `give it more time with \`timeout:\`, or see in the whole log what it waited for: ${path}`,
-    at: detail.at,
-    excerpt,
-  });
-}
-
-function nameOf({ name, target }: Vertex): string {
-  return `step ${name}${target === undefined ? '' : ` of ${target}`}`;
-}
-
-function stepFailure(work: StepWork, { code, path, log, killed }: Ended): Failure {
-  const { vertex } = work;
-  return new Failure('step-failed', `${nameOf(vertex)} ${endedBy(code)}`, {
-    at: detailOf(work).at,
-    why: reasonOf(code, killed),
-    hint: `${lookAround(vertex)}the whole log is in ${path}${givenUp(work)}`,
-    excerpt: log.lastLines(excerptLines),
-  });
-}
-
-function lookAround({ target }: Vertex): string {
-  return target === undefined ? '' : `look around with \`targetry shell --failed ${target}\`; `;
-}
-
-/** The caches that nobody takes any more, as the step may have left half of an entry in them. */
-function givenUp({ op, request }: StepWork): string {
-  const names = op.mounts.flatMap((mount) => {
-    if (mount.type !== 'cache') return [];
-    const known = request.caches?.get(mount.id);
-    return known?.keysItself === true ? [] : [known?.about['name'] ?? mount.id];
-  });
-  if (names.length === 0) return '';
-  const [caches, start] = names.length === 1 ? ['cache', 'starts'] : ['caches', 'start'];
-  return `; its ${caches} ${[...new Set(names)].join(', ')} ${start} empty next time`;
-}
-
-function endedBy(code: number): string {
-  const signal = Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];
-  return signal === undefined ? `ended with exit code ${code}` : `ended with exit code ${code} (${signal})`;
-}
-
-function reasonOf(code: number, killed: boolean): string | undefined {
-  if (code === 137) {
-    return killed
-      ? 'the machine ran out of memory while it ran, and the kernel killed a process'
-      : 'something killed it: most often the kernel, when memory runs out';
-  }
-  if (code === 127) return 'a command was not found';
-  if (code === 126) return 'a command was found but could not be executed';
-  return undefined;
 }
 
 /** How many processes the kernel has killed for want of memory since it started. */

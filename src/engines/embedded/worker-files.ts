@@ -6,7 +6,7 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import type { Owner, RmAction } from '../../graph/graph.ts';
-import { modified as fixedTime } from './copy-layer.ts';
+import { sourceTime as fixedTime } from '../source-time.ts';
 import { withLayers, withWritableLayers } from './mounted-layers.ts';
 import { hasWildcard, pathPattern } from './path-patterns.ts';
 import { placeInRoot, segmentsOf, statsOf } from './path-in-root.ts';

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { removeTree } from '../../store/store.ts';
 import { frameKind, type FrameKind, type SilentStep, type StepAnswer, type StepRequest } from './protocol.ts';
 import { Refused } from './refused.ts';
-import { redactText, textsToHide } from './redact.ts';
+import { redactText, textsToHide } from '../redact.ts';
 import type { StepIds } from './sandbox.ts';
 import { Silence } from './silence.ts';
 import { endStep, runningIn } from './step-processes.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { array, assert as assertProperty, constantFrom, property, string } from 'fast-check';
-import { Redaction, textsToHide } from '../../../src/engines/embedded/redact.ts';
+import { Redaction, textsToHide } from '../../../src/engines/redact.ts';
 
 function through(pieces: readonly (string | Uint8Array)[], secrets: readonly string[]): string {
   const redaction = new Redaction(textsToHide(secrets.map((one) => Buffer.from(one))));

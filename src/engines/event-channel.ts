@@ -1,4 +1,4 @@
-import type { Event } from '../../report/event.ts';
+import type { Event } from '../report/event.ts';
 
 /** Bytes of output that may wait for a reader before the steps have to wait too. */
 const mostWaiting = 1 << 20;

@@ -1,6 +1,6 @@
 import { open, mkdir, rename, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Store } from '../../store/store.ts';
+import type { Store } from '../store/store.ts';
 
 const longestTail = 1 << 16;
 const longestLine = 500;
