@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { constants, lstatSync } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmodSync, constants, existsSync, lstatSync, renameSync } from 'node:fs';
+import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { whyUnwritable } from '../base/write-error.ts';
 import { Failure } from '../report/failure.ts';
@@ -19,27 +19,30 @@ export interface Placement {
  */
 export async function placeArtifacts(dist: string, placements: readonly Placement[]): Promise<void> {
   const staged: { temporary: string; path: string }[] = [];
+  const swept = new Set<string>();
   let path = dist;
   try {
     for (const { from, as, executable } of placements) {
       path = join(dist, as);
+      const folder = dirname(path);
       if (isFolder(path)) throw folderInTheWay(dist, path);
-      await mkdir(dirname(path), { recursive: true });
-      await sweepLeftovers(path);
-      const temporary = join(dirname(path), `${leftoverPrefix(path)}${randomBytes(6).toString('hex')}`);
+      if (!swept.has(folder)) await makeSwept(folder);
+      swept.add(folder);
+      const temporary = join(folder, `.${basename(path)}.part-${randomBytes(6).toString('hex')}`);
       staged.push({ temporary, path });
       await copyFile(from, temporary, constants.COPYFILE_FICLONE);
-      await chmod(temporary, executable ? 0o755 : 0o644);
+      chmodSync(temporary, executable ? 0o755 : 0o644);
     }
     for (const one of staged) {
       ({ path } = one);
-      await rename(one.temporary, path);
+      renameSync(one.temporary, path);
     }
   } catch (error) {
     throw distFailure(error, dist, path);
   } finally {
     // Where nothing could be written there may be nothing to remove either; the first error is the one to tell.
-    for (const { temporary } of staged) await rm(temporary, { force: true }).catch(() => undefined);
+    for (const { temporary } of staged)
+      if (existsSync(temporary)) await rm(temporary, { force: true }).catch(() => undefined);
   }
 }
 
@@ -67,15 +70,12 @@ function shown(dist: string, path: string): string {
   return relative(dirname(dist), path);
 }
 
-function leftoverPrefix(path: string): string {
-  return `.${basename(path)}.part-`;
-}
-
 /** Another build of the same project may be placing right now; what is older than a minute belongs to a dead one. */
-async function sweepLeftovers(path: string): Promise<void> {
-  for (const name of await readdir(dirname(path))) {
-    if (!name.startsWith(leftoverPrefix(path))) continue;
-    const leftover = join(dirname(path), name);
+async function makeSwept(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(folder)) {
+    if (!/^\..+\.part-[0-9a-f]{12}$/.test(name)) continue;
+    const leftover = join(folder, name);
     const age = await stat(leftover).then(
       ({ mtimeMs }) => Date.now() - mtimeMs,
       () => 0,

@@ -37,7 +37,8 @@ export function sourceInputs(
   );
 }
 
-function choose(entries: readonly FolderEntry[], { include, exclude }: SourcePart): FolderEntry[] {
+function choose(entries: readonly FolderEntry[], { include, exclude }: SourcePart): readonly FolderEntry[] {
+  if (include === undefined && exclude.length === 0) return entries;
   const wanted = include?.map(({ pattern, at }) => ({ at, pattern, matches: selectorFor(pattern) }));
   const unwanted = exclude.map(selectorFor);
   for (const { pattern, at, matches } of wanted ?? []) {
@@ -79,10 +80,11 @@ function noInput(pattern: string, at: Location, entries: readonly FolderEntry[])
  */
 function readSource(project: Project, kept: string | undefined): FolderEntry[] {
   const tracked = trackedPaths(project.folder);
+  const ignored = project.source.ignore.map(ignoring);
   const paths = (tracked ?? everything(project.folder)).filter(
     (path) =>
       !ownFiles.has(path) &&
-      !isIgnored(path, project.source.ignore) &&
+      !ignored.some((form) => form.test(path)) &&
       (kept === undefined || !path.startsWith(`${kept}/`)),
   );
   return [...withFolders(paths)].flatMap((path) => readEntry(project.folder, path) ?? []);
@@ -158,17 +160,18 @@ function withFolders(paths: readonly string[]): Set<string> {
     for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) all.add(path.slice(0, end));
     all.add(path);
   }
-  return new Set([...all].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+  // Only where UTF-16 has two units for one character is its order another than that of bytes.
+  const words = [...all];
+  const plain = !words.some((word) => /[\ud800-\udfff]/.test(word));
+  return new Set(plain ? words.sort() : words.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
 }
 
 /** `docs/` and `docs` leave out a folder or file of that path; `*` stands for anything but a slash. */
-function isIgnored(path: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => {
-    const words = pattern
-      .replace(/^\.?\//, '')
-      .replace(/\/$/, '')
-      .split('*')
-      .map((word) => word.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-    return new RegExp(`^${words.join('[^/]*')}(/|$)`).test(path);
-  });
+function ignoring(pattern: string): RegExp {
+  const words = pattern
+    .replace(/^\.?\//, '')
+    .replace(/\/$/, '')
+    .split('*')
+    .map((word) => word.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${words.join('[^/]*')}(/|$)`);
 }

@@ -54,20 +54,37 @@ export function stepCaches(user: CacheUser): StepCaches {
   return { mounts, variables, details };
 }
 
-/** Of the tools that the environment has, by what its lock names. */
 function presetsOf({ locked, step }: CacheUser): readonly CacheRule[] {
-  const packages = locked.packages.map(({ name }) => name);
-  const tools = locked.tools.map(({ source, name }) => `${source}:${name}`);
-  return cachePresets
-    .filter((preset) => has(preset.packages, packages) || has(preset.tools ?? [], tools))
-    .map((preset) => {
-      const rule = { name: preset.name, preset, path: undefined, variable: undefined, share: undefined };
-      return { ...rule, at: step.at };
-    });
+  return presetsFor(locked).map((preset) => {
+    const rule = { name: preset.name, preset, path: undefined, variable: undefined, share: undefined };
+    return { ...rule, at: step.at };
+  });
 }
 
+/** Of the tools that the environment has, by what its lock names. */
+const presetsFor = oncePerSection(({ packages, tools }) => {
+  const names = packages.map(({ name }) => name);
+  const toolNames = tools.map(({ source, name }) => `${source}:${name}`);
+  return cachePresets.filter((preset) => has(preset.packages, names) || has(preset.tools ?? [], toolNames));
+});
+
 function has(globs: readonly string[], names: readonly string[]): boolean {
-  return globs.some((glob) => names.some((name) => globToRegExp(glob).test(name)));
+  return globs.some((glob) => {
+    const form = globToRegExp(glob);
+    return names.some((name) => form.test(name));
+  });
+}
+
+/** A section has hundreds of packages, and every step of every target asks the same of it. */
+function oncePerSection<Value>(
+  work: (locked: LockedEnvironment) => Value,
+): (locked: LockedEnvironment) => Value {
+  const known = new WeakMap<LockedEnvironment, Value>();
+  return (locked) => {
+    let value = known.get(locked);
+    if (value === undefined) known.set(locked, (value = work(locked)));
+    return value;
+  };
 }
 
 function placeCache({ name, preset, path, variable }: CacheRule, user: CacheUser) {
@@ -126,10 +143,10 @@ function identity(rule: CacheRule, user: CacheUser, folder: number) {
 }
 
 /** What of a section of the lock decides what is in the root. */
-function sectionDigest({ distro, release, arch, inputs, users, packages, layers, tools }: LockedEnvironment) {
+const sectionDigest = oncePerSection(({ distro, release, arch, inputs, users, packages, layers, tools }) => {
   const hashes = [packages, layers, tools].map((list) => list.map(({ sha256 }) => sha256).sort());
   return sha256OfValue([distro, release, arch, inputs, users, hashes]);
-}
+});
 
 function twiceAt(destination: string, { name, at }: CacheRule): Failure {
   return new Failure('config-invalid', `the cache ${name} is at ${destination}, where another one is`, {

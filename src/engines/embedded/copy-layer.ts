@@ -6,6 +6,7 @@ import {
   copyFileSync,
   fchmodSync,
   futimesSync,
+  linkSync,
   lstatSync,
   lutimesSync,
   mkdirSync,
@@ -25,6 +26,10 @@ import type { FolderEntry, Input } from '../engine.ts';
 import { sourceTime as modified } from '../source-time.ts';
 
 type FolderInput = Extract<Input, { kind: 'folder' }>;
+type FileEntry = Extract<FolderEntry, { type: 'file' }>;
+
+/** Where a file with these bytes and this mode is already, in another layer. */
+export type EarlierFiles = (file: FileEntry) => string | undefined;
 
 /** Bytes from which on a file is worth sharing, and isn't read at once. */
 const large = 1 << 20;
@@ -37,6 +42,7 @@ export interface CopyPlace {
   /** The layers below, the lowest first. */
   readonly below: readonly string[];
   readonly destination: string;
+  readonly earlier?: EarlierFiles | undefined;
 }
 
 /**
@@ -47,7 +53,7 @@ export async function copyFolder(input: FolderInput, place: CopyPlace, signal: A
   const destination = makeDestination(place);
   let started = performance.now();
   for (const entry of input.entries) {
-    copyEntry(input.folder, entry, destination);
+    if (!linkEarlier(entry, destination, place.earlier)) copyEntry(input.folder, entry, destination);
     if (performance.now() - started < longestSlice) continue;
     await setImmediate();
     signal.throwIfAborted();
@@ -55,6 +61,18 @@ export async function copyFolder(input: FolderInput, place: CopyPlace, signal: A
   }
   for (const entry of input.entries.toReversed()) {
     if (entry.type === 'folder') utimesSync(join(destination, entry.path), modified, modified);
+  }
+}
+
+/** It was checked when it was copied there. Whatever keeps it from having one more name, a copy does as well. */
+function linkEarlier(entry: FolderEntry, destination: string, earlier?: EarlierFiles): boolean {
+  const from = entry.type === 'file' ? earlier?.(entry) : undefined;
+  if (from === undefined) return false;
+  try {
+    linkSync(from, join(destination, entry.path));
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -77,7 +95,7 @@ function copyEntry(folder: string, entry: FolderEntry, destination: string): voi
   }
 }
 
-function copyFile(from: string, to: string, entry: Extract<FolderEntry, { type: 'file' }>): void {
+function copyFile(from: string, to: string, entry: FileEntry): void {
   const mode = entry.executable ? 0o755 : 0o644;
   let found: string | undefined;
   try {

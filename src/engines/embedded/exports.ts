@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { chmod, constants, copyFile, mkdir } from 'node:fs/promises';
+import { chmodSync, createReadStream } from 'node:fs';
+import { constants, copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Location } from '../../report/diagnostic.ts';
 import type { Store } from '../../store/store.ts';
@@ -50,6 +50,6 @@ export async function bringOut(store: Store, { files }: ExportRecord, into: stri
     const to = join(into, path);
     await mkdir(dirname(to), { recursive: true });
     await copyFile(store.blobPath(sha256), to, constants.COPYFILE_FICLONE);
-    await chmod(to, executable ? 0o755 : 0o644);
+    chmodSync(to, executable ? 0o755 : 0o644);
   }
 }

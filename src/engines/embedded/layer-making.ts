@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { DiffOp, ExecOp, FileOp, Output, SourceOp, Vertex } from '../../graph/graph.ts';
 import type { Input } from '../engine.ts';
 import { canLayDown, copyFolder } from './copy-layer.ts';
+import { earlierFiles, noteLaid } from './earlier-layer.ts';
 import type { Emulators } from './emulators.ts';
 import { filesFailure, plainCopy, requestedChanges } from './file-changes.ts';
 import { inputFor } from './keys.ts';
@@ -140,10 +141,16 @@ export class LayerMaking {
     below: readonly string[],
     destination: string,
   ): Promise<string> {
-    const result = await this.#parts.store.temporaryFolder();
+    const { store, results, keys, signal } = this.#parts;
+    const result = await store.temporaryFolder();
+    const laid = { store, results, vertex: vertex.digest, input, destination };
+    const key = keys.of(vertex);
     try {
-      await copyFolder(input, { layer: join(result, 'fs'), below, destination }, this.#parts.signal);
-      return await this.#parts.results.keep(result, this.#parts.keys.of(vertex));
+      const earlier = await earlierFiles(laid);
+      await copyFolder(input, { layer: join(result, 'fs'), below, destination, earlier }, signal);
+      const layer = await results.keep(result, key);
+      await noteLaid(laid, key);
+      return layer;
     } finally {
       this.#parts.discard(result);
     }

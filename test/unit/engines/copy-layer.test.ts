@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { sha256 } from '../../../src/base/sha256.ts';
-import { canLayDown, copyFolder } from '../../../src/engines/embedded/copy-layer.ts';
+import { canLayDown, copyFolder, type EarlierFiles } from '../../../src/engines/embedded/copy-layer.ts';
 import type { FolderEntry } from '../../../src/engines/engine.ts';
 import { Failure } from '../../../src/report/failure.ts';
 
@@ -37,8 +37,10 @@ function stage(t: TestContext) {
   mkdirSync(join(base, 'tmp'), { recursive: true });
   chmodSync(join(base, 'tmp'), 0o1777);
   const input = { kind: 'folder', key: 'k', folder: source, entries } as const;
-  const copy = (destination: string) =>
-    copyFolder(input, { layer: join(folder, 'layer'), below: [base], destination }, AbortSignal.any([]));
+  const copy = (destination: string, earlier?: EarlierFiles) => {
+    const place = { layer: join(folder, 'layer'), below: [base], destination, earlier };
+    return copyFolder(input, place, AbortSignal.any([]));
+  };
   return { source, base, copy, layer: join(folder, 'layer') };
 }
 
@@ -69,6 +71,14 @@ test('a file that changed since its hash was taken stops the build', async (t) =
   const { copy, source } = stage(t);
   rmSync(join(source, 'bin'), { recursive: true });
   await assert.rejects(copy('/src'), /bin\/run changed while it was being copied/);
+});
+
+test('a file that an earlier layer has is not copied again, and one that is gone from there is', async (t) => {
+  const { copy, layer, base } = stage(t);
+  writeFileSync(join(base, 'kept'), 'run', { mode: 0o755 });
+  await copy('/src', ({ path }) => join(base, path === 'bin/run' ? 'kept' : 'gone'));
+  assert.equal(lstatSync(join(layer, 'src/bin/run')).ino, lstatSync(join(base, 'kept')).ino);
+  assert.deepEqual(readFileSync(join(layer, 'src/large')), large);
 });
 
 test('a folder is laid down only where none of the folders on the way belongs to someone or is a link', (t) => {

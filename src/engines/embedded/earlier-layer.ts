@@ -1,0 +1,55 @@
+/**
+ * From build to build most files of a project stay as they are. So what was laid down the last time gives them to the next
+ * layer, by hard links: both are only ever read. It is found by what was noted then, and where it is gone, files are copied.
+ */
+import { join } from 'node:path';
+import { sha256OfValue } from '../../base/sha256.ts';
+import type { Store } from '../../store/store.ts';
+import type { Input } from '../engine.ts';
+import type { EarlierFiles } from './copy-layer.ts';
+import type { Results } from './results.ts';
+
+interface LaidDown {
+  /** Of the layer. */
+  readonly key: string;
+  /** Paths in the layer, by what `contentWord` says of them. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+interface LaidBy {
+  readonly store: Store;
+  readonly results: Results;
+  /** The digest of the vertex: the same files of another project, or for another state, are another layer. */
+  readonly vertex: string;
+  readonly input: Extract<Input, { kind: 'folder' }>;
+  readonly destination: string;
+}
+
+const recordKind = 'laid';
+
+export async function earlierFiles(laid: LaidBy): Promise<EarlierFiles> {
+  const record = await laid.store.readRecord<LaidDown>(recordKind, recordKey(laid));
+  const layer = record && laid.results.layer(record.key);
+  if (layer === undefined) return () => undefined;
+  const files = new Map(Object.entries(record!.files));
+  return (file) => {
+    const path = files.get(contentWord(file));
+    return path === undefined ? undefined : join(layer, path);
+  };
+}
+
+export async function noteLaid(laid: LaidBy, key: string): Promise<void> {
+  const files = laid.input.entries.flatMap((entry) =>
+    entry.type === 'file' ? [[contentWord(entry), join(laid.destination, entry.path)]] : [],
+  );
+  const record: LaidDown = { key, files: Object.fromEntries(files) as LaidDown['files'] };
+  await laid.store.writeRecord(recordKind, recordKey(laid), record);
+}
+
+function recordKey({ input, vertex }: LaidBy): string {
+  return sha256OfValue({ folder: input.folder, vertex });
+}
+
+function contentWord({ sha256, executable }: Parameters<EarlierFiles>[0]): string {
+  return `${sha256}${executable ? 'x' : ''}`;
+}
