@@ -26,7 +26,7 @@ import { Unpacker } from './unpacker.ts';
 import { manifestOf, writeRoot, type LeftOut } from './write-root.ts';
 
 /** Part of every root's key: to be raised with every change of what is composed from the same packages, or where. */
-export const COMPOSER_VERSION = 4;
+export const COMPOSER_VERSION = 5;
 
 /** In the store's `records/root/KEY.json`. */
 export interface RootRecord extends Omit<PlannedRoot, 'tree'> {

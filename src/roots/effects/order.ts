@@ -12,6 +12,7 @@ import { compilerCache } from './compiler-cache.ts';
 import { defaults } from './defaults.ts';
 import { dpkgDatabase } from './dpkg-database.ts';
 import { firstFiles } from './first-files.ts';
+import { loaderCache } from './loader-cache.ts';
 import { nameServices } from './name-services.ts';
 import { services } from './services.ts';
 import { shells } from './shells.ts';
@@ -31,5 +32,6 @@ export const EFFECTS: readonly Effect[] = [
   compilerCache,
   authentication,
   services,
+  loaderCache,
   dpkgDatabase,
 ];

@@ -1,0 +1,76 @@
+/** The example environments, locked now so that the mirror has every package, in two folders with a store each. */
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, it, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { lockProject } from '../src/operations/lock.ts';
+import { writeRootfs, type RootfsResult } from '../src/operations/rootfs.ts';
+import type { Context } from '../src/report/context.ts';
+import { Failure } from '../src/report/failure.ts';
+
+export const repository = fileURLToPath(new URL('../../', import.meta.url));
+export const RELEASES = ['bookworm', 'trixie'];
+
+export class ExampleRoots {
+  top = '';
+  readonly #seconds: string[] = [];
+  #unreachable: string | undefined;
+
+  /** For the suite that this is called in. */
+  constructor() {
+    before(() => this.#lock());
+    after(() => {
+      rmSync(this.top, { recursive: true, force: true });
+      console.log(this.#seconds.join('\n'));
+    });
+  }
+
+  async #lock(): Promise<void> {
+    this.top = mkdtempSync(join(tmpdir(), 'targetry-live-rootfs-'));
+    for (const place of ['one', 'two']) mkdirSync(join(this.top, place));
+    copyFileSync(
+      join(repository, 'examples/environments/targetry.yaml'),
+      join(this.top, 'one/targetry.yaml'),
+    );
+    try {
+      await lockProject(this.#context('one'), { environments: [], update: false });
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'mirror-unreachable') throw error;
+      this.#unreachable = error.message;
+      return;
+    }
+    for (const file of ['targetry.yaml', 'targetry.lock'])
+      copyFileSync(join(this.top, 'one', file), join(this.top, 'two', file));
+  }
+
+  #context(place: string): Context {
+    return {
+      cwd: join(this.top, place),
+      env: process.env,
+      store: join(this.top, `${place}-store`),
+      emit: () => {},
+      signal: new AbortController().signal,
+    };
+  }
+
+  test(name: string, work: (t: TestContext) => void | Promise<void>): void {
+    it(name, (t) => (this.#unreachable === undefined ? work(t) : t.skip(this.#unreachable)));
+  }
+
+  /** As a tar. */
+  async write(place: 'one' | 'two', environment: string, arch: string): Promise<RootfsResult> {
+    const start = performance.now();
+    const output = join(this.top, place, `${environment}.tar`);
+    const result = await writeRootfs(this.#context(place), { environment, arch, output });
+    const time = ((performance.now() - start) / 1000).toFixed(1);
+    this.#seconds.push(`${environment} ${arch} from ${place}: ${time} s`);
+    return result;
+  }
+}
+
+/** A machine on which the roots of x64 can be entered. */
+export function whyNotHere(): string | false {
+  if (process.geteuid?.() !== 0) return 'a chroot needs root';
+  return process.arch === 'x64' ? false : 'needs a machine of x64';
+}
