@@ -19,7 +19,11 @@ const LITTLE_ENDIAN = 2;
 const BIG_ENDIAN = 3;
 const EXTENSION_MAGIC = 0xeaa42174;
 
-export function loaderCache(libraries: readonly CachedLibrary[], generator: string, little = true): Buffer {
+export function encodeLoaderCache(
+  libraries: readonly CachedLibrary[],
+  generator: string,
+  little = true,
+): Buffer {
   const sorted = [...libraries].sort((a, b) => compareSonames(b.soname, a.soname) || b.flags - a.flags);
   const strings = new StringTable(sorted.flatMap(({ soname, path }) => [soname, path]));
   const stringsAt = HEADER + ENTRY * sorted.length;

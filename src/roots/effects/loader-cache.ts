@@ -7,7 +7,7 @@ import { sourceOfBytes, sourceOfFile, type ByteSource } from '../../formats/elf/
 import { readElf, type ElfFile } from '../../formats/elf/elf-file.ts';
 import { FormatError } from '../../formats/format-error.ts';
 import { globToRegExp } from '../../base/glob.ts';
-import { compareSonames, loaderCache as encode, type CachedLibrary } from '../../formats/loader-cache.ts';
+import { compareSonames, encodeLoaderCache, type CachedLibrary } from '../../formats/loader-cache.ts';
 import type { RootNode, RootTree } from '../root-tree.ts';
 import type { Effect } from './effect.ts';
 
@@ -29,7 +29,7 @@ export const loaderCache: Effect = {
     // Which of several builds of a library is taken is for the program to say.
     if (folders.some((folder) => tree.has(`${folder}/glibc-hwcaps`))) return nothing;
     const libraries = folders.flatMap((folder) => cachedIn(tree, folder, flags));
-    tree.write(CACHE, encode(libraries, generator, arch !== 's390x'), { owner: OWNER });
+    tree.write(CACHE, encodeLoaderCache(libraries, generator, arch !== 's390x'), { owner: OWNER });
     return { done: [`${CACHE}: ${libraries.length} libraries`], skipped: [] };
   },
 };
