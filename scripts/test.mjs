@@ -1,9 +1,10 @@
 // Runs test suites and ends with one line, `N passed, N failed, N skipped`.
 //
-//   node scripts/test.mjs [unit] [build] [live] [--no-skips] [--only=TEXT]
+//   node scripts/test.mjs [unit] [build] [live] [engines] [--no-skips] [--only=TEXT]
 //
 // unit needs nothing; build makes the example through the command line (user namespaces, a Debian mirror); live holds
-// what needs more of the machine (see .ci/run). With --no-skips a skipped test is a failed one.
+// what needs more of the machine, engines what needs daemons too (see .ci/run). With --no-skips a skipped test is a
+// failed one.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 
-const folders = { unit: ['unit', 'tidy'], build: ['build'], live: ['live'] };
+const folders = { unit: ['unit', 'tidy'], build: ['build'], live: ['live'], engines: ['engines'] };
 const words = process.argv.slice(2);
 const suites = words.filter((word) => !word.startsWith('--'));
 const only = words.find((word) => word.startsWith('--only='))?.slice('--only='.length);
@@ -28,11 +29,12 @@ if (files.length === 0) {
 
 const count = { passed: 0, failed: 0, skipped: 0 };
 const skips = [];
-const live = suites.includes('live') || suites.includes('build') || suites.length === 0;
+const alone = suites.includes('live') || suites.includes('engines');
+const live = alone || suites.includes('build') || suites.length === 0;
 const stream = run({
   files,
   // The suites that drive whole builds share the machine's cores and its network badly.
-  concurrency: suites.includes('live') ? 1 : availableParallelism(),
+  concurrency: alone ? 1 : availableParallelism(),
   timeout: live ? 900_000 : 120_000,
 });
 stream.on('test:pass', (data) => tally(data, 'passed'));

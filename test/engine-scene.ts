@@ -1,4 +1,4 @@
-/** A stage for the embedded engine: a store, a small root, and steps on it. */
+/** A stage for an engine, the embedded one where none is given: a store, a small root, and steps on it. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,6 +40,21 @@ export interface Solved {
   readonly milliseconds: number;
 }
 
+interface SceneOptions {
+  readonly cpu?: SceneCpu;
+  /** The embedded one where it isn't given. */
+  readonly engine?: (scene: Scene) => Engine;
+}
+
+function embedded(scene: Scene): Engine {
+  return createEmbeddedEngine({
+    store: scene.store,
+    env: { PATH: process.env['PATH'] },
+    silence: 400,
+    findStarter: () => Promise.resolve(scene.starter),
+  });
+}
+
 export class Scene {
   readonly folder: string;
   readonly store: Store;
@@ -53,33 +68,32 @@ export class Scene {
   starter = process.env['TARGETRY_TEST_STARTER'];
   readonly #cpu: SceneCpu;
 
-  private constructor(folder: string, store: Store, cpu: SceneCpu) {
+  private constructor(folder: string, store: Store, { cpu, engine }: Required<SceneOptions>) {
     this.folder = folder;
     this.#cpu = cpu;
     this.store = store;
-    this.engine = createEmbeddedEngine({
-      store,
-      env: { PATH: process.env['PATH'] },
-      silence: 400,
-      findStarter: () => Promise.resolve(this.starter),
-    });
+    this.engine = engine(this);
     this.rootFolder = join(folder, 'root');
     this.out = join(folder, 'out');
   }
 
-  static async make(t: TestContext, name = 'targetry-engine-', cpu: SceneCpu = 'amd64'): Promise<Scene> {
+  static async make(
+    t: Pick<TestContext, 'after'>,
+    { name = 'targetry-engine-', ...options }: SceneOptions & { readonly name?: string } = {},
+  ): Promise<Scene> {
     const folder = mkdtempSync(join(tmpdir(), name));
     t.after(() => removeAsRoot(folder));
-    const scene = await Scene.at(folder, cpu);
+    const scene = await Scene.at(folder, options);
     mkdirSync(scene.rootFolder);
     mkdirSync(scene.out);
-    execFileSync('tar', ['-xzf', tarballFor(cpu), '--no-same-owner'], { cwd: scene.rootFolder });
+    const tarball = tarballFor(options.cpu ?? 'amd64');
+    execFileSync('tar', ['-xzf', tarball, '--no-same-owner'], { cwd: scene.rootFolder });
     return scene;
   }
 
   /** One that was made by another process. */
-  static async at(folder: string, cpu: SceneCpu = 'amd64'): Promise<Scene> {
-    return new Scene(folder, await Store.open(join(folder, 'store')), cpu);
+  static async at(folder: string, { cpu = 'amd64', engine = embedded }: SceneOptions = {}): Promise<Scene> {
+    return new Scene(folder, await Store.open(join(folder, 'store')), { cpu, engine });
   }
 
   /** The root, before any step. */
@@ -176,6 +190,25 @@ export function step(on: State, script: string, options: Partial<RunOptions> = {
   const { env = {}, ...others } = options;
   const args = ['/bin/sh', '-eu', '-c', script];
   return on.run({ name: 'step', args, env: { PATH: path, ...env }, ...others }).root();
+}
+
+/** What is in a state: a line for each file with its mode, owner, time and bytes. */
+export async function listing(scene: Scene, state: State): Promise<string[]> {
+  const script =
+    'cd /all; find . -mindepth 1 | sort | while read -r f; do stat -c \'%A %u:%g %Y %N\' "$f"; [ ! -f "$f" ] || sed \'s/^/  /\' "$f"; echo; done';
+  const { output, error } = await scene.solve([
+    step(scene.root, script, { name: 'list', mounts: { '/all': { from: state, readonly: true } } }),
+  ]);
+  if (error !== undefined) throw error;
+  return (output.get('list') ?? '')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) =>
+      line
+        .replaceAll("'", '')
+        .replaceAll('./', '')
+        .replace(/ (1[6-9]|2)\d{8} /, ' now '),
+    );
 }
 
 /** A step may have left folders without permissions. */

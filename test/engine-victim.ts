@@ -5,7 +5,7 @@
 import { Scene, step } from './engine-scene.ts';
 
 const [folder, seconds, script = ':', emulator] = process.argv.slice(2);
-const scene = await Scene.at(folder!, emulator === undefined ? 'amd64' : 'arm64');
+const scene = await Scene.at(folder!, { cpu: emulator === undefined ? 'amd64' : 'arm64' });
 if (emulator !== undefined) {
   scene.emulators = new Map([['arm64', { open: () => Promise.resolve({ path: emulator, sha256: '' }) }]]);
 }

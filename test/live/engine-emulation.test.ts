@@ -129,7 +129,7 @@ exec "$@"`;
 }
 
 async function foreignScene(t: TestContext): Promise<Scene> {
-  const scene = await Scene.make(t, 'targetry-engine-', 'arm64');
+  const scene = await Scene.make(t, { cpu: 'arm64' });
   if (typeof qemu !== 'string') scene.emulators = qemu;
   return scene;
 }

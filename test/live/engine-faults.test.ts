@@ -170,7 +170,7 @@ test('a worker that is killed is named, and the next build is right', { skip }, 
 });
 
 test('a store whose path is hard to quote', { skip }, async (t) => {
-  const scene = await Scene.make(t, 'targetry "engine", a:b\\040 $x\'-');
+  const scene = await Scene.make(t, { name: 'targetry "engine", a:b\\040 $x\'-' });
   const built = step(step(scene.root, 'echo 1 >/one'), 'cat /one >/two', { cwd: '/it is "hard" $x\\' });
   const { error } = await scene.solve([built], { paths: ['/two'] });
   assert.equal(error, undefined);

@@ -3,31 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { noScene, Scene, step } from '../engine-scene.ts';
+import { listing, noScene, Scene, step } from '../engine-scene.ts';
 import { diff, merge, scratch, source, type State } from '../../src/graph/index.ts';
 import { Failure } from '../../src/report/failure.ts';
 
 const skip = noScene ?? false;
 const many = process.getuid!() === 0;
-
-/** What is in a state: a line for each file with its mode, owner, time and bytes. */
-async function listing(scene: Scene, state: State): Promise<string[]> {
-  const script =
-    'cd /all; find . -mindepth 1 | sort | while read -r f; do stat -c \'%A %u:%g %Y %N\' "$f"; [ ! -f "$f" ] || sed \'s/^/  /\' "$f"; echo; done';
-  const { output, error } = await scene.solve([
-    step(scene.root, script, { name: 'list', mounts: { '/all': { from: state, readonly: true } } }),
-  ]);
-  if (error !== undefined) throw error;
-  return (output.get('list') ?? '')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) =>
-      line
-        .replaceAll("'", '')
-        .replaceAll('./', '')
-        .replace(/ (1[6-9]|2)\d{8} /, ' now '),
-    );
-}
 
 const day = '315532800';
 const root = '0:0';

@@ -1,0 +1,245 @@
+/**
+ * Real daemons for the time of a test: BuildKit's newest and an older one, and Docker with the BuildKit that it has built in.
+ *
+ * Nothing may be left of one, however its test ends. So it is process 1 of a pid namespace, in a mount namespace of its own:
+ * when it dies, the kernel ends every step and mount with it. It dies when it is stopped, and with the thread that started
+ * it, also where that was killed. What then is left are its files and empty cgroups; the next daemon of any test clears them.
+ */
+import { once } from 'node:events';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect } from 'node:http2';
+import { request } from 'node:http';
+import { connect as dial } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { buildkitProgram, Missing, newestVersion, olderVersion } from './go-programs.ts';
+
+export const daemonKinds = ['newest', 'older', 'docker'] as const;
+export type DaemonKind = (typeof daemonKinds)[number];
+
+export interface DaemonOptions {
+  /** Besides its socket: `tcp://10.0.0.1:1234`. */
+  readonly listen?: string;
+  /** What the daemon's file says besides. Not for Docker. */
+  readonly settings?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const prefix = 'targetry-daemon-';
+
+export class Daemon {
+  readonly kind: DaemonKind;
+  /** All that it keeps. */
+  readonly folder: string;
+  readonly #options: DaemonOptions;
+  readonly #command: readonly string[];
+  #process: ChildProcess | undefined;
+  #ended: Promise<unknown> | undefined;
+
+  private constructor(kind: DaemonKind, folder: string, command: readonly string[], options: DaemonOptions) {
+    this.kind = kind;
+    this.folder = folder;
+    this.#command = command;
+    this.#options = options;
+  }
+
+  /** Throws `Missing` where this machine has not what it takes. */
+  static async start(
+    kind: DaemonKind,
+    after: (stop: () => Promise<void>) => void,
+    options: DaemonOptions = {},
+  ): Promise<Daemon> {
+    refuseWhereItCannot(kind);
+    clearDeadOnes();
+    const program = kind === 'docker' ? 'dockerd' : await buildkitProgram('buildkitd', versions[kind]);
+    const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+    const command = kind === 'docker' ? dockerCommand(folder) : buildkitCommand(program, folder, options);
+    const daemon = new Daemon(kind, folder, command, options);
+    after(() => daemon.remove());
+    await daemon.start();
+    return daemon;
+  }
+
+  get socket(): string {
+    return join(this.folder, 'socket');
+  }
+
+  get address(): string {
+    return this.kind === 'docker' ? `docker://${this.socket}` : `unix://${this.socket}`;
+  }
+
+  /** As people say it, for tables. */
+  get name(): string {
+    return this.kind === 'docker' ? 'docker' : `buildkitd ${versions[this.kind]}`;
+  }
+
+  /** The process that everything of the daemon ends with. */
+  get pid(): number {
+    const { pid } = this.#process!;
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
+  }
+
+  get log(): string {
+    return readFileSync(join(this.folder, 'log'), 'utf8');
+  }
+
+  /** Again, on what the one before has left. */
+  async start(): Promise<void> {
+    // Where every daemon is process 1, the one before seems to be alive.
+    for (const name of ['socket', 'pid']) rmSync(join(this.folder, name), { force: true });
+    const log = join(this.folder, 'log');
+    const [program, ...args] = this.#command;
+    const started = spawn(program!, args, {
+      env: { PATH: process.env['PATH'], HOME: this.folder, ...this.#options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [started.stdout, started.stderr]) {
+      stream.on('data', (data: Buffer) => writeFileSync(log, data, { flag: 'a' }));
+    }
+    let over = false;
+    this.#process = started;
+    this.#ended = once(started, 'close').then(() => (over = true));
+    const deadline = Date.now() + 60_000;
+    const answers = this.kind === 'docker' ? answersDocker : answersBuildkit;
+    while (!(await answers(this.socket))) {
+      if (over) throw new Error(`${this.name} ended at once: ${this.log}`);
+      if (Date.now() > deadline) throw new Error(`${this.name} does not answer: ${this.log}`);
+      await pause(20);
+    }
+  }
+
+  /** As a machine that loses its power. */
+  async kill(): Promise<void> {
+    if (this.#process?.exitCode !== null || this.#process.signalCode !== null) return;
+    // Not `unshare`, which would end before what it started.
+    process.kill(this.pid, 'SIGKILL');
+    await this.#ended;
+  }
+
+  async remove(): Promise<void> {
+    await this.kill();
+    removeRemains(this.folder);
+  }
+}
+
+const versions = { newest: newestVersion, older: olderVersion };
+
+function buildkitCommand(
+  program: string,
+  folder: string,
+  { listen, settings = '' }: DaemonOptions,
+): string[] {
+  const addresses = [`unix://${join(folder, 'socket')}`, ...(listen === undefined ? [] : [listen])];
+  const file = join(folder, 'buildkitd.toml');
+  writeFileSync(
+    file,
+    `root = "${folder}/data"
+[grpc]
+address = ${JSON.stringify(addresses)}
+[worker.containerd]
+enabled = false
+[worker.oci]
+enabled = true
+snapshotter = "overlayfs"
+gc = false
+defaultCgroupParent = "${cgroupOf(folder)}"
+${settings}`,
+  );
+  return [...apart, program, '--config', file];
+}
+
+/** In a network of its own: its bridge and its rules are none of this machine's business. */
+function dockerCommand(folder: string): string[] {
+  const options = Object.entries({
+    'data-root': join(folder, 'data'),
+    'exec-root': join(folder, 'exec'),
+    pidfile: join(folder, 'pid'),
+    host: `unix://${join(folder, 'socket')}`,
+    iptables: false,
+    'userland-proxy': false,
+    'cgroup-parent': `/${cgroupOf(folder)}`,
+  }).map(([name, value]) => `--${name}=${value}`);
+  return [...apart, 'unshare', '--net', 'sh', '-c', 'ip link set lo up; exec dockerd "$@"', 'sh', ...options];
+}
+
+/** `setpriv` ends with who started it, `unshare` with `setpriv`, and all else with the child of `unshare`. */
+const apart = 'setpriv --pdeathsig KILL -- unshare --mount --pid --fork --kill-child --mount-proc --'.split(
+  ' ',
+);
+
+function refuseWhereItCannot(kind: DaemonKind): void {
+  if (process.platform !== 'linux') throw new Missing('daemons need Linux');
+  if (process.getuid!() !== 0) throw new Missing('only root starts daemons');
+  const programs = [
+    'setpriv',
+    'unshare',
+    'runc',
+    ...(kind === 'docker' ? ['dockerd', 'containerd', 'ip'] : []),
+  ];
+  for (const program of programs) {
+    if (spawnSync('which', [program]).status !== 0) throw new Missing(`${program} is not installed`);
+  }
+}
+
+function answersDocker(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request({ socketPath: socket, path: '/_ping' }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    asked.on('error', () => resolve(false)).end();
+  });
+}
+
+/** It does once it has said its settings. */
+function answersBuildkit(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const session = connect('http://buildkit', { createConnection: () => dial(socket) });
+    const answer = (yes: boolean) => () => {
+      session.destroy();
+      resolve(yes);
+    };
+    session.once('remoteSettings', answer(true)).once('error', answer(false)).once('close', answer(false));
+  });
+}
+
+function cgroupOf(folder: string): string {
+  return folder.slice(folder.indexOf(prefix));
+}
+
+/** Of tests that were killed. */
+function clearDeadOnes(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = name.startsWith(prefix) ? name.slice(prefix.length).split('-')[0] : undefined;
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) removeRemains(join(tmpdir(), name));
+  }
+}
+
+function removeRemains(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  const hierarchies = ['/sys/fs/cgroup', ...subfolders('/sys/fs/cgroup')];
+  for (const hierarchy of hierarchies) removeCgroup(join(hierarchy, cgroupOf(folder)));
+}
+
+/** The files in it are the kernel's; only folders can be removed, the deepest first. */
+function removeCgroup(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const child of subfolders(folder)) removeCgroup(child);
+  rmdirSync(folder);
+}
+
+function subfolders(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(folder, entry.name));
+}

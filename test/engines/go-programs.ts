@@ -1,0 +1,73 @@
+/**
+ * Programs of BuildKit, built from the Go module proxy by their package's name: once for each checkout, and from Go's own
+ * cache where another checkout has built them. A module is built in its own folder, so with the versions that its authors
+ * chose and the sums that they signed.
+ */
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const kept = fileURLToPath(new URL('../../daemons/', import.meta.url));
+
+/** 0.34 was out, but of what it is made of not every module could be had yet. */
+export const newestVersion = '0.33.1';
+export const olderVersion = '0.12.5';
+
+/** Why a program can't be had here: for the line that a skipped test prints. */
+export class Missing extends Error {}
+
+/** The path of `buildkitd` or `buildctl`. Throws `Missing`. */
+export async function buildkitProgram(name: 'buildkitd' | 'buildctl', version: string): Promise<string> {
+  const folder = join(kept, version);
+  const program = join(folder, name);
+  if (existsSync(program)) return program;
+  const source = await moduleFolder('go', `github.com/moby/buildkit@v${version}`);
+  const go = await goFor(source);
+  const making = join(folder, `${name}.${process.pid}`);
+  mkdirSync(folder, { recursive: true });
+  const args = ['build', '-mod=readonly', '-trimpath', '-ldflags=-s -w', '-o', making, `./cmd/${name}`];
+  try {
+    await run(go, args, { cwd: source, env: environment, maxBuffer: 1 << 26 });
+    renameSync(making, program);
+  } catch (error) {
+    rmSync(making, { force: true });
+    throw new Missing(`${name} ${version} can't be built: ${lastLine(error)}`);
+  }
+  return program;
+}
+
+const environment = { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'auto' };
+
+async function moduleFolder(go: string, module: string): Promise<string> {
+  try {
+    const { stdout } = await run(go, ['mod', 'download', '-json', module], { env: environment });
+    return (JSON.parse(stdout) as { Dir: string }).Dir;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Missing('go is not installed');
+    throw new Missing(`${module} can't be had: ${lastLine(error)}`);
+  }
+}
+
+/** From 1.21 on, Go gets the Go that a module asks for; before, it has to be got like any module. */
+async function goFor(source: string): Promise<string> {
+  const wanted = /^go (\S+)$/m.exec(readFileSync(join(source, 'go.mod'), 'utf8'))![1]!;
+  const { stdout } = await run('go', ['version'], { env: environment });
+  if (Number(/go1\.(\d+)/.exec(stdout)![1]) >= 21 || !/\.\d+\./.test(wanted)) return 'go';
+  const cpu = { x64: 'amd64', arm64: 'arm64' }[process.arch as string];
+  const folder = await moduleFolder('go', `golang.org/toolchain@v0.0.1-go${wanted}.linux-${cpu}`);
+  makeRunnable(join(folder, 'bin'));
+  makeRunnable(join(folder, `pkg/tool/linux_${cpu}`));
+  return join(folder, 'bin/go');
+}
+
+function makeRunnable(folder: string): void {
+  for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o755);
+}
+
+function lastLine(error: unknown): string {
+  const { stderr, message } = error as { stderr?: string; message: string };
+  return (stderr ?? message).trim().split('\n').at(-1)!.trim();
+}
