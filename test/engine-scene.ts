@@ -128,6 +128,7 @@ export class Scene {
           Object.entries(options.secrets ?? {}).map(([id, value]) => [id, Buffer.from(value)]),
         ),
         caches: new Map((options.keyThemselves ?? []).map((id) => [id, { keysItself: true, about: {} }])),
+        onFailed: options.onFailed,
         signal: options.signal ?? new AbortController().signal,
       });
       for await (const event of events) {
@@ -178,6 +179,7 @@ export interface SolveOptions {
   readonly secrets?: Readonly<Record<string, string | Uint8Array>>;
   /** Ids of caches that a failed step leaves right. */
   readonly keyThemselves?: readonly string[];
+  readonly onFailed?: SolveRequest['onFailed'];
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: Event) => void;
   /** Don't keep the output. */

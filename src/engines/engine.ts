@@ -1,4 +1,4 @@
-import type { Graph, Output, Vertex } from '../graph/graph.ts';
+import type { ExecOp, Graph, Output, Platform, Vertex } from '../graph/graph.ts';
 import type { Location } from '../report/diagnostic.ts';
 import type { Event } from '../report/event.ts';
 
@@ -23,7 +23,19 @@ export interface SolveRequest {
   readonly caches?: ReadonlyMap<string, CacheDetail> | undefined;
   /** Instead of solving the whole graph: a command of the user's own in the place of a step's. */
   readonly visit?: Visit | undefined;
+  /**
+   * Told of a step that failed while what it left behind can be had. Tells where it was kept, where it was; the next step
+   * that fails meanwhile waits for that too.
+   */
+  readonly onFailed?: ((failed: FailedStep) => Promise<string | undefined>) | undefined;
   readonly signal: AbortSignal;
+}
+
+export interface FailedStep {
+  readonly op: ExecOp;
+  readonly platform: Platform | undefined;
+  /** Writes the root as the step left it to a tar, which isn't there yet. Tells what kept it from that. */
+  archive(file: string): Promise<string | undefined>;
 }
 
 /** What the step starts from is made where it isn't there; nothing is kept of what the command does. */

@@ -12,13 +12,15 @@ interface EndedStep extends StepDetail {
   readonly path: string;
   /** The end of it. */
   readonly excerpt: readonly string[];
+  /** Where the user wanted what it left behind, once it is there. */
+  readonly kept?: string | undefined;
 }
 
-export function timeoutFailure(vertex: Vertex, { timeout, at, path, excerpt }: EndedStep): Failure {
+export function timeoutFailure(vertex: Vertex, { timeout, at, path, excerpt, kept }: EndedStep): Failure {
   const limit = timeLimitWord(timeout!);
   return new Failure('step-timeout', `${nameOf(vertex)} was stopped: it took longer than ${limit}`, {
     why: excerpt.length === 0 ? 'it had printed nothing until then' : undefined,
-    hint: `give it more time with \`timeout:\`, or see in the whole log what it waited for: ${path}`,
+    hint: `give it more time with \`timeout:\`, or see in the whole log what it waited for: ${path}${kept === undefined ? '' : `; ${leftBehind(kept)}`}`,
     at,
     excerpt,
   });
@@ -28,13 +30,16 @@ interface FailedStep extends EndedStep {
   readonly code: number;
   /** Whether the kernel ran out of memory meanwhile. */
   readonly killed: boolean;
+  /** The caches that nobody takes any more, as the step may have left half of an entry in them. */
+  readonly givenUp?: readonly string[];
 }
 
-export function stepFailure(vertex: Vertex, { code, at, path, excerpt, killed }: FailedStep): Failure {
+export function stepFailure(vertex: Vertex, failed: FailedStep): Failure {
+  const { code, at, path, excerpt, killed, kept, givenUp = [] } = failed;
   return new Failure('step-failed', `${nameOf(vertex)} ${endedBy(code)}`, {
     at,
     why: reasonOf(code, killed),
-    hint: `${lookAround(vertex)}the whole log is in ${path}`,
+    hint: `${lookAround(vertex, kept)}the whole log is in ${path}${startEmpty(givenUp)}`,
     excerpt,
   });
 }
@@ -43,8 +48,19 @@ function nameOf({ name, target }: Vertex): string {
   return `step ${name}${target === undefined ? '' : ` of ${target}`}`;
 }
 
-function lookAround({ target }: Vertex): string {
+function lookAround({ target }: Vertex, kept: string | undefined): string {
+  if (kept !== undefined) return `${leftBehind(kept)}; `;
   return target === undefined ? '' : `look around with \`targetry shell --failed ${target}\`; `;
+}
+
+function leftBehind(kept: string): string {
+  return `what it left behind is in ${kept}`;
+}
+
+function startEmpty(caches: readonly string[]): string {
+  if (caches.length === 0) return '';
+  const [word, start] = caches.length === 1 ? ['cache', 'starts'] : ['caches', 'start'];
+  return `; its ${word} ${caches.join(', ')} ${start} empty next time`;
 }
 
 function endedBy(code: number): string {

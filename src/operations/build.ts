@@ -15,6 +15,7 @@ import { PackageSources, type ServerOptions } from './package-sources.ts';
 import { engineInputs } from './engine-inputs.ts';
 import { lockTargets } from './lock.ts';
 import { readSecrets, type SecretPlace } from './read-secrets.ts';
+import { savingFailed } from './save-failed.ts';
 import { starterFinder } from './starter.ts';
 
 export interface BuildRequest extends ServerOptions {
@@ -24,6 +25,8 @@ export interface BuildRequest extends ServerOptions {
   readonly set?: readonly string[] | undefined;
   /** Where secrets are that aren't in the variables of their names. */
   readonly secrets?: readonly SecretPlace[] | undefined;
+  /** Where to keep what a step that fails leaves behind. */
+  readonly saveFailed?: string | undefined;
 }
 
 export interface BuildResult {
@@ -41,6 +44,7 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
   for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
   const targets = selectTargets(project, request.targets);
   const secrets = readSecrets(context, project, targets, request.secrets ?? []);
+  const onFailed = request.saveFailed === undefined ? undefined : savingFailed(context, request.saveFailed);
   // The file is right: every name in it resolves.
 
   const store = await Store.open(context.store);
@@ -62,7 +66,15 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     const exports = exportsInto(staged, plan);
     context.emit({ type: 'planned', tasks: [...plan.tasks, ...exports.tasks] });
     const { steps, caches } = plan;
-    const work = { ...inputs, secrets, steps, caches, exports: exports.list, signal: context.signal };
+    const work = {
+      ...inputs,
+      secrets,
+      steps,
+      caches,
+      exports: exports.list,
+      onFailed,
+      signal: context.signal,
+    };
     const trace = new Trace();
     for await (const event of engine.solve(plan.graph, work)) {
       trace.follow(event);

@@ -441,14 +441,14 @@ export const codes = {
     exit: 2,
     title: 'something is where the result was to be written',
     cause: 'A root is written into a folder that is new or empty, and never over something else.',
-    cure: 'name another place with `--output`, or remove what is there',
+    cure: 'name another place, or remove what is there',
   },
   'output-unwritable': {
     exit: 3,
     title: "the result can't be written where it was to be",
     cause:
       'The system refuses to write there: the folder belongs to someone else, its disk is full or read-only, or a file lies where a folder must be.',
-    cure: 'name another place with `--output`',
+    cure: 'name another place',
   },
   'package-files-clash': {
     exit: 2,

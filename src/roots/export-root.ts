@@ -22,7 +22,7 @@ export interface ExportedRoot {
 interface Export {
   readonly path: string;
   readonly form: RootForm;
-  readonly image: Omit<ImageFacts, 'created'>;
+  readonly image: Omit<ImageFacts, 'created' | 'createdBy'>;
   readonly signal: AbortSignal;
 }
 
@@ -35,11 +35,15 @@ export function exportRoot(tree: RootTree, { path, form, image, signal }: Export
       return { form, sha256, bytes: size };
     }
     let bytes = 0;
-    const digest = await writeOciLayout(place, { ...image, created: tree.mtime }, async (layer) => {
-      const written = await writeArchive(tree, layer, signal);
-      bytes = written.size;
-      return written;
-    });
+    const digest = await writeOciLayout(
+      place,
+      { ...image, created: tree.mtime, createdBy: 'targetry rootfs' },
+      async (layer) => {
+        const written = await writeArchive(tree, layer, signal);
+        bytes = written.size;
+        return written;
+      },
+    );
     return { form, sha256: digest.slice('sha256:'.length), bytes };
   });
 }

@@ -14,6 +14,10 @@ export interface ImageFacts {
   readonly env: Readonly<Record<string, string>>;
   /** Of the newest file, in seconds. */
   readonly created: number;
+  /** The command that made it. */
+  readonly createdBy: string;
+  readonly cwd?: string | undefined;
+  readonly user?: string | undefined;
 }
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -21,7 +25,7 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** `writeLayer` writes the layer to a path and tells its hash. Tells the digest of the manifest. */
 export async function writeOciLayout(
   folder: string,
-  { name, platform, env, created }: ImageFacts,
+  { name, platform, env, created, createdBy, cwd, user }: ImageFacts,
   writeLayer: (path: string) => Promise<{ readonly sha256: string; readonly size: number }>,
 ): Promise<string> {
   const blobs = join(folder, 'blobs/sha256');
@@ -46,9 +50,13 @@ export async function writeOciLayout(
   const config = await addJson('application/vnd.oci.image.config.v1+json', {
     created: time,
     ...cpu,
-    config: { Env: Object.entries({ PATH, ...env }).map(([key, value]) => `${key}=${value}`) },
+    config: {
+      Env: Object.entries({ PATH, ...env }).map(([key, value]) => `${key}=${value}`),
+      ...(cwd !== undefined && { WorkingDir: cwd }),
+      ...(user !== undefined && { User: user }),
+    },
     rootfs: { type: 'layers', diff_ids: [layer.digest] },
-    history: [{ created: time, created_by: 'targetry rootfs' }],
+    history: [{ created: time, created_by: createdBy }],
   });
   const mediaType = 'application/vnd.oci.image.manifest.v1+json';
   const manifest = await addJson(mediaType, { schemaVersion: 2, mediaType, config, layers: [layer] });

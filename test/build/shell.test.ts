@@ -66,6 +66,17 @@ describe('targetry shell', { skip: await whyNoBuilds() }, () => {
     assert.match(errorOf(changed.stderr), /no step of this target has failed/);
   });
 
+  it('says why the build could not keep what a step left, beside why the step failed', async (t) => {
+    const folder = project(t, 'exit 9');
+    const save = (path: string) => targetry(['build', '--save-failed', path], { cwd: folder });
+    const taken = await save('hello.c');
+    assert.equal(taken.exit, 2);
+    assert.match(errorOf(taken.stderr), /hello\.c is there already/);
+    const nowhere = await save('/proc/failed.tar');
+    assert.match(nowhere.stderr, /^warning: what the failed step left behind could not be written: ENOENT/m);
+    assert.match(errorOf(nowhere.stderr), /ended with exit code 9/);
+  });
+
   it('has the root of an environment too', async (t) => {
     const folder = project(t, 'true');
     const answer = await targetry(['shell', '-c', '. /etc/os-release; echo $ID $VERSION_ID', 'debian-11'], {

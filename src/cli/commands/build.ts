@@ -21,6 +21,7 @@ interface Flags {
   readonly offline: boolean;
   readonly allowExpired?: readonly string[];
   readonly progress?: ProgressForm;
+  readonly saveFailed?: string;
 }
 
 export const buildRoute = buildCommand<Flags, string[], CommandLine>({
@@ -34,8 +35,11 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
       const cwd = resolve(this.world.cwd, flags.directory ?? '.');
       const { mirror, offline, allowExpired } = flags;
       const servers = { mirror, offline, allowExpired };
+      // Of the shell that was typed into, wherever the project is.
+      const saveFailed = flags.saveFailed && resolve(this.world.cwd, flags.saveFailed);
+      const asked = { targets, ...servers, set: flags.set, secrets: flags.secret, saveFailed };
       const result = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
-        build({ ...this.world, emit, cwd }, { targets, ...servers, set: flags.set, secrets: flags.secret }),
+        build({ ...this.world, emit, cwd }, asked),
       );
       this.process.stdout.write(renderBuild(result, { color: this.color.stdout, cwd: this.world.cwd }));
     };
@@ -48,6 +52,14 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
       mirror: mirrorFlag,
       offline: offlineFlag,
       allowExpired: allowExpiredFlag,
+      saveFailed: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        placeholder: 'PATH',
+        brief:
+          'Keep what a step that fails leaves behind: a tar where the name ends in .tar, else an OCI image',
+      },
       progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
     },
     aliases: { C: 'directory' },

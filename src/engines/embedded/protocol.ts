@@ -14,6 +14,7 @@ export type Request =
   | RemoveRequest
   | PackRequest
   | UnpackRequest
+  | ArchiveRequest
   | EmulateRequest;
 
 /** Runs a command on a stack of layers; what it changed is left in `result/fs`. */
@@ -134,6 +135,15 @@ export interface UnpackRequest {
   readonly do: 'unpack';
   readonly file: string;
   readonly folder: string;
+}
+
+/** Writes what is in a stack of layers to the tar `file`, which isn't there yet. */
+export interface ArchiveRequest {
+  readonly do: 'archive';
+  /** On the store's filesystem. */
+  readonly folder: string;
+  readonly layers: readonly string[];
+  readonly file: string;
 }
 
 export interface PackAnswer {

@@ -51,15 +51,39 @@ export async function runStep(work: StepWork): Promise<ReadonlyMap<number, strin
     const { code, timedOut } = await worker.step(request, output.take);
     await output.end();
     const path = await log.keep();
-    if (timedOut || code !== 0) await results.replace(join(folder, 'result'), failedKey(keys.of(vertex)));
-    const ended = { ...detailOf(work), path, excerpt: log.lastLines(excerptLines) };
+    if (!timedOut && code === 0) return await keepLayers(work, request, folder);
+    const killed = outOfMemoryKills() > kills;
+    await results.replace(join(folder, 'result'), failedKey(keys.of(vertex)));
+    const kept = await keepFailed(work, request, folder);
+    const ended = { ...detailOf(work), path, excerpt: log.lastLines(excerptLines), kept };
     if (timedOut) throw timeoutFailure(vertex, ended);
-    if (code !== 0) throw stepFailure(vertex, { ...ended, code, killed: outOfMemoryKills() > kills });
-    return await keepLayers(work, request, folder);
+    throw stepFailure(vertex, { ...ended, code, killed, givenUp: givenUp(work) });
   } finally {
     await log.close();
     discard(folder);
   }
+}
+
+/** Where what the failed step left behind is to be kept besides the store. */
+async function keepFailed(
+  { request: { onFailed }, results, keys, vertex, op, worker }: StepWork,
+  { layers }: Pick<StepRequest, 'layers'>,
+  folder: string,
+): Promise<string | undefined> {
+  const upper = results.layer(failedKey(keys.of(vertex)));
+  if (onFailed === undefined || upper === undefined) return undefined;
+  const archive = async (file: string) =>
+    (await worker.archive({ folder, layers: [...layers, upper], file })).problem;
+  return onFailed({ op, platform: vertex.platform, archive });
+}
+
+/** By name: what keys itself is right whatever the step did. */
+function givenUp({ op, request }: StepWork): string[] {
+  const names = op.mounts.flatMap((mount) => {
+    const known = mount.type === 'cache' ? request.caches?.get(mount.id) : undefined;
+    return mount.type !== 'cache' || known?.keysItself === true ? [] : [known?.about['name'] ?? mount.id];
+  });
+  return [...new Set(names)];
 }
 
 export interface VisitedStep extends Pick<Visit, 'args' | 'terminal' | 'printed'> {

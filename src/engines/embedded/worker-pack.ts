@@ -5,77 +5,35 @@ import {
   createWriteStream,
   linkSync,
   lchownSync,
-  lstatSync,
   lutimesSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
-  readlinkSync,
   symlinkSync,
   writeFileSync,
-  type Stats,
 } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FormatError } from '../../formats/format-error.ts';
-import { TAR_END, tarHeader, tarPadding, type TarHead } from '../../formats/tar-writer.ts';
+import { tarHeader, tarPadding } from '../../formats/tar-writer.ts';
 import { readTar, type TarEntry } from '../../formats/tar.ts';
+import { folderMembers, writeMembers } from './folder-members.ts';
 import { statsOf } from './path-in-root.ts';
 import type { PackAnswer, PackRequest, UnpackRequest } from './protocol.ts';
 
-export async function packCache({ about, files, file }: PackRequest): Promise<PackAnswer> {
-  try {
-    await pipeline(Readable.from(archiveOf(about, files)), createWriteStream(file, { flags: 'wx' }));
-  } catch (error) {
-    // Of the user's file, or of a disk that is full.
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    return { problem: (error as Error).message };
-  }
-  return { problem: undefined };
+export function packCache({ about, files, file }: PackRequest): Promise<PackAnswer> {
+  return writeMembers(file, archiveOf(about, files));
 }
 
-async function* archiveOf(about: string, files: string): AsyncGenerator<Uint8Array> {
+function* archiveOf(about: string, files: string): Generator<Uint8Array> {
   const text = readFileSync(about);
   yield tarHeader({ path: 'about.json', type: 'file', ...plain, size: text.length });
   yield text;
   yield tarPadding(text.length);
-  yield* membersOf(files, 'files', new Map());
-  yield TAR_END;
+  yield* folderMembers(files, 'files', { devices: false });
 }
 
 const plain = { mode: 0o644, uid: 0, gid: 0, mtime: 0 };
-
-async function* membersOf(
-  full: string,
-  path: string,
-  links: Map<string, string>,
-): AsyncGenerator<Uint8Array> {
-  const stats = lstatSync(full);
-  const head = headOf(full, path, stats, links);
-  if (head === undefined) return;
-  yield tarHeader(head);
-  if (head.type === 'file') {
-    yield* createReadStream(full, { end: Math.max(0, stats.size - 1) }) as AsyncIterable<Uint8Array>;
-    yield tarPadding(stats.size);
-  } else if (head.type === 'folder') {
-    for (const name of readdirSync(full).sort()) yield* membersOf(join(full, name), `${path}/${name}`, links);
-  }
-}
-
-/** Undefined for what no cache needs: sockets, pipes and devices. */
-function headOf(full: string, path: string, stats: Stats, links: Map<string, string>): TarHead | undefined {
-  const { uid, gid } = stats;
-  const shape = { path, mode: stats.mode & 0o7777, uid, gid, mtime: Math.floor(stats.mtimeMs / 1000) };
-  if (stats.isDirectory()) return { ...shape, path: `${path}/`, type: 'folder' };
-  if (stats.isSymbolicLink()) return { ...shape, type: 'symlink', linkTarget: readlinkSync(full) };
-  if (!stats.isFile()) return undefined;
-  const inode = `${stats.dev}:${stats.ino}`;
-  const first = links.get(inode);
-  if (first !== undefined) return { ...shape, type: 'hardlink', linkTarget: first };
-  if (stats.nlink > 1) links.set(inode, path);
-  return { ...shape, type: 'file', size: stats.size };
-}
 
 /** What is in it is made below `folder`; whatever it says, nothing is made elsewhere. */
 export async function unpackCache(

@@ -8,6 +8,7 @@ import { writeIdMaps, type IdMaps } from './ids.ts';
 import {
   frameKind,
   readFrames,
+  type ArchiveRequest,
   type WorkerAnswer,
   type DiffRequest,
   type EmulateAnswer,
@@ -122,6 +123,10 @@ export class WorkerProcess {
 
   unpack(request: Omit<UnpackRequest, 'do'>): Promise<PackAnswer> {
     return this.#ask({ do: 'unpack', ...request });
+  }
+
+  archive(request: Omit<ArchiveRequest, 'do'>): Promise<PackAnswer> {
+    return this.#ask({ do: 'archive', ...request });
   }
 
   export(request: Omit<ExportRequest, 'do'>): Promise<ExportAnswer> {

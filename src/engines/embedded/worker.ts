@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { removeTree } from '../../store/store.ts';
 import { frameHeader, frameKind, type WorkerAnswer, type FrameKind, type Request } from './protocol.ts';
 import { Steps, type WorkerSettings } from './worker-step.ts';
+import { archiveLayers } from './worker-archive.ts';
 import { makeDiff } from './worker-diff.ts';
 import { exportFiles } from './worker-export.ts';
 import { changeFiles } from './worker-files.ts';
@@ -54,6 +55,8 @@ async function perform(id: number, request: Request): Promise<unknown> {
       return makeDiff(request, settings);
     case 'pack':
       return packCache(request);
+    case 'archive':
+      return archiveLayers(request, settings.tools);
     case 'unpack':
       return unpackCache(request, settings.ids);
     case 'export':
