@@ -1,5 +1,8 @@
-// Writes docs/errors/ from the table of codes; with --check only says whether it is up to date.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Writes docs/errors/ from the table of codes and docs/doctor.md from the checks of the doctor; with --check only says
+// whether they are up to date.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { groups } from '../build/src/doctor/check.js';
+import { checks } from '../build/src/doctor/checks.js';
 import { codes } from '../build/src/report/codes.js';
 
 const folder = new URL('../docs/errors/', import.meta.url);
@@ -21,6 +24,22 @@ pages.set(
     .join('')}`,
 );
 
+const doctorFile = new URL('../docs/doctor.md', import.meta.url);
+const groupTitles = {
+  machine: 'This machine',
+  network: 'The network',
+  engine: 'The engine, from inside',
+  project: 'The project',
+};
+const intro = readFileSync(new URL('doctor-intro.md', import.meta.url), 'utf8');
+const doctorPage =
+  intro +
+  groups
+    .map((group) => ({ group, mine: checks.filter((check) => check.group === group) }))
+    .filter(({ mine }) => mine.length > 0)
+    .map(({ group, mine }) => `\n## ${groupTitles[group]}\n${mine.map(checkSection).join('')}`)
+    .join('');
+
 mkdirSync(folder, { recursive: true });
 const present = readdirSync(folder);
 const stale = [
@@ -29,6 +48,7 @@ const stale = [
     .map(([name]) => name),
   ...present.filter((name) => !pages.has(name)),
 ];
+if (!existsSync(doctorFile) || readFileSync(doctorFile, 'utf8') !== doctorPage) stale.push('../doctor.md');
 if (process.argv.includes('--check')) {
   if (stale.length > 0) {
     console.error(`docs/errors is out of date (${stale.join(', ')}): run \`npm run docs\``);
@@ -37,6 +57,13 @@ if (process.argv.includes('--check')) {
 } else {
   for (const name of present.filter((name) => !pages.has(name))) rmSync(new URL(name, folder));
   for (const [name, text] of pages) writeFileSync(new URL(name, folder), text);
+  writeFileSync(doctorFile, doctorPage);
+}
+
+function checkSection({ id, title, proves, how, costs, cure }) {
+  const rows = { Proves: proves, How: how, 'Without it': costs, Cure: cure };
+  const lines = Object.entries(rows).map(([name, text]) => `- **${name}:** ${sentence(text)}\n`);
+  return `\n### \`${id}\`: ${title}\n\n${lines.join('')}`;
 }
 
 function sentence(text) {

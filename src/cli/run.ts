@@ -18,6 +18,7 @@ import type { CommandLine } from './command-line.ts';
 import { auditRoute } from './commands/audit.ts';
 import { buildRoute } from './commands/build.ts';
 import { cacheRoute } from './commands/cache.ts';
+import { doctorRoute } from './commands/doctor.ts';
 import { graphRoute } from './commands/graph.ts';
 import { initRoute } from './commands/init.ts';
 import { lockRoute } from './commands/lock.ts';
@@ -41,7 +42,7 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
     world: worldOf(env),
   };
   const routes = buildRouteMap<
-    'audit' | 'build' | 'cache' | 'init' | 'lock' | 'rootfs' | 'sbom' | 'shell' | 'graph',
+    'audit' | 'build' | 'cache' | 'doctor' | 'init' | 'lock' | 'rootfs' | 'sbom' | 'shell' | 'graph',
     CommandLine
   >({
     routes: {
@@ -54,6 +55,7 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
       sbom: sbomRoute,
       shell: shellRoute,
       graph: graphRoute,
+      doctor: doctorRoute,
     },
     docs: { brief: 'Build native software once for every libc and CPU, and prove where each result runs.' },
   });

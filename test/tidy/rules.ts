@@ -27,6 +27,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   plan: ['report', 'abi', 'packages', 'config', 'lock', 'roots', 'toolchain', 'graph'],
   engines: ['report', 'formats', 'store', 'remote', 'graph'],
   artifacts: ['report', 'formats', 'store', 'abi', 'audit'],
+  doctor: ['report', 'store', 'remote', 'abi', 'packages', 'config', 'lock', 'plan', 'audit', 'engines'],
   operations: ['*'],
   present: ['report'],
   cli: ['report', 'operations', 'present'],

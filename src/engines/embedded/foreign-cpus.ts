@@ -31,7 +31,8 @@ const ociNames: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', 
 /** What a CPU runs besides its own programs, without emulation. */
 const alsoRuns: Readonly<Record<string, readonly string[]>> = { amd64: ['386'] };
 
-const ownCpu = ociNames[process.arch] ?? process.arch;
+/** As OCI calls it. */
+export const ownCpu = ociNames[process.arch] ?? process.arch;
 
 /** Whether `host`, this machine where it isn't said, needs an emulator for programs of a CPU; both as OCI calls them. */
 export function isForeign(architecture: string, host = ownCpu): boolean {
@@ -69,12 +70,29 @@ function escaped(bytes: Buffer): string {
 
 /** An ELF file that ends with its number of arguments, its own name among them, as exit code. */
 export function smallestProgram(architecture: string): Buffer {
+  return programFile(
+    architecture,
+    Buffer.from(foreignCpus.get(architecture)!.code.replaceAll(' ', ''), 'hex'),
+  );
+}
+
+const base = 0x10000;
+
+/** Where the machine code of a `programFile` is in memory. */
+export function codeAddress(architecture: string): number {
+  return base + headerSizes(foreignCpus.get(architecture)!).code;
+}
+
+function headerSizes({ wide }: ForeignCpu): { header: number; segment: number; code: number } {
+  const [header, segment] = wide ? [64, 56] : [52, 32];
+  return { header, segment, code: header + segment };
+}
+
+/** An ELF file of machine code alone, which may change itself where it is `writable`. */
+export function programFile(architecture: string, code: Buffer, { writable = false } = {}): Buffer {
   const cpu = foreignCpus.get(architecture)!;
   const { wide, little, flags } = cpu;
-  const code = Buffer.from(cpu.code.replaceAll(' ', ''), 'hex');
-  const [headerSize, segmentSize] = wide ? [64, 56] : [52, 32];
-  const base = 0x10000;
-  const at = headerSize + segmentSize;
+  const { header: headerSize, segment: segmentSize, code: at } = headerSizes(cpu);
   const file = Buffer.alloc(at + code.length);
   const view = new DataView(file.buffer, file.byteOffset, file.length);
   let place = 0;
@@ -85,6 +103,8 @@ export function smallestProgram(architecture: string): Buffer {
     place += bytes;
   };
   const word = wide ? 8 : 4;
+  // To be read and executed.
+  const rights = writable ? 7 : 5;
   file.set(programHeader(cpu));
   place = 20;
   put(4, 1);
@@ -93,15 +113,15 @@ export function smallestProgram(architecture: string): Buffer {
   put(word, 0);
   put(4, flags);
   for (const value of [headerSize, segmentSize, 1, 0, 0, 0]) put(2, value);
-  // One segment: the whole file, to be read and executed.
+  // One segment: the whole file.
   put(4, 1);
-  if (wide) put(4, 5);
+  if (wide) put(4, rights);
   put(word, 0);
   put(word, base);
   put(word, base);
   put(word, file.length);
   put(word, file.length);
-  if (!wide) put(4, 5);
+  if (!wide) put(4, rights);
   put(word, 0x1000);
   file.set(code, at);
   return file;

@@ -1,9 +1,9 @@
 /**
- * Why the sandbox can't be made here, found by making each part of it by itself. Nothing of this runs while all is
- * well: the engine asks after a refusal, and only then.
+ * Why the sandbox can't be made here, found by making each part of it by itself. Nothing of this runs while a build
+ * goes well: the engine asks after a refusal, and `targetry doctor` before there is one.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Code } from '../../report/codes.ts';
@@ -13,8 +13,16 @@ import { kernelIsBefore, kernelRelease } from './kernel.ts';
 import type { Refused } from './refused.ts';
 import type { Tools } from './tools.ts';
 
+export type PartName =
+  | 'unshare'
+  | 'user namespace'
+  | 'mounts in a user namespace'
+  | 'overlay on the store'
+  | 'proc'
+  | 'other namespaces';
+
 interface Part {
-  readonly name: string;
+  readonly name: PartName;
   readonly code: Code;
   readonly message: string;
   /** A script for the tools; `$1` is an empty folder in the store. */
@@ -75,7 +83,7 @@ const parts: readonly Part[] = [
     }),
   },
   {
-    name: 'network namespace',
+    name: 'other namespaces',
     code: 'engine-refused',
     message: 'this machine does not allow network namespaces',
     script: ({ unshare }) => `${inside(unshare)} --net --ipc --uts --cgroup true`,
@@ -88,13 +96,14 @@ const parts: readonly Part[] = [
 
 /** The first part that fails explains the refusal; where none does, the refusal speaks for itself. */
 export async function explainRefusal(refused: Refused, tools: Tools, store: Store): Promise<Failure> {
-  for (const part of parts) {
-    const said = await failureOf(part, tools, store);
-    if (said === undefined) continue;
-    return new Failure(part.code, part.message, {
-      ...part.explain(said, tools, store.folder),
-      cause: refused,
-    });
+  const folder = await store.temporaryFolder();
+  try {
+    for (const { name } of parts) {
+      const failure = await tryPart(name, { tools, store: store.folder, scratch: folder, cause: refused });
+      if (failure !== undefined) return failure;
+    }
+  } finally {
+    await removeTree(folder).catch(() => {});
   }
   return new Failure('engine-refused', `a part of the sandbox could not be made (${refused.stage})`, {
     why: refused.message,
@@ -102,17 +111,30 @@ export async function explainRefusal(refused: Refused, tools: Tools, store: Stor
   });
 }
 
-/** What a part says on its way down; undefined where it works. */
-async function failureOf({ script }: Part, tools: Tools, store: Store): Promise<string | undefined> {
-  const folder = await store.temporaryFolder();
+interface TrialPlace {
+  readonly tools: Tools;
+  /** The folder of the store, for what is said. */
+  readonly store: string;
+  /** A folder in it. */
+  readonly scratch: string;
+  readonly cause?: unknown;
+}
+
+/** Makes one part of the sandbox; tells why that can't be done, undefined where it can. */
+export async function tryPart(
+  name: PartName,
+  { tools, store, scratch, cause }: TrialPlace,
+): Promise<Failure | undefined> {
+  const part = parts.find((one) => one.name === name)!;
+  const folder = mkdtempSync(join(scratch, 'part-'));
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', LIBMOUNT_FORCE_MOUNT2: 'always' };
-  mkdirSync(join(folder, 'try'));
   try {
-    await promisify(execFile)(tools.sh, ['-c', script(tools), 'sh', join(folder, 'try')], { env });
+    await promisify(execFile)(tools.sh, ['-c', part.script(tools), 'sh', folder], { env });
     return undefined;
   } catch (error) {
     const { stderr = '', message } = error as { stderr?: string; message: string };
-    return stderr.trim().split('\n')[0] || message;
+    const said = stderr.trim().split('\n')[0] || message;
+    return new Failure(part.code, part.message, { ...part.explain(said, tools, store), cause });
   } finally {
     await removeTree(folder).catch(() => {});
   }

@@ -1,0 +1,60 @@
+/** `targetry doctor`: tries all that a build needs, before one does. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checks } from '../doctor/checks.ts';
+import { examine, type Finding } from '../doctor/examine.ts';
+import { hasProbe, probeProgram, readAnswers } from '../doctor/probe-program.ts';
+import type { Patient, ProbeRun } from '../doctor/patient.ts';
+import { ownCpu } from '../engines/embedded/foreign-cpus.ts';
+import { findTools } from '../engines/embedded/tools.ts';
+import type { Context } from '../report/context.ts';
+import { removeTree, Store } from '../store/store.ts';
+
+export interface DoctorReport {
+  readonly findings: readonly Finding[];
+  readonly milliseconds: number;
+}
+
+export async function examineHere(context: Context): Promise<DoctorReport> {
+  const started = performance.now();
+  const store = once(() => Store.open(context.store));
+  const scratch = once(async () => {
+    try {
+      return await (await store()).temporaryFolder();
+    } catch {
+      return mkdtempSync(join(tmpdir(), 'targetry-doctor-'));
+    }
+  });
+  const patient: Patient = {
+    context,
+    tools: findTools(context.env['PATH']),
+    store,
+    scratch,
+    host: once(async () => runHere(await scratch())),
+  };
+  try {
+    return { findings: await examine(checks, patient), milliseconds: performance.now() - started };
+  } finally {
+    await removeTree(await scratch()).catch(() => {});
+  }
+}
+
+function once<Value>(work: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => (made ??= work());
+}
+
+async function runHere(folder: string): Promise<ProbeRun> {
+  const cpu = ownCpu;
+  if (!hasProbe(cpu)) return {};
+  const program = join(folder, 'probe');
+  writeFileSync(program, probeProgram(cpu, { files: false }), { mode: 0o700 });
+  return new Promise((resolve) => {
+    execFile(program, { encoding: 'buffer' }, (error, output) => {
+      const answers = error === null ? readAnswers(cpu, { files: false, output, code: 0 }) : undefined;
+      resolve(answers === undefined ? { said: error?.message ?? 'it printed no table' } : { answers });
+    });
+  });
+}
