@@ -11,6 +11,11 @@ export function nearest(wanted: string, names: Iterable<string>, most = 3): stri
   return found.slice(0, most).map(({ name }) => name);
 }
 
+/** One letter more or less or another one, or two that changed places. */
+export function isSlipOf(wanted: string, name: string): boolean {
+  return Math.abs(name.length - wanted.length) <= 1 && editDistance(wanted, name, 1) === 1;
+}
+
 /** Optimal string alignment: a swap of two neighbours counts once. Gives up, with any larger number, past `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
   let before: number[] = [];

@@ -28,3 +28,11 @@ export function releaseNamed(distro: ReleasedDistro, name: string): string {
 export function endOfLife(distro: ReleasedDistro, name: string): string | undefined {
   return table[distro].find(({ release }) => release === name)?.endOfLife ?? undefined;
 }
+
+/** Up to three other releases, those next to this one first. */
+export function releasesNear(distro: ReleasedDistro, name: string): readonly string[] {
+  const names = table[distro].map(({ release }) => release);
+  const distance = (one: string) => Math.abs(names.indexOf(one) - names.indexOf(name));
+  const others = names.filter((one) => one !== name);
+  return others.sort((a, b) => distance(a) - distance(b)).slice(0, 3);
+}

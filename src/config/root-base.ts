@@ -21,8 +21,8 @@ export function libcOf(base: RootBase): Libc | undefined {
 }
 
 /** What the packages of a base are; undefined where it has none. */
-export function formatOf(base: RootBase): 'deb' | 'apk' | undefined {
-  switch (base.distro) {
+export function formatOf({ distro }: Pick<RootBase, 'distro'>): 'deb' | 'apk' | undefined {
+  switch (distro) {
     case 'debian':
     case 'ubuntu':
     case 'deb':
@@ -35,7 +35,7 @@ export function formatOf(base: RootBase): 'deb' | 'apk' | undefined {
     case 'rootfs':
       return undefined;
   }
-  return base satisfies never;
+  return distro satisfies never;
 }
 
 /** A CPU as the distro writes it. */

@@ -11,6 +11,7 @@ import { Failure } from '../report/failure.ts';
 import { rootFacts } from '../roots/compose.ts';
 import { archivesOf } from '../roots/locked-archives.ts';
 import type { RootFacts } from '../roots/root-facts.ts';
+import { sayingWhereElse } from './elsewhere.ts';
 import type { PackageSources } from './package-sources.ts';
 
 interface SolvedEnvironment {
@@ -44,7 +45,11 @@ export async function lockEnvironment(
   progress?: DownloadProgress,
 ): Promise<SolvedEnvironment> {
   const { name, role, distro, release, arch, users } = request;
-  const { warnings, reasons: _, ...decided } = await decide(request, sources, progress);
+  const {
+    warnings,
+    reasons: _,
+    ...decided
+  } = await sayingWhereElse(request, sources, () => decide(request, sources, progress));
   const facts = { name, role, distro, release, arch, inputs: inputsOf(request), users };
   const root: LockedEnvironment = { ...facts, ...decided, tools: [] };
   const looked = await lookInto(root, request, { sources, progress });
@@ -106,9 +111,12 @@ async function decide(
 /** What would be locked, without the hashes of files, for which packages may have to be downloaded. */
 export async function choosePackages(request: LockRequest, sources: PackageSources): Promise<ChosenPackages> {
   const { distro } = request;
-  if (distro === 'alpine' || distro === 'wolfi' || distro === 'apk')
-    return chooseApkPackages(request, sources.apk(distro, request));
-  const { packages, reasons } = await decide(request, sources, undefined);
+  if (distro === 'alpine' || distro === 'wolfi' || distro === 'apk') {
+    const choose = () => chooseApkPackages(request, sources.apk(distro, request));
+    return sayingWhereElse(request, sources, choose);
+  }
+  const decided = await sayingWhereElse(request, sources, () => decide(request, sources, undefined));
+  const { packages, reasons } = decided;
   return { versions: new Map(packages.map((one) => [labelOf(one, request), one.version])), reasons };
 }
 

@@ -43,7 +43,7 @@ interface ApkPlace {
 export class PackageSources {
   readonly client: HttpClient;
   readonly store: Store;
-  readonly #project: Pick<Project, 'environments'>;
+  readonly environments: Project['environments'];
   readonly layers: LayerSources;
   readonly tools: ToolSources;
   readonly #mirror: string | undefined;
@@ -64,7 +64,7 @@ export class PackageSources {
     const credentials = new Credentials(env, repositories);
     this.client = new HttpClient({ env, signal, credentials, offline });
     this.store = store;
-    this.#project = project;
+    this.environments = project.environments;
     this.layers = new LayerSources(context, this.client, store, project);
     this.tools = new ToolSources(context, this.client, store);
     this.#mirror = mirror;
@@ -114,7 +114,7 @@ export class PackageSources {
 
   async #packageAddresses(locked: LockedEnvironment): Promise<(file: ArchiveFile) => readonly string[]> {
     const { name: environment, distro, release } = locked;
-    const rules = this.#project.environments.get(environment)?.repositories ?? [];
+    const rules = this.environments.get(environment)?.repositories ?? [];
     if (distro === 'alpine' || distro === 'wolfi' || distro === 'apk') {
       const { repositories } = this.apk(distro, { release, repositories: rules });
       const bases = new Map(repositories.map((one) => [one.name, one.bases]));

@@ -5,6 +5,7 @@ import { Failure } from '../report/failure.ts';
 import { exportRoot, type ExportedRoot, type RootForm } from '../roots/export-root.ts';
 import { makeDevices } from '../roots/layout.ts';
 import type { PlannedRoot } from '../roots/planned-root.ts';
+import { sectionSize } from './section-size.ts';
 import { withPlannedRoot, type RootRequest } from './planned-root.ts';
 
 export interface RootfsRequest extends RootRequest {
@@ -14,9 +15,11 @@ export interface RootfsRequest extends RootRequest {
   readonly form?: RootForm | undefined;
 }
 
-export interface RootfsResult extends ExportedRoot, Pick<PlannedRoot, 'packages' | 'effects' | 'scripts'> {
+export interface RootfsResult extends ExportedRoot, Pick<PlannedRoot, 'effects' | 'scripts'> {
   readonly environment: string;
   readonly arch: string;
+  /** What it is made of, in few words. */
+  readonly contents: string;
   readonly path: string;
 }
 
@@ -25,11 +28,12 @@ export function writeRootfs(context: Context, request: RootfsRequest): Promise<R
   const { output, form = formOf(output) } = request;
   const path = resolve(context.cwd, output);
   return withPlannedRoot(context, request, async ({ environment, arch, locked, planned }) => {
-    const { tree, ...made } = planned;
+    const { tree, effects, scripts } = planned;
     makeDevices(tree);
     const image = { name: environment.name, platform: cpuOf(arch).oci, env: environment.env };
     const written = await exportRoot(tree, { path, form, image, signal: context.signal });
-    return { environment: environment.name, arch: locked.arch, path, ...made, ...written };
+    const contents = sectionSize(locked);
+    return { environment: environment.name, arch: locked.arch, contents, path, effects, scripts, ...written };
   });
 }
 

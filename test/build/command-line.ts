@@ -145,6 +145,7 @@ export function steady(text: string, folder: string): string {
     .replaceAll(join(repository, 'docs/errors'), 'docs/errors')
     .replaceAll(testStore, 'STORE')
     .replaceAll(/\b(\d+m )?\d+(\.\d+)?m?s\b/g, 'TIME')
+    .replaceAll(/\b\d+ that were read\b/g, 'N that were read')
     .replaceAll(/\b[0-9a-f]{64}\b/g, 'HASH')
     .replaceAll(/\b[0-9a-f]{12}\b/g, 'HASH')
     .replaceAll(/[ \t]+$/gm, '');

@@ -69,3 +69,16 @@ environments:
     assert.equal(root.get('etc/apk/repositories'), undefined);
   }
 });
+
+it('targetry rootfs says of a root that comes whole how many layers it has, and not that it has no packages', async (t) => {
+  const files = {
+    'vendor/etc/hostname': 'x\n',
+    'targetry.yaml': 'name: x\nenvironments: { it: { rootfs: vendor } }\n',
+  };
+  const folder = asFolder(t, new Map(Object.entries(files)));
+  const answer = await targetry(['rootfs', 'it', '--arch', 'x64', '-o', 'it.tar'], {
+    cwd: folder,
+    store: join(folder, 'store'),
+  });
+  assert.match(answer.stdout, /^it amd64: 1 layer, written as a tar to it\.tar\n/, answer.stderr);
+});

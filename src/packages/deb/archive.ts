@@ -72,7 +72,8 @@ export class DebArchive {
   ): Promise<OpenedSuite[]> {
     return Promise.all(
       repositories.map(async (repository) => {
-        const suite = await this.#suite(repository);
+        // The suite may have been opened for other components of it.
+        const suite = { ...(await this.#suite(repository)), repository };
         // A vendor's repository needs not be there for every CPU that a package of the distro is wanted for.
         if (isForeign && repository.at !== undefined && !isBuilt(suite.release, arch))
           return { suite, indexes: [] };

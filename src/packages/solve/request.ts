@@ -162,7 +162,7 @@ function unknown<C extends Choice>(
   if (names.length === 0) return [`${where} has no packages at all: its indexes are empty`, undefined];
   const near = nearest(name, names);
   return [
-    `${where} has no package ${name}`,
+    `${where} has no package ${name}, among ${names.length} that were read`,
     near.length > 0 ? `did you mean ${list([...new Set(near)])}?` : undefined,
   ];
 }
