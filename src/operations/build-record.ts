@@ -47,6 +47,17 @@ export class Trace {
   }
 }
 
+export interface StepCount {
+  readonly run: number;
+  readonly cached: number;
+}
+
+export function countSteps({ tasks, steps }: BuildPlan, trace: Trace): StepCount {
+  const asked = tasks.filter(({ id }) => steps.get(id)?.asked === true);
+  const cached = asked.filter(({ id }) => trace.of(id)?.outcome === 'cached').length;
+  return { run: asked.length - cached, cached };
+}
+
 interface Recorded {
   readonly project: Project;
   readonly plan: BuildPlan;

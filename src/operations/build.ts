@@ -9,7 +9,7 @@ import type { Context } from '../report/context.ts';
 import { rootKey } from '../roots/compose.ts';
 import { removeTree, Store } from '../store/store.ts';
 import { auditBuilt, refuseBrokenPromises, refuseOtherCpus, type BuiltArtifact } from './audit-built.ts';
-import { recordBuild, removeStaleLogs, Trace } from './build-record.ts';
+import { countSteps, recordBuild, removeStaleLogs, Trace, type StepCount } from './build-record.ts';
 import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
 import { PackageSources, type ServerOptions } from './package-sources.ts';
 import { engineInputs } from './engine-inputs.ts';
@@ -35,10 +35,16 @@ export interface BuildResult {
   /** Where the artifacts are. */
   readonly dist: string;
   readonly artifacts: readonly BuiltArtifact[];
+  readonly targets: number;
+  /** Those that the project names; what several targets share counts once. */
+  readonly steps: StepCount;
+  /** Of all of it, from the reading of the file on. */
+  readonly milliseconds: number;
 }
 
 /** From `targetry.yaml` to files in `dist/` that are measured and keep their promises. */
 export async function build(context: Context, request: BuildRequest): Promise<BuildResult> {
+  const began = performance.now();
   const { project, warnings } = readProject(findProject(context.cwd), context.cwd, request.set);
   refuseNothingToBuild(project);
   for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
@@ -91,7 +97,15 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     const record = await recordBuild({ project, plan, built, trace }, staged);
     await placeArtifacts(dist, [...built, ...record]);
     await removeStaleLogs(dist, plan, record);
-    return { project: project.name, version: project.version, dist, artifacts: built };
+    return {
+      project: project.name,
+      version: project.version,
+      dist,
+      artifacts: built,
+      targets: targets.length,
+      steps: countSteps(plan, trace),
+      milliseconds: performance.now() - began,
+    };
   } finally {
     await removeTree(staged);
     await sources.close();

@@ -4,7 +4,7 @@ import type { BuiltArtifact } from '../operations/audit-built.ts';
 import type { ElfAudit, Verdict } from '../audit/report.ts';
 import { releasesThat } from './runs-on.ts';
 import { styleFor, type Style } from './style.ts';
-import { bytes, counted } from './units.ts';
+import { bytes, counted, duration } from './units.ts';
 import { fold } from './width.ts';
 
 interface Options {
@@ -18,7 +18,19 @@ export function renderBuild(result: BuildResult, { color, cwd }: Options): strin
   const style = styleFor(color);
   const name = [result.project, result.version].filter(Boolean).join(' ');
   const artifacts = result.artifacts.map((artifact) => renderArtifact(artifact, result.dist, cwd, style));
-  return `${style.bold(name)}: ${counted(artifacts.length, 'artifact')}\n\n${artifacts.join('\n')}`;
+  const head = `${style.bold(name)}: ${counted(artifacts.length, 'artifact')}`;
+  return [head, ...artifacts, summary(result)].join('\n\n') + '\n';
+}
+
+/** `4 targets in 21.3s, 3 steps run and 5 cached`. */
+function summary({ targets, steps, milliseconds }: BuildResult): string {
+  return `${counted(targets, 'target')} in ${duration(milliseconds)}${stepWords(steps)}`;
+}
+
+function stepWords({ run, cached }: BuildResult['steps']): string {
+  if (run + cached === 0) return '';
+  if (run === 0) return cached === 1 ? ', its step cached' : `, all ${cached} steps cached`;
+  return `, ${counted(run, 'step')} run${cached === 0 ? '' : ` and ${cached} cached`}`;
 }
 
 function renderArtifact(artifact: BuiltArtifact, dist: string, cwd: string, style: Style): string {
@@ -28,7 +40,7 @@ function renderArtifact(artifact: BuiltArtifact, dist: string, cwd: string, styl
   if (artifact.elf !== undefined) lines.push(row('needs', describeNeeds(artifact.elf)));
   for (const { word } of artifact.promises) lines.push(row('promise', `${word} ${style.green('kept')}`));
   lines.push(...describeReleases(artifact.runsOn));
-  return `${lines.join('\n')}\n`;
+  return lines.join('\n');
 }
 
 /** Images that wheels are built in are no place where users run things. */

@@ -148,6 +148,7 @@ export function steady(text: string, folder: string): string {
     .replaceAll(/\b\d+ that were read\b/g, 'N that were read')
     .replaceAll(/\b[0-9a-f]{64}\b/g, 'HASH')
     .replaceAll(/\b[0-9a-f]{12}\b/g, 'HASH')
+    .replaceAll(/^(\d+ targets? in TIME), .*steps? .*$/gm, '$1, STEPS')
     .replaceAll(/[ \t]+$/gm, '');
 }
 
