@@ -22,6 +22,7 @@ import { doctorRoute } from './commands/doctor.ts';
 import { graphRoute } from './commands/graph.ts';
 import { initRoute } from './commands/init.ts';
 import { lockRoute } from './commands/lock.ts';
+import { proveRoute } from './commands/prove.ts';
 import { rootfsRoute } from './commands/rootfs.ts';
 import { sbomRoute } from './commands/sbom.ts';
 import { shellRoute } from './commands/shell.ts';
@@ -29,6 +30,21 @@ import { shellRoute } from './commands/shell.ts';
 type Variables = Context['env'];
 
 const bug = 70;
+
+/** In the order in which `--help` tells them. */
+const commands = {
+  init: initRoute,
+  build: buildRoute,
+  prove: proveRoute,
+  audit: auditRoute,
+  lock: lockRoute,
+  shell: shellRoute,
+  rootfs: rootfsRoute,
+  sbom: sbomRoute,
+  graph: graphRoute,
+  doctor: doctorRoute,
+  cache: cacheRoute,
+};
 
 export async function runCommandLine(args: readonly string[], env: Variables): Promise<void> {
   const colorful = env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb';
@@ -41,22 +57,8 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
     version: targetryVersion(),
     world: worldOf(env),
   };
-  const routes = buildRouteMap<
-    'audit' | 'build' | 'cache' | 'doctor' | 'init' | 'lock' | 'rootfs' | 'sbom' | 'shell' | 'graph',
-    CommandLine
-  >({
-    routes: {
-      init: initRoute,
-      audit: auditRoute,
-      build: buildRoute,
-      cache: cacheRoute,
-      lock: lockRoute,
-      rootfs: rootfsRoute,
-      sbom: sbomRoute,
-      shell: shellRoute,
-      graph: graphRoute,
-      doctor: doctorRoute,
-    },
+  const routes = buildRouteMap<keyof typeof commands, CommandLine>({
+    routes: commands,
     docs: { brief: 'Build native software once for every libc and CPU, and prove where each result runs.' },
   });
   const tell = (error: unknown) =>
@@ -65,7 +67,11 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
     name: 'targetry',
     versionInfo: { getCurrentVersion: () => Promise.resolve(targetryVersion()) },
     scanner: { caseStyle: 'allow-kebab-for-camel' },
-    documentation: { caseStyle: 'convert-camel-to-kebab', disableAnsiColor: !color.stdout },
+    documentation: {
+      caseStyle: 'convert-camel-to-kebab',
+      onlyRequiredInUsageLine: true,
+      disableAnsiColor: !color.stdout,
+    },
     localization: {
       text: {
         ...text_en,

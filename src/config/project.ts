@@ -16,6 +16,7 @@ export interface Project {
   readonly targets: readonly Target[];
   readonly steps: readonly Step[];
   readonly artifacts: readonly ArtifactRule[];
+  readonly proof: readonly ProofRule[];
 }
 
 /** What a root is made from: a distro, only the repositories that are named (`deb`, `apk`), an image or files. */
@@ -132,5 +133,16 @@ export interface ArtifactRule {
   /** The name under `dist/`, with `{target}` and the like; the file's own name where it isn't given. */
   readonly as: string | undefined;
   readonly kind: OutputKind;
+  readonly at: Location;
+}
+
+/** Where the artifacts of some targets must be seen to do what the audit computed. */
+export interface ProofRule {
+  readonly only: Selection | undefined;
+  readonly except: Selection | undefined;
+  /** Environments of the file, and releases such as `debian-12`. */
+  readonly in: readonly Written[];
+  /** Undefined for what fits the artifact's kind. */
+  readonly run: string | undefined;
   readonly at: Location;
 }

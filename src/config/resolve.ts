@@ -12,6 +12,7 @@ import type { ArtifactRule, Environment, Libc, Project, Target } from './project
 import { resolveEnvironment } from './resolve-environment.ts';
 import { libcOf } from './root-base.ts';
 import { writtenTargets, type WrittenTarget } from './matrix.ts';
+import { resolveProof } from './resolve-proof.ts';
 import { resolveSteps, warnOfLateInputs } from './resolve-steps.ts';
 import type { FileContent } from './schema.ts';
 import { suggest } from './suggest.ts';
@@ -73,14 +74,6 @@ class Resolver {
     );
     this.#tellArtifactsApart(artifacts);
     this.#checkPlaceholders();
-    if (proof) {
-      this.#findings.warning(
-        'proof-not-run',
-        '`proof` is read, but nothing of it is run yet',
-        this.#document.atKey(['proof']),
-        'the audit of `promise:` is made in any case',
-      );
-    }
     const project: Project = {
       folder,
       file,
@@ -91,6 +84,7 @@ class Resolver {
       targets: this.#targets,
       steps,
       artifacts,
+      proof: resolveProof(proof ?? [], names, this.#findings),
     };
     return { project, diagnostics: this.#findings.all };
   }

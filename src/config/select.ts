@@ -55,9 +55,12 @@ function selectNamed<Item extends { readonly name: string }>(
 
 /** The steps that run for a target, in order. */
 export function stepsFor(project: Pick<Project, 'steps'>, target: Target): readonly Step[] {
-  return project.steps.filter(
-    (step) => (!step.only || selects(step.only, target)) && !(step.except && selects(step.except, target)),
-  );
+  return project.steps.filter((step) => isFor(step, target));
+}
+
+/** Whether `only` and `except` let a rule be for a target. */
+export function isFor({ only, except }: Pick<Step, 'only' | 'except'>, target: Target): boolean {
+  return (!only || selects(only, target)) && !(except && selects(except, target));
 }
 
 export function selects(

@@ -10,6 +10,7 @@ import { Failure } from '../report/failure.ts';
 /** Names in `dist/` that the build itself takes. */
 export const recordName = 'targetry.json';
 export const logsFolder = 'logs';
+const proofNames = ['proof.json', 'proof.md', 'proof.html'];
 
 /** A file that came out of a target's steps, not yet in `dist/`. */
 export interface StagedArtifact {
@@ -67,12 +68,12 @@ export function collectArtifacts(staged: string, project: Project, plan: BuildPl
 
 /** Of what every build writes to `dist/` itself. */
 function isOwnName(name: string): boolean {
-  return name === recordName || name === logsFolder || name.startsWith(`${logsFolder}/`);
+  return [recordName, logsFolder, ...proofNames].includes(name) || name.startsWith(`${logsFolder}/`);
 }
 
 function ownName({ as, rule }: StagedArtifact): Failure {
   return new Failure('artifact-clash', `an artifact would be dist/${as}, which Targetry writes itself`, {
-    why: `dist/${recordName} is the record of the build, and dist/${logsFolder}/ holds what its steps printed`,
+    why: `dist/${recordName} is the record of the build, and dist/${logsFolder}/ holds what its steps printed; ${proofNames.join(', ')} are of \`targetry prove\``,
     hint: 'give the artifact another name with `as:`',
     at: rule.at,
   });

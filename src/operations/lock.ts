@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { archHere } from '../abi/cpu.ts';
+import { archHere, type Arch } from '../abi/cpu.ts';
 import type { Libc, Project, Target } from '../config/project.ts';
 import { findProject, readProject } from '../config/read.ts';
+import { isMadeFor } from '../config/proof-environment.ts';
 import { selectEnvironments } from '../config/select.ts';
 import { compareSections, type SectionChange } from '../lock/compare.ts';
 import { lockJson } from '../lock/json.ts';
@@ -101,6 +102,24 @@ interface LockRoots {
 export function lockRoots(context: Context, { project, roots, sources }: LockRoots): Promise<LockResult> {
   const requests = rootRequests(roots);
   return lockRequested(context, { project, requests, sources, update: false });
+}
+
+interface LockProof {
+  readonly project: Project;
+  readonly requests: readonly LockRequest[];
+  /** The CPUs that are run. */
+  readonly arches: readonly Arch[];
+  readonly sources: PackageSources;
+}
+
+/** What runs in roots of these requests need. */
+export function lockProof(
+  context: Context,
+  { project, requests, arches, sources }: LockProof,
+): Promise<LockResult> {
+  const emulators = emulatorRequests(arches.map((builder) => ({ builder })));
+  const all = [...uniqueRequests(requests), ...emulators];
+  return lockRequested(context, { project, requests: all, sources, update: false });
 }
 
 interface LockTargets {
@@ -223,12 +242,21 @@ function changesJson(changes: readonly SectionChange[]): object {
 
 /** However many targets share one. */
 function uniqueRequests(requests: readonly LockRequest[]): readonly LockRequest[] {
-  return [...new Map(requests.map((one) => [`${one.name} ${one.arch}`, one])).values()];
+  return [...new Map(requests.map((one) => [`${one.role} ${one.name} ${one.arch}`, one])).values()];
 }
 
 /** Whether it could still be asked for, if not by the targets of today's command, or on this machine. */
-function isOfUse(locked: LockedEnvironment, { environments, targets }: Project): boolean {
-  return locked.role === 'tool' ? servesBuilders(locked, targets) : environments.has(locked.name);
+function isOfUse(locked: LockedEnvironment, { environments, targets, proof }: Project): boolean {
+  switch (locked.role) {
+    case 'tool':
+      return servesBuilders(locked, targets);
+    case 'proof':
+      return proof.some((rule) => rule.in.some(({ name }) => isMadeFor(name, locked.name)));
+    case 'environment':
+    case 'sysroot':
+      return environments.has(locked.name);
+  }
+  return locked.role satisfies never;
 }
 
 type SectionName = Pick<LockedEnvironment, 'name' | 'role' | 'arch'>;

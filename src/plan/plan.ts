@@ -108,7 +108,8 @@ function lockedFor({ environment, builder }: Target, lock: Lock): LockedEnvironm
   return found;
 }
 
-function platformOf(arch: Arch): Platform {
+/** As a graph names a CPU. */
+export function platformOf(arch: Arch): Platform {
   const [architecture, variant] = cpuOf(arch).oci.split('/');
   return { os: 'linux', architecture: architecture!, variant };
 }

@@ -1,5 +1,6 @@
 import type { AuditResult } from '../operations/audit.ts';
 import type { ArtifactAudit } from '../audit/report.ts';
+import { markdownText as text } from './markdown-text.ts';
 import { artifactRow, describeFloor, describeReleases, lastReasons, verdictOf } from './audit-words.ts';
 
 /** For a release page or a comment: a table, then what is wrong, then where each artifact runs. */
@@ -34,15 +35,4 @@ function sentence(words: string): string {
 
 function cell(words: string): string {
   return text(words).replaceAll('|', '\\|');
-}
-
-/** Names come out of archives that anybody may have made: nothing in them is markup. Code spans of hints stay. */
-function text(words: string): string {
-  const plain = words.replace(/\p{Cc}+/gu, ' ').split('`');
-  // What stands between backticks is shown as it is, and has none itself.
-  return plain.map((part, index) => (index % 2 === 1 ? part : escaped(part))).join('`');
-}
-
-function escaped(words: string): string {
-  return words.replace(/[*_[\]\\]/g, '\\$&').replace(/[<&]/g, (mark) => (mark === '<' ? '&lt;' : '&amp;'));
 }

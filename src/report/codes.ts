@@ -178,12 +178,12 @@ export const codes = {
     cause: 'The key is part of the file format and this version of Targetry can not serve it yet.',
     cure: 'leave the key out until a version of Targetry serves it',
   },
-  'proof-not-run': {
+  'prove-unfit': {
     exit: 2,
-    title: 'the proof is not run yet',
+    title: 'a file is none that can be proven',
     cause:
-      'This version of Targetry reads `proof:` and audits the artifacts, but does not run them elsewhere yet.',
-    cure: 'nothing to do: the audit of `promise:` is made in any case',
+      'Proven are files that run or are loaded: executables, libraries, wheels, addons of Node, and packages of npm for one CPU. Of other files, or of files for several CPUs at once, it is not told what to run.',
+    cure: 'name one file: an ELF file, a wheel, or a package of npm for one CPU; unpack others first',
   },
   'package-not-locked': {
     exit: 1,

@@ -188,11 +188,18 @@ describe('reading targetry.yaml', () => {
     assert.throws(() => selected('darwin-*'), { hint: `the targets are: ${selected().join(', ')}` });
   });
 
-  it('accepts a proof, and warns that it is not run', () => {
-    const { warnings } = read(fileWith({ proof: 'proof:\n  - { in: [debian-12], run: "$ARTIFACT" }' }));
+  it('knows the places of a proof: its own environments, and releases', () => {
+    const { project } = read(
+      fileWith({ proof: 'proof:\n  - { in: [debian-12, alpine-3.20], run: "$ARTIFACT" }' }),
+    );
     assert.deepEqual(
-      warnings.map(({ code, severity, at }) => [code, severity, at?.line]),
-      [['proof-not-run', 'warning', 10]],
+      project.proof.map((rule) => [rule.in.map(({ name }) => name), rule.run]),
+      [[['debian-12', 'alpine-3.20'], '$ARTIFACT']],
+    );
+    assert.throws(
+      () => read(fileWith({ proof: 'proof:\n  - { in: [debain-12] }' })),
+      ({ diagnostics: [wrong] }: Failure) =>
+        wrong!.code === 'config-name-unknown' && wrong!.hint!.startsWith('did you mean `debian-12`'),
     );
   });
 

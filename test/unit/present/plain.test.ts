@@ -41,9 +41,9 @@ const story: readonly Event[] = [
   {
     type: 'noticed',
     diagnostic: {
-      code: 'proof-not-run',
+      code: 'release-end-of-life',
       severity: 'warning',
-      message: 'the proof is not run yet',
+      message: 'an old release',
       hint: 'nothing to do',
     },
   },
@@ -77,7 +77,7 @@ describe('the quiet display', () => {
     const display = new QuietDisplay((more) => (text += more), { color: false });
     for (const event of story) display.handle(event);
     display.close();
-    assert.equal(text, 'warning: the proof is not run yet [proof-not-run]\nhint: nothing to do\n');
+    assert.equal(text, 'warning: an old release [release-end-of-life]\nhint: nothing to do\n');
   });
 });
 

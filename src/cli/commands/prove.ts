@@ -1,0 +1,101 @@
+import { resolve } from 'node:path';
+import { buildCommand } from '@stricli/core';
+import {
+  allowExpiredFlag,
+  directoryFlag,
+  formatFlag,
+  mirrorFlag,
+  offlineFlag,
+  progressForms,
+  secretFlag,
+  setFlag,
+  type ProgressForm,
+} from '../flags.ts';
+import type { SecretPlace } from '../../operations/read-secrets.ts';
+import type { CommandLine } from '../command-line.ts';
+
+interface Flags {
+  readonly directory?: string;
+  readonly in?: readonly string[];
+  readonly run?: string;
+  readonly format?: 'text' | 'json';
+  readonly secret?: readonly SecretPlace[];
+  readonly set?: readonly string[];
+  readonly mirror?: string;
+  readonly offline: boolean;
+  readonly allowExpired?: readonly string[];
+  readonly progress?: ProgressForm;
+}
+
+export const proveRoute = buildCommand<Flags, string[], CommandLine>({
+  loader: async () => {
+    const [{ prove }, { withDisplay }, { renderProof }, { proofPages }] = await Promise.all([
+      import('../../operations/prove.ts'),
+      import('../display.ts'),
+      import('../../present/prove.ts'),
+      import('../../present/proof-pages.ts'),
+    ]);
+    return async function proveArtifacts(flags, ...subjects) {
+      const {
+        directory = '.',
+        progress = 'auto',
+        format,
+        in: places = [],
+        secret: secrets,
+        ...asked
+      } = flags;
+      const cwd = resolve(this.world.cwd, directory);
+      const request = { run: undefined, ...asked, subjects, places, secrets, pages: proofPages };
+      const result = await withDisplay(this, progress, (emit) =>
+        prove({ ...this.world, emit, cwd }, request),
+      );
+      const { stdout } = this.process;
+      if (format === 'json') stdout.write(`${JSON.stringify(result.statement, undefined, 2)}\n`);
+      else stdout.write(renderProof(result, { color: this.color.stdout, cwd: this.world.cwd }));
+      if (!result.fine) this.process.exitCode = 1;
+    };
+  },
+  parameters: {
+    flags: {
+      directory: directoryFlag,
+      in: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        variadic: ',',
+        placeholder: 'NAME,…',
+        brief: 'Where to run them, instead of `proof:`: environments, and releases such as debian-12',
+      },
+      run: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        placeholder: 'COMMAND',
+        brief: 'With --in: what to run there; `$ARTIFACT` is the file',
+      },
+      format: formatFlag,
+      secret: secretFlag,
+      set: setFlag,
+      mirror: mirrorFlag,
+      offline: offlineFlag,
+      allowExpired: allowExpiredFlag,
+      progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
+    },
+    aliases: { C: 'directory' },
+    positional: {
+      kind: 'array',
+      parameter: {
+        parse: String,
+        placeholder: 'target|file',
+        brief: 'Targets, which are built first, or files as they are; all targets without one',
+      },
+    },
+  },
+  docs: {
+    brief: 'Run artifacts in fresh roots of other systems, and hold what happens against the audit',
+    customUsage: [
+      { input: '', brief: 'every target, where `proof:` says' },
+      { input: 'dist/hello --in debian-11,debian-13', brief: 'any file, in two releases' },
+    ],
+  },
+});

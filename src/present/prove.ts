@@ -1,0 +1,72 @@
+import { relative } from 'node:path';
+import type { ProveResult } from '../operations/prove.ts';
+import { proofTable, type CellWord, type ProofReason, type ProofTable } from './proof-table.ts';
+import { styleFor, type Style } from './style.ts';
+import { counted } from './units.ts';
+import { displayWidth, fold } from './width.ts';
+
+interface Options {
+  readonly color: boolean;
+  /** Paths are shown relative to it. */
+  readonly cwd: string;
+}
+
+/** The compatibility table, and why what doesn't run doesn't. */
+export function renderProof({ proven, dist }: ProveResult, { color, cwd }: Options): string {
+  const style = styleFor(color);
+  const table = proofTable(proven);
+  const differing = proven.filter(({ agrees }) => !agrees).length;
+  const outcome =
+    differing === 0
+      ? style.green('all as computed')
+      : style.red(`${counted(differing, 'run')} not as computed`);
+  const subject = `${counted(table.rows.length, 'artifact')} in ${counted(table.places.length, 'environment')}`;
+  const reasons = table.reasons.map((reason) => reasonLine(reason, style)).join('\n');
+  const where =
+    dist === undefined ? '' : style.dim(`the proof is in ${relative(cwd, dist)}/: proof.json, .md and .html`);
+  const parts = [`${subject}: ${outcome}`, tableLines(table, style), reasons, where];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function tableLines({ places, rows }: ProofTable, style: Style): string {
+  const first = Math.max(...rows.map(({ artifact }) => displayWidth(artifact)));
+  const widths = places.map((place) => Math.max(displayWidth(place), 'differs'.length));
+  const head = ['', ...places].map((word, index) => padded(word, index === 0 ? first : widths[index - 1]!));
+  const body = rows.map(({ artifact, cells }) => [
+    padded(artifact, first),
+    ...cells.map((word, index) =>
+      painted(
+        word,
+        style,
+      )(padded(word === 'none' ? '-' : word, index === cells.length - 1 ? 0 : widths[index]!)),
+    ),
+  ]);
+  return [head, ...body].map((row) => `  ${row.join('  ')}`.trimEnd()).join('\n');
+}
+
+function painted(word: CellWord, style: Style): (text: string) => string {
+  switch (word) {
+    case 'runs':
+      return style.green;
+    case 'differs':
+      return style.red;
+    case 'fails':
+      return style.yellow;
+    case 'unfit':
+    case 'none':
+      return style.dim;
+  }
+  return word satisfies never;
+}
+
+const labelWidth = 9;
+
+function reasonLine({ word, artifact, places, text }: ProofReason, style: Style): string {
+  const label = painted(word, style)(word) + ' '.repeat(labelWidth - word.length);
+  const sentence = `${artifact} in ${places.join(', ')}: ${text}`;
+  return `  ${label}${fold(sentence, 90, ' '.repeat(labelWidth + 2))}`;
+}
+
+function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { golden } from '../golden.ts';
+import { errorOf, exampleFile, helloProject, steady, targetry, whyNoBuilds } from './command-line.ts';
+
+/** The example, proven in the root that it is built in, which is there already. */
+function project(t: TestContext, proof: string): string {
+  return helloProject(t, { 'targetry.yaml': `${exampleFile('targetry.yaml')}\nproof:\n  - ${proof}\n` });
+}
+
+const x64 = 'only: { target: [linux-x64-gnu, linux-x64-musl] }';
+
+describe('targetry prove', { skip: await whyNoBuilds() }, () => {
+  it('builds, runs each artifact where it is to run, and shows and states what happened', async (t) => {
+    const folder = project(t, `{ ${x64}, in: [debian-11], run: '"$ARTIFACT" --version' }`);
+    const answer = await targetry(['prove', 'linux-x64-*'], { cwd: folder });
+    assert.equal(answer.exit, 0, answer.stderr);
+    golden('build/prove.txt', steady(answer.stdout, folder));
+    const statement = JSON.parse(readFileSync(join(folder, 'dist/proof.json'), 'utf8')) as Statement;
+    assert.deepEqual(
+      statement.subject.map(({ name }) => name),
+      ['hello-linux-x64-gnu', 'hello-linux-x64-musl'],
+    );
+    const record = JSON.parse(readFileSync(join(folder, 'dist/targetry.json'), 'utf8')) as BuildRecord;
+    assert.equal(statement.subject[0]!.digest.sha256, record.artifacts[0]!.sha256);
+    assert.deepEqual(
+      statement.predicate.runs.map(({ environment, release, exit, predicted, measured }) => [
+        environment,
+        release,
+        exit,
+        predicted,
+        measured,
+      ]),
+      Array.from({ length: 2 }, () => ['debian-11', 'debian-11', 0, 'yes', 'runs']),
+    );
+    const again = await targetry(['prove', 'linux-x64-*', '--format', 'json'], { cwd: folder });
+    assert.deepEqual(JSON.parse(again.stdout), statement);
+    assert.match(again.stderr, /run in debian-11 .*\[CACHED\]/);
+  });
+
+  it('fails where something does not run that was computed to', async (t) => {
+    const folder = project(t, `{ ${x64}, in: [debian-11], run: "echo not today; exit 3" }`);
+    const answer = await targetry(['prove', 'linux-x64-gnu'], { cwd: folder });
+    assert.equal(answer.exit, 1, answer.stderr);
+    golden('build/prove-differs.txt', steady(answer.stdout, folder));
+  });
+
+  it('takes any file, in the environments of the project', async (t) => {
+    const folder = project(t, `{ in: [debian-11] }`);
+    const answer = await targetry(['prove', process.execPath, '--in', 'debian-11'], { cwd: folder });
+    assert.equal(answer.exit, 0, answer.stderr);
+    assert.match(answer.stdout, /^ {2}node +(runs|fails)$/m);
+  });
+
+  it('asks where to prove, and knows what was meant', async (t) => {
+    const folder = helloProject(t);
+    const nowhere = await targetry(['prove'], { cwd: folder });
+    assert.equal(nowhere.exit, 2);
+    assert.match(errorOf(nowhere.stderr), /nothing says where to prove[^]*add `proof:` to targetry.yaml/);
+    const unknown = await targetry(['prove', '--in', 'debian-12,debain-13'], { cwd: folder });
+    assert.equal(unknown.exit, 2);
+    assert.match(errorOf(unknown.stderr), /`debain-13` is no environment[^]*did you mean `debian-13`/);
+  });
+});
+
+interface Statement {
+  readonly subject: readonly { readonly name: string; readonly digest: { readonly sha256: string } }[];
+  readonly predicate: {
+    readonly runs: readonly Readonly<
+      Record<'environment' | 'release' | 'exit' | 'predicted' | 'measured', unknown>
+    >[];
+  };
+}
+
+interface BuildRecord {
+  readonly artifacts: readonly { readonly sha256: string }[];
+}
