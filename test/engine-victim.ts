@@ -12,7 +12,10 @@ if (emulator !== undefined) {
 const first = step(scene.root, `mkdir /out; echo 1 >/out/1; ${script}`, { name: 'first' });
 const second = step(first, `echo 2 >/out/2; (sleep ${seconds}; true) & sleep 0.1`, { name: 'second' });
 const third = step(second, 'echo 3 >/out/3; cat /out/* >/out/all', { name: 'third' });
-const { error } = await scene.solve([third], { paths: ['/out/all'] });
+const { error } = await scene.solve([third], {
+  paths: ['/out/all'],
+  onEvent: (event) => event.type === 'noticed' && console.error(event.diagnostic.code),
+});
 if (error !== undefined) {
   console.error(error);
   process.exitCode = 1;

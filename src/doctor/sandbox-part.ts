@@ -11,6 +11,8 @@ interface PartWords extends Words {
   readonly parts: readonly PartName[];
   /** Said where all of them work. */
   readonly fine: string;
+  /** What it is where one can't be made; `fail` where it isn't said. */
+  readonly otherwise?: 'warn';
 }
 
 /** A check that makes parts of the engine's sandbox; the engine's own words say why one can't be made. */
@@ -18,6 +20,7 @@ export function partCheck({
   parts,
   fine,
   needs = ['tools'],
+  otherwise,
   ...words
 }: PartWords): Check<Failure | undefined> {
   return {
@@ -34,8 +37,11 @@ export function partCheck({
       }
       return undefined;
     },
-    judge: (failure: Failure | undefined): Diagnosis =>
-      failure === undefined ? { status: 'ok', found: fine } : diagnosisOf(failure),
+    judge(failure: Failure | undefined): Diagnosis {
+      if (failure === undefined) return { status: 'ok', found: fine };
+      const diagnosis = diagnosisOf(failure);
+      return otherwise === undefined ? diagnosis : { ...diagnosis, status: otherwise };
+    },
   };
 }
 

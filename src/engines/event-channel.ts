@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../report/diagnostic.ts';
 import type { Event } from '../report/event.ts';
 
 /** Bytes of output that may wait for a reader before the steps have to wait too. */
@@ -5,6 +6,7 @@ const mostWaiting = 1 << 20;
 
 /** Events from many steps to one reader. A reader that is slow makes the steps slow, instead of filling the memory. */
 export class EventChannel implements AsyncIterable<Event> {
+  readonly #noticed = new Set<string>();
   #queue: Event[] = [];
   #waiting = 0;
   #ended = false;
@@ -16,6 +18,13 @@ export class EventChannel implements AsyncIterable<Event> {
     this.#queue.push(event);
     if (event.type === 'output') this.#waiting += event.data.length;
     this.#wakeReader?.();
+  }
+
+  /** What holds for every step alike is told once. */
+  noticeOnce(diagnostic: Diagnostic): void {
+    if (this.#noticed.has(diagnostic.message)) return;
+    this.#noticed.add(diagnostic.message);
+    this.send({ type: 'noticed', diagnostic });
   }
 
   /** Resolves when there is room for more output. */

@@ -876,6 +876,13 @@ export const codes = {
       "An ordinary user has one id. Unless the machine grants a range of others, everything in a step belongs to it: the step's user can't be another than root, and files that are given away stay where they are.",
     cure: 'install the package uidmap and grant this user a range in /etc/subuid and /etc/subgid',
   },
+  'engine-shared-proc': {
+    exit: 3,
+    title: 'steps see the processes around them',
+    cause:
+      'Most containers hide parts of /proc, and then the kernel mounts no new one for a step. Steps get the one that is there: they see names and command lines of the processes in this container, and can neither end them nor look into them; only steps that run at the same time can look into each other. A step that asks for its own number gets that of the container, not that of its sandbox.',
+    cure: 'with Docker add `--security-opt systempaths=unconfined`; in Kubernetes set `procMount: Unmasked`',
+  },
   'engine-refused': {
     exit: 3,
     title: 'this machine refused a part of the sandbox',

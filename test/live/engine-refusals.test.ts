@@ -52,12 +52,6 @@ test("a store on a container's own filesystem", { skip }, async (t) => {
   assert.match(said, /hint: 'set TARGETRY_STORE|hint: "set TARGETRY_STORE/);
 });
 
-test('a /proc of which parts are hidden', { skip }, async (t) => {
-  const said = await buildAfter(t, 'mount --bind /dev/null /proc/keys');
-  assert.match(said, /code: 'engine-refused'/);
-  assert.match(said, /systempaths=unconfined/);
-});
-
 test('a disk that is full', { skip }, async (t) => {
   const small =
     'mount -t tmpfs -o size=16m x FOLDER/store; mkdir -m 700 FOLDER/store/tmp; chmod 700 FOLDER/store';

@@ -34,7 +34,7 @@ test('a starter that is gone, or was never one, is told as a refusal', { skip },
 });
 
 test('with the starter', { skip }, async (t) => {
-  const suites = ['steps', 'isolation', 'faults', 'emulation', 'mounts', 'secrets'];
+  const suites = ['steps', 'isolation', 'faults', 'emulation', 'mounts', 'secrets', 'masked-proc'];
   await runSuites(t, suites, { ...here(t), starter: starter! });
 });
 

@@ -28,6 +28,8 @@ interface Part {
   /** A script for the tools; `$1` is an empty folder in the store. */
   readonly script: (tools: Tools) => string;
   readonly explain: (said: string, tools: Tools, folder: string) => Explanation;
+  /** Steps run without it, if not as well. */
+  readonly spared?: boolean;
 }
 
 interface Explanation {
@@ -74,8 +76,9 @@ const parts: readonly Part[] = [
   },
   {
     name: 'proc',
-    code: 'engine-refused',
+    code: 'engine-shared-proc',
     message: 'this machine does not let a new /proc be mounted',
+    spared: true,
     script: ({ unshare, mount }) => `${inside(unshare)} --pid --fork ${mount} -n -t proc proc "$1"`,
     explain: (said) => ({
       why: `${said}: parts of /proc are hidden here, as in most containers, and the kernel keeps them hidden`,
@@ -98,7 +101,7 @@ const parts: readonly Part[] = [
 export async function explainRefusal(refused: Refused, tools: Tools, store: Store): Promise<Failure> {
   const folder = await store.temporaryFolder();
   try {
-    for (const { name } of parts) {
+    for (const { name } of parts.filter(({ spared }) => spared !== true)) {
       const failure = await tryPart(name, { tools, store: store.folder, scratch: folder, cause: refused });
       if (failure !== undefined) return failure;
     }

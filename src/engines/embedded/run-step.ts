@@ -40,8 +40,7 @@ export interface StepWork {
 /** Runs one step and keeps its layers. Its log is kept whatever happens to it, unless the whole build is stopped. */
 export async function runStep(work: StepWork): Promise<ReadonlyMap<number, string>> {
   const { store, channel, worker, discard, ids, vertex, op, keys, results } = work;
-  if (op.user !== undefined && ids.kind === 'one')
-    channel.send({ type: 'noticed', diagnostic: oneId(op.user) });
+  if (op.user !== undefined && ids.kind === 'one') channel.noticeOnce(oneId(op.user));
   const folder = await store.temporaryFolder();
   const log = await StepLog.start(store, folder, keys.of(vertex));
   const output = outputOf(work, log);
@@ -49,6 +48,7 @@ export async function runStep(work: StepWork): Promise<ReadonlyMap<number, strin
     const kills = outOfMemoryKills();
     const request = stepRequest(work, folder);
     const { code, timedOut } = await worker.step(request, output.take);
+    if (worker.sharesProc) channel.noticeOnce(sharedProc);
     await output.end();
     const path = await log.keep();
     if (!timedOut && code === 0) return await keepLayers(work, request, folder);
@@ -197,6 +197,13 @@ function oneId(user: string): Diagnostic {
     hint: 'install the package uidmap and grant this user a range in /etc/subuid and /etc/subgid',
   };
 }
+
+const sharedProc: Diagnostic = {
+  code: 'engine-shared-proc',
+  severity: 'warning',
+  message: 'steps see the processes around them in /proc, because parts of it are hidden here',
+  hint: 'with Docker add `--security-opt systempaths=unconfined`; in Kubernetes set `procMount: Unmasked`',
+};
 
 function tellSilent({ channel, vertex }: StepWork, { milliseconds, running }: SilentStep): void {
   const seconds = Math.round(milliseconds / 1000);

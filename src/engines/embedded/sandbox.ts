@@ -31,6 +31,13 @@ const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
 const readOnlyProc = ['bus', 'fs', 'irq', 'sys', 'acpi', 'scsi', 'asound'];
 const hiddenProc = ['kcore', 'keys', 'latency_stats', 'sched_debug', 'sysrq-trigger', 'timer_list', 'kmsg'];
 
+/**
+ * A file in the worker's folder where the machine hides parts of /proc, as most containers do: then the kernel mounts no
+ * new one, and steps get the one that is there, with the processes around them in it. Their own pid namespace still keeps
+ * them from ending these, and the user namespace from looking into them.
+ */
+export const noOwnProc = 'no-own-proc';
+
 /** Arguments: the worker's folder, the number of steps at once, and the command to become. */
 export function bootScript(tools: Tools): string {
   return `
@@ -39,6 +46,7 @@ home=$1 slots=$2; shift 2
 umask 022
 cd "$home" || exit 125
 ${tools.mount} -n -a -T fstab || exit 125
+${tools.mount} -n -t proc -o nosuid,nodev,noexec proc proc 2>/dev/null || : >${noOwnProc}
 ${tools.unshare} --net ${tools.mount} -n -t sysfs -o ro,nosuid,nodev,noexec sysfs sys 2>/dev/null
 ${tools.hostname === undefined ? ':' : `${tools.hostname} targetry 2>/dev/null`}
 slot=0
@@ -66,20 +74,24 @@ interface StepFstab {
   readonly home: string;
   /** Where the step's root will be. */
   readonly root: string;
+  /** Whether a new /proc can be mounted. */
+  readonly ownProc: boolean;
   /** Files of the host to show in /etc. */
   readonly etc: ReadonlyMap<string, string>;
 }
 
 /** The mounts of every step, besides its root and what it asks for. */
-export function stepMountLines({ home, root, etc }: StepFstab): readonly FstabLine[] {
+export function stepMountLines({ home, root, etc, ownProc }: StepFstab): readonly FstabLine[] {
   return [
     [`${home}/dev`, `${root}/dev`, 'none', 'rbind'],
     ['shm', `${root}/dev/shm`, 'tmpfs', 'mode=1777,nosuid,nodev'],
     ['devpts', `${root}/dev/pts`, 'devpts', 'newinstance,ptmxmode=0666,mode=0620,nosuid,noexec'],
-    ['proc', `${root}/proc`, 'proc', 'nosuid,nodev,noexec'],
+    ownProc
+      ? ['proc', `${root}/proc`, 'proc', 'nosuid,nodev,noexec']
+      : ['/proc', `${root}/proc`, 'none', 'rbind'],
     ...readOnlyProc
       .filter((name) => existsSync(`/proc/${name}`))
-      .map((name) => [`${root}/proc/${name}`, `${root}/proc/${name}`, 'none', 'bind,ro'] as const),
+      .map((name) => [`${root}/proc/${name}`, `${root}/proc/${name}`, 'none', 'rbind,ro'] as const),
     ...hiddenProc
       .filter((name) => existsSync(`/proc/${name}`))
       .map((name) => ['/dev/null', `${root}/proc/${name}`, 'none', 'bind,ro'] as const),

@@ -23,6 +23,8 @@ export interface StepParts {
   readonly request: StepRequest;
   /** The worker's folder, where devices and /sys are ready. */
   readonly home: string;
+  /** Whether a new /proc can be mounted. */
+  readonly ownProc: boolean;
   /** Files of the host to show in /etc, for a step that has the network; otherwise it has none at all. */
   readonly etc: ReadonlyMap<string, string>;
   readonly mounts: readonly PlacedMount[];

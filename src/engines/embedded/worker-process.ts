@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -27,7 +27,7 @@ import {
   type UnpackRequest,
 } from './protocol.ts';
 import { Refused } from './refused.ts';
-import { bootFstab, bootScript, hostDevices } from './sandbox.ts';
+import { bootFstab, bootScript, hostDevices, noOwnProc } from './sandbox.ts';
 import type { Tools } from './tools.ts';
 import type { WorkerSettings } from './worker-step.ts';
 
@@ -103,6 +103,11 @@ export class WorkerProcess {
     const worker = new WorkerProcess(child, init, home, ended);
     void worker.#read(() => complaint);
     return worker;
+  }
+
+  /** Whether steps see the processes around them. Known once something was answered. */
+  get sharesProc(): boolean {
+    return existsSync(join(this.#home, noOwnProc));
   }
 
   step(request: Omit<StepRequest, 'do'>, onOutput: OnOutput): Promise<StepAnswer> {
@@ -203,7 +208,8 @@ export class WorkerProcess {
 /** The folder that the boot script mounts the devices in. */
 async function makeHome(store: Store): Promise<string> {
   const home = await store.temporaryFolder();
-  for (const name of ['dev', 'dev/pts', 'dev/shm', 'secrets', 'sys', 'binfmt']) mkdirSync(join(home, name));
+  for (const name of ['dev', 'dev/pts', 'dev/shm', 'secrets', 'proc', 'sys', 'binfmt'])
+    mkdirSync(join(home, name));
   const nodes = hostDevices();
   for (const name of nodes) writeFileSync(join(home, 'dev', name), '');
   symlinkSync('pts/ptmx', join(home, 'dev/ptmx'));

@@ -8,7 +8,7 @@ import { removeTree } from '../../store/store.ts';
 import { frameKind, type FrameKind, type SilentStep, type StepAnswer, type StepRequest } from './protocol.ts';
 import { Refused } from './refused.ts';
 import { redactText, textsToHide } from '../redact.ts';
-import type { StepIds } from './sandbox.ts';
+import { noOwnProc, type StepIds } from './sandbox.ts';
 import { Silence } from './silence.ts';
 import { endStep, runningIn } from './step-processes.ts';
 import { chainStarter, programStarter, type Starter, type StepStart } from './step-start.ts';
@@ -80,7 +80,8 @@ export class Steps {
     const etc = request.network ? hostEtc() : new Map<string, string>();
     // Only the chain can give a command a terminal.
     const starter = request.terminal === undefined ? this.#starter : this.#chain;
-    const start = starter({ request, home, etc, mounts: mounts.placed });
+    const ownProc = !existsSync(join(home, noOwnProc));
+    const start = starter({ request, home, etc, ownProc, mounts: mounts.placed });
     const silence = this.#silenceOf(id, request, () => child.pid!);
     const pipes =
       request.terminal === undefined ? this.#pipes(slot, id, silence) : terminalPipes(request.terminal);
