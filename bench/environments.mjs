@@ -125,10 +125,14 @@ function roots(repository) {
   rmSync(out);
 }
 
+/** Of a module of ours, for the text of another one. */
+function source(path) {
+  return JSON.stringify(new URL(`../build/src/${path}`, import.meta.url).href);
+}
+
 /** What a build starts its steps in: made in the store, where its files are links. */
 function rootOfBuild(arch) {
   const script = join(top, 'compose.mjs');
-  const source = (path) => JSON.stringify(new URL(`../build/src/${path}`, import.meta.url).href);
   writeFileSync(
     script,
     `import { readLock } from ${source('lock/read.js')};
