@@ -1,5 +1,9 @@
 import type { Check } from './check.ts';
+import { binfmt } from './checks/binfmt.ts';
 import { disk } from './checks/disk.ts';
+import { engineCalls } from './checks/engine-calls.ts';
+import { engineInside } from './checks/engine-inside.ts';
+import { engine } from './checks/engine.ts';
 import { ids } from './checks/ids.ts';
 import { kernel } from './checks/kernel.ts';
 import { limits } from './checks/limits.ts';
@@ -21,9 +25,13 @@ export const checks: readonly Check<unknown>[] = [
   proc,
   ids,
   seccomp,
+  binfmt,
   disk,
   store,
   overlay,
   memory,
   limits,
+  engine,
+  engineCalls,
+  engineInside,
 ];

@@ -16,6 +16,8 @@ export interface CallsFound {
   readonly cpu: string;
   /** An emulator, which has calls of its own. */
   readonly emulated?: boolean;
+  /** What was answered outside of the sandbox, which has told of itself already. */
+  readonly outside?: ReadonlyMap<string, number> | undefined;
 }
 
 type Kind = 'EPERM' | 'ENOSYS';
@@ -28,18 +30,25 @@ const errors: ReadonlyMap<number, Kind> = new Map([
 ]);
 
 export function judgeCalls(found: CallsFound): readonly Diagnosis[] {
-  const { calls, release } = found;
+  const { calls, release, outside } = found;
   if (calls === undefined)
     return [{ status: 'skipped', found: `there is no program yet that tries them on ${found.cpu}` }];
   const blocked = systemCalls
     .filter((call) => kernelHas(release, call))
+    .filter(({ name }) => !isError(outside?.get(name)))
     .map((call) => ({ call, kind: errors.get(calls.get(call.name) ?? 0) }))
     .filter((one): one is { call: SystemCall; kind: Kind } => one.kind !== undefined);
   const told = blocked.filter(({ call }) => call.weight !== 'noted');
   if (told.length > 0) return told.map(({ call, kind }) => diagnosisOfCall(call, kind, found));
   const noted = blocked.map(({ call }) => call.name);
   const but = noted.length === 0 ? '' : `, except for ${noted.join(', ')}, which few builds need`;
-  return [{ status: 'ok', found: `all that Linux ${majorMinor(release)} has can be made${but}` }];
+  const all =
+    outside === undefined ? `that Linux ${majorMinor(release)} has` : 'that can be made outside of it';
+  return [{ status: 'ok', found: `all ${all} can be made${but}` }];
+}
+
+function isError(answer: number | undefined): boolean {
+  return errors.has(answer ?? 0);
 }
 
 function diagnosisOfCall(call: SystemCall, kind: Kind, found: CallsFound): Diagnosis {

@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { Project, Target } from '../config/project.ts';
 import type { FoundTools } from '../engines/embedded/tools.ts';
 import type { Context } from '../report/context.ts';
+import type { Diagnostic } from '../report/diagnostic.ts';
+import type { Failure } from '../report/failure.ts';
 import type { Store } from '../store/store.ts';
 import type { ProbeAnswers } from './probe-program.ts';
 
@@ -14,12 +17,24 @@ export interface Patient {
   readonly scratch: () => Promise<string>;
   /** What the probe's program is told on this machine, outside of any sandbox. */
   readonly host: () => Promise<ProbeRun>;
+  /** What it is told as a step of the engine, on a CPU as OCI calls it. Throws where no step can run. */
+  readonly inStep: (cpu: string) => Promise<ProbeRun>;
+  /** Why it can't be read; undefined where there is none. */
+  readonly project: ProjectHere | Failure | undefined;
+}
+
+export interface ProjectHere {
+  readonly project: Project;
+  readonly warnings: readonly Diagnostic[];
+  /** Those that were asked for. */
+  readonly targets: readonly Target[];
 }
 
 export interface ProbeRun {
   readonly answers?: ProbeAnswers | undefined;
   /** Why there are none. */
   readonly said?: string | undefined;
+  readonly milliseconds?: number;
 }
 
 /** What kind of container this process is in, where that shows. */

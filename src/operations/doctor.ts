@@ -4,21 +4,31 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checks } from '../doctor/checks.ts';
+import { findProject, readProject } from '../config/read.ts';
+import { selectTargets } from '../config/select.ts';
 import { examine, type Finding } from '../doctor/examine.ts';
 import { hasProbe, probeProgram, readAnswers } from '../doctor/probe-program.ts';
 import type { Patient, ProbeRun } from '../doctor/patient.ts';
 import { ownCpu } from '../engines/embedded/foreign-cpus.ts';
 import { findTools } from '../engines/embedded/tools.ts';
 import type { Context } from '../report/context.ts';
+import { Failure } from '../report/failure.ts';
 import { removeTree, Store } from '../store/store.ts';
+import { probeInStep } from './probe-step.ts';
 
 export interface DoctorReport {
   readonly findings: readonly Finding[];
   readonly milliseconds: number;
 }
 
-export async function examineHere(context: Context): Promise<DoctorReport> {
+export interface DoctorRequest {
+  /** Names or globs; every target where there is none. */
+  readonly targets: readonly string[];
+}
+
+export async function examineHere(context: Context, request: DoctorRequest): Promise<DoctorReport> {
   const started = performance.now();
+  const project = readHere(context, request);
   const store = once(() => Store.open(context.store));
   const scratch = once(async () => {
     try {
@@ -33,6 +43,10 @@ export async function examineHere(context: Context): Promise<DoctorReport> {
     store,
     scratch,
     host: once(async () => runHere(await scratch())),
+    inStep: onceFor(async (cpu) =>
+      probeInStep(context, { store: await store(), scratch: await scratch(), cpu }),
+    ),
+    project,
   };
   try {
     return { findings: await examine(checks, patient), milliseconds: performance.now() - started };
@@ -44,6 +58,28 @@ export async function examineHere(context: Context): Promise<DoctorReport> {
 function once<Value>(work: () => Promise<Value>): () => Promise<Value> {
   let made: Promise<Value> | undefined;
   return () => (made ??= work());
+}
+
+function onceFor<Key, Value>(work: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
+  const made = new Map<Key, Promise<Value>>();
+  return (key) => {
+    const value = made.get(key) ?? work(key);
+    made.set(key, value);
+    return value;
+  };
+}
+
+function readHere({ cwd }: Context, { targets }: DoctorRequest): Patient['project'] {
+  let here: ReturnType<typeof readProject>;
+  try {
+    here = readProject(findProject(cwd), cwd);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const none = error.code === 'config-missing' && targets.length === 0;
+    if (targets.length > 0) throw error;
+    return none ? undefined : error;
+  }
+  return { ...here, targets: selectTargets(here.project, targets) };
 }
 
 async function runHere(folder: string): Promise<ProbeRun> {

@@ -5,6 +5,7 @@ import { directoryFlag, formatFlag } from '../flags.ts';
 
 interface Flags {
   readonly directory?: string;
+  readonly target?: readonly string[];
   readonly format?: 'text' | 'json';
 }
 
@@ -14,9 +15,9 @@ export const doctorRoute = buildCommand<Flags, [], CommandLine>({
       import('../../operations/doctor.ts'),
       import('../../present/doctor.ts'),
     ]);
-    return async function doctor({ directory = '.', format }) {
+    return async function doctor({ directory = '.', target: targets = [], format }) {
       const context = { ...this.world, emit: () => {}, cwd: resolve(this.world.cwd, directory) };
-      const report = await examineHere(context);
+      const report = await examineHere(context, { targets });
       this.process.stdout.write(
         format === 'json' ? doctorJson(report) : renderDoctor(report, { color: this.color.stdout }),
       );
@@ -24,7 +25,18 @@ export const doctorRoute = buildCommand<Flags, [], CommandLine>({
     };
   },
   parameters: {
-    flags: { directory: directoryFlag, format: formatFlag },
+    flags: {
+      directory: directoryFlag,
+      target: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        variadic: true,
+        placeholder: 'TARGET',
+        brief: 'What these targets need alone: names or globs',
+      },
+      format: formatFlag,
+    },
     aliases: { C: 'directory' },
   },
   docs: {

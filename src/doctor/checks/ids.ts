@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { chooseIds, writeIdMaps, type IdMaps } from '../../engines/embedded/ids.ts';
+import type { Tools } from '../../engines/embedded/tools.ts';
 import type { Check, Diagnosis } from '../check.ts';
 import { toolsOf } from '../sandbox-part.ts';
 
@@ -13,6 +16,8 @@ interface Found {
   readonly perl: boolean;
   /** What was said where the ids could not be had. */
   readonly said?: string | undefined;
+  /** The kernel gives nothing that is started here more rights than this process has. */
+  readonly noNewPrivileges?: boolean;
 }
 
 export const ids: Check<Found> = {
@@ -21,7 +26,7 @@ export const ids: Check<Found> = {
   title: 'user ids',
   proves:
     'Steps can have more users than one: this is root, or a range of ids is granted to the user and `newuidmap` gives it.',
-  how: 'Makes a user namespace and writes its maps, as the engine does.',
+  how: 'Makes a user namespace, writes its maps and mounts in it, as the engine does.',
   costs:
     'With one id, changes of owner in a step are answered with "done" and lost; packages whose installation needs other users may fail.',
   cure: 'Debian, Ubuntu: `sudo apt-get install uidmap`, then `sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER`.',
@@ -32,25 +37,19 @@ export const ids: Check<Found> = {
     const { newuidmap, newgidmap, perl } = tools;
     const mappers = newuidmap !== undefined && newgidmap !== undefined;
     const found = { kind: maps.kind, uid: process.getuid!(), mappers, perl: perl !== undefined };
-    const child = spawn(tools.unshare, ['--user', tools.sh, '-c', 'echo; read -r x'], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
-    try {
-      const ended = once(child, 'close').then(() => 'it ended at once');
-      const ready = once(child.stdout, 'data').then(() => undefined);
-      const said = await Promise.race([ready, ended]);
-      if (said !== undefined) return { ...found, said };
-      await writeIdMaps(child.pid!, maps, tools);
-      return found;
-    } catch (error) {
-      const { stderr = '', message } = error as { stderr?: string; message: string };
-      return { ...found, said: stderr.trim().split('\n')[0] || message };
-    } finally {
-      child.kill('SIGKILL');
-    }
+    const place = mkdtempSync(join(await patient.scratch(), 'ids-'));
+    const said = await enterWith(tools, maps, place);
+    return { ...found, said, noNewPrivileges: hasNoNewPrivileges() };
   },
-  judge({ kind, uid, mappers, perl, said }): Diagnosis {
+  judge({ kind, uid, mappers, perl, said, noNewPrivileges }): Diagnosis {
     const grant = 'sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER';
+    if (said !== undefined && noNewPrivileges === true) {
+      return {
+        status: 'fail',
+        found: `this process was started with no_new_privs, so what it starts never gets the rights of its namespace (${said})`,
+        cure: 'Docker: leave out `--security-opt no-new-privileges`; Kubernetes: `allowPrivilegeEscalation: true`; systemd: `NoNewPrivileges=no`',
+      };
+    }
     if (said !== undefined) {
       return {
         status: 'fail',
@@ -75,3 +74,31 @@ export const ids: Check<Found> = {
     };
   },
 };
+
+/** What was said on the way into a namespace with these ids; undefined where it can be mounted in it then. */
+async function enterWith(tools: Tools, maps: IdMaps, place: string): Promise<string | undefined> {
+  const script = `echo; read -r go; exec ${tools.mount} -n -t tmpfs x "$1"`;
+  const args = ['--user', '--mount', tools.sh, '-c', script, 'sh', place];
+  const child = spawn(tools.unshare, args, { stdio: 'pipe', env: { LC_ALL: 'C' } });
+  let complaint = '';
+  child.stderr.on('data', (data: Buffer) => (complaint += data.toString()));
+  child.stdin.on('error', () => {});
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  const ready = once(child.stdout, 'data').then(() => true);
+  try {
+    if ((await Promise.race([ready, ended])) === true) {
+      await writeIdMaps(child.pid!, maps, tools);
+      child.stdin.write('go\n');
+    }
+    return (await ended) === 0 ? undefined : complaint.trim().split('\n')[0] || 'it ended at once';
+  } catch (error) {
+    const { stderr = '', message } = error as { stderr?: string; message: string };
+    return stderr.trim().split('\n')[0] || message;
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+function hasNoNewPrivileges(): boolean {
+  return /^NoNewPrivs:\s+1$/m.test(readFileSync('/proc/self/status', 'utf8'));
+}

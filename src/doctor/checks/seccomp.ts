@@ -18,7 +18,7 @@ export const seccomp: Check<Found> = {
   costs:
     'One blocked call looks like a hundred other things: `make: sh: Operation not permitted`, "getaddrinfo() thread failed to start", "Cannot change mode". With EPERM programs give up; with ENOSYS a C library takes an older call.',
   cure: 'Update Docker (20.10.10 or later) and libseccomp on the host; or start the container with `--security-opt seccomp=unconfined`; or build on a machine without the filter.',
-  needs: ['kernel'],
+  needs: ['kernel', 'disk'],
   async probe({ host, context }) {
     const { answers, said } = hasProbe(ownCpu) ? await host() : { answers: undefined, said: undefined };
     const [, mode = '0'] = /^Seccomp:\s+(\d)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];

@@ -39,6 +39,11 @@ export function isForeign(architecture: string, host = ownCpu): boolean {
   return architecture !== host && alsoRuns[host]?.includes(architecture) !== true;
 }
 
+/** Those that an emulator can run here, and need one. */
+export function emulatedCpus(): string[] {
+  return [...foreignCpus.keys()].filter((cpu) => cpu !== ownCpu);
+}
+
 export function canBeEmulated(architecture: string): boolean {
   return foreignCpus.has(architecture);
 }

@@ -62,6 +62,8 @@ export class WorkerProcess {
   readonly #pending = new Map<number, Pending>();
   readonly #ended: Promise<void>;
   #gone = false;
+  /** Why nothing more is answered. */
+  #over: Error | undefined;
   #next = 1;
 
   private constructor(child: ChildProcess, init: number, home: string, ended: Promise<void>) {
@@ -168,6 +170,7 @@ export class WorkerProcess {
   #ask<Value>(request: Request, onOutput?: OnOutput): Promise<Value> {
     const id = this.#next++;
     return new Promise<Value>((resolve, reject) => {
+      if (this.#over !== undefined) return reject(this.#over);
       this.#pending.set(id, { resolve: (value) => resolve(value as Value), reject, onOutput });
       this.#child.stdin!.write(`${JSON.stringify({ id, request })}\n`);
     });
@@ -190,8 +193,7 @@ export class WorkerProcess {
       }
     } catch (error) {
       await this.kill();
-      for (const { reject } of this.#pending.values()) reject(error as Error);
-      this.#pending.clear();
+      this.#end(error as Error);
     }
     await this.#ended;
     // Before the first answer the boot script may still have failed.
@@ -200,7 +202,12 @@ export class WorkerProcess {
       answered || said === ''
         ? new WorkerGone('something ended the worker, and the steps with it')
         : new Refused('boot', said);
-    for (const { reject } of this.#pending.values()) reject(error);
+    this.#end(error);
+  }
+
+  #end(error: Error): void {
+    this.#over ??= error;
+    for (const { reject } of this.#pending.values()) reject(this.#over);
     this.#pending.clear();
   }
 }

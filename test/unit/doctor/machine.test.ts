@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { binfmt } from '../../../src/doctor/checks/binfmt.ts';
 import { disk } from '../../../src/doctor/checks/disk.ts';
+import { engineCalls } from '../../../src/doctor/checks/engine-calls.ts';
+import { engineInside } from '../../../src/doctor/checks/engine-inside.ts';
+import { engine } from '../../../src/doctor/checks/engine.ts';
 import { ids } from '../../../src/doctor/checks/ids.ts';
 import { kernel } from '../../../src/doctor/checks/kernel.ts';
 import { limits } from '../../../src/doctor/checks/limits.ts';
@@ -9,6 +13,7 @@ import { seccomp } from '../../../src/doctor/checks/seccomp.ts';
 import { store } from '../../../src/doctor/checks/store.ts';
 import { tools } from '../../../src/doctor/checks/tools.ts';
 import { userns } from '../../../src/doctor/checks/userns.ts';
+import type { ProbeAnswers } from '../../../src/doctor/probe-program.ts';
 import { systemCalls } from '../../../src/doctor/system-calls.ts';
 import { Failure } from '../../../src/report/failure.ts';
 import { golden } from '../../golden.ts';
@@ -23,6 +28,22 @@ const answered = (error: number, ...names: string[]) =>
   new Map(systemCalls.map(({ name }) => [name, names.includes(name) ? error : -22]));
 const open = { filtered: false, container: undefined, release: '6.18.4-1', cpu: 'amd64', calls: answered(0) };
 const docker = { ...open, filtered: true, container: 'Docker container' };
+
+const cpus = {
+  wanted: undefined,
+  runs: ['386'],
+  said: 'mount: unknown filesystem type',
+  release: '6.18.4',
+  old: false,
+};
+const arm = new Map([['arm64', 'linux-arm64-gnu']]);
+const files = ['null', 'shm', 'tmp', 'big', 'proc'] as const;
+const inside: ProbeAnswers = {
+  calls: answered(0),
+  files: new Map(files.map((name) => [name, name === 'big' ? 0 : 3])),
+  time: Date.UTC(2026, 9, 1),
+  executed: true,
+};
 
 const all = [
   cases(kernel, {
@@ -62,6 +83,7 @@ const all = [
     'without newuidmap and perl': { ...user, mappers: false, perl: false },
     'of root in name': { ...user, uid: 0 },
     'that newuidmap refuses': { ...user, kind: 'range', said: 'newuidmap: write to uid_map failed' },
+    'without new privileges': { ...user, said: 'mount: permission denied', noNewPrivileges: true },
     'that are refused': { ...user, said: 'EPERM: operation not permitted, write' },
   }),
   cases(seccomp, {
@@ -100,6 +122,35 @@ const all = [
     wide: { files: 1_048_576, processes: Infinity, size: Infinity },
     narrow: { files: 512, processes: 100, size: 2 ** 30 },
     'too narrow': { files: 64, processes: 3, size: 1000 },
+  }),
+  cases(binfmt, {
+    'with emulators of its own': { ...cpus, said: undefined },
+    'on an old kernel': { ...cpus, release: '6.1.0-13', old: true },
+    'on an old kernel, registered': { ...cpus, release: '6.1.0-13', old: true, runs: ['arm64'], wanted: arm },
+    'on an old kernel, wanted': { ...cpus, release: '6.1.0-13', old: true, wanted: arm },
+    'without the module': { ...cpus, wanted: arm },
+    'not wanted': { ...cpus, wanted: new Map() },
+  }),
+  cases(engine, {
+    right: { answers: inside, milliseconds: 312 },
+    'killed in the middle': { said: 'it ended with exit code 159', milliseconds: 300 },
+    'on a CPU without a program': { milliseconds: 300 },
+  }),
+  cases(engineCalls, {
+    'as outside': { ...docker, outside: answered(-1, 'clone3'), calls: answered(-1, 'clone3') },
+    'blocked inside alone': { ...docker, outside: answered(0), calls: answered(-1, 'fchmodat2') },
+  }),
+  cases(engineInside, {
+    all: { answers: inside, now: inside.time },
+    nothing: {
+      answers: { ...inside, executed: false, files: new Map(files.map((name) => [name, -13])) },
+      now: inside.time,
+    },
+    'a little': {
+      answers: { ...inside, executed: false, files: new Map([...inside.files, ['big', -27]]) },
+      now: inside.time - 86_400_000,
+    },
+    'on a CPU without a program': { answers: undefined, now: 0 },
   }),
 ];
 

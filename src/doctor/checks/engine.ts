@@ -1,0 +1,28 @@
+import type { Check, Diagnosis } from '../check.ts';
+import type { ProbeRun } from '../patient.ts';
+import { ownCpu } from '../../engines/embedded/foreign-cpus.ts';
+
+export const engine: Check<ProbeRun> = {
+  id: 'engine',
+  group: 'engine',
+  title: 'a step',
+  proves:
+    'A step runs, as the steps of a build do: in a sandbox of the engine that will be used, and to its end.',
+  how: 'Runs a tiny program as a step, of which nothing is kept.',
+  costs: 'Nothing can be built.',
+  cure: 'The engine says which part of its sandbox was refused, and what allows it.',
+  needs: ['kernel', 'tools', 'userns', 'namespaces', 'proc', 'ids', 'disk', 'store', 'overlay'],
+  probe: ({ inStep }) => inStep(ownCpu),
+  judge({ answers, said, milliseconds = 0 }): Diagnosis {
+    if (said !== undefined) {
+      return {
+        status: 'fail',
+        found: `a step runs, and not to its end: ${said}`,
+        cure: 'have the kernel say why: `dmesg | tail` on the host; filters of system calls and AppArmor write there',
+      };
+    }
+    if (answers === undefined)
+      return { status: 'skipped', found: `there is no program yet that tries it on ${ownCpu}` };
+    return { status: 'ok', found: `the embedded engine ran one in ${(milliseconds / 1000).toFixed(1)} s` };
+  },
+};
