@@ -17,6 +17,7 @@ import {
 } from '../abi/distros.ts';
 import { compareDotted } from '../abi/dotted.ts';
 import { isMuslItself } from '../abi/musl.ts';
+import { glibcInterpreters, muslInterpreters } from '../abi/interpreters.ts';
 import type { ElfReading } from './elf-audit.ts';
 import { familyOf, versionFamilies } from './floor.ts';
 import { isGlibcLibrary } from './libc-kind.ts';
@@ -132,7 +133,7 @@ function onGlibc(asked: Asked, release: GlibcRelease): Reason[] {
   const { audit, traits } = asked;
   if (audit.libc === 'musl') return [{ runs: 'no', because: muslOnly(audit) }];
   const reasons = [...tooNew(asked, release), ...namedVersions(asked, release)];
-  reasons.push(...wrongPlace(audit, glibcInterpreter));
+  reasons.push(...wrongPlace(audit, glibcInterpreters));
   for (const library of asked.uncommon) {
     reasons.push({ runs: 'unknown', because: `it needs ${library}, which not every installation has` });
   }
@@ -201,7 +202,7 @@ function namedVersions({ named }: Asked, release: GlibcRelease): Reason[] {
 }
 
 function onMusl({ audit, traits, libraries }: Asked, release: MuslRelease): Reason[] {
-  const reasons = wrongPlace(audit, muslInterpreter);
+  const reasons = wrongPlace(audit, muslInterpreters);
   if (reasons.some(({ runs }) => runs === 'no')) return reasons;
   for (const library of libraries) {
     if (isMuslItself(library) || library === 'libz.so.1') continue;
@@ -252,26 +253,3 @@ function wrongPlace(audit: ElfAudit, places: Readonly<Record<string, string>>): 
 const LIBSTDCXX = 'libstdc++.so.6';
 /** Measured with the table, and used by the package managers themselves. */
 const everywhere: ReadonlySet<string> = new Set([LIBSTDCXX, 'libgcc_s.so.1', 'libz.so.1']);
-
-const glibcInterpreter: Readonly<Record<string, string>> = {
-  x86_64: '/lib64/ld-linux-x86-64.so.2',
-  aarch64: '/lib/ld-linux-aarch64.so.1',
-  i386: '/lib/ld-linux.so.2',
-  arm: '/lib/ld-linux-armhf.so.3',
-  riscv64: '/lib/ld-linux-riscv64-lp64d.so.1',
-  ppc64: '/lib64/ld64.so.1',
-  ppc64le: '/lib64/ld64.so.2',
-  s390x: '/lib/ld64.so.1',
-  loongarch64: '/lib64/ld-linux-loongarch-lp64d.so.1',
-};
-
-const muslInterpreter: Readonly<Record<string, string>> = {
-  x86_64: '/lib/ld-musl-x86_64.so.1',
-  aarch64: '/lib/ld-musl-aarch64.so.1',
-  i386: '/lib/ld-musl-i386.so.1',
-  arm: '/lib/ld-musl-armhf.so.1',
-  riscv64: '/lib/ld-musl-riscv64.so.1',
-  ppc64le: '/lib/ld-musl-powerpc64le.so.1',
-  s390x: '/lib/ld-musl-s390x.so.1',
-  loongarch64: '/lib/ld-musl-loongarch64.so.1',
-};

@@ -38,8 +38,12 @@ export interface Environment {
   readonly users: readonly Written[];
   readonly tools: { readonly npm: readonly Written[]; readonly pypi: readonly Written[] };
   readonly env: Readonly<Record<string, string>>;
+  readonly sysroot: Sysroot | undefined;
   readonly at: Location;
 }
+
+/** What is compiled and linked against where that isn't the root itself: packages for the CPU of the target. */
+export type Sysroot = Pick<Environment, 'base' | 'packages' | 'recommends' | 'repositories' | 'at'>;
 
 /** A word of the file that is understood later, and where it stands. */
 export interface Written {

@@ -41,6 +41,7 @@ export function releaseEnvironment(
     users: [],
     tools: { npm: [], pypi: [] },
     env: {},
+    sysroot: undefined,
     at,
   };
 }

@@ -3,13 +3,18 @@ import { isAbsolute, resolve } from 'node:path';
 import type { Path } from './document.ts';
 import { releaseNamed } from './distro-releases.ts';
 import type { Findings } from './findings.ts';
-import type { Environment, RepositoryRule, RootBase, Written } from './project.ts';
+import type { Environment, RepositoryRule, RootBase, Sysroot, Written } from './project.ts';
 import { formatOf } from './root-base.ts';
 import type { EnvironmentContent } from './schema.ts';
 
 type RepositoryContent = NonNullable<EnvironmentContent['repositories']>[number];
 
 const BASES = ['debian', 'ubuntu', 'alpine', 'wolfi', 'image', 'rootfs'] as const;
+
+type PackagesContent = Pick<
+  EnvironmentContent,
+  (typeof BASES)[number] | 'packages' | 'recommends' | 'repositories'
+>;
 
 /** Undefined where it isn't told what the root is made from. */
 export function resolveEnvironment(
@@ -18,6 +23,30 @@ export function resolveEnvironment(
   { folder, findings }: { readonly folder: string; readonly findings: Findings },
 ): Environment | undefined {
   const path = ['environments', name];
+  const parts = resolvePackages(written, path, { folder, findings });
+  const sysroot =
+    written.sysroot && resolvePackages(written.sysroot, [...path, 'sysroot'], { folder, findings });
+  if (parts === undefined) return undefined;
+  const { document } = findings;
+  return {
+    name,
+    ...parts,
+    users: writtenWords(written.users, [...path, 'users'], document),
+    tools: {
+      npm: writtenWords(written.tools?.npm, [...path, 'tools', 'npm'], document),
+      pypi: writtenWords(written.tools?.pypi, [...path, 'tools', 'pypi'], document),
+    },
+    env: written.env ?? {},
+    sysroot,
+  };
+}
+
+/** What an environment and its sysroot have in common. */
+function resolvePackages(
+  written: PackagesContent,
+  path: Path,
+  { folder, findings }: Context,
+): Sysroot | undefined {
   const repositories = (written.repositories ?? []).map((one, index) =>
     resolveRepository(one, [...path, 'repositories', index], { folder, findings }),
   );
@@ -25,25 +54,21 @@ export function resolveEnvironment(
   const base = baseOf(written, path, { folder, findings });
   if (base === undefined) return undefined;
   checkParts(written, base, { path, repositories, findings });
-  const list = (words: readonly string[] | undefined, ...keys: readonly string[]): readonly Written[] =>
-    (words ?? []).map((word, index) => ({
-      name: word,
-      at: findings.document.at([...path, ...keys, index]),
-    }));
   return {
-    name,
     base,
-    packages: list(written.packages, 'packages'),
+    packages: writtenWords(written.packages, [...path, 'packages'], findings.document),
     recommends: written.recommends === 'true',
     repositories,
-    users: list(written.users, 'users'),
-    tools: {
-      npm: list(written.tools?.npm, 'tools', 'npm'),
-      pypi: list(written.tools?.pypi, 'tools', 'pypi'),
-    },
-    env: written.env ?? {},
     at: findings.document.atKey(path),
   };
+}
+
+function writtenWords(
+  words: readonly string[] | undefined,
+  path: Path,
+  document: Findings['document'],
+): readonly Written[] {
+  return (words ?? []).map((word, index) => ({ name: word, at: document.at([...path, index]) }));
 }
 
 interface Context {
@@ -51,11 +76,7 @@ interface Context {
   readonly findings: Findings;
 }
 
-function baseOf(
-  written: EnvironmentContent,
-  path: Path,
-  { folder, findings }: Context,
-): RootBase | undefined {
+function baseOf(written: PackagesContent, path: Path, { folder, findings }: Context): RootBase | undefined {
   const [first, second] = BASES.filter((key) => written[key] !== undefined);
   const { document } = findings;
   if (second !== undefined) {
@@ -80,8 +101,12 @@ function baseOf(
   const { repositories = [] } = written;
   if (repositories.length > 0)
     return { distro: repositories.some(({ suite }) => suite !== undefined) ? 'deb' : 'apk' };
-  const message = `environment \`${path[1]}\` doesn't say what its root is made from`;
-  const hint = 'add `debian:`, `ubuntu:`, `alpine:`, `wolfi: true`, `image:` or `rootfs:`';
+  const isSysroot = path.at(-1) === 'sysroot';
+  const what = `${isSysroot ? 'the sysroot of ' : ''}environment \`${path[1]}\``;
+  const message = `${what} doesn't say what ${isSysroot ? 'it' : 'its root'} is made from`;
+  const hint = isSysroot
+    ? 'add `debian:`, `ubuntu:` or `alpine:`'
+    : 'add `debian:`, `ubuntu:`, `alpine:`, `wolfi: true`, `image:` or `rootfs:`';
   findings.error('config-key-missing', message, document.atKey(path), hint);
   return undefined;
 }
@@ -93,11 +118,7 @@ interface Parts {
 }
 
 /** Says of what can't be used with this base. */
-function checkParts(
-  written: EnvironmentContent,
-  base: RootBase,
-  { path, repositories, findings }: Parts,
-): void {
+function checkParts(written: PackagesContent, base: RootBase, { path, repositories, findings }: Parts): void {
   const { document } = findings;
   const format = formatOf(base);
   for (const key of ['packages', 'repositories', 'recommends'] as const) {

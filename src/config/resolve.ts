@@ -2,7 +2,7 @@
  * From what the file says to what it means: names become what they name, words become values, defaults are filled in,
  * and the parts are held against each other. Every problem is collected; the project is of use only without any.
  */
-import { parseArch } from '../abi/cpu.ts';
+import { archHere, parseArch } from '../abi/cpu.ts';
 import { parsePromise, promiseForms, type AbiPromise } from '../abi/promise.ts';
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
 import type { Document, Path } from './document.ts';
@@ -92,7 +92,7 @@ class Resolver {
   /** Where only a look inside would tell, as of an image, most are of glibc. */
   #libcOf(name: string): Libc {
     const environment = this.#environments.get(name);
-    return (environment && libcOf(environment.base)) ?? 'glibc';
+    return (environment && libcOf((environment.sysroot ?? environment).base)) ?? 'glibc';
   }
 
   #target({ name, content: written, at: place }: WrittenTarget): void {
@@ -112,7 +112,7 @@ class Resolver {
       name,
       environment,
       arch: parseArch(written.arch)!,
-      builder: parseArch(written.builder ?? written.arch)!,
+      builder: parseArch(written.builder ?? (environment.sysroot ? archHere() : written.arch))!,
       libc,
       libcGuessed: written.libc === undefined && libcOf(environment.base) === undefined,
       promises,

@@ -78,15 +78,10 @@ const repository = v.strictObject({
   ),
 });
 
-const environment = v.strictObject({
+const packageEntries = {
   debian: release('debian', 'The Debian release: a code name or a number.'),
   ubuntu: release('ubuntu', 'The Ubuntu release: a code name or a number.'),
   alpine: release('alpine', 'The Alpine release: `3.20`, or `edge`.'),
-  wolfi: v.exactOptional(described(v.picklist(['true']), 'Made of the packages of Wolfi, which rolls on.')),
-  image: v.exactOptional(
-    described(text(), 'An OCI image, locked by digest: `quay.io/pypa/manylinux_2_28_x86_64`.'),
-  ),
-  rootfs: v.exactOptional(described(text(), 'A folder or a tar with a root filesystem, locked by hash.')),
   packages: v.exactOptional(
     described(
       v.array(text()),
@@ -100,6 +95,15 @@ const environment = v.strictObject({
       'Repositories of packages, besides those of the distro or instead of one.',
     ),
   ),
+};
+
+const environment = v.strictObject({
+  ...packageEntries,
+  wolfi: v.exactOptional(described(v.picklist(['true']), 'Made of the packages of Wolfi, which rolls on.')),
+  image: v.exactOptional(
+    described(text(), 'An OCI image, locked by digest: `quay.io/pypa/manylinux_2_28_x86_64`.'),
+  ),
+  rootfs: v.exactOptional(described(text(), 'A folder or a tar with a root filesystem, locked by hash.')),
   users: v.exactOptional(
     described(
       v.array(
@@ -150,8 +154,13 @@ const environment = v.strictObject({
     ),
   ),
   env: v.exactOptional(described(variables(), 'Variables of every step that runs in this environment.')),
+  sysroot: v.exactOptional(
+    described(
+      v.strictObject(packageEntries),
+      'Headers and libraries of another release, distro, libc or CPU, against which steps compile: `{ debian: bullseye, packages: [libc6-dev] }`.',
+    ),
+  ),
   rocky: later('use `debian: bullseye` for an old glibc until then'),
-  sysroot: later('use an environment of the older release itself until then'),
 });
 
 const target = v.strictObject({
@@ -170,7 +179,7 @@ const target = v.strictObject({
   builder: v.exactOptional(
     described(
       v.picklist(archNames),
-      'The CPU that compiles, where it is not that of the result: the root is of it, with a cross compiler. Default: `arch`.',
+      'The CPU that compiles, where it is not that of the result: the root is of it, with a cross compiler. Default: `arch`; with a `sysroot`, the CPU of this machine.',
     ),
   ),
 });

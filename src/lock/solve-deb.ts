@@ -19,11 +19,13 @@ export interface DebPlace {
 
 /** Decides every package of an environment of debs, from indexes whose signatures and hashes were checked. */
 export async function solveDebEnvironment(request: LockRequest, place: DebPlace): Promise<SolvedPackages> {
-  const { packages, arch, recommends } = request;
+  const { packages, arch, recommends, role } = request;
   const foreign = foreignArches(request);
   const opened = await openAll(request, place, foreign);
   const [own] = opened.values();
-  const wishes = { packages, arch, foreign, recommends, where: nameOf(request) };
+  // In a sysroot nothing runs.
+  const essential = role !== 'sysroot';
+  const wishes = { packages, arch, foreign, recommends, essential, where: nameOf(request) };
   const sources = new Map([...opened].map(([one, suites]) => [one, suites.flatMap(sourcesOf)]));
   // Most roots are of one CPU, and those take the shorter way.
   const { chosen, reasons } =

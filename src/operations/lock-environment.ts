@@ -1,6 +1,6 @@
 /** From what the user wants of an environment to a section of the lock: each kind of root is decided in its own way. */
 import { cpuOf, parseArch, type Arch } from '../abi/cpu.ts';
-import type { Environment, Libc, Written } from '../config/project.ts';
+import type { Environment, Libc, Sysroot, Target, Written } from '../config/project.ts';
 import { archOf } from '../config/root-base.ts';
 import type { LockedEnvironment, LockedPackage } from '../lock/lock.ts';
 import { inputsOf, type ChosenPackages, type LockRequest, type SolvedPackages } from '../lock/request.ts';
@@ -22,10 +22,28 @@ interface SolvedEnvironment {
 }
 
 export function lockRequestOf(environment: Environment, arch: Arch): LockRequest {
-  const { name, base, packages, recommends, repositories, users, tools } = environment;
+  const { name, users, tools } = environment;
   return {
     name,
     role: 'environment',
+    ...packagesOf(environment, arch),
+    users: users.map(({ name: user }) => user),
+    tools: { npm: tools.npm.map(specOf), pypi: tools.pypi.map(specOf) },
+  };
+}
+
+/** What a target compiles against besides its root. */
+export function sysrootRequests({
+  environment: { name, sysroot },
+  arch,
+}: Pick<Target, 'environment' | 'arch'>): readonly LockRequest[] {
+  if (sysroot === undefined) return [];
+  const nothing = { users: [], tools: { npm: [], pypi: [] } };
+  return [{ name, role: 'sysroot', ...packagesOf(sysroot, arch), ...nothing }];
+}
+
+function packagesOf({ base, packages, recommends, repositories }: Sysroot, arch: Arch) {
+  return {
     distro: base.distro,
     release: 'release' in base ? base.release : '-',
     from: 'from' in base ? base.from : undefined,
@@ -34,8 +52,6 @@ export function lockRequestOf(environment: Environment, arch: Arch): LockRequest
     packages: packages.map(specOf),
     recommends,
     repositories,
-    users: users.map(({ name: user }) => user),
-    tools: { npm: tools.npm.map(specOf), pypi: tools.pypi.map(specOf) },
   };
 }
 

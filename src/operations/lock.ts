@@ -19,7 +19,7 @@ import { emulatorRequests, servesBuilders } from './emulator.ts';
 import { endOfLifeWarnings } from './end-of-life.ts';
 import { keepPackages, type Kept } from './keep-packages.ts';
 import { rememberProject } from './known-projects.ts';
-import { lockEnvironment, lockRequestOf } from './lock-environment.ts';
+import { lockEnvironment, lockRequestOf, sysrootRequests } from './lock-environment.ts';
 import { namedArches } from './named-arches.ts';
 import { PackageSources, type ServerOptions } from './package-sources.ts';
 import { runTask } from './run-task.ts';
@@ -82,7 +82,7 @@ export async function checkLock(context: Context, command: LockCommand): Promise
     .filter((request) => findLocked(lock, request) === undefined)
     .map((request) => ({ request, known: lock !== undefined && sectionFor(lock, request) !== undefined }));
   const unused = (lock?.environments ?? []).filter(
-    ({ name, role }) => role === 'environment' && !project.environments.has(name),
+    (one) => ['environment', 'sysroot'].includes(one.role) && !isOfUse(one, project),
   );
   const json = {
     ...lockJson(lock ?? { environments: [] }),
@@ -133,7 +133,11 @@ export function lockTargets(
   context: Context,
   { project, targets, sources }: LockTargets,
 ): Promise<LockResult> {
-  const requests = [...rootRequests(targets), ...emulatorRequests(targets)];
+  const requests = [
+    ...rootRequests(targets),
+    ...uniqueRequests(targets.flatMap(sysrootRequests)),
+    ...emulatorRequests(targets),
+  ];
   return lockRequested(context, { project, requests, sources, update: false });
 }
 
@@ -147,7 +151,10 @@ function allRequests(project: Project, command: LockCommand): readonly LockReque
   return [...lockRequests(project, command), ...emulators];
 }
 
-/** One for each environment that is named and each CPU: those of its targets, this machine's where it has none. */
+/**
+ * One for each environment that is named and each CPU: those of its targets, this machine's where it has none. With them
+ * go their sysroots, for the CPUs of the results.
+ */
 export function lockRequests(
   project: Project,
   { environments, arches }: Pick<LockCommand, 'environments' | 'arches'>,
@@ -157,7 +164,12 @@ export function lockRequests(
     selectEnvironments(project, environments).flatMap((environment) => {
       const used = project.targets.filter((target) => target.environment === environment);
       const own = used.length === 0 ? [archHere()] : used.map(({ builder }) => builder);
-      return (named.length > 0 ? named : own).map((arch) => lockRequestOf(environment, arch));
+      const results = used.length === 0 ? [archHere()] : used.map(({ arch }) => arch);
+      const roots = environment.sysroot === undefined && named.length > 0 ? named : own;
+      return [
+        ...roots.map((arch) => lockRequestOf(environment, arch)),
+        ...(named.length > 0 ? named : results).flatMap((arch) => sysrootRequests({ environment, arch })),
+      ];
     }),
   );
 }
@@ -182,10 +194,16 @@ async function lockRequested(
     return { lock: before, changes: [], kept: undefined, json: lockJson(before) };
   }
 
-  const named = new Set(missing.flatMap(({ name }) => project.environments.get(name) ?? []));
+  // An old release is what a sysroot is for.
+  const named = new Set(
+    missing.flatMap(({ name, role }) => (role === 'sysroot' ? [] : (project.environments.get(name) ?? []))),
+  );
   const tell = tellOnce(context);
   for (const diagnostic of endOfLifeWarnings(named, new Date())) tell(diagnostic);
-  const tasks = missing.map((request) => ({ id: `lock ${request.name} ${request.arch}`, request }));
+  const tasks = missing.map((request) => {
+    const { name, role, arch } = request;
+    return { id: `lock ${role === 'sysroot' ? 'sysroot of ' : ''}${name} ${arch}`, request };
+  });
   context.emit({ type: 'planned', tasks: tasks.map(({ id }) => ({ id, name: id })) });
   const changes = await Promise.all(
     tasks.map(({ id, request }) =>
@@ -253,8 +271,9 @@ function isOfUse(locked: LockedEnvironment, { environments, targets, proof }: Pr
     case 'proof':
       return proof.some((rule) => rule.in.some(({ name }) => isMadeFor(name, locked.name)));
     case 'environment':
-    case 'sysroot':
       return environments.has(locked.name);
+    case 'sysroot':
+      return environments.get(locked.name)?.sysroot !== undefined;
   }
   return locked.role satisfies never;
 }

@@ -46,7 +46,9 @@ export async function withTrees<Value>(
   work: () => Promise<Value>,
 ): Promise<Value> {
   const { client, store } = sources;
-  const [fetching, making] = ['fetch', 'root'].map((verb) => `${verb} ${locked.name} ${locked.arch}`);
+  const of = locked.role === 'sysroot' ? 'sysroot of ' : '';
+  const made = of === '' ? 'root ' : of;
+  const [fetching, making] = [`fetch ${of}`, made].map((verb) => `${verb}${locked.name} ${locked.arch}`);
   context.emit({ type: 'planned', tasks: [fetching!, making!].map((id) => ({ id, name: id })) });
   const unpacker = new Unpacker(store);
   const stop = () => void unpacker.close();

@@ -60,7 +60,10 @@ export class PackageSources {
     { mirror, offline = false, allowExpired = [] }: ServerOptions = {},
   ) {
     const { env, signal } = context;
-    const repositories = [...project.environments.values()].flatMap((one) => one.repositories);
+    const repositories = [...project.environments.values()].flatMap((one) => [
+      ...one.repositories,
+      ...(one.sysroot?.repositories ?? []),
+    ]);
     const credentials = new Credentials(env, repositories);
     this.client = new HttpClient({ env, signal, credentials, offline });
     this.store = store;
@@ -113,8 +116,9 @@ export class PackageSources {
   }
 
   async #packageAddresses(locked: LockedEnvironment): Promise<(file: ArchiveFile) => readonly string[]> {
-    const { name: environment, distro, release } = locked;
-    const rules = this.environments.get(environment)?.repositories ?? [];
+    const { name, role, distro, release } = locked;
+    const environment = this.environments.get(name);
+    const rules = (role === 'sysroot' ? environment?.sysroot : environment)?.repositories ?? [];
     if (distro === 'alpine' || distro === 'wolfi' || distro === 'apk') {
       const { repositories } = this.apk(distro, { release, repositories: rules });
       const bases = new Map(repositories.map((one) => [one.name, one.bases]));

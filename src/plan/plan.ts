@@ -9,6 +9,7 @@ import type { Lock, LockedEnvironment } from '../lock/lock.ts';
 import type { Task } from '../report/event.ts';
 import type { SourcePart } from './source-part.ts';
 import type { PlannedCache } from './step-caches.ts';
+import { stepSysroot, type StepSysroot } from './step-sysroot.ts';
 import { sourceFolder, targetState, type PlannedStep } from './target-state.ts';
 
 /** What shall be built, as one graph; the engine is told what each abstract source stands for. */
@@ -17,7 +18,7 @@ export interface BuildPlan {
   readonly targets: readonly PlannedTarget[];
   /** Those of all targets, each once. */
   readonly tasks: readonly Task[];
-  /** By the identifier of the abstract source. */
+  /** Sysroots too, by the identifier of the abstract source. */
   readonly roots: ReadonlyMap<string, LockedEnvironment>;
   /** Parts of the project's files, by the identifier of the abstract source. */
   readonly sources: ReadonlyMap<string, SourcePart>;
@@ -63,7 +64,10 @@ export function planBuild({ project, targets, lock, rootKeyOf }: PlanRequest): B
     const locked = lockedFor(target, lock);
     const identifier = `targetry.root://${rootKeyOf(locked)}`;
     roots.set(identifier, locked);
-    return targetState({ project, target, locked, root: identifier, platform: platformOf(target.builder) });
+    const platform = platformOf(target.builder);
+    const sysroot = sysrootOf(target, { root: locked, lock, platform, rootKeyOf });
+    if (sysroot !== undefined) roots.set(sysroot.identifier, sysroot.locked);
+    return targetState({ project, target, locked, root: identifier, platform, sysroot });
   });
   const graph = graphOf(states.map(({ end }) => end));
   const names = new Map(graph.vertices.map(({ digest, target }) => [digest, target]));
@@ -106,6 +110,26 @@ function lockedFor({ environment, builder }: Target, lock: Lock): LockedEnvironm
   );
   if (found === undefined) throw new Error(`planned before it was locked: ${environment.name} ${arch}`);
   return found;
+}
+
+interface SysrootPlace extends Pick<PlanRequest, 'lock' | 'rootKeyOf'> {
+  readonly root: LockedEnvironment;
+  readonly platform: Platform;
+}
+
+function sysrootOf(
+  target: Target,
+  { root, lock, platform, rootKeyOf }: SysrootPlace,
+): StepSysroot | undefined {
+  const { sysroot, name } = target.environment;
+  if (sysroot === undefined) return undefined;
+  const arch = archOf(sysroot.base, target.arch);
+  const locked = lock.environments.find(
+    (one) => one.role === 'sysroot' && one.name === name && one.arch === arch,
+  );
+  if (locked === undefined) throw new Error(`planned before its sysroot was locked: ${name} ${arch}`);
+  const identifier = `targetry.root://${rootKeyOf(locked)}`;
+  return stepSysroot({ target, root, locked, identifier, platform });
 }
 
 /** As a graph names a CPU. */

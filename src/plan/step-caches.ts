@@ -15,6 +15,7 @@ export interface CacheUser {
   readonly project: Project;
   readonly target: Target;
   readonly locked: LockedEnvironment;
+  readonly sysroot: LockedEnvironment | undefined;
   readonly step: Step;
   /** Of the step, without those that its caches bring. */
   readonly variables: Readonly<Record<string, string>>;
@@ -109,8 +110,9 @@ function placeCache({ name, preset, path, variable }: CacheRule, user: CacheUser
  * same command with the same variables. `share` widens that or narrows it, and never past libc, CPU and user.
  */
 function identity(rule: CacheRule, user: CacheUser, folder: number) {
-  const { project, target, step, locked } = user;
-  const lock = sectionDigest(locked);
+  const { project, target, step, locked, sysroot } = user;
+  const root = sectionDigest(locked);
+  const lock = sysroot === undefined ? root : sha256OfValue([root, sectionDigest(sysroot)]);
   const command = { run: step.run, variables: user.variables };
   const told = { environment: target.environment.name };
   const ofTarget = { project: project.name, target: target.name };

@@ -9,6 +9,7 @@ import type { Location } from '../report/diagnostic.ts';
 import { partFor, sourceIdentifier, type SourcePart } from './source-part.ts';
 import { stepCaches, type PlannedCache, type StepCaches } from './step-caches.ts';
 import { stepSecrets } from './step-secrets.ts';
+import { sysrootFolder, type StepSysroot } from './step-sysroot.ts';
 import { defaultPath, stepVariables } from './variables.ts';
 
 /** Where steps find the source, and where they start. */
@@ -46,12 +47,13 @@ interface StateRequest {
   /** The identifier of the abstract source. */
   readonly root: string;
   readonly platform: Platform;
+  readonly sysroot: StepSysroot | undefined;
 }
 
 /** A target's file system: the root, then for each step what it sees of the source, and what it leaves. */
-export function targetState({ project, target, locked, root, platform }: StateRequest): TargetState {
+export function targetState({ project, target, locked, root, platform, sysroot }: StateRequest): TargetState {
   const start = source(root, { platform, name: `root ${target.environment.name}` }).target(target.name);
-  const making = new StateMaking(start);
+  const making = new StateMaking(start, sysroot);
   const steps = stepsFor(project, target);
   if (steps.length === 0) making.bring({ include: undefined, exclude: [] }, undefined);
   for (const step of steps) {
@@ -59,8 +61,8 @@ export function targetState({ project, target, locked, root, platform }: StateRe
     const part = partFor(step, [...making.sources.values()]);
     if (part !== undefined) making.bring(part, name);
     making.own(step);
-    const variables = stepVariables({ project, target, step }, locked);
-    const user = { project, target, locked, step, variables, folder: sourceFolder };
+    const variables = stepVariables({ project, target, step }, locked, sysroot?.variables);
+    const user = { project, target, locked, sysroot: sysroot?.locked, step, variables, folder: sourceFolder };
     making.run(step, name, stepCaches(user));
   }
   return making;
@@ -73,9 +75,13 @@ class StateMaking implements TargetState {
   readonly caches = new Map<string, PlannedCache>();
   /** To whom all of the source belongs; undefined for root. */
   #owner: string | undefined;
+  readonly #sysroot: StepSysroot | undefined;
 
-  constructor(start: State) {
+  constructor(start: State, sysroot: StepSysroot | undefined) {
     this.end = start;
+    this.#sysroot = sysroot;
+    if (sysroot !== undefined)
+      this.work.push({ id: sysroot.state.output!.vertex.digest, name: 'toolchain', detail: undefined });
   }
 
   bring(part: SourcePart, step: string | undefined): void {
@@ -103,6 +109,7 @@ class StateMaking implements TargetState {
   run(step: Step, name: string, { mounts, variables, details }: StepCaches): void {
     const { run, network, user, timeout, at } = step;
     const secrets = stepSecrets(step, sourceFolder);
+    const sysroot = this.#sysroot && { [sysrootFolder]: { from: this.#sysroot.state, readonly: true } };
     this.end = this.end
       .run({
         name,
@@ -111,7 +118,7 @@ class StateMaking implements TargetState {
         env: variables,
         user: user?.name,
         network: network ? 'sandbox' : 'none',
-        mounts: { ...mounts, ...secrets.mounts },
+        mounts: { ...sysroot, ...mounts, ...secrets.mounts },
         secretEnv: secrets.variables,
       })
       .root();

@@ -1,6 +1,7 @@
 import { variablesOf } from '../config/placeholders.ts';
 import type { Project, Step, Target } from '../config/project.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
+import { wrappersPath } from './step-sysroot.ts';
 
 /** Where tools of an environment put their programs. */
 const toolsPath = '/usr/local/bin';
@@ -18,9 +19,11 @@ const defaults: Readonly<Record<string, string>> = {
 export function stepVariables(
   { project, target, step }: { readonly project: Project; readonly target: Target; readonly step: Step },
   { image, tools }: Pick<LockedEnvironment, 'image' | 'tools'>,
+  ofSysroot: Readonly<Record<string, string>> | undefined,
 ): Record<string, string> {
   return {
     ...defaults,
+    ...(ofSysroot === undefined ? {} : { PATH: `${wrappersPath}:${defaultPath}`, ...ofSysroot }),
     ...image?.env,
     ...(image?.env['PATH'] !== undefined && tools.length > 0
       ? { PATH: `${toolsPath}:${image.env['PATH']}` }

@@ -52,6 +52,13 @@ export const codes = {
     cure: 'build in an older environment, avoid the symbols that are named, or change the promise in targetry.yaml',
   },
 
+  'cross-compiler-missing': {
+    exit: 2,
+    title: 'an environment has no compiler for the CPU of a target',
+    cause:
+      "The environment has a `sysroot`, so its steps run on the CPU of `builder:`, this machine's by default, and compile for that of the target. None of its packages is a compiler that does.",
+    cure: 'add a cross compiler such as `gcc-aarch64-linux-gnu`, or `clang` with `lld`, to `packages:`; or set `builder:` to the CPU of the target, and the compiler is emulated',
+  },
   'artifact-cpu': {
     exit: 1,
     title: 'an artifact is for another CPU than its target',

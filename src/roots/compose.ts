@@ -16,6 +16,7 @@ import { makeMountPoints } from './layout.ts';
 import { layLayers } from './layers.ts';
 import { archivesOf, packageFormat } from './locked-archives.ts';
 import { planDebRoot } from './plan-deb.ts';
+import { planSysroot } from './plan-sysroot.ts';
 import { newestOf, type PlannedRoot } from './planned-root.ts';
 import { factsOfPackages, factsOfTree, type RootFacts } from './root-facts.ts';
 import { RootTree } from './root-tree.ts';
@@ -28,6 +29,9 @@ import { manifestOf, writeRoot, type LeftOut } from './write-root.ts';
 /** Part of every root's key: to be raised with every change of what is composed from the same packages, or where. */
 export const COMPOSER_VERSION = 5;
 
+/** The same for a sysroot, of which the packages alone decide besides. */
+const SYSROOT_VERSION = 1;
+
 /** In the store's `records/root/KEY.json`. */
 export interface RootRecord extends Omit<PlannedRoot, 'tree'> {
   readonly composer: number;
@@ -36,13 +40,14 @@ export interface RootRecord extends Omit<PlannedRoot, 'tree'> {
 
 /** Names the content of the root: equal keys, equal roots. Sections with the same packages share one. */
 export function rootKey(locked: LockedEnvironment): string {
-  const { distro, release, arch } = locked;
+  const { distro, release, arch, role } = locked;
+  const packages = locked.packages.map(({ sha256 }) => sha256).sort();
+  if (role === 'sysroot') return sha256OfValue({ sysroot: SYSROOT_VERSION, packages });
   // apk keeps in the root what was asked for, and where it came from.
   const kept = packageFormat(locked) === 'apk' && {
     asked: locked.asked,
     repositories: locked.repositories.map(({ name, key }) => [name, key]),
   };
-  const packages = locked.packages.map(({ sha256 }) => sha256).sort();
   const layers = locked.layers.map(({ sha256 }) => sha256);
   const tools = locked.tools.map(({ source, name, of, sha256 }) => ({ source, name, of, sha256 }));
   return sha256OfValue({
@@ -108,6 +113,7 @@ export async function planRoot(locked: LockedEnvironment, store: Store): Promise
 }
 
 function planFiles(locked: LockedEnvironment, store: Store): PlannedRoot {
+  if (locked.role === 'sysroot') return planSysroot(locked, store);
   if (locked.layers.length > 0) return planLayers(locked, store);
   return packageFormat(locked) === 'apk' ? planApkRoot(locked, store) : planDebRoot(locked, store);
 }

@@ -10,10 +10,7 @@ import { UnpackedPackage } from './unpacked-package.ts';
 
 /** A root of Debian's or Ubuntu's packages. Their trees are in the store. */
 export function planDebRoot(locked: LockedEnvironment, store: Store): PlannedRoot {
-  const packages = locked.packages.map((one) => new UnpackedPackage(store, one, locked.arch));
-  const tree = new RootTree(newestOf(packages));
-  mergeUsr(tree, packages, locked.arch);
-  mergePackages(tree, packages);
+  const { tree, packages } = mergeLockedDebs(locked, store);
   makeMountPoints(tree);
   const effects = EFFECTS.map(({ name, apply }) => ({
     effect: name,
@@ -25,4 +22,16 @@ export function planDebRoot(locked: LockedEnvironment, store: Store): PlannedRoo
     effects,
     scripts: remainingScripts(packages),
   };
+}
+
+/** Nothing but the files that the packages bring. */
+export function mergeLockedDebs(
+  locked: LockedEnvironment,
+  store: Store,
+): { readonly tree: RootTree; readonly packages: readonly UnpackedPackage[] } {
+  const packages = locked.packages.map((one) => new UnpackedPackage(store, one, locked.arch));
+  const tree = new RootTree(newestOf(packages));
+  mergeUsr(tree, packages, locked.arch);
+  mergePackages(tree, packages);
+  return { tree, packages };
 }

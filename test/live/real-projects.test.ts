@@ -4,48 +4,15 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { readAptConfiguration } from '../../src/packages/deb/apt-config.ts';
-import { findMirrors } from '../../src/packages/deb/mirrors.ts';
-import { HttpClient } from '../../src/remote/http.ts';
 import { repository, targetry, whyNoBuilds } from '../build/command-line.ts';
+import { debianSource, sources } from '../debian-sources.ts';
 import { npmTarballs } from '../npm-tarballs.ts';
 
 const skip = await whyNoBuilds();
-
-interface Source {
-  readonly path: string;
-  readonly sha256: string;
-}
-
-/** Of Debian's source packages. */
-const sources = {
-  zlib: {
-    path: 'pool/main/z/zlib/zlib_1.2.13.dfsg.orig.tar.bz2',
-    sha256: '71feb7947e3c00ef125f83b79a4e529bde31171e5babe48b391f06758d1ab0a1',
-  },
-  ninja: {
-    path: 'pool/main/n/ninja-build/ninja-build_1.11.1.orig.tar.gz',
-    sha256: '31747ae633213f1eda3842686f83c2aa1412e0f5691d1c14dbbcc67fe7400cea',
-  },
-  markupsafe: {
-    path: 'pool/main/m/markupsafe/markupsafe_2.1.2.orig.tar.gz',
-    sha256: 'abcabc8c2b26036d62d4c746381a6f7cf60aafcc653198ad678306986b09450d',
-  },
-} satisfies Record<string, Source>;
 
 test('zlib: a library for glibc, for musl and for another CPU', { skip }, async (t) => {
   const folder = await project(t, 'zlib', await debianSource(sources.zlib));
@@ -107,30 +74,4 @@ function artifactsIn(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, 'dist/').length))
     .filter((path) => path !== 'targetry.json' && !path.startsWith('logs/'))
     .sort();
-}
-
-/** Kept from run to run. */
-async function debianSource({ path, sha256 }: Source): Promise<string> {
-  const cache = join(tmpdir(), 'targetry-sources');
-  const file = join(cache, path.split('/').at(-1)!);
-  if (existsSync(file) && hashOf(readFileSync(file)) === sha256) return file;
-  const client = new HttpClient({ env: process.env, signal: new AbortController().signal });
-  try {
-    const { main } = await findMirrors({
-      distro: 'debian',
-      arch: 'amd64',
-      apt: await readAptConfiguration('/etc/apt'),
-    });
-    const bytes = await client.bytes(`${main[0]!}/${path}`, 16 * 1024 * 1024);
-    assert.equal(hashOf(bytes), sha256, `${path} is not the one that is known`);
-    mkdirSync(cache, { recursive: true });
-    writeFileSync(file, bytes);
-    return file;
-  } finally {
-    client.close();
-  }
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -24,6 +24,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   roots: ['report', 'formats', 'store', 'packages', 'lock'],
   audit: ['report', 'formats', 'abi'],
   graph: [],
+  toolchain: ['report', 'formats', 'abi', 'audit'],
   plan: ['report', 'abi', 'packages', 'config', 'lock', 'roots', 'toolchain', 'graph'],
   engines: ['report', 'formats', 'store', 'remote', 'graph'],
   artifacts: ['report', 'formats', 'store', 'abi', 'audit'],

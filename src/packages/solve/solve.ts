@@ -6,7 +6,7 @@ import { markInstall } from './mark.ts';
 import { repair } from './repair.ts';
 import { askedFor, readWishes, type PackageSpec, type Wishes } from './request.ts';
 import { Marks } from './state.ts';
-import { findReasons, sweep, type Reason } from './sweep.ts';
+import { findReasons, sweep, sweepEssential, type Reason } from './sweep.ts';
 import type { Choice, Universe } from './universe.ts';
 
 export interface PackageRequest {
@@ -14,6 +14,8 @@ export interface PackageRequest {
   /** The distro's own name of the CPU: `amd64`. */
   readonly arch: string;
   readonly recommends: boolean;
+  /** Whether Essential packages are there unasked, as in every root that something runs in. Default: true. */
+  readonly essential?: boolean | undefined;
   /** Other CPUs whose packages may be in the root. */
   readonly foreign?: readonly string[] | undefined;
   /** What the universe is called in messages: `debian bullseye`. */
@@ -27,15 +29,14 @@ export interface Solution<C extends Choice> {
   readonly reasons: ReadonlyMap<string, Reason>;
 }
 
-/** The packages that apt would install into an empty root, Essential ones included. Pure: the same in, the same out. */
+/** The packages that apt would install into an empty root, as a rule with the Essential ones. Pure: the same in, the same out. */
 export function solve<C extends Choice>(universe: Universe<C>, request: PackageRequest): Solution<C> {
   const wishes = readWishes(universe, request.packages, request);
   if (wishes.problems.length > 0) throw refusal(wishes.problems, request.where);
   const marks = new Marks(universe, request.arch, request.recommends);
   exclude(marks, wishes);
   switchReleases(marks, wishes);
-  const essential = universe
-    .essential()
+  const essential = (request.essential === false ? [] : universe.essential())
     .filter((choice) => !wishes.excluded.has(choice.name))
     .map((choice) => marks.of(choice.name).candidate ?? choice);
   const roots = [...essential, ...wishes.wanted.map(({ choice }) => choice)];
@@ -57,6 +58,11 @@ export function solve<C extends Choice>(universe: Universe<C>, request: PackageR
     });
   }
   sweep(marks);
+  if (request.essential === false)
+    sweepEssential(
+      marks,
+      wishes.wanted.map(({ choice }) => choice),
+    );
   const chosen = marks.installed().map((mark) => mark.install!);
   chosen.sort((a, b) => (a.name < b.name ? -1 : 1));
   return { chosen, reasons: findReasons(marks, askedFor(wishes)) };

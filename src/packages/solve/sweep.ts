@@ -22,6 +22,23 @@ export function sweep<C extends Choice>(marks: Marks<C>): void {
   for (const mark of marks.installed()) if (!reached.has(mark.install!)) mark.install = undefined;
 }
 
+/**
+ * Unmarks Essential packages that nobody asked for, with what is there for them alone. What needs them needs them to be
+ * installed or to run.
+ */
+export function sweepEssential<C extends Choice>(marks: Marks<C>, asked: readonly C[]): void {
+  const reached = new Set<C>();
+  const waiting = [...asked];
+  for (let choice = waiting.pop(); choice !== undefined; choice = waiting.pop()) {
+    if (reached.has(choice)) continue;
+    reached.add(choice);
+    const relations = [...choice.depends, ...(marks.recommends ? choice.recommends : [])].flat();
+    const needed = relations.flatMap((relation) => marks.matches(relation, 'install'));
+    waiting.push(...needed.filter(({ essential }) => !essential));
+  }
+  for (const mark of marks.installed()) if (!reached.has(mark.install!)) mark.install = undefined;
+}
+
 /** Why a package is in the root: the next link of the chain that ends at something asked for. */
 export type Reason =
   | { readonly kind: 'asked'; readonly spec: string }

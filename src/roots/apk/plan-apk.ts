@@ -14,6 +14,27 @@ import { databaseFolder, writeDatabase } from './write-database.ts';
 
 /** A root of Alpine's or Wolfi's packages. Their trees are in the store. */
 export function planApkRoot(locked: LockedEnvironment, store: Store): PlannedRoot {
+  const { tree, files, accounts } = mergeLockedApks(locked, store);
+  const { packages } = files;
+  makeMountPoints(tree);
+  const effects = APK_EFFECTS.map(({ name, apply }) => ({
+    effect: name,
+    ...apply({ tree, packages, accounts, arch: locked.arch }),
+  }));
+  effects.push({ effect: 'apk-database', ...writeDatabase(tree, files, locked) });
+  return {
+    tree,
+    packages: packages.length,
+    effects,
+    scripts: remainingApkScripts(packages),
+  };
+}
+
+/** Nothing but the files that the packages bring. */
+export function mergeLockedApks(
+  locked: LockedEnvironment,
+  store: Store,
+): { readonly tree: RootTree; readonly files: ApkFiles; readonly accounts: ApkAccounts } {
   const packages = installOrder(
     locked.packages.map((one) => new UnpackedApk(store, one)),
     locked.asked,
@@ -30,16 +51,5 @@ export function planApkRoot(locked: LockedEnvironment, store: Store): PlannedRoo
   };
   const tree = new RootTree(newestOf(packages));
   mergeApks(tree, files, databaseFolder(locked));
-  makeMountPoints(tree);
-  const effects = APK_EFFECTS.map(({ name, apply }) => ({
-    effect: name,
-    ...apply({ tree, packages, accounts, arch: locked.arch }),
-  }));
-  effects.push({ effect: 'apk-database', ...writeDatabase(tree, files, locked) });
-  return {
-    tree,
-    packages: packages.length,
-    effects,
-    scripts: remainingApkScripts(packages),
-  };
+  return { tree, files, accounts };
 }

@@ -97,6 +97,26 @@ test('from a request to a lock to the packages in the store', async (t) => {
   assert.equal(content, 'the package libc6 1+deb11u1 of bullseye-security');
 });
 
+test('a sysroot has what was asked for and what that links with, and nothing that is there to be run', async (t) => {
+  const archive = new TestArchive();
+  const packages = [
+    { name: 'gcc', fields: { Depends: 'libc6, perl-base' } },
+    { name: 'libc6' },
+    { name: 'perl-base', fields: { Essential: 'yes', Depends: 'libcrypt1' } },
+    { name: 'libcrypt1' },
+    { name: 'dash', fields: { Essential: 'yes' } },
+  ];
+  await makeRelease(archive, [key], packages, []);
+  const { mirrors } = await serveArchive(t, archive);
+  const debian = openArchive(quickClient(t), await temporaryStore(t), mirrors, [key]);
+  const solved = await solveDebEnvironment({ ...request, role: 'sysroot' }, debian.place('bullseye'));
+  await debian.settled();
+  assert.deepEqual(
+    solved.packages.map(({ name }) => name),
+    ['gcc', 'libc6'],
+  );
+});
+
 test('a package that is not there is answered at its line', async (t) => {
   const archive = new TestArchive();
   await makeRelease(archive, [key], [{ name: 'gcc' }]);

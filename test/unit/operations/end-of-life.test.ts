@@ -7,7 +7,14 @@ const at = { file: 'targetry.yaml', line: 3, column: 3, length: 6, text: '  e: {
 
 function warningsOf(base: RootBase, today: string) {
   const parts = { packages: [], recommends: false, repositories: [], users: [], env: {} };
-  const environment: Environment = { name: 'e', base, ...parts, tools: { npm: [], pypi: [] }, at };
+  const environment: Environment = {
+    name: 'e',
+    base,
+    ...parts,
+    tools: { npm: [], pypi: [] },
+    sysroot: undefined,
+    at,
+  };
   return endOfLifeWarnings([environment], new Date(`${today}T12:00:00Z`));
 }
 

@@ -1,0 +1,82 @@
+import { parseArch } from '../abi/cpu.ts';
+import { libcOf, formatOf } from '../config/root-base.ts';
+import type { Target } from '../config/project.ts';
+import type { Platform } from '../graph/graph.ts';
+import { source } from '../graph/sources.ts';
+import type { State } from '../graph/state.ts';
+import type { LockedEnvironment } from '../lock/lock.ts';
+import { Failure } from '../report/failure.ts';
+import { compilersIn } from '../toolchain/compilers.ts';
+import { toolchainVariables } from '../toolchain/step-variables.ts';
+import { sysrootLayout } from '../toolchain/sysroot-layout.ts';
+import { toolchainFiles, type Toolchain } from '../toolchain/toolchain-files.ts';
+import { toolchainFolder } from '../toolchain/wrapper.ts';
+
+/** Where steps find it. */
+export const sysrootFolder = '/opt/sysroot';
+
+/** First on the PATH of steps. */
+export const wrappersPath = `${sysrootFolder}/${toolchainFolder}/bin`;
+
+export interface StepSysroot {
+  readonly locked: LockedEnvironment;
+  /** The identifier of the abstract source. */
+  readonly identifier: string;
+  /** Its files, with the toolchain's. */
+  readonly state: State;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+interface SysrootRequest {
+  readonly target: Target;
+  /** Of the target's environment. */
+  readonly root: LockedEnvironment;
+  readonly locked: LockedEnvironment;
+  readonly identifier: string;
+  readonly platform: Platform;
+}
+
+/**
+ * What a target compiles against: a file system of its own, mounted into each step and never written to, so the root and
+ * the layers of the steps hold nothing of it. The few files of the toolchain are a layer on top.
+ */
+export function stepSysroot({ target, root, locked, identifier, platform }: SysrootRequest): StepSysroot {
+  const toolchain = toolchainFor(target, root, locked);
+  const name = `sysroot ${target.environment.name} ${locked.arch}`;
+  const bare = source(identifier, { platform, name });
+  const state = bare.target(target.name).file(
+    (change) => {
+      const made = change.mkdir(`/${toolchainFolder}/bin`, { makeParents: true });
+      return toolchainFiles(toolchain).reduce(
+        (files, { path, text, executable }) =>
+          files.mkfile(`/${path}`, text, { mode: executable ? 0o755 : 0o644, modified: FIXED }),
+        made,
+      );
+    },
+    { name: `toolchain of ${target.environment.name} for ${target.arch}` },
+  );
+  return { locked, identifier, state, variables: toolchainVariables(toolchain) };
+}
+
+/** ccache knows a compiler by its time. */
+const FIXED = new Date('1980-01-01T00:00:00Z');
+
+function toolchainFor(target: Target, root: LockedEnvironment, locked: LockedEnvironment): Toolchain {
+  const { arch, builder, libc, environment } = target;
+  const compilers = compilersIn(
+    root.packages.map(({ name }) => name),
+    { arch, builder: parseArch(root.arch) ?? builder },
+  );
+  if (compilers.all.length === 0 && arch !== builder) {
+    const message = `environment \`${environment.name}\` has no compiler that runs on ${builder} and compiles for ${arch}`;
+    throw new Failure('cross-compiler-missing', message, { at: environment.at });
+  }
+  const layout = sysrootLayout({
+    format: formatOf(environment.sysroot!.base) ?? 'deb',
+    libc,
+    arch,
+    packages: locked.packages,
+  });
+  const cross = arch !== builder || libc !== (libcOf(environment.base) ?? 'glibc');
+  return { layout, compilers, cross, folder: '/usr/bin/', sysroot: sysrootFolder };
+}

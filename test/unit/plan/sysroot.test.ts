@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { archHere } from '../../../src/abi/cpu.ts';
+import { readProject } from '../../../src/config/read.ts';
+import type { ExecOp } from '../../../src/graph/graph.ts';
+import type { LockedEnvironment } from '../../../src/lock/lock.ts';
+import { planBuild } from '../../../src/plan/plan.ts';
+import { Failure } from '../../../src/report/failure.ts';
+
+const here = archHere();
+const crossed = here === 'arm64' ? 'x64' : 'arm64';
+const names = { x64: ['amd64', 'x86-64'], arm64: ['arm64', 'aarch64'] } as Record<
+  string,
+  readonly [string, string]
+>;
+const [debianHere] = names[here]!;
+const [debianCrossed, gccOf] = names[crossed]!;
+
+function section(
+  role: LockedEnvironment['role'],
+  arch: string,
+  packages: readonly string[],
+): LockedEnvironment {
+  const facts = { version: '1', arch, repository: '', path: '', size: 1 };
+  return {
+    name: 'modern',
+    role,
+    distro: 'debian',
+    release: 'x',
+    arch,
+    inputs: '',
+    asked: [],
+    users: [],
+    repositories: [],
+    packages: packages.map((name) => ({ name, ...facts, sha256: name })),
+    layers: [],
+    tools: [],
+  };
+}
+
+function project(t: TestContext, target: string, caches = '[]') {
+  const folder = mkdtempSync(join(tmpdir(), 'targetry-sysroot-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, 'project'));
+  const yaml = `name: p
+environments:
+  modern: { debian: trixie, packages: [gcc], sysroot: { debian: bullseye, packages: [libc6-dev] } }
+targets: { a: ${target} }
+steps: [{ name: step, run: make, caches: ${caches} }]
+artifacts: [{ path: out, kind: file }]
+`;
+  writeFileSync(join(folder, 'project/targetry.yaml'), yaml);
+  return readProject(join(folder, 'project'), folder).project;
+}
+
+interface Locked {
+  readonly target?: string;
+  readonly compilers?: readonly string[];
+  readonly sysroot?: readonly string[];
+  readonly caches?: string;
+}
+
+function stepOf(t: TestContext, locked: Locked = {}): ExecOp {
+  const { target = `{ environment: modern, arch: ${crossed} }`, caches } = locked;
+  const { compilers = [`gcc-${gccOf}-linux-gnu`], sysroot = ['libc6-dev'] } = locked;
+  const it = project(t, target, caches);
+  const environments = [
+    section('environment', debianHere, compilers),
+    section('environment', debianCrossed, ['gcc']),
+    section('sysroot', debianHere, sysroot),
+    section('sysroot', debianCrossed, sysroot),
+  ];
+  const lock = { environments };
+  const plan = planBuild({ project: it, targets: it.targets, lock, rootKeyOf: (one) => one.role + one.arch });
+  return plan.targets[0]!.output.vertex.op as ExecOp;
+}
+
+test('a target with a sysroot is compiled on this CPU, against libraries of its own', (t) => {
+  assert.equal(project(t, `{ environment: modern, arch: ${crossed} }`).targets[0]!.builder, here);
+  const { env, mounts } = stepOf(t);
+  const mount = mounts.find(({ destination }) => destination === '/opt/sysroot');
+  assert.equal(mount?.type === 'bind' && mount.readonly, true);
+  assert.match(env['CC'] ?? '', /^\/opt\/sysroot\/toolchain\/bin\/.+-linux-gnu-gcc$/);
+  assert.match(env['PATH'] ?? '', /^\/opt\/sysroot\/toolchain\/bin:/);
+  assert.equal(env['CMAKE_TOOLCHAIN_FILE'], '/opt/sysroot/toolchain/toolchain.cmake');
+});
+
+test('what the project says of a compiler wins', (t) => {
+  const { env } = stepOf(t, { target: `{ environment: modern, arch: ${crossed}, env: { CC: tcc } }` });
+  assert.equal(env['CC'], 'tcc');
+});
+
+test('a compiler for another CPU than the target is told of before anything is downloaded', (t) => {
+  assert.throws(
+    () => stepOf(t, { compilers: ['gcc', 'g++'] }),
+    (error) => error instanceof Failure && error.code === 'cross-compiler-missing',
+  );
+});
+
+test('two sysroots never share what a compiler keeps of its work', (t) => {
+  const cacheOf = (sysroot: string) => {
+    const { mounts } = stepOf(t, { sysroot: [sysroot], caches: '[ccache]' });
+    return mounts.flatMap((mount) => (mount.type === 'cache' ? [mount.id] : []));
+  };
+  assert.equal(cacheOf('libc6-dev').length, 1);
+  assert.notDeepEqual(cacheOf('libc6-dev'), cacheOf('libc6-dev-of-another-release'));
+});
