@@ -19,18 +19,21 @@ interface SuiteRun {
   readonly folder: string;
   readonly uid?: number;
   readonly starter?: string;
+  /** A pattern of the names of those tests that are wanted. */
+  readonly only?: string;
 }
 
 /** Runs those of `test/live/engine-*.test.ts` with these names. */
 export async function runSuites(t: TestContext, names: readonly string[], run: SuiteRun): Promise<void> {
   const files = readdirSync(join(run.build, 'test/live'));
+  const only = run.only === undefined ? [] : ['--test-name-pattern', run.only];
   for (const name of names) {
     const suite = `engine-${name}.test.js`;
     assert.ok(files.includes(suite), suite);
     await t.test(suite, () => {
       const { status, stdout } = spawnSync(
         process.execPath,
-        ['--test', join(run.build, 'test/live', suite)],
+        ['--test', ...only, join(run.build, 'test/live', suite)],
         {
           ...(run.uid !== undefined && { uid: run.uid, gid: run.uid }),
           cwd: run.folder,
