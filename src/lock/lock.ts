@@ -70,6 +70,8 @@ export interface LockedRepository {
   readonly release: string;
   /** Fingerprint of the primary key whose signature was accepted. */
   readonly key: string;
+  /** Of a repository of apk from which only `name@tag` takes. */
+  readonly tag?: string | undefined;
   /** True where metadata past its Valid-Until was let through on purpose. */
   readonly expiredAllowed?: boolean | undefined;
 }

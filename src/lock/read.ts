@@ -198,13 +198,15 @@ class LockReader {
 const SHA256 = /^[0-9a-f]{64}$/;
 
 function readRepository(value: Record<string, unknown>): LockedRepository | string {
-  const { name, date, release, key, expiredAllowed, ...rest } = value;
+  const { name, date, release, key, tag, expiredAllowed, ...rest } = value;
   if (typeof name !== 'string' || typeof key !== 'string') return 'a repository has a name and a key';
   if (typeof date !== 'string' || Number.isNaN(Date.parse(date))) return 'the date is not one';
   if (typeof release !== 'string' || !SHA256.test(release)) return 'the hash of the release file is not one';
+  if (tag !== undefined && (typeof tag !== 'string' || tag === '')) return 'the tag is not one';
   const unknown = unknownIn(rest);
   if (unknown !== undefined) return unknown;
-  return { name, date, release, key, ...(expiredAllowed === true ? { expiredAllowed } : {}) };
+  const tagged = tag === undefined ? {} : { tag };
+  return { name, date, release, key, ...tagged, ...(expiredAllowed === true ? { expiredAllowed } : {}) };
 }
 
 function readPackage(value: Record<string, unknown>): LockedPackage | string {

@@ -73,8 +73,9 @@ function placeOf({ distro, release }: LockRequest, repositories: readonly ApkRep
   return [...base, ...others].join(' with ');
 }
 
-function lockedRepository({ repository, date, sha256, key }: RepositoryIndex): LockedRepository {
-  return { name: repository, date: date.toISOString().replace(/\.\d+Z$/, 'Z'), release: sha256, key };
+function lockedRepository({ repository, date, sha256, key, tag }: RepositoryIndex): LockedRepository {
+  const day = date.toISOString().replace(/\.\d+Z$/, 'Z');
+  return { name: repository, date: day, release: sha256, key, ...(tag !== undefined && { tag }) };
 }
 
 function lockedPackage({ name, repository, path, size, sha256, package: one }: ApkFile): LockedPackage {

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { sha256OfValue } from '../base/sha256.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import { removeTree, storeFailure, type Store } from '../store/store.ts';
-import { planApkRoot } from './apk/plan-apk.ts';
+import { planApkRoot, tagsOf } from './apk/plan-apk.ts';
 import { makeMountPoints } from './layout.ts';
 import { layLayers } from './layers.ts';
 import { archivesOf, packageFormat } from './locked-archives.ts';
@@ -44,9 +44,11 @@ export function rootKey(locked: LockedEnvironment): string {
   const packages = locked.packages.map(({ sha256 }) => sha256).sort();
   if (role === 'sysroot') return sha256OfValue({ sysroot: SYSROOT_VERSION, packages });
   // apk keeps in the root what was asked for, and where it came from.
+  const tags = tagsOf(locked);
   const kept = packageFormat(locked) === 'apk' && {
     asked: locked.asked,
     repositories: locked.repositories.map(({ name, key }) => [name, key]),
+    ...(tags.size > 0 && { tagged: locked.packages.map(({ repository }) => tags.get(repository) ?? '') }),
   };
   const layers = locked.layers.map(({ sha256 }) => sha256);
   const tools = locked.tools.map(({ source, name, of, sha256 }) => ({ source, name, of, sha256 }));

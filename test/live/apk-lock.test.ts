@@ -1,10 +1,11 @@
 /** `targetry lock` beside the real apk, on a repository that the test makes and signs. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, type TestContext } from 'node:test';
 import { Alpine, noAlpine } from '../alpine.ts';
 import { apkRepository, asFolder, type TestApk } from '../apk-repository.ts';
+import { inventory } from '../install-really.ts';
 import { signingKey } from '../archives.ts';
 import { targetry } from '../build/command-line.ts';
 
@@ -59,15 +60,7 @@ describe('targetry lock and the real apk', { skip: noAlpine('3.20.3') }, () => {
   after(() => alpine?.remove());
 
   it(`choose the same for ${SETS.length} sets of a repository that both trust`, async (t) => {
-    const options = { modified: 1_710_000_000 };
-    const files = new Map<string, Buffer | string>([['key/test-5678.rsa.pub', key.publicPem]]);
-    for (const [name, packages] of [
-      ['main', MAIN],
-      ['edge', EDGE],
-    ] as const)
-      for (const [path, bytes] of await apkRepository(packages, key, options))
-        files.set(`${name}/${path}`, bytes);
-    const folder = asFolder(t, files);
+    const folder = await repositories(t);
     const chrooted = prepare(alpine, folder);
     let refused = 0;
     for (const set of SETS) {
@@ -77,10 +70,46 @@ describe('targetry lock and the real apk', { skip: noAlpine('3.20.3') }, () => {
     }
     assert.equal(refused, 1, 'one set is there to be refused');
   });
+
+  it('make the same root of a repository that has a tag', async (t) => {
+    const folder = await repositories(t);
+    prepare(alpine, folder);
+    const set = ['app@edge', 'docs', 'zlib'];
+    const from = ['--keys-dir', '/repositories/key', '--no-network', '--no-cache'];
+    const { status, text } = alpine.apk('add', '--root', '/new', ...from, ...set);
+    assert.equal(status, 0, text);
+    writeFileSync(join(folder, 'targetry.yaml'), yamlOf(set));
+    const made = await targetry(['rootfs', 'env', '--arch', 'x64', '-o', 'ours'], {
+      cwd: folder,
+      store: join(folder, 'store'),
+    });
+    assert.equal(made.exit, 0, made.stderr);
+    const [real, ours] = [join(alpine.folder, 'new'), join(folder, 'ours')];
+    for (const path of ['lib/apk/db/installed', 'etc/apk/world', 'etc/apk/arch'])
+      assert.equal(readFileSync(join(ours, path), 'utf8'), readFileSync(join(real, path), 'utf8'), path);
+    assert.match(readFileSync(join(ours, 'lib/apk/db/installed'), 'utf8'), /^P:tool\n[^]*?\ns:edge\n/m);
+    const files = (root: string) => [...inventory(root)].filter(([path]) => path.endsWith('.txt'));
+    assert.deepEqual(files(ours), files(real));
+    assert.ok(files(ours).length >= 5);
+  });
 });
+
+/** Both repositories and their key, in a folder of the machine. */
+async function repositories(t: TestContext): Promise<string> {
+  const options = { modified: 1_710_000_000 };
+  const files = new Map<string, Buffer | string>([['key/test-5678.rsa.pub', key.publicPem]]);
+  for (const [name, packages] of [
+    ['main', MAIN],
+    ['edge', EDGE],
+  ] as const)
+    for (const [path, bytes] of await apkRepository(packages, key, options))
+      files.set(`${name}/${path}`, bytes);
+  return asFolder(t, files);
+}
 
 /** The real apk's answer in an empty root; undefined where it refuses. */
 function prepare(alpine: Alpine, folder: string): (set: readonly string[]) => string[] | undefined {
+  rmSync(join(alpine.folder, 'new'), { recursive: true, force: true });
   alpine.bring(folder, 'repositories');
   mkdirSync(join(alpine.folder, 'new'));
   alpine.apk('add', '--root', '/new', '--initdb', '--arch', 'x86_64', '--no-network');
@@ -96,13 +125,17 @@ function prepare(alpine: Alpine, folder: string): (set: readonly string[]) => st
   };
 }
 
-async function locked(folder: string, set: readonly string[]): Promise<string[] | undefined> {
-  const repositories = ['main', 'edge'].map((name) => {
+function yamlOf(set: readonly string[]): string {
+  const both = ['main', 'edge'].map((name) => {
     const tag = name === 'edge' ? ', tag: edge' : '';
     return `{ url: "file:${name}", key: key/test-5678.rsa.pub${tag} }`;
   });
-  const environment = `{ repositories: [${repositories.join(', ')}], packages: ${JSON.stringify(set)} }`;
-  writeFileSync(join(folder, 'targetry.yaml'), `name: x\nenvironments:\n  env: ${environment}\n`);
+  const environment = `{ repositories: [${both.join(', ')}], packages: ${JSON.stringify(set)} }`;
+  return `name: x\nenvironments:\n  env: ${environment}\n`;
+}
+
+async function locked(folder: string, set: readonly string[]): Promise<string[] | undefined> {
+  writeFileSync(join(folder, 'targetry.yaml'), yamlOf(set));
   const args = ['lock', '--arch', 'x64', '--format', 'json'];
   const answer = await targetry(args, { cwd: folder, store: join(folder, 'store') });
   if (answer.exit === 2) return undefined;

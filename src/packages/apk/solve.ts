@@ -30,7 +30,7 @@ export type ApkReason =
 
 export interface ApkChoice {
   readonly package: ApkPackage;
-  /** The first of the repositories that has it. */
+  /** The first of the repositories that has it; one with a tag only where no other has it, as apk counts it. */
   readonly repository: string;
 }
 
@@ -56,10 +56,11 @@ export function solveApk(indexes: readonly ApkIndex[], request: ApkRequest): Apk
   const installer = new Installer(chooser, rules);
   for (const wish of wishes) installer.follow(wish);
   if (chooser.errors > 0) throw refusal(explainApkFailure(wishes, request.where), request.where);
-  const chosen = installer.installed.map((candidate) => ({
-    package: candidate.package,
-    repository: indexes[31 - Math.clz32(candidate.repositories & -candidate.repositories)]!.repository,
-  }));
+  const chosen = installer.installed.map((candidate) => {
+    const all = indexes.filter((_, number) => (candidate.repositories >>> number) % 2 === 1);
+    const first = all.find(({ tag }) => tag === undefined) ?? all[0]!;
+    return { package: candidate.package, repository: first.repository };
+  });
   return {
     chosen,
     reasons: installer.reasons,

@@ -49,6 +49,7 @@ function headOf(one: UnpackedApk): string {
     ['i', listed(one.dependencies('install_if'))],
     ['r', listed(one.replaces)],
     ['q', one.replacesPriority === 0 ? undefined : String(one.replacesPriority)],
+    ['s', one.tag],
   ];
   return lines.map(([letter, value]) => (value === undefined ? '' : `${letter}:${value}\n`)).join('');
 }

@@ -12,6 +12,11 @@ import { remainingApkScripts } from './remaining-scripts.ts';
 import { UnpackedApk } from './unpacked-apk.ts';
 import { databaseFolder, writeDatabase } from './write-database.ts';
 
+/** By repository; most have none. */
+export function tagsOf({ repositories }: LockedEnvironment): ReadonlyMap<string, string> {
+  return new Map(repositories.flatMap(({ name, tag }) => (tag === undefined ? [] : [[name, tag]])));
+}
+
 /** A root of Alpine's or Wolfi's packages. Their trees are in the store. */
 export function planApkRoot(locked: LockedEnvironment, store: Store): PlannedRoot {
   const { tree, files, accounts } = mergeLockedApks(locked, store);
@@ -35,8 +40,9 @@ export function mergeLockedApks(
   locked: LockedEnvironment,
   store: Store,
 ): { readonly tree: RootTree; readonly files: ApkFiles; readonly accounts: ApkAccounts } {
+  const tags = tagsOf(locked);
   const packages = installOrder(
-    locked.packages.map((one) => new UnpackedApk(store, one)),
+    locked.packages.map((one) => new UnpackedApk(store, one, tags.get(one.repository))),
     locked.asked,
   );
   const claims = claimFiles(packages);

@@ -14,6 +14,8 @@ export class UnpackedApk {
   readonly arch: string;
   /** Of the whole file. */
   readonly size: number;
+  /** That of the repository that it is from. */
+  readonly tag: string | undefined;
   /** `Q1…`, by which apk's database calls it. */
   readonly identity: string;
   readonly entries: readonly TreeEntry[];
@@ -25,12 +27,13 @@ export class UnpackedApk {
   readonly #tree: StoredTree;
   #byPath: ReadonlyMap<string, TreeEntry> | undefined;
 
-  constructor(store: Store, locked: LockedPackage) {
+  constructor(store: Store, locked: LockedPackage, tag?: string) {
     this.#tree = new StoredTree(store, locked);
     this.name = locked.name;
     this.version = locked.version;
     this.arch = locked.arch;
     this.size = locked.size;
+    this.tag = tag;
     this.identity = this.#tree.identity ?? '';
     this.#info = parsePkgInfo(this.#read('.PKGINFO').toString('utf8'));
     // apk looks no further into a package that says it installs nothing.

@@ -42,6 +42,7 @@ const environment: LockedEnvironment = {
       date: '2026-09-12T09:27:08Z',
       release: 'b'.repeat(64),
       key: 'EF01',
+      tag: 'edge',
       expiredAllowed: true,
     },
   ],
