@@ -58,6 +58,12 @@ export class ExampleRoots {
     it(name, (t) => (this.#unreachable === undefined ? work(t) : t.skip(this.#unreachable)));
   }
 
+  /** What is of no use for the next root: the packages of each CPU are its own, and a disk may be small. */
+  emptyStores(): void {
+    for (const place of ['one', 'two'])
+      rmSync(join(this.top, `${place}-store`), { recursive: true, force: true, maxRetries: 5 });
+  }
+
   /** As a tar. */
   async write(place: 'one' | 'two', environment: string, arch: string): Promise<RootfsResult> {
     const start = performance.now();

@@ -39,6 +39,7 @@ describe('roots of the example environments', { skip: whyNotHere() }, () => {
             one.effects.flatMap(({ skipped }) => skipped),
             [],
           );
+          roots.emptyStores();
           rmSync(two.path);
           if (arch !== 'x64') rmSync(one.path);
           else renameSync(one.path, join(roots.top, `${release}.tar`));
