@@ -103,7 +103,136 @@ export class ProtobufWriter {
   }
 }
 
-const wireType = { varint: 0, delimited: 2 } as const;
+/** Reads a message whole. What it doesn't know it keeps and never looks at; of a field that is not repeated the last counts. */
+export class ProtobufMessage {
+  readonly #fields = new Map<number, (bigint | Uint8Array)[]>();
+
+  constructor(bytes: Uint8Array) {
+    const reader = new Reader(bytes);
+    while (!reader.ended) {
+      const tag = Number(reader.varint());
+      const field = tag >>> 3;
+      const value = reader.value(tag & 7);
+      const known = this.#fields.get(field);
+      if (known === undefined) this.#fields.set(field, [value]);
+      else known.push(value);
+    }
+  }
+
+  has(field: number): boolean {
+    return this.#fields.has(field);
+  }
+
+  bytes(field: number): Uint8Array {
+    return this.allBytes(field).at(-1) ?? new Uint8Array();
+  }
+
+  allBytes(field: number): Uint8Array[] {
+    return (this.#fields.get(field) ?? []).filter((value) => typeof value !== 'bigint');
+  }
+
+  string(field: number): string {
+    return decode(this.bytes(field));
+  }
+
+  strings(field: number): string[] {
+    return this.allBytes(field).map(decode);
+  }
+
+  /** An int64, of which JavaScript's numbers hold 53 bits exactly. */
+  integer(field: number): number {
+    return Number(this.bigint(field));
+  }
+
+  bigint(field: number): bigint {
+    const value = this.#fields.get(field)?.at(-1);
+    return typeof value === 'bigint' ? BigInt.asIntN(64, value) : 0n;
+  }
+
+  bool(field: number): boolean {
+    return this.bigint(field) !== 0n;
+  }
+
+  message(field: number): ProtobufMessage | undefined {
+    const bytes = this.allBytes(field).at(-1);
+    return bytes === undefined ? undefined : new ProtobufMessage(bytes);
+  }
+
+  messages(field: number): ProtobufMessage[] {
+    return this.allBytes(field).map((bytes) => new ProtobufMessage(bytes));
+  }
+
+  map<Value>(field: number, valueOf: (entry: ProtobufMessage) => Value): Map<string, Value> {
+    return new Map(this.messages(field).map((entry) => [entry.string(1), valueOf(entry)]));
+  }
+}
+
+class Reader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get ended(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
+  varint(): bigint {
+    let small = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = this.#next();
+      small |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return BigInt(small);
+    }
+    let value = BigInt(small);
+    for (let shift = 28n; shift < 70n; shift += 7n) {
+      const byte = this.#next();
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+    throw new RangeError('a protocol buffer holds a number of more than 64 bits');
+  }
+
+  value(type: number): bigint | Uint8Array {
+    switch (type) {
+      case wireType.varint:
+        return this.varint();
+      case wireType.fixed64:
+        return this.#take(8);
+      case wireType.delimited:
+        return this.#take(Number(this.varint()));
+      case wireType.fixed32:
+        return this.#take(4);
+      default:
+        throw new RangeError(`a protocol buffer holds a field of the unknown type ${type}`);
+    }
+  }
+
+  #next(): number {
+    if (this.ended) throw cutShort();
+    return this.#bytes[this.#at++]!;
+  }
+
+  #take(length: number): Uint8Array {
+    const end = this.#at + length;
+    if (end > this.#bytes.length) throw cutShort();
+    const taken = this.#bytes.subarray(this.#at, end);
+    this.#at = end;
+    return taken;
+  }
+}
+
+function cutShort(): RangeError {
+  return new RangeError('a protocol buffer ends in the middle of a field');
+}
+
+function decode(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
+const wireType = { varint: 0, fixed64: 1, delimited: 2, fixed32: 5 } as const;
 
 /** Orders strings as their UTF-8 bytes, which is Go's order; JavaScript's own differs above U+D7FF. */
 export function compareUtf8(a: string, b: string): number {

@@ -80,6 +80,8 @@ function serverAddress(word: string): string {
   throw new Error('write the address of a server: `--mirror http://mirror.example.org/debian`');
 }
 
+export const engineNames = ['embedded', 'buildkit'] as const;
+
 export const progressForms = ['auto', 'tty', 'plain', 'json', 'quiet'] as const;
 export type ProgressForm = (typeof progressForms)[number];
 

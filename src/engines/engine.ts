@@ -74,6 +74,11 @@ export type Input =
       readonly key: string;
       /** Makes the root if it isn't there and tells its folder. Called only when a step really runs. */
       open(): Promise<string>;
+      /**
+       * What the opened root holds, exactly, where its folder may not tell: owners, devices and attributes need a privileged
+       * user. The files of one inode of the folder are one.
+       */
+      entries?(): Promise<readonly RootEntry[]>;
     }
   | {
       readonly kind: 'folder';
@@ -81,6 +86,26 @@ export type Input =
       readonly folder: string;
       readonly entries: readonly FolderEntry[];
     };
+
+interface RootEntryFacts {
+  /** Relative, without `.` or `..`. */
+  readonly path: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Seconds. */
+  readonly mtime: number;
+  /** Base64 by name. */
+  readonly xattrs?: Readonly<Record<string, string>> | undefined;
+}
+
+export type RootEntry = RootEntryFacts &
+  (
+    | { readonly type: 'folder' | 'fifo' }
+    | { readonly type: 'file'; readonly size: number }
+    | { readonly type: 'hardlink' | 'symlink'; readonly target: string }
+    | { readonly type: 'character-device' | 'block-device'; readonly major: number; readonly minor: number }
+  );
 
 /** A program that runs those of another CPU. It decides nothing of what a step makes, so it is in no key. */
 export interface Emulator {

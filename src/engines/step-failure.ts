@@ -32,14 +32,16 @@ interface FailedStep extends EndedStep {
   readonly killed: boolean;
   /** The caches that nobody takes any more, as the step may have left half of an entry in them. */
   readonly givenUp?: readonly string[];
+  /** Whether what it left behind can be looked at. */
+  readonly isKept: boolean;
 }
 
 export function stepFailure(vertex: Vertex, failed: FailedStep): Failure {
-  const { code, at, path, excerpt, killed, kept, givenUp = [] } = failed;
+  const { code, at, path, excerpt, killed, kept, givenUp = [], isKept } = failed;
   return new Failure('step-failed', `${nameOf(vertex)} ${endedBy(code)}`, {
     at,
     why: reasonOf(code, killed),
-    hint: `${lookAround(vertex, kept)}the whole log is in ${path}${startEmpty(givenUp)}`,
+    hint: `${isKept ? lookAround(vertex, kept) : ''}the whole log is in ${path}${startEmpty(givenUp)}`,
     excerpt,
   });
 }

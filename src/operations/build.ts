@@ -3,13 +3,13 @@ import { placeArtifacts } from '../artifacts/place.ts';
 import { refuseNothingToBuild } from '../config/buildable.ts';
 import { findProject, readProject } from '../config/read.ts';
 import { selectTargets } from '../config/select.ts';
-import { createEmbeddedEngine } from '../engines/embedded/engine.ts';
 import { planBuild } from '../plan/plan.ts';
 import type { Context } from '../report/context.ts';
 import { rootKey } from '../roots/compose.ts';
 import { removeTree, Store } from '../store/store.ts';
 import { auditBuilt, refuseBrokenPromises, refuseOtherCpus, type BuiltArtifact } from './audit-built.ts';
 import { countSteps, recordBuild, removeStaleLogs, Trace, type StepCount } from './build-record.ts';
+import { chooseEngine, type EngineChoice } from './choose-engine.ts';
 import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
 import { PackageSources, type ServerOptions } from './package-sources.ts';
 import { engineInputs } from './engine-inputs.ts';
@@ -27,6 +27,8 @@ export interface BuildRequest extends ServerOptions {
   readonly secrets?: readonly SecretPlace[] | undefined;
   /** Where to keep what a step that fails leaves behind. */
   readonly saveFailed?: string | undefined;
+  /** The embedded one where it isn't given. */
+  readonly engine?: EngineChoice | undefined;
 }
 
 export interface BuildResult {
@@ -64,9 +66,8 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     const inputs = engineInputs(context, { project, targets, plan, lock, store, sources });
     // What will run is one graph; what it starts from is named by content.
 
-    const engine = createEmbeddedEngine({
+    const engine = chooseEngine(context, request.engine, {
       store,
-      env: context.env,
       findStarter: starterFinder(context, sources),
     });
     const exports = exportsInto(staged, plan);

@@ -2,7 +2,7 @@ import type { Input } from '../engines/engine.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import { fetchPackages } from '../packages/fetch.ts';
 import type { Context } from '../report/context.ts';
-import { composeRoot, rootFolder, rootKey } from '../roots/compose.ts';
+import { composeRoot, rootFolder, rootKey, rootManifest } from '../roots/compose.ts';
 import { archivesOf } from '../roots/locked-archives.ts';
 import { Unpacker } from '../roots/unpacker.ts';
 import type { PackageSources } from './package-sources.ts';
@@ -28,6 +28,7 @@ export function rootInput(context: Context, root: RootSource): Input {
       const made = rootFolder(store, key);
       return made === undefined ? (opened ??= makeRoot(context, root)) : Promise.resolve(made);
     },
+    entries: () => Promise.resolve(rootManifest(store, key).entries),
   };
 }
 

@@ -792,6 +792,39 @@ export const codes = {
       "The environment is for a CPU that isn't this machine's, so its steps run by QEMU, which the kernel must know. Targetry registers it inside its own user namespace (from Linux 6.7 on); else the machine itself must have a registration with the flag F. Both were tried, with a program of a few bytes.",
     cure: "compile across: set `builder:` to this machine's CPU and install a cross compiler in the environment; or register QEMU on the machine, as root, once: `apt-get install qemu-user-static`",
   },
+  'buildkit-address': {
+    exit: 2,
+    title: 'the address of a BuildKit daemon was not understood',
+    cause: '`--buildkit-addr`, BUILDKIT_HOST or DOCKER_HOST has a form that Targetry does not know.',
+    cure: 'write `unix://PATH`, `tcp://HOST:PORT`, `docker://` or `docker-container://NAME`',
+  },
+  'buildkit-unreachable': {
+    exit: 3,
+    title: 'no BuildKit daemon answers',
+    cause:
+      'Nothing listens at the address that `--buildkit-addr`, BUILDKIT_HOST or DOCKER_HOST gives, or what listens there speaks something else.',
+    cure: 'start one (`buildkitd`, or Docker), or say where it is with `--buildkit-addr` or BUILDKIT_HOST',
+  },
+  'buildkit-lost': {
+    exit: 3,
+    title: 'the connection to the BuildKit daemon broke in the middle of a build',
+    cause:
+      'The daemon was stopped or restarted, or the network between broke. The daemon ends the steps of a client that is gone.',
+    cure: 'look whether the daemon runs, and run the same command again: it goes on from the steps that the daemon finished',
+  },
+  'buildkit-cannot': {
+    exit: 3,
+    title: 'a BuildKit daemon can not do what was asked',
+    cause:
+      'The daemon is too old for an operation of the build, or what was asked for is only in the embedded engine yet. Nothing was run: to leave a part out silently would build something else.',
+    cure: 'use a newer daemon, or build on this machine with `--engine embedded`',
+  },
+  'buildkit-failed': {
+    exit: 3,
+    title: 'the BuildKit daemon could not do what was asked',
+    cause: 'The daemon answered with an error that is not the exit code of a step.',
+    cure: "look at the daemon's own words above, and at its log",
+  },
   'engine-operation-not-yet': {
     exit: 3,
     title: 'the embedded engine does not know this operation yet',

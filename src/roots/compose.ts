@@ -6,7 +6,7 @@
  *
  * What scripts would have done and nobody does here is told in the record beside the root, never silently left out.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256OfValue } from '../base/sha256.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
@@ -22,6 +22,7 @@ import { factsOfPackages, factsOfTree, type RootFacts } from './root-facts.ts';
 import { RootTree } from './root-tree.ts';
 import { StoredTree } from './stored-tree.ts';
 import { addTools } from './tools.ts';
+import type { TreeManifest } from './tree-manifest.ts';
 import { addUsers } from './users.ts';
 import { Unpacker } from './unpacker.ts';
 import { manifestOf, writeRoot, type LeftOut } from './write-root.ts';
@@ -68,6 +69,12 @@ export function rootKey(locked: LockedEnvironment): string {
 /** A root that was made before. */
 export function rootFolder(store: Store, key: string): string | undefined {
   return store.hasFolder('roots', key) ? join(store.folderPath('roots', key), 'fs') : undefined;
+}
+
+/** What a root that is there holds, exactly. */
+export function rootManifest(store: Store, key: string): TreeManifest {
+  const text = readFileSync(join(store.folderPath('roots', key), 'manifest.json'), 'utf8');
+  return JSON.parse(text) as TreeManifest;
 }
 
 /** Tells the root's folder. The packages' blobs are in the store; trees that are missing are made. */

@@ -3,6 +3,7 @@ import { buildCommand } from '@stricli/core';
 import {
   allowExpiredFlag,
   directoryFlag,
+  engineNames,
   mirrorFlag,
   offlineFlag,
   secretFlag,
@@ -20,6 +21,8 @@ interface Flags {
   readonly mirror?: string;
   readonly offline: boolean;
   readonly allowExpired?: readonly string[];
+  readonly engine?: (typeof engineNames)[number];
+  readonly buildkitAddr?: string;
   readonly progress?: ProgressForm;
   readonly saveFailed?: string;
 }
@@ -35,9 +38,10 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
       const cwd = resolve(this.world.cwd, flags.directory ?? '.');
       const { mirror, offline, allowExpired } = flags;
       const servers = { mirror, offline, allowExpired };
+      const engine = { name: flags.engine, address: flags.buildkitAddr };
       // Of the shell that was typed into, wherever the project is.
       const saveFailed = flags.saveFailed && resolve(this.world.cwd, flags.saveFailed);
-      const asked = { targets, ...servers, set: flags.set, secrets: flags.secret, saveFailed };
+      const asked = { targets, ...servers, set: flags.set, secrets: flags.secret, saveFailed, engine };
       const result = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
         build({ ...this.world, emit, cwd }, asked),
       );
@@ -59,6 +63,20 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
         placeholder: 'PATH',
         brief:
           'Keep what a step that fails leaves behind: a tar where the name ends in .tar, else an OCI image',
+      },
+      engine: {
+        kind: 'enum',
+        values: engineNames,
+        optional: true,
+        brief: 'What runs the steps: this machine (embedded, the default), or a BuildKit daemon',
+      },
+      buildkitAddr: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        placeholder: 'ADDRESS',
+        brief:
+          'Where the BuildKit daemon is: unix://PATH, tcp://HOST:PORT, docker://, docker-container://NAME',
       },
       progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
     },

@@ -57,7 +57,7 @@ export async function runStep(work: StepWork): Promise<ReadonlyMap<number, strin
     const kept = await keepFailed(work, request, folder);
     const ended = { ...detailOf(work), path, excerpt: log.lastLines(excerptLines), kept };
     if (timedOut) throw timeoutFailure(vertex, ended);
-    throw stepFailure(vertex, { ...ended, code, killed, givenUp: givenUp(work) });
+    throw stepFailure(vertex, { ...ended, code, killed, givenUp: givenUp(work), isKept: true });
   } finally {
     await log.close();
     discard(folder);

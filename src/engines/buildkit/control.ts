@@ -1,0 +1,100 @@
+/** `moby.buildkit.v1.Control`: what a daemon does for a client, in its messages. */
+import { ProtobufMessage, ProtobufWriter } from '../../base/protobuf.ts';
+import type { GrpcClient } from './wire/grpc-client.ts';
+
+const service = '/moby.buildkit.v1.Control';
+
+interface Exporter {
+  readonly type: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface SolveCall {
+  /** Names the build, for `Status` and for the gateway. */
+  readonly ref: string;
+  readonly session: string;
+  readonly exporter: Exporter | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A solve without a graph: what is solved comes by the gateway. Ends when the gateway returns. */
+export async function openSolve(client: GrpcClient, call: SolveCall): Promise<void> {
+  const { ref, session, exporter, signal } = call;
+  const request = new ProtobufWriter().string(1, ref);
+  if (exporter !== undefined) {
+    // Daemons before 0.13 know one exporter, and have it here.
+    request.string(3, exporter.type).map(4, exporter.attributes, writeText);
+  }
+  request.string(5, session).message(8, () => {});
+  if (exporter !== undefined) {
+    request.message(13, (inner) => inner.string(1, exporter.type).map(2, exporter.attributes, writeText));
+  }
+  await client.call(`${service}/Solve`, request.finish(), { signal });
+}
+
+function writeText(entry: ProtobufWriter, value: string): void {
+  entry.string(2, value);
+}
+
+export interface VertexStatus {
+  /** With `sha256:` before it. */
+  readonly digest: string;
+  readonly name: string;
+  readonly cached: boolean;
+  readonly started: boolean;
+  readonly completed: boolean;
+  readonly error: string;
+}
+
+export interface TransferStatus {
+  readonly vertex: string;
+  readonly id: string;
+  readonly current: number;
+}
+
+export interface VertexLog {
+  readonly vertex: string;
+  readonly stream: 'stdout' | 'stderr';
+  readonly data: Uint8Array;
+}
+
+export interface StatusUpdate {
+  readonly vertices: readonly VertexStatus[];
+  readonly transfers: readonly TransferStatus[];
+  readonly logs: readonly VertexLog[];
+}
+
+/** What goes on in a build, until it ends. */
+export async function* statusOf(
+  client: GrpcClient,
+  ref: string,
+  signal: AbortSignal,
+): AsyncGenerator<StatusUpdate> {
+  const call = client.open(`${service}/Status`, { signal });
+  await call.write(new ProtobufWriter().string(1, ref).finish());
+  call.end();
+  for await (const message of call.messages()) yield readUpdate(new ProtobufMessage(message));
+}
+
+function readUpdate(update: ProtobufMessage): StatusUpdate {
+  return {
+    vertices: update.messages(1).map((vertex) => ({
+      digest: vertex.string(1),
+      name: vertex.string(3),
+      cached: vertex.bool(4),
+      started: vertex.has(5),
+      completed: vertex.has(6),
+      error: vertex.string(7),
+    })),
+    transfers: update.messages(2).map((transfer) => ({
+      id: transfer.string(1),
+      vertex: transfer.string(2),
+      current: transfer.integer(4),
+    })),
+    logs: update.messages(3).map((log) => ({
+      vertex: log.string(1),
+      stream: log.integer(3) === 2 ? 'stderr' : 'stdout',
+      data: log.bytes(4),
+    })),
+  };
+}

@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { graphOf } from '../../graph/collect.ts';
+import { marshalDefinition } from '../../graph/definition.ts';
+import type { Graph, Output, Vertex } from '../../graph/graph.ts';
+import type { Context } from '../../report/context.ts';
+import type { Event } from '../../report/event.ts';
+import { Failure } from '../../report/failure.ts';
+import { machine } from '../../store/machine.ts';
+import { storeFailure, type Store } from '../../store/store.ts';
+import { requireSecrets } from '../asked-secrets.ts';
+import type { Engine, SolveRequest } from '../engine.ts';
+import { EventChannel } from '../event-channel.ts';
+import { timeoutFailure } from '../step-failure.ts';
+import { showAddress, type Address } from './address.ts';
+import { openSolve, statusOf } from './control.ts';
+import { dial, unreachable, type TlsFiles } from './dial.ts';
+import { foundFiles, gathered, stateAt, type FoundExport } from './exports.ts';
+import { explainFailure } from './failures.ts';
+import { StateFiles } from './find-files.ts';
+import { Gateway } from './gateway.ts';
+import { lower, type Lowered } from './lower.ts';
+import { BuildProgress } from './progress.ts';
+import { placeBelow } from './receive-files.ts';
+import { sessionServices } from './services.ts';
+import { openSession } from './session.ts';
+import { GrpcClient } from './wire/grpc-client.ts';
+
+/** Milliseconds in which a daemon can end a build that failed. */
+const patience = 5000;
+
+export interface BuildKitOptions {
+  readonly address: Address;
+  readonly tls?: TlsFiles | undefined;
+  readonly store: Store;
+  readonly env: Context['env'];
+}
+
+/** The engine that is any BuildKit. */
+export function createBuildKitEngine(options: BuildKitOptions): Engine {
+  return { name: 'buildkit', solve: (graph, request) => solve(options, graph, request) };
+}
+
+async function* solve(options: BuildKitOptions, graph: Graph, request: SolveRequest): AsyncGenerator<Event> {
+  if (request.onFailed !== undefined) {
+    throw new Failure(
+      'buildkit-cannot',
+      'what a failed step leaves behind is kept by the embedded engine alone',
+    );
+  }
+  requireSecrets(graph.vertices, request);
+  const channel = new EventChannel();
+  const build = new DaemonBuild(options, graph, request, channel);
+  const running = build
+    .run()
+    .then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    )
+    .finally(() => channel.end());
+  try {
+    yield* channel;
+  } finally {
+    // Where the reader went away before the end.
+    channel.end();
+    build.cancel();
+    await running;
+  }
+  const failed = await running;
+  if (failed !== undefined) throw storeFailure(failed.error, options.store.folder);
+}
+
+class DaemonBuild {
+  readonly #options: BuildKitOptions;
+  readonly #graph: Graph;
+  readonly #request: SolveRequest;
+  readonly #channel: EventChannel;
+  readonly #lowered: Lowered;
+  readonly #progress: BuildProgress;
+  readonly #stop = new AbortController();
+  /** The first thing that went wrong here; what the daemon says after that is a consequence. */
+  #problem: Failure | undefined;
+
+  constructor(options: BuildKitOptions, graph: Graph, request: SolveRequest, channel: EventChannel) {
+    this.#options = options;
+    this.#graph = graph;
+    this.#request = request;
+    this.#channel = channel;
+    this.#lowered = lower(graph, { inputs: request.inputs, machine: machine() });
+    const overdue = (vertex: Vertex) => this.#overdue(vertex);
+    this.#progress = new BuildProgress({
+      store: options.store,
+      channel,
+      request,
+      lowered: this.#lowered,
+      overdue,
+    });
+  }
+
+  cancel(): void {
+    if (!this.#stop.signal.aborted) this.#stop.abort(new Failure('canceled', 'the build was stopped'));
+  }
+
+  async run(): Promise<void> {
+    const { address } = this.#options;
+    const stop = () => this.cancel();
+    this.#request.signal.addEventListener('abort', stop, { once: true });
+    try {
+      if (this.#request.signal.aborted) stop();
+      const client = await this.#connect();
+      try {
+        await this.#build(client);
+      } finally {
+        client.close();
+      }
+    } catch (error) {
+      await this.#progress.finish('canceled');
+      throw this.#request.signal.aborted
+        ? new Failure('canceled', 'the build was stopped')
+        : (this.#problem ??
+            explainFailure(error, {
+              progress: this.#progress,
+              request: this.#request,
+              where: showAddress(address),
+            }));
+    } finally {
+      this.#request.signal.removeEventListener('abort', stop);
+      await this.#progress.close();
+    }
+  }
+
+  async #connect(): Promise<GrpcClient> {
+    const { address, tls, env } = this.#options;
+    const socket = await dial(address, { tls, env, signal: this.#stop.signal });
+    try {
+      return await GrpcClient.on(socket, 'buildkit');
+    } catch (error) {
+      socket.destroy();
+      throw unreachable(address, error as Error);
+    }
+  }
+
+  async #build(client: GrpcClient): Promise<void> {
+    const { signal } = this.#stop;
+    const { exports } = this.#request;
+    const services = sessionServices({
+      lowered: this.#lowered,
+      request: this.#request,
+      env: this.#options.env,
+      place: placeBelow(exports.map(({ into }) => into)),
+      failed: (problem) => {
+        this.#problem ??= problem;
+        this.cancel();
+      },
+    });
+    const session = openSession(client, services, signal);
+    const ref = randomUUID().replaceAll('-', '');
+    const exporter = exports.length === 0 ? undefined : { type: 'local', attributes: {} };
+    const solved = openSolve(client, { ref, session: session.id, exporter, signal });
+    const followed = this.#follow(client, ref);
+    const gateway = new Gateway(client, ref, signal);
+    try {
+      await Promise.race([this.#steer(gateway), solved, session.lost]);
+      await Promise.race([solved, session.lost]);
+      await followed;
+      await this.#progress.finish('cached');
+      this.#tellExports('finished');
+    } catch (error) {
+      // The daemon then ends the build in good order: what steps have printed and how they ended still comes.
+      await Promise.race([
+        this.#fail(gateway, error, [solved, followed]),
+        delay(patience, undefined, { signal }),
+      ]).catch(() => {});
+      throw error;
+    } finally {
+      this.cancel();
+      await Promise.allSettled([solved, followed]);
+      session.close();
+    }
+  }
+
+  /** Has everything solved, looks for what is exported, and tells the daemon which state that is. */
+  async #steer(gateway: Gateway): Promise<void> {
+    const { exports } = this.#request;
+    const states = new Map<string, Promise<StateFiles | undefined>>();
+    const stateOf = (output: Output) => {
+      const { vertex, index } = this.#lowered.of(output);
+      const key = `${vertex.digest} ${index}`;
+      const state = states.get(key) ?? solveState(gateway, { vertex, index });
+      states.set(key, state);
+      return state;
+    };
+    await Promise.all([...this.#graph.outputs, ...exports.map(({ from }) => from)].map(stateOf));
+    const found = await Promise.all(
+      exports.map(async (one): Promise<FoundExport> => {
+        const files = await stateOf(one.from);
+        return {
+          from: this.#lowered.of(one.from),
+          files: files === undefined ? [] : await foundFiles(one, files),
+        };
+      }),
+    );
+    if (found.length === 0) return gateway.return(undefined);
+    this.#tellExports('started');
+    await gateway.return(await gateway.solve(marshalDefinition(graphOf([gathered(found)]))));
+  }
+
+  async #fail(gateway: Gateway, error: unknown, ends: readonly Promise<unknown>[]): Promise<void> {
+    await gateway.fail(error);
+    await Promise.allSettled(ends);
+  }
+
+  async #follow(client: GrpcClient, ref: string): Promise<void> {
+    for await (const update of statusOf(client, ref, this.#stop.signal)) await this.#progress.follow(update);
+  }
+
+  #overdue(vertex: Vertex): void {
+    const detail = this.#request.steps?.get(vertex.digest);
+    this.#problem ??= timeoutFailure(vertex, { ...detail, ...this.#progress.logOf(vertex) });
+    this.cancel();
+  }
+
+  #tellExports(type: 'started' | 'finished'): void {
+    const at = performance.now();
+    for (const task of new Set(this.#request.exports.map((one) => one.task))) {
+      this.#channel.send(type === 'started' ? { type, task, at } : { type, task, at, outcome: 'done' });
+    }
+  }
+}
+
+/** Undefined for the empty state. */
+async function solveState(gateway: Gateway, output: Output): Promise<StateFiles | undefined> {
+  const ref = await gateway.solve(marshalDefinition(graphOf([stateAt(output)])));
+  if (ref === undefined) return undefined;
+  // Older daemons do the work only when somebody looks.
+  await gateway.stat(ref, '/');
+  return new StateFiles(gateway, ref);
+}

@@ -1,0 +1,54 @@
+/** What a daemon says of a failure, in our words: which step, which code, what helps. */
+import { Failure } from '../../report/failure.ts';
+import type { SolveRequest } from '../engine.ts';
+import { stepFailure } from '../step-failure.ts';
+import type { BuildProgress } from './progress.ts';
+import { GrpcError, grpcCode } from './wire/grpc-error.ts';
+
+interface FailureParts {
+  readonly progress: BuildProgress;
+  readonly request: SolveRequest;
+  /** The daemon, for people. */
+  readonly where: string;
+}
+
+export function explainFailure(error: unknown, parts: FailureParts): unknown {
+  if (error instanceof Failure) return error;
+  const { progress, request, where } = parts;
+  const { failed } = progress;
+  const text = failed?.message ?? (error instanceof Error ? error.message : String(error));
+  const code = exitCode(error, text);
+  if (failed !== undefined && code !== undefined && failed.vertex.op.type === 'exec') {
+    const { at } = request.steps?.get(failed.vertex.digest) ?? {};
+    return stepFailure(failed.vertex, {
+      ...progress.logOf(failed.vertex),
+      code,
+      at,
+      killed: false,
+      isKept: false,
+    });
+  }
+  if (!(error instanceof GrpcError) && failed === undefined) {
+    return error instanceof Error && !/session/.test(error.message) ? error : sessionLost(where, error);
+  }
+  if (error instanceof GrpcError && error.code === grpcCode.unavailable) return sessionLost(where, error);
+  const what = failed === undefined ? 'the build' : failed.vertex.name;
+  return new Failure('buildkit-failed', `${what} failed on the daemon`, { why: text, cause: error });
+}
+
+function sessionLost(where: string, error: unknown): Failure {
+  return new Failure('buildkit-lost', `the connection to ${where} broke in the middle of the build`, {
+    why: (error as Error).message,
+    cause: error,
+  });
+}
+
+/** Newer daemons tell it as a value, all tell it in words. */
+function exitCode(error: unknown, text: string): number | undefined {
+  const told =
+    error instanceof GrpcError
+      ? (error.detail('ExitMessage+json') as { Code?: number } | undefined)
+      : undefined;
+  const words = /exit code: (\d+)\s*$/.exec(text)?.[1];
+  return told?.Code ?? (words === undefined ? undefined : Number(words));
+}

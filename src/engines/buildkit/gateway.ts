@@ -1,0 +1,71 @@
+/**
+ * `moby.buildkit.v1.frontend.LLBBridge`: how a client steers a build from outside, as frontends do from inside. One build
+ * may solve many graphs, look into what they left, and in the end say which one is exported.
+ */
+import { ProtobufMessage, ProtobufWriter } from '../../base/protobuf.ts';
+import { readStat, type FileStat } from './fsutil.ts';
+import type { GrpcClient } from './wire/grpc-client.ts';
+import { GrpcError, writeStatus } from './wire/grpc-error.ts';
+
+const service = '/moby.buildkit.v1.frontend.LLBBridge';
+
+export class Gateway {
+  readonly #client: GrpcClient;
+  readonly #ref: string;
+  readonly #signal: AbortSignal;
+
+  constructor(client: GrpcClient, ref: string, signal: AbortSignal) {
+    this.#client = client;
+    this.#ref = ref;
+    this.#signal = signal;
+  }
+
+  /** What the daemon knows of graphs, by the names that graphs ask for. */
+  async capabilities(): Promise<ReadonlySet<string>> {
+    const answer = await this.#call('Ping', new ProtobufWriter());
+    const enabled = answer.messages(2).filter((capability) => capability.bool(2));
+    return new Set(enabled.map((capability) => capability.string(1)));
+  }
+
+  /** Tells what the result is called; undefined for one that is empty. Daemons may do the work only when it is looked at. */
+  async solve(definition: Uint8Array): Promise<string | undefined> {
+    const request = new ProtobufWriter().encoded(1, definition).bool(5, true).bool(6, true).bool(14, true);
+    const result = (await this.#call('Solve', request)).message(3);
+    const id = result?.message(3)?.string(1) ?? result?.string(1) ?? '';
+    return id === '' ? undefined : id;
+  }
+
+  async stat(ref: string, path: string): Promise<FileStat> {
+    const answer = await this.#call('StatFile', new ProtobufWriter().string(1, ref).string(2, path));
+    return readStat(answer.message(1)!);
+  }
+
+  async list(ref: string, folder: string): Promise<readonly FileStat[]> {
+    const answer = await this.#call('ReadDir', new ProtobufWriter().string(1, ref).string(2, folder));
+    return answer.messages(1).map(readStat);
+  }
+
+  /** Ends the build: what is exported is this. */
+  async return(ref: string | undefined): Promise<void> {
+    const request = new ProtobufWriter().message(1, (result) => {
+      if (ref !== undefined) result.message(3, (inner) => inner.string(1, ref));
+    });
+    await this.#call('Return', request);
+  }
+
+  async fail(error: unknown): Promise<void> {
+    const known = error instanceof GrpcError ? error : undefined;
+    const request = new ProtobufWriter().message(2, (status) =>
+      writeStatus(status, known?.code ?? 2, error instanceof Error ? error.message : String(error)),
+    );
+    await this.#call('Return', request);
+  }
+
+  async #call(method: string, request: ProtobufWriter): Promise<ProtobufMessage> {
+    const answer = await this.#client.call(`${service}/${method}`, request.finish(), {
+      metadata: { 'buildkit-controlapi-buildid': this.#ref },
+      signal: this.#signal,
+    });
+    return new ProtobufMessage(answer);
+  }
+}

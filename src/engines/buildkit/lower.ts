@@ -1,0 +1,113 @@
+/**
+ * From the graph of a plan to one that a daemon can run. What the plan calls `targetry.root://…` or `targetry.folder://…`
+ * becomes a local source, whose files come through the session, and a copy of it: a source that a step may write to is
+ * never cached, a copy of one is. All else keeps its place, with new digests where it stands on something new.
+ */
+import { sha256, sha256OfValue } from '../../base/sha256.ts';
+import type { ExecOp, Graph, Op, Output, Vertex } from '../../graph/graph.ts';
+import { vertexOf } from '../../graph/marshal.ts';
+import { scratch, source } from '../../graph/sources.ts';
+import type { Input } from '../engine.ts';
+import { sourceTime } from '../source-time.ts';
+
+export interface Lowered {
+  /** By the digest in the daemon's progress: the vertex that was asked for. */
+  readonly asked: ReadonlyMap<string, Vertex>;
+  /** By the name that the daemon asks for. */
+  readonly folders: ReadonlyMap<string, Input>;
+  /** By the digest in the daemon's progress: what is sent there, for people. */
+  readonly transfers: ReadonlyMap<string, string>;
+  /** Names what a vertex leaves, contents of its sources included. By the digest that was asked for. */
+  readonly keys: ReadonlyMap<string, string>;
+  /** In the lowered graph. */
+  of(output: Output): Output;
+}
+
+export interface LowerOptions {
+  readonly inputs: ReadonlyMap<string, Input>;
+  /** Tells this machine from others that send a folder of the same name. */
+  readonly machine: string;
+}
+
+export function lower(graph: Graph, options: LowerOptions): Lowered {
+  const asked = new Map<string, Vertex>();
+  const folders = new Map<string, Input>();
+  const transfers = new Map<string, string>();
+  const keys = new Map<string, string>();
+  const lowered = new Map<string, Vertex>();
+  const of = ({ vertex, index }: Output): Output => ({ vertex: lowered.get(vertex.digest)!, index });
+  const ran = new Set(
+    graph.vertices.flatMap(({ op, inputs }) => (op.type === 'exec' ? inputs : [])).map(digestOf),
+  );
+  for (const vertex of graph.vertices) {
+    const { digest, op, platform, name, target } = vertex;
+    const input = op.type === 'source' ? options.inputs.get(op.identifier) : undefined;
+    const made =
+      input === undefined
+        ? vertexOf(timed(withCores(op), vertex.inputs, options), vertex.inputs.map(of), platform, {
+            name,
+            target,
+          })
+        : sent(vertex, input, options, ran.has(digest));
+    if (input !== undefined) {
+      const files = made.inputs[0]?.vertex ?? made;
+      transfers.set(files.digest, files.name);
+      folders.set(nameOf(vertex, input), input);
+    }
+    lowered.set(digest, made);
+    asked.set(made.digest, vertex);
+    const below = vertex.inputs.map((one) => [one.index, keys.get(one.vertex.digest)]);
+    keys.set(digest, sha256OfValue(['buildkit', digest, input?.key ?? below]));
+  }
+  return { asked, folders, transfers, keys, of };
+}
+
+function digestOf({ vertex }: Output): string {
+  return vertex.digest;
+}
+
+/** A root is called by what is in it. A folder keeps its name when its files change, so that only these travel. */
+function nameOf({ op }: Vertex, input: Input): string {
+  const word = input.kind === 'root' ? input.key : (op as { readonly identifier: string }).identifier;
+  return `${input.kind}-${sha256(word).slice(0, 16)}`;
+}
+
+function sent(vertex: Vertex, input: Input, { machine }: LowerOptions, isRunOn: boolean): Vertex {
+  const { name, target } = vertex;
+  const local = nameOf(vertex, input);
+  const hint = input.kind === 'root' ? local : sha256OfValue([machine, input.folder]).slice(0, 16);
+  const attributes = { 'local.sharedkeyhint': hint };
+  const files = source(`local://${local}`, { attributes, name: `send ${name}` });
+  if (input.kind === 'folder' && !isRunOn) return { ...files.output!.vertex, target };
+  const modified = input.kind === 'folder' ? new Date(sourceTime * 1000) : undefined;
+  return {
+    ...scratch().copy(files, '/', '/', { name, contentsOnly: true, modified }).output!.vertex,
+    target,
+  };
+}
+
+/** The files of a folder are sent with times that tell their contents; where they are laid down they get their own. */
+function timed(op: Op, from: readonly Output[], { inputs }: LowerOptions): Op {
+  if (op.type !== 'file') return op;
+  const isFolder = (index: number) => {
+    const below = from[index]?.vertex.op;
+    return below?.type === 'source' && inputs.get(below.identifier)?.kind === 'folder';
+  };
+  const actions = op.actions.map((action) =>
+    action.type === 'copy' && action.modified === undefined && isFolder(action.secondaryInput)
+      ? { ...action, modified: new Date(sourceTime * 1000) }
+      : action,
+  );
+  return { ...op, actions };
+}
+
+/**
+ * Steps know how many cores there are by `JOBS`. That is no part of the graph, and a daemon gives steps nothing that is
+ * not: so the step's own shell asks where it runs.
+ */
+function withCores(op: Op): Op {
+  if (op.type !== 'exec' || op.args[0] !== '/bin/sh' || op.env['JOBS'] !== undefined) return op;
+  return { ...op, args: ['/bin/sh', '-c', countingCores, ...op.args] } satisfies ExecOp;
+}
+
+const countingCores = 'JOBS=$(nproc 2>/dev/null || echo 1) exec "$0" "$@"';

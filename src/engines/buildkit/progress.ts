@@ -1,0 +1,181 @@
+/** From what a daemon tells of its vertices to the events that every engine tells. */
+import { existsSync } from 'node:fs';
+import type { Vertex } from '../../graph/graph.ts';
+import type { Outcome } from '../../report/event.ts';
+import { removeTree, type Store } from '../../store/store.ts';
+import { secretsOf } from '../asked-secrets.ts';
+import type { SolveRequest } from '../engine.ts';
+import type { EventChannel } from '../event-channel.ts';
+import { Redaction, textsToHide } from '../redact.ts';
+import { excerptLines } from '../step-failure.ts';
+import { logPath, StepLog } from '../step-log.ts';
+import type { StatusUpdate, TransferStatus, VertexLog, VertexStatus } from './control.ts';
+import type { Lowered } from './lower.ts';
+
+export interface ProgressParts {
+  readonly store: Store;
+  readonly channel: EventChannel;
+  readonly request: SolveRequest;
+  readonly lowered: Lowered;
+  /** Told when a step has taken longer than it may. */
+  readonly overdue: (vertex: Vertex) => void;
+}
+
+interface StepOutput {
+  readonly folder: string;
+  readonly log: StepLog;
+  readonly streams: ReadonlyMap<VertexLog['stream'], Redaction>;
+}
+
+export interface FailedVertex {
+  readonly vertex: Vertex;
+  readonly message: string;
+}
+
+export class BuildProgress {
+  readonly #parts: ProgressParts;
+  readonly #started = new Set<string>();
+  readonly #ended = new Set<string>();
+  readonly #outputs = new Map<string, StepOutput>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #sending = new Set<string>();
+  #failed: FailedVertex | undefined;
+
+  constructor(parts: ProgressParts) {
+    this.#parts = parts;
+  }
+
+  /** The vertex that the daemon says failed by itself, not because others did. */
+  get failed(): FailedVertex | undefined {
+    return this.#failed;
+  }
+
+  async follow({ vertices, logs, transfers }: StatusUpdate): Promise<void> {
+    for (const status of vertices) {
+      const asked = this.#parts.lowered.asked.get(plain(status.digest));
+      if (asked !== undefined && status.started && !status.completed) this.#start(asked, status);
+    }
+    for (const log of logs) {
+      const asked = this.#parts.lowered.asked.get(plain(log.vertex));
+      if (asked !== undefined) await this.#write(asked, log);
+    }
+    for (const transfer of transfers) this.#transfer(transfer);
+    for (const status of vertices) {
+      if (!status.completed) continue;
+      const asked = this.#parts.lowered.asked.get(plain(status.digest));
+      this.#sent(plain(status.digest));
+      if (asked !== undefined) await this.#end(asked, status);
+    }
+  }
+
+  /** What the daemon never spoke of needed no work. */
+  async finish(outcome: Outcome): Promise<void> {
+    for (const vertex of this.#parts.lowered.asked.values()) {
+      if (vertex.op.type === 'source' || this.#ended.has(vertex.digest)) continue;
+      if (outcome === 'cached' || this.#started.has(vertex.digest)) await this.#finished(vertex, outcome);
+    }
+  }
+
+  /** The whole log of a step that has ended, and its last lines. */
+  logOf({ digest }: Vertex): { readonly path: string; readonly excerpt: readonly string[] } {
+    const path = logPath(this.#parts.store, this.#parts.lowered.keys.get(digest)!);
+    return { path, excerpt: this.#outputs.get(digest)?.log.lastLines(excerptLines) ?? [] };
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const { log, folder } of this.#outputs.values()) {
+      await log.close();
+      await removeTree(folder);
+    }
+  }
+
+  #start(vertex: Vertex, { cached }: VertexStatus): void {
+    if (cached || vertex.op.type === 'source' || this.#started.has(vertex.digest)) return;
+    this.#started.add(vertex.digest);
+    this.#parts.channel.send({ type: 'started', task: vertex.digest, at: performance.now() });
+    const timeout = this.#parts.request.steps?.get(vertex.digest)?.timeout;
+    if (timeout !== undefined) {
+      this.#timers.set(
+        vertex.digest,
+        setTimeout(() => this.#parts.overdue(vertex), timeout),
+      );
+    }
+  }
+
+  async #write(vertex: Vertex, { stream, data }: VertexLog): Promise<void> {
+    const output = this.#outputs.get(vertex.digest) ?? (await this.#open(vertex));
+    await this.#show(vertex, stream, output.streams.get(stream)!.pass(Buffer.from(data)));
+  }
+
+  async #show(vertex: Vertex, stream: VertexLog['stream'], data: Buffer): Promise<void> {
+    if (data.length === 0) return;
+    await this.#outputs.get(vertex.digest)!.log.write(data);
+    this.#parts.channel.send({ type: 'output', task: vertex.digest, stream, data });
+    await this.#parts.channel.room();
+  }
+
+  async #open(vertex: Vertex): Promise<StepOutput> {
+    const { store, lowered, request } = this.#parts;
+    const folder = await store.temporaryFolder();
+    const log = await StepLog.start(store, folder, lowered.keys.get(vertex.digest)!);
+    const values =
+      vertex.op.type === 'exec'
+        ? secretsOf(vertex.op).flatMap(({ id }) => request.secrets?.get(id) ?? [])
+        : [];
+    const hide = textsToHide(values);
+    const streams = new Map((['stdout', 'stderr'] as const).map((name) => [name, new Redaction(hide)]));
+    const output = { folder, log, streams };
+    this.#outputs.set(vertex.digest, output);
+    return output;
+  }
+
+  #transfer({ vertex, current }: TransferStatus): void {
+    const task = plain(vertex);
+    const { channel, lowered } = this.#parts;
+    const name = lowered.transfers.get(task);
+    if (name === undefined || current === 0 || this.#ended.has(task)) return;
+    if (!this.#sending.has(task)) {
+      this.#sending.add(task);
+      channel.send({ type: 'planned', tasks: [{ id: task, name }] });
+      channel.send({ type: 'started', task, at: performance.now() });
+    }
+    channel.send({ type: 'progress', task, done: current, unit: 'bytes' });
+  }
+
+  #sent(task: string): void {
+    if (!this.#sending.delete(task)) return;
+    this.#ended.add(task);
+    this.#parts.channel.send({ type: 'finished', task, outcome: 'done', at: performance.now() });
+  }
+
+  async #end(vertex: Vertex, { cached, error }: VertexStatus): Promise<void> {
+    if (vertex.op.type === 'source' || this.#ended.has(vertex.digest)) return;
+    if (error === '') return this.#finished(vertex, cached ? 'cached' : 'done');
+    const canceled = /context canceled|rpc error: code = Canceled/i.test(error);
+    if (!canceled) this.#failed ??= { vertex, message: error };
+    await this.#finished(vertex, canceled ? 'canceled' : 'failed');
+  }
+
+  async #finished(vertex: Vertex, outcome: Outcome): Promise<void> {
+    const { digest } = vertex;
+    this.#ended.add(digest);
+    clearTimeout(this.#timers.get(digest));
+    const log = await this.#closeLog(vertex);
+    this.#parts.channel.send({ type: 'finished', task: digest, outcome, at: performance.now(), ...log });
+  }
+
+  async #closeLog(vertex: Vertex): Promise<{ readonly log?: string }> {
+    const output = this.#outputs.get(vertex.digest);
+    if (output === undefined) {
+      const { path } = this.logOf(vertex);
+      return existsSync(path) ? { log: path } : {};
+    }
+    for (const [stream, redaction] of output.streams) await this.#show(vertex, stream, redaction.end());
+    return { log: await output.log.keep() };
+  }
+}
+
+function plain(digest: string): string {
+  return digest.replace(/^sha256:/, '');
+}

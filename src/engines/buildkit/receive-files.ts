@@ -1,0 +1,82 @@
+/** `moby.filesync.v1.FileSend`: the daemon tells what an export holds and sends what we ask for. */
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { chmod, mkdir } from 'node:fs/promises';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+import { isRegular, packetType, readPacket, writePacket, type FileStat } from './fsutil.ts';
+import { GrpcError, grpcCode } from './wire/grpc-error.ts';
+import type { IncomingCall } from './wire/grpc-server.ts';
+
+/** Where a file goes; undefined for one that nobody wants. */
+export type PlaceFile = (stat: FileStat) => string | undefined;
+
+interface Arriving {
+  readonly path: string;
+  readonly mode: number;
+  readonly stream: WriteStream;
+}
+
+export async function receiveFolder(call: IncomingCall, place: PlaceFile): Promise<void> {
+  const arriving = new Map<number, Arriving>();
+  let id = 0;
+  let listed = false;
+  const finishWhenAllIsHere = async () => {
+    if (listed && arriving.size === 0) await call.write(writePacket({ type: packetType.finish }));
+  };
+  for await (const message of call.messages) {
+    const { type, stat, id: of = 0, data } = readPacket(message);
+    if (type === packetType.stat && stat !== undefined) {
+      const file = isRegular(stat) ? await start(stat, place) : undefined;
+      if (file !== undefined) {
+        arriving.set(id, file);
+        await call.write(writePacket({ type: packetType.request, id }));
+      }
+      id++;
+    } else if (type === packetType.stat) {
+      listed = true;
+      await finishWhenAllIsHere();
+    } else if (type === packetType.data) {
+      const file = arriving.get(of);
+      if (file === undefined)
+        throw new GrpcError(grpcCode.invalidArgument, 'data came that nobody asked for');
+      if (data!.length > 0) {
+        if (!file.stream.write(data)) await once(file.stream, 'drain');
+        continue;
+      }
+      await finish(file);
+      arriving.delete(of);
+      await finishWhenAllIsHere();
+    } else if (type === packetType.finish) {
+      return;
+    } else if (type === packetType.error) {
+      throw new GrpcError(grpcCode.unknown, Buffer.from(data!).toString('utf8'));
+    }
+  }
+}
+
+async function start(stat: FileStat, place: PlaceFile): Promise<Arriving | undefined> {
+  // A daemon may say what it likes: nothing that it names leaves the place.
+  if (stat.path.split('/').some((part) => part === '..' || part === '')) {
+    throw new GrpcError(grpcCode.invalidArgument, `the daemon sends a file to ${stat.path}`);
+  }
+  const path = place(stat);
+  if (path === undefined) return undefined;
+  await mkdir(dirname(path), { recursive: true });
+  const stream = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+  return { path, mode: (stat.mode & 0o111) === 0 ? 0o644 : 0o755, stream };
+}
+
+async function finish({ path, mode, stream }: Arriving): Promise<void> {
+  stream.end();
+  await once(stream, 'close');
+  await chmod(path, mode);
+}
+
+/** Of what `exportOf` laid out: each export's files below its number. */
+export function placeBelow(folders: readonly string[]): PlaceFile {
+  return ({ path }) => {
+    const [, index, inside] = /^(\d+)\/(.+)$/.exec(path) ?? [];
+    const folder = folders[Number(index)];
+    return inside === undefined || folder === undefined ? undefined : join(folder, inside);
+  };
+}

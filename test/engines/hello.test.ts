@@ -1,0 +1,68 @@
+/** The example of the README, on this machine and on each daemon: who runs the steps may not be seen in what comes out. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { sha256 } from '../../src/base/sha256.ts';
+import { helloProject, targetry, type Answer } from '../build/command-line.ts';
+import { Daemon, daemonKinds } from './daemons.ts';
+import { Missing } from './go-programs.ts';
+
+const artifacts = ['x64-gnu', 'x64-musl', 'arm64-gnu', 'arm64-musl'].map((name) => `hello-linux-${name}`);
+
+function built(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    artifacts.map((name) => [name, sha256(readFileSync(join(folder, 'dist', name)))]),
+  );
+}
+
+function lines({ stderr }: Answer): string[] {
+  return stderr.split('\n').filter((line) => line.startsWith('['));
+}
+
+async function daemonFor(t: TestContext, kind: (typeof daemonKinds)[number]): Promise<Daemon | undefined> {
+  try {
+    return await Daemon.start(kind, (stop) => t.after(stop));
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    t.skip(error.message);
+    return undefined;
+  }
+}
+
+for (const kind of daemonKinds) {
+  test(`${kind}: the example comes out as the embedded engine makes it`, async (t) => {
+    const daemon = await daemonFor(t, kind);
+    if (daemon === undefined) return;
+    const folder = helloProject(t);
+    const here = await targetry(['build', '--engine', 'embedded'], { cwd: folder });
+    assert.equal(here.exit, 0, here.stderr);
+    const expected = built(folder);
+
+    const there = (words: readonly string[] = []) =>
+      targetry(['build', '--engine', 'buildkit', ...words], {
+        cwd: folder,
+        env: { BUILDKIT_HOST: daemon.address },
+      });
+    writeFileSync(join(folder, 'dist', artifacts[0]!), '');
+    const first = await there();
+    assert.equal(first.exit, 0, first.stderr);
+    assert.deepEqual(built(folder), expected);
+    assert.match(first.stderr, /compile \| .*-o out\/hello hello\.c/);
+    const log = readFileSync(join(folder, 'dist/logs/linux-x64-gnu/03-check.log'), 'utf8');
+    assert.equal(log, 'hello 1.0\n');
+
+    const again = await there();
+    assert.equal(again.exit, 0, again.stderr);
+    const ran = lines(again).filter((line) => !/\[CACHED\]|send|export/.test(line));
+    assert.deepEqual(ran, [], 'nothing changed, so no step runs');
+
+    // Of the same size: it must be seen all the same.
+    const source = readFileSync(join(folder, 'hello.c'), 'utf8');
+    writeFileSync(join(folder, 'hello.c'), source.replace('printf', 'printx'));
+    const broken = await there(['linux-x64-gnu']);
+    assert.equal(broken.exit, 1);
+    assert.match(broken.stderr, /step compile of linux-x64-gnu ended with exit code 2 \[step-failed\]/);
+    assert.match(broken.stderr, /undefined reference to `printx'/);
+  });
+}
