@@ -1,9 +1,8 @@
 /** A stage for an engine, the embedded one where none is given: a store, a small root, and steps on it. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { TestContext } from 'node:test';
 import { sha256 } from '../src/base/sha256.ts';
 import { createEmbeddedEngine } from '../src/engines/embedded/engine.ts';
 import type { Engine, FolderEntry, Input, SolveRequest } from '../src/engines/engine.ts';
@@ -63,6 +62,8 @@ export class Scene {
   readonly out: string;
   files: Readonly<Record<string, string>> = {};
   opened = 0;
+  /** What is in /etc/mark: makes the root another, so that nothing of it is in a cache. */
+  mark = '';
   emulators: SolveRequest['emulators'];
   /** The program that starts steps; see engine-with-starter.test.ts. */
   starter = process.env['TARGETRY_TEST_STARTER'];
@@ -78,7 +79,7 @@ export class Scene {
   }
 
   static async make(
-    t: Pick<TestContext, 'after'>,
+    t: { after(end: () => unknown): void },
     { name = 'targetry-engine-', ...options }: SceneOptions & { readonly name?: string } = {},
   ): Promise<Scene> {
     const folder = mkdtempSync(join(tmpdir(), name));
@@ -163,10 +164,11 @@ export class Scene {
     }
     const open = () => {
       this.opened++;
+      if (this.mark !== '') writeFileSync(join(this.rootFolder, 'etc/mark'), this.mark);
       return Promise.resolve(this.rootFolder);
     };
     return new Map<string, Input>([
-      [rootIdentifier, { kind: 'root', key: `alpine-3.20.3 ${this.#cpu}`, open }],
+      [rootIdentifier, { kind: 'root', key: `alpine-3.20.3 ${this.#cpu} ${this.mark}`, open }],
       [sourceIdentifier, { kind: 'folder', key: sha256(JSON.stringify(entries)), folder, entries }],
     ]);
   }
@@ -197,12 +199,12 @@ export function step(on: State, script: string, options: Partial<RunOptions> = {
 /** What is in a state: a line for each file with its mode, owner, time and bytes. */
 export async function listing(scene: Scene, state: State): Promise<string[]> {
   const script =
-    'cd /all; find . -mindepth 1 | sort | while read -r f; do stat -c \'%A %u:%g %Y %N\' "$f"; [ ! -f "$f" ] || sed \'s/^/  /\' "$f"; echo; done';
-  const { output, error } = await scene.solve([
-    step(scene.root, script, { name: 'list', mounts: { '/all': { from: state, readonly: true } } }),
-  ]);
+    'cd /all; find . -mindepth 1 | sort | while read -r f; do stat -c \'%A %u:%g %Y %N\' "$f"; [ ! -f "$f" ] || sed \'s/^/  /\' "$f"; echo; done >/list';
+  const options = { name: 'list', mounts: { '/all': { from: state, readonly: true } } };
+  // Not by what it prints: a step that an engine finds in its cache prints nothing.
+  const { error } = await scene.solve([step(scene.root, script, options)], { paths: ['/list'] });
   if (error !== undefined) throw error;
-  return (output.get('list') ?? '')
+  return readFileSync(join(scene.out, 'list'), 'utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) =>
