@@ -136,21 +136,27 @@ describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
     golden('build/missing-artifact.txt', steady(errorOf(answer.stderr), folder));
   });
 
-  it('is no mistake to press Ctrl-C in the middle of a step: it ends within a second, with nothing left behind', async (t) => {
-    const slow = yaml.replace('run: "out/hello --version"', 'run: "echo started; sleep 1000.25"');
-    const folder = helloProject(t, { 'targetry.yaml': slow });
-    let pressed = 0;
-    const answer = await targetry(['build', 'linux-x64-gnu'], {
-      cwd: folder,
-      watch: (text, kill) => {
-        if (pressed > 0 || !text.includes('| started')) return;
-        pressed = performance.now();
-        kill('SIGINT');
-      },
+  for (const [name, signal] of [
+    ['to press Ctrl-C', 'SIGINT'],
+    ['of a machine to send SIGTERM', 'SIGTERM'],
+  ] as const) {
+    it(`is none ${name} in the middle of a step: it ends within a second, with nothing left behind`, async (t) => {
+      const sleep = signal === 'SIGINT' ? 'sleep 1000.25' : 'sleep 1000.75';
+      const slow = yaml.replace('run: "out/hello --version"', `run: "echo started; ${sleep}"`);
+      const folder = helloProject(t, { 'targetry.yaml': slow });
+      let sent = 0;
+      const answer = await targetry(['build', 'linux-x64-gnu'], {
+        cwd: folder,
+        watch: (text, kill) => {
+          if (sent > 0 || !text.includes('| started')) return;
+          sent = performance.now();
+          kill(signal);
+        },
+      });
+      assert.ok(performance.now() - sent < 2000, 'it took longer than two seconds to stop');
+      assert.equal(answer.exit, 1);
+      golden('build/ctrl-c.txt', steady(errorOf(answer.stderr), folder));
+      assert.deepEqual(processesWith(sleep), []);
     });
-    assert.ok(performance.now() - pressed < 2000, 'it took longer than two seconds to stop');
-    assert.equal(answer.exit, 1);
-    golden('build/ctrl-c.txt', steady(errorOf(answer.stderr), folder));
-    assert.deepEqual(processesWith('sleep 1000.25'), []);
-  });
+  }
 });

@@ -1,11 +1,12 @@
 /** Roots that come whole, and tools in them, through the command line and from the real registries of this machine. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { tarballOf } from '../alpine.ts';
-import { asFolder } from '../apk-repository.ts';
+import { apkRepository, asFolder, type TestApk } from '../apk-repository.ts';
+import { signingKey } from '../archives.ts';
 import { targetry, whyNoBuilds } from '../build/command-line.ts';
 import { imageRegistry } from '../image-registry.ts';
 
@@ -70,6 +71,60 @@ describe('a root filesystem of the user', { skip: why }, () => {
     const wrong = await targetry(['lock', '--arch', 'x64'], { cwd: other });
     assert.equal(wrong.exit, 2, wrong.stderr);
     assert.match(wrong.stderr, /rootfs is for aarch64, and would be used for x86_64/);
+  });
+});
+
+const APK = `name: apk
+environments:
+  local: { rootfs: rootfs.tar.gz }
+targets:
+  linux-x64-musl: { environment: local, arch: x64, libc: musl }
+steps:
+  - name: add
+    run: |
+      cp test.rsa.pub /etc/apk/keys/
+      apk add --no-network --repositories-file /dev/null --repository /src/repository greeter
+  - { name: use, run: "apk info | grep -x greeting; mkdir out; greet >out/said; stat -c %u:%g /usr/bin/greet >>out/said" }
+artifacts:
+  - { path: out/said, kind: file }
+`;
+
+describe('the apk of a root filesystem', { skip: why }, () => {
+  it('adds packages of a repository in the source, with what they depend on and their scripts', async (t) => {
+    const key = signingKey('test.rsa.pub');
+    const script = '#!/bin/sh\necho "hello from $(cat /etc/greeting) and $(cat /etc/installed)"\n';
+    const folders = (...paths: readonly string[]) =>
+      paths.map((path) => ({ path: `${path}/`, type: '5', mode: 0o755 }));
+    const packages: TestApk[] = [
+      {
+        pkgname: 'greeter',
+        pkgver: '1.0-r0',
+        fields: { depend: 'greeting' },
+        files: [...folders('usr', 'usr/bin'), { path: 'usr/bin/greet', bytes: script, mode: 0o755 }],
+        scripts: { 'post-install': '#!/bin/sh\necho its script >/etc/installed\n' },
+      },
+      {
+        pkgname: 'greeting',
+        pkgver: '2.0-r1',
+        files: [...folders('etc'), { path: 'etc/greeting', bytes: 'apk' }],
+      },
+    ];
+    const repository = await apkRepository(packages, key);
+    const folder = asFolder(
+      t,
+      new Map([
+        ['targetry.yaml', APK],
+        [key.name, key.publicPem],
+      ]),
+    );
+    for (const [path, bytes] of repository) {
+      mkdirSync(dirname(join(folder, 'repository', path)), { recursive: true });
+      writeFileSync(join(folder, 'repository', path), bytes);
+    }
+    copyFileSync(tarballOf(RELEASE), join(folder, 'rootfs.tar.gz'));
+    const built = await targetry(['build'], { cwd: folder });
+    assert.equal(built.exit, 0, built.stderr);
+    assert.equal(readFileSync(join(folder, 'dist/said'), 'utf8'), 'hello from apk and its script\n0:0\n');
   });
 });
 
