@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -137,6 +138,8 @@ function unknownCommand(input: string, corrections: readonly string[]): Failure 
 
 function worldOf(env: Variables): Omit<Context, 'emit'> {
   const canceler = new AbortController();
+  // Whatever runs at once listens to it: many listeners are no leak.
+  setMaxListeners(0, canceler.signal);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => canceler.abort(new Failure('canceled', 'stopped before it was done')));
   }

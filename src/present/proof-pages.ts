@@ -15,7 +15,7 @@ export function proofPages(title: string, proven: readonly Proven[]): ReadonlyMa
 const legend: Readonly<Record<Exclude<CellWord, 'none'>, string>> = {
   runs: 'it ran there',
   fails: 'it does not run there, as the audit computed',
-  unfit: 'it is for another Python or Node than is there',
+  unfit: 'this system lacks what it may take for granted',
   differs: 'what happened is not what was computed',
 };
 

@@ -57,6 +57,6 @@ function textOf({ predicted, measured, agrees, because, run }: Proven): string {
       ? `computed was that it runs, and it fails: ${why}`
       : 'computed was that it fails, and it runs';
   }
-  if (measured === 'unfit') return `it is for another Python or Node: ${why}`;
+  if (measured === 'unfit') return `this system lacks what it may take for granted: ${why}`;
   return predicted === 'no' ? `as computed: ${why}` : `which could not be computed: ${why}`;
 }

@@ -1,6 +1,7 @@
 /** What became of a run, held against what the audit computed. */
 import { distroReleases } from '../abi/distros.ts';
 import type { Runs } from '../audit/report.ts';
+import { isTakenForGranted } from './needs.ts';
 import type { ProofCase } from './proof-case.ts';
 
 /** What a run left behind. */
@@ -12,7 +13,8 @@ export interface RunResult {
 }
 
 /**
- * `unfit` says nothing of the artifact's files: the environment's Python or Node is not one that it is for.
+ * `unfit` says nothing of the artifact: the environment's Python or Node is not one that it is for, or a library is missing
+ * that is taken for granted. Roots that are made for a proof have those.
  */
 export type Measured = 'runs' | 'fails' | 'unfit';
 
@@ -51,9 +53,14 @@ const otherHost =
 
 function measure({ command }: ProofCase, { code, output }: RunResult): Measured {
   if (code === 0) return 'runs';
-  if (otherHost.test(output)) return 'unfit';
+  if (otherHost.test(output) || isTakenForGranted(missingLibrary(output))) return 'unfit';
   if (command.strict) return 'fails';
   return code === 126 || code === 127 || code >= 128 ? 'fails' : 'runs';
+}
+
+function missingLibrary(output: string): string {
+  const words = /(?:loading shared librar(?:y|ies):?|preloaded \() ?(\S+?\.so[.\d]*):/.exec(output);
+  return words?.[1] ?? '';
 }
 
 /** Of the lines that a loader or a program ended with, the one that says most. */

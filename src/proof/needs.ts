@@ -35,3 +35,8 @@ function hostOf({ kind, elfs }: Pick<Provable, 'kind' | 'elfs'>): keyof typeof h
 export function isAddon(path: string): boolean {
   return path.endsWith('.node');
 }
+
+/** Whether the audit takes a library for granted, as nearly every system has it. */
+export function isTakenForGranted(library: string): boolean {
+  return library in libraries;
+}

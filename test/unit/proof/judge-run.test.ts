@@ -65,11 +65,14 @@ test('a program that dislikes --version runs; one that a shell or loader ended d
   }
 });
 
-test('a Python or Node that a file is not for says nothing of the file', () => {
+test('a system without the Python, the Node or the compiler libraries of a file says nothing of the file', () => {
   for (const output of [
     'ERROR: x-1.0-cp313-cp313-linux_x86_64.whl is not a supported wheel on this platform.',
     'Error: /x.node: undefined symbol: napi_create_external_buffer',
     'Error relocating /x.node: node_api_symbol_for: symbol not found',
+    'Error loading shared library libgcc_s.so.1: No such file or directory (needed by ./x.node)',
+    './x: error while loading shared libraries: libstdc++.so.6: cannot open shared object file',
+    "ERROR: ld.so: object './x.so' from LD_PRELOAD cannot be preloaded (libz.so.1: cannot open shared object file",
     'The module was compiled against a different Node.js version using\nNODE_MODULE_VERSION 115.',
   ]) {
     const { measured, agrees } = judged('yes', { code: 1, output });
