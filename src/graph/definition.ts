@@ -16,7 +16,7 @@ export function marshalDefinition(graph: Graph): Uint8Array {
   for (const { digest, op, name, target } of graph.vertices) {
     metadata[`sha256:${digest}`] = {
       name: target === undefined ? name : `[${target}] ${name}`,
-      caps: capabilities(op),
+      caps: capabilitiesOf(op),
     };
   }
   metadata[`sha256:${sha256(head)}`] = {
@@ -48,7 +48,7 @@ function writeMetadata(writer: ProtobufWriter, { name, caps }: Metadata): void {
  * What a daemon must know to run an operation. One that is too old then refuses it; without them it would ignore the
  * fields it doesn't know, and copy everything where a few files were asked for.
  */
-function capabilities(op: Op): readonly string[] {
+export function capabilitiesOf(op: Op): readonly string[] {
   switch (op.type) {
     case 'source':
       return sourceCapabilities(op.identifier, op.attributes);

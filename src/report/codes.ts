@@ -819,6 +819,45 @@ export const codes = {
       'The daemon is too old for an operation of the build, or what was asked for is only in the embedded engine yet. Nothing was run: to leave a part out silently would build something else.',
     cure: 'use a newer daemon, or build on this machine with `--engine embedded`',
   },
+  'buildkit-advisory': {
+    exit: 3,
+    title: 'the BuildKit daemon has a known hole',
+    cause:
+      'BuildKit before 0.31.1 lets a step get past the filter of system calls (GHSA-7236-3392-c5c6). The build goes on; what it runs is yours to trust.',
+    cure: 'update BuildKit to 0.31.1 or newer',
+  },
+  'buildkit-log-clipped': {
+    exit: 3,
+    title: 'the BuildKit daemon left out a part of what a step printed',
+    cause:
+      "A daemon passes on 2 MiB of a step's output, and 200 kB in a second. The step itself is not touched by it.",
+    cure: 'start the daemon with BUILDKIT_STEP_LOG_MAX_SIZE=-1 and BUILDKIT_STEP_LOG_MAX_SPEED=-1 in its environment',
+  },
+  'buildkit-foreign-cpu': {
+    exit: 3,
+    title: 'the BuildKit daemon can not run programs of that CPU',
+    cause: "The step is for another CPU than the daemon's machine has, and no emulator is registered there.",
+    cure: "register QEMU on the daemon's machine (`apt-get install qemu-user-static`), or compile across: set `builder:` to the CPU of the daemon",
+  },
+  'buildkit-disk-full': {
+    exit: 3,
+    title: "the BuildKit daemon's disk is full",
+    cause: 'The daemon could not write what a step left behind, or what was sent to it.',
+    cure: 'free its cache (`buildctl prune`, `docker builder prune`), or give it a larger disk',
+  },
+  'buildkit-graph-too-large': {
+    exit: 3,
+    title: 'the build is too large for one request to the BuildKit daemon',
+    cause: 'A daemon takes graphs of 16 MiB, older ones of 4 MiB: some thousand steps for one target.',
+    cure: 'use a newer daemon, or split the target',
+  },
+  'registry-rate-limit': {
+    exit: 3,
+    title: 'a registry refuses more requests for now',
+    cause:
+      'Too many images were pulled from it in a short time, by you or by others behind the same address.',
+    cure: 'wait and run it again, or log in to the registry with `docker login`',
+  },
   'buildkit-failed': {
     exit: 3,
     title: 'the BuildKit daemon could not do what was asked',

@@ -23,6 +23,7 @@ interface Flags {
   readonly allowExpired?: readonly string[];
   readonly engine?: (typeof engineNames)[number];
   readonly buildkitAddr?: string;
+  readonly buildkitTls?: string;
   readonly progress?: ProgressForm;
   readonly saveFailed?: string;
 }
@@ -38,7 +39,11 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
       const cwd = resolve(this.world.cwd, flags.directory ?? '.');
       const { mirror, offline, allowExpired } = flags;
       const servers = { mirror, offline, allowExpired };
-      const engine = { name: flags.engine, address: flags.buildkitAddr };
+      const engine = {
+        name: flags.engine,
+        address: flags.buildkitAddr,
+        certificates: flags.buildkitTls && resolve(this.world.cwd, flags.buildkitTls),
+      };
       // Of the shell that was typed into, wherever the project is.
       const saveFailed = flags.saveFailed && resolve(this.world.cwd, flags.saveFailed);
       const asked = { targets, ...servers, set: flags.set, secrets: flags.secret, saveFailed, engine };
@@ -77,6 +82,13 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
         placeholder: 'ADDRESS',
         brief:
           'Where the BuildKit daemon is: unix://PATH, tcp://HOST:PORT, docker://, docker-container://NAME',
+      },
+      buildkitTls: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        placeholder: 'FOLDER',
+        brief: 'For tcp://: a folder with ca.pem, cert.pem and key.pem',
       },
       progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
     },

@@ -1,6 +1,7 @@
 /** `moby.buildkit.v1.Control`: what a daemon does for a client, in its messages. */
 import { ProtobufMessage, ProtobufWriter } from '../../base/protobuf.ts';
 import type { GrpcClient } from './wire/grpc-client.ts';
+import { GrpcError, grpcCode } from './wire/grpc-error.ts';
 
 const service = '/moby.buildkit.v1.Control';
 
@@ -34,6 +35,17 @@ export async function openSolve(client: GrpcClient, call: SolveCall): Promise<vo
 
 function writeText(entry: ProtobufWriter, value: string): void {
   entry.string(2, value);
+}
+
+/** As the daemon calls itself: `v0.33.1`; undefined where it is older than 0.11, which can't say. */
+export async function daemonVersion(client: GrpcClient, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const answer = new ProtobufMessage(await client.call(`${service}/Info`, new Uint8Array(), { signal }));
+    return answer.message(1)?.string(2);
+  } catch (error) {
+    if (error instanceof GrpcError && error.code === grpcCode.unimplemented) return undefined;
+    throw error;
+  }
 }
 
 export interface VertexStatus {

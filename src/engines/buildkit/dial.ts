@@ -1,23 +1,17 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { request, type RequestOptions } from 'node:http';
-import { connect as connectNet, type Socket } from 'node:net';
+import { existsSync, readFileSync } from 'node:fs';
+import { request, type ClientRequest, type RequestOptions } from 'node:http';
+import { request as requestSecure } from 'node:https';
+import { connect as connectNet, isIP, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { Failure } from '../../report/failure.ts';
 import { showAddress, type Address, type DockerAddress } from './address.ts';
 
-/** Files in PEM: who the daemon must be, and who we are. */
-export interface TlsFiles {
-  readonly ca?: string | undefined;
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-  /** The name in the daemon's certificate, where it isn't that of the address. */
-  readonly serverName?: string | undefined;
-}
-
 export interface DialOptions {
-  readonly tls?: TlsFiles | undefined;
+  /** A folder with `ca.pem`, by which the daemon is known, and `cert.pem` and `key.pem`, by which it knows us. */
+  readonly tls?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 }
@@ -56,11 +50,10 @@ function open(address: DockerAddress, { tls, signal }: DialOptions): Promise<Soc
         : connectTls({
             host: address.host,
             port: address.port,
-            servername: tls.serverName ?? address.host,
+            // A name; addresses are checked as they are.
+            ...(isIP(address.host) === 0 && { servername: address.host }),
             ALPNProtocols: ['h2'],
-            ...(tls.ca !== undefined && { ca: readFileSync(tls.ca) }),
-            ...(tls.cert !== undefined && { cert: readFileSync(tls.cert) }),
-            ...(tls.key !== undefined && { key: readFileSync(tls.key) }),
+            ...secretsIn(tls),
           });
   const ready = address.kind === 'tcp' && tls !== undefined ? 'secureConnect' : 'connect';
   return new Promise((resolve, reject) => {
@@ -96,8 +89,10 @@ function upgrade(
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const text = body === undefined ? '' : JSON.stringify(body);
-    const asked = request({
-      ...requestTo(engine, options),
+    const asked = requestTo(
+      engine,
+      options,
+    )({
       path,
       headers: {
         connection: 'Upgrade',
@@ -130,7 +125,8 @@ async function ask(
   return new Promise((resolve, reject) => {
     const text = JSON.stringify(body);
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
-    const asked = request({ ...requestTo(engine, options), path, headers }, (response) => {
+    const asked = requestTo(engine, options)({ path, headers });
+    asked.once('response', (response) => {
       let answer = '';
       response.setEncoding('utf8').on('data', (piece: string) => (answer += piece));
       response.once('end', () => {
@@ -143,10 +139,23 @@ async function ask(
   });
 }
 
-function requestTo(engine: DockerAddress, { signal }: DialOptions): RequestOptions {
-  const where =
-    engine.kind === 'unix' ? { socketPath: engine.path } : { host: engine.host, port: engine.port };
-  return { ...where, method: 'POST', signal, timeout: patience };
+/** Docker's engine asks for certificates where its clients are told to verify its own. */
+function requestTo(engine: DockerAddress, { signal, tls }: DialOptions) {
+  return (rest: RequestOptions): ClientRequest => {
+    const asked = { ...rest, method: 'POST', signal, timeout: patience };
+    if (engine.kind === 'unix') return request({ ...asked, socketPath: engine.path });
+    const { host, port } = engine;
+    if (tls === undefined) return request({ ...asked, host, port });
+    return requestSecure({ ...asked, host, port, ...secretsIn(tls) });
+  };
+}
+
+function secretsIn(folder: string) {
+  const read = (name: string) => {
+    const path = join(folder, `${name}.pem`);
+    return existsSync(path) ? { [name]: readFileSync(path) } : {};
+  };
+  return { ...read('ca'), ...read('cert'), ...read('key') };
 }
 
 type ContainerAddress = Extract<Address, { kind: 'docker-container' }>;

@@ -13,8 +13,9 @@ import type { Engine, SolveRequest } from '../engine.ts';
 import { EventChannel } from '../event-channel.ts';
 import { timeoutFailure } from '../step-failure.ts';
 import { showAddress, type Address } from './address.ts';
-import { openSolve, statusOf } from './control.ts';
-import { dial, unreachable, type TlsFiles } from './dial.ts';
+import { daemonVersion, openSolve, statusOf } from './control.ts';
+import { advisoryOn, requireCapabilities } from './daemon-limits.ts';
+import { dial, unreachable } from './dial.ts';
 import { foundFiles, gathered, stateAt, type FoundExport } from './exports.ts';
 import { explainFailure } from './failures.ts';
 import { StateFiles } from './find-files.ts';
@@ -31,7 +32,8 @@ const patience = 5000;
 
 export interface BuildKitOptions {
   readonly address: Address;
-  readonly tls?: TlsFiles | undefined;
+  /** A folder with certificates; see `DialOptions`. */
+  readonly tls?: string | undefined;
   readonly store: Store;
   readonly env: Context['env'];
 }
@@ -160,6 +162,7 @@ class DaemonBuild {
     const followed = this.#follow(client, ref);
     const gateway = new Gateway(client, ref, signal);
     try {
+      await Promise.race([this.#examine(client, gateway), solved, session.lost]);
       await Promise.race([this.#steer(gateway), solved, session.lost]);
       await Promise.race([solved, session.lost]);
       await followed;
@@ -177,6 +180,15 @@ class DaemonBuild {
       await Promise.allSettled([solved, followed]);
       session.close();
     }
+  }
+
+  /** What it can't do it shall say before anything runs. */
+  async #examine(client: GrpcClient, gateway: Gateway): Promise<void> {
+    const version = await daemonVersion(client, this.#stop.signal);
+    const daemon = { where: showAddress(this.#options.address), version };
+    const diagnostic = advisoryOn(daemon);
+    if (diagnostic !== undefined) this.#channel.send({ type: 'noticed', diagnostic });
+    requireCapabilities(this.#lowered.vertices, await gateway.capabilities(), daemon);
   }
 
   /** Has everything solved, looks for what is exported, and tells the daemon which state that is. */

@@ -1,4 +1,5 @@
 /** What a daemon says of a failure, in our words: which step, which code, what helps. */
+import type { Code } from '../../report/codes.ts';
 import { Failure } from '../../report/failure.ts';
 import type { SolveRequest } from '../engine.ts';
 import { stepFailure } from '../step-failure.ts';
@@ -32,9 +33,22 @@ export function explainFailure(error: unknown, parts: FailureParts): unknown {
     return error instanceof Error && !/session/.test(error.message) ? error : sessionLost(where, error);
   }
   if (error instanceof GrpcError && error.code === grpcCode.unavailable) return sessionLost(where, error);
+  const known = knownTroubles.find(({ text: form }) => form.test(text));
   const what = failed === undefined ? 'the build' : failed.vertex.name;
-  return new Failure('buildkit-failed', `${what} failed on the daemon`, { why: text, cause: error });
+  return new Failure(known?.code ?? 'buildkit-failed', `${what} failed on the daemon`, {
+    why: text,
+    cause: error,
+  });
 }
+
+/** Daemons have no codes for them. */
+const knownTroubles: readonly { readonly text: RegExp; readonly code: Code }[] = [
+  { text: /exec format error/, code: 'buildkit-foreign-cpu' },
+  { text: /no space left on device|disk quota exceeded/, code: 'buildkit-disk-full' },
+  { text: /toomanyrequests|429 Too Many Requests/i, code: 'registry-rate-limit' },
+  { text: /larger than max|ResourceExhausted/, code: 'buildkit-graph-too-large' },
+  { text: /no active session|session .*not found/i, code: 'buildkit-lost' },
+];
 
 function sessionLost(where: string, error: unknown): Failure {
   return new Failure('buildkit-lost', `the connection to ${where} broke in the middle of the build`, {

@@ -11,6 +11,7 @@ import type { Input } from '../engine.ts';
 import { sourceTime } from '../source-time.ts';
 
 export interface Lowered {
+  readonly vertices: readonly Vertex[];
   /** By the digest in the daemon's progress: the vertex that was asked for. */
   readonly asked: ReadonlyMap<string, Vertex>;
   /** By the name that the daemon asks for. */
@@ -59,7 +60,7 @@ export function lower(graph: Graph, options: LowerOptions): Lowered {
     const below = vertex.inputs.map((one) => [one.index, keys.get(one.vertex.digest)]);
     keys.set(digest, sha256OfValue(['buildkit', digest, input?.key ?? below]));
   }
-  return { asked, folders, transfers, keys, of };
+  return { vertices: [...lowered.values()], asked, folders, transfers, keys, of };
 }
 
 function digestOf({ vertex }: Output): string {

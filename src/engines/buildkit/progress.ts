@@ -1,6 +1,7 @@
 /** From what a daemon tells of its vertices to the events that every engine tells. */
 import { existsSync } from 'node:fs';
 import type { Vertex } from '../../graph/graph.ts';
+import { codes } from '../../report/codes.ts';
 import type { Outcome } from '../../report/event.ts';
 import { removeTree, type Store } from '../../store/store.ts';
 import { secretsOf } from '../asked-secrets.ts';
@@ -39,6 +40,7 @@ export class BuildProgress {
   readonly #outputs = new Map<string, StepOutput>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #sending = new Set<string>();
+  readonly #clipped = new Set<Vertex>();
   #failed: FailedVertex | undefined;
 
   constructor(parts: ProgressParts) {
@@ -105,7 +107,19 @@ export class BuildProgress {
 
   async #write(vertex: Vertex, { stream, data }: VertexLog): Promise<void> {
     const output = this.#outputs.get(vertex.digest) ?? (await this.#open(vertex));
+    if (clipped.test(Buffer.from(data.subarray(-100)).toString('latin1'))) this.#tellClipped(vertex);
     await this.#show(vertex, stream, output.streams.get(stream)!.pass(Buffer.from(data)));
+  }
+
+  #tellClipped(vertex: Vertex): void {
+    if (this.#clipped.has(vertex)) return;
+    this.#clipped.add(vertex);
+    const { name, target } = vertex;
+    const step = target === undefined ? name : `${name} of ${target}`;
+    const message = `the daemon left out a part of what step ${step} printed`;
+    const hint = codes['buildkit-log-clipped'].cure;
+    const diagnostic = { code: 'buildkit-log-clipped', severity: 'warning', message, hint } as const;
+    this.#parts.channel.send({ type: 'noticed', diagnostic });
   }
 
   async #show(vertex: Vertex, stream: VertexLog['stream'], data: Buffer): Promise<void> {
@@ -175,6 +189,9 @@ export class BuildProgress {
     return { log: await output.log.keep() };
   }
 }
+
+/** What daemons print in place of the rest. */
+const clipped = /\[output clipped, log limit [^\]]*reached\]\s*$/;
 
 function plain(digest: string): string {
   return digest.replace(/^sha256:/, '');

@@ -1,0 +1,180 @@
+/** How a build reaches a daemon, and what becomes of it when the connection doesn't last. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { readAddress } from '../../src/engines/buildkit/address.ts';
+import { createBuildKitEngine } from '../../src/engines/buildkit/engine.ts';
+import { Failure } from '../../src/report/failure.ts';
+import { noScene, Scene, step } from '../engine-scene.ts';
+import { Daemon, daemonKinds, type DaemonKind, type DaemonOptions } from './daemons.ts';
+import { Missing } from './go-programs.ts';
+
+async function daemonFor(
+  t: TestContext,
+  kind: DaemonKind,
+  options?: DaemonOptions,
+): Promise<Daemon | undefined> {
+  try {
+    return await Daemon.start(kind, (stop) => t.after(stop), options);
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    t.skip(error.message);
+    return undefined;
+  }
+}
+
+function sceneOn(t: TestContext, address: string, tls?: string): Promise<Scene> {
+  const env = { PATH: process.env['PATH'] };
+  const engine = ({ store }: Scene) =>
+    createBuildKitEngine({ address: readAddress(address, env), tls, store, env });
+  return Scene.make(t, { engine });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Failure ? error.code : undefined;
+}
+
+/** `ca.pem`, and for each name a folder with a certificate that it signed. */
+function certificates(t: TestContext, names: readonly string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'targetry-pem-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const openssl = (words: string) =>
+    execFileSync('openssl', words.split(' '), { cwd: folder, stdio: 'pipe' });
+  const fresh = 'req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes';
+  openssl(`${fresh} -x509 -days 2 -subj /CN=ca -keyout ca-key.pem -out ca.pem`);
+  writeFileSync(join(folder, 'names'), 'subjectAltName=IP:127.0.0.1');
+  for (const name of names) {
+    mkdirSync(join(folder, name));
+    openssl(`${fresh} -subj /CN=${name} -keyout ${name}/key.pem -out ${name}/asked.pem`);
+    openssl(
+      `x509 -req -days 2 -in ${name}/asked.pem -CA ca.pem -CAkey ca-key.pem -CAcreateserial -extfile names -out ${name}/cert.pem`,
+    );
+    execFileSync('cp', ['ca.pem', `${name}/ca.pem`], { cwd: folder });
+  }
+  return folder;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+test('over TCP a daemon and its client show each other certificates', { skip: noScene }, async (t) => {
+  const pem = certificates(t, ['daemon', 'client']);
+  const address = `tcp://127.0.0.1:${await freePort()}`;
+  const settings = `[grpc.tls]\ncert = "${pem}/daemon/cert.pem"\nkey = "${pem}/daemon/key.pem"\nca = "${pem}/ca.pem"\n`;
+  const daemon = await daemonFor(t, 'newest', { listen: address, settings });
+  if (daemon === undefined) return;
+  assert.equal(await (await sceneOn(t, address, join(pem, 'client'))).sh('echo hello'), 'hello\n');
+
+  const stranger = await sceneOn(t, address, join(certificates(t, ['stranger']), 'stranger'));
+  await assert.rejects(stranger.sh('true'), (error) => codeOf(error) === 'buildkit-unreachable');
+  const plain = await sceneOn(t, address);
+  await assert.rejects(plain.sh('true'), (error) => codeOf(error) === 'buildkit-unreachable');
+});
+
+test(
+  'where nobody listens, the answer says where it looked and what to start',
+  { skip: noScene },
+  async (t) => {
+    for (const address of [
+      'unix:///nowhere/bk.sock',
+      `tcp://127.0.0.1:${await freePort()}`,
+      'docker:///nowhere/d.sock',
+    ]) {
+      const { error } = await (await sceneOn(t, address)).solve([]);
+      assert.ok(error instanceof Failure);
+      assert.equal(error.code, 'buildkit-unreachable');
+      assert.ok(error.message.includes(address.replace('docker', 'unix')), error.message);
+      assert.match(error.hint!, /start/);
+    }
+  },
+);
+
+test('what listens and is no daemon is told from one', { skip: noScene, timeout: 60_000 }, async (t) => {
+  const server = createServer((socket) =>
+    socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as { port: number };
+  const { error } = await (await sceneOn(t, `tcp://127.0.0.1:${port}`)).solve([]);
+  assert.equal(codeOf(error), 'buildkit-unreachable');
+});
+
+for (const kind of daemonKinds) {
+  test(`${kind}: a step ends with the build that wanted it`, { skip: noScene }, async (t) => {
+    const daemon = await daemonFor(t, kind);
+    if (daemon === undefined) return;
+    const scene = await sceneOn(t, daemon.address);
+    const marker = `47${process.pid}`;
+    const sleeping = step(scene.root, `echo started; sleep ${marker}`);
+    const runs = () =>
+      execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).includes(`sleep ${marker}\n`);
+    const gone = async () => {
+      const started = performance.now();
+      while (runs()) await new Promise((resolve) => setTimeout(resolve, 20));
+      return performance.now() - started;
+    };
+
+    const canceler = new AbortController();
+    const canceled = await scene.solve([sleeping], {
+      signal: canceler.signal,
+      onEvent: ({ type }) => type === 'output' && canceler.abort(),
+    });
+    assert.equal(codeOf(canceled.error), 'canceled');
+    assert.deepEqual(canceled.outcomes.at(-1), ['step', 'canceled']);
+    assert.ok((await gone()) < 1000);
+
+    const lost = await scene.solve([sleeping], {
+      onEvent: ({ type }) => type === 'output' && void daemon.kill(),
+    });
+    assert.equal(codeOf(lost.error), 'buildkit-lost');
+    await daemon.start();
+    const first = await scene.solve([step(scene.root, 'true', { name: 'first' })]);
+    assert.equal(first.error, undefined);
+    await daemon.kill();
+    await daemon.start();
+    const resumed = await scene.solve([step(step(scene.root, 'true', { name: 'first' }), 'true')]);
+    assert.deepEqual(resumed.outcomes.slice(-2), [
+      ['first', 'cached'],
+      ['step', 'done'],
+    ]);
+  });
+}
+
+test(
+  'docker: what an old daemon can not do is refused with its version, and nothing runs',
+  { skip: noScene },
+  async (t) => {
+    const daemon = await daemonFor(t, 'docker');
+    if (daemon === undefined) return;
+    const scene = await sceneOn(t, daemon.address);
+    const asked = step(scene.root, 'echo "$TOKEN"', { secretEnv: { TOKEN: 'token' } });
+    const { error, outcomes } = await scene.solve([asked], { secrets: { token: 'hush' } });
+    const version = execFileSync('dockerd', ['--version'], { encoding: 'utf8' });
+    if (!/version 20\./.test(version)) return t.skip(`this is ${version.trim()}, which can`);
+    assert.ok(error instanceof Failure);
+    assert.equal(error.code, 'buildkit-cannot');
+    assert.match(error.message, /BuildKit before 0\.11\) can't give a step a secret as a variable/);
+    assert.deepEqual(outcomes, []);
+  },
+);
+
+test('a step that prints more than a daemon passes on is told of', { skip: noScene }, async (t) => {
+  const daemon = await daemonFor(t, 'newest');
+  if (daemon === undefined) return;
+  const scene = await sceneOn(t, daemon.address);
+  const told: string[] = [];
+  await scene.solve([step(scene.root, 'head -c 5000000 /dev/zero | tr "\\0" x')], {
+    onEvent: (event) => event.type === 'noticed' && told.push(event.diagnostic.code),
+  });
+  assert.ok(told.includes('buildkit-log-clipped'), told.join(' '));
+});
