@@ -24,6 +24,12 @@ export function releaseNamed(distro: ReleasedDistro, name: string): string {
     .release;
 }
 
+/** All names of a release, its own first; none of one that isn't known. */
+export function namesOfRelease(distro: ReleasedDistro, name: string): readonly string[] {
+  const found = table[distro].find(({ release }) => release === name);
+  return found === undefined ? [] : [found.release, ...(found.alsoNamed ?? [])];
+}
+
 /** The last day with security updates; undefined for a release that rolls on, or isn't known. */
 export function endOfLife(distro: ReleasedDistro, name: string): string | undefined {
   return table[distro].find(({ release }) => release === name)?.endOfLife ?? undefined;

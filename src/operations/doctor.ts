@@ -10,10 +10,12 @@ import { examine, type Finding } from '../doctor/examine.ts';
 import { hasProbe, probeProgram, readAnswers } from '../doctor/probe-program.ts';
 import type { Patient, ProbeRun } from '../doctor/patient.ts';
 import { ownCpu } from '../engines/embedded/foreign-cpus.ts';
+import { greet, hostFor, lookUpHosts } from '../doctor/servers.ts';
 import { findTools } from '../engines/embedded/tools.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { removeTree, Store } from '../store/store.ts';
+import { DoctorSources } from './doctor-sources.ts';
 import { probeInStep } from './probe-step.ts';
 
 export interface DoctorReport {
@@ -37,6 +39,14 @@ export async function examineHere(context: Context, request: DoctorRequest): Pro
       return mkdtempSync(join(tmpdir(), 'targetry-doctor-'));
     }
   });
+  const here = project instanceof Failure ? undefined : project;
+  const sources = once(async () => new DoctorSources(context, await store(), here));
+  const repositories = once(async () => (await sources()).repositories());
+  const names = once(async () => {
+    const addresses = (await repositories()).flatMap(({ indexes }) => indexes);
+    const hosts = addresses.flatMap((address) => hostFor(address, context.env) ?? []);
+    return lookUpHosts([...new Set(hosts)]);
+  });
   const patient: Patient = {
     context,
     tools: findTools(context.env['PATH']),
@@ -47,10 +57,19 @@ export async function examineHere(context: Context, request: DoctorRequest): Pro
       probeInStep(context, { store: await store(), scratch: await scratch(), cpu }),
     ),
     project,
+    repositories,
+    names,
+    greetings: once(async () => greet(context, await repositories(), await names())),
+    lock: once(async () => (await sources()).lock()),
+    unchosen: once(async () => (await sources()).unchosen()),
   };
   try {
     return { findings: await examine(checks, patient), milliseconds: performance.now() - started };
   } finally {
+    await sources().then(
+      (one) => one.close(),
+      () => {},
+    );
     await removeTree(await scratch()).catch(() => {});
   }
 }
@@ -90,7 +109,8 @@ async function runHere(folder: string): Promise<ProbeRun> {
   return new Promise((resolve) => {
     execFile(program, { encoding: 'buffer' }, (error, output) => {
       const answers = error === null ? readAnswers(cpu, { files: false, output, code: 0 }) : undefined;
-      resolve(answers === undefined ? { said: error?.message ?? 'it printed no table' } : { answers });
+      const said = error?.message ?? 'it printed no table';
+      resolve(answers === undefined ? { said } : { answers, now: Date.now() });
     });
   });
 }

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { archHere, type Arch } from '../abi/cpu.ts';
+import { endOfLifeWarnings } from '../config/end-of-life.ts';
 import type { Libc, Project, Target } from '../config/project.ts';
 import { findProject, readProject } from '../config/read.ts';
 import { isMadeFor } from '../config/proof-environment.ts';
@@ -16,7 +17,6 @@ import type { Diagnostic } from '../report/diagnostic.ts';
 import { placeOutput } from '../roots/place-output.ts';
 import { Store } from '../store/store.ts';
 import { emulatorRequests, servesBuilders } from './emulator.ts';
-import { endOfLifeWarnings } from './end-of-life.ts';
 import { keepPackages, type Kept } from './keep-packages.ts';
 import { rememberProject } from './known-projects.ts';
 import { lockEnvironment, lockRequestOf, sysrootRequests } from './lock-environment.ts';

@@ -34,6 +34,11 @@ export interface ServerOptions {
   readonly offline?: boolean | undefined;
 }
 
+interface SourceOptions extends ServerOptions {
+  /** Each server is asked once, and has few seconds: for who wants to know whether it answers. */
+  readonly impatient?: boolean;
+}
+
 interface ApkPlace {
   readonly release: string;
   readonly repositories: readonly ApkRepositoryRule[];
@@ -57,7 +62,7 @@ export class PackageSources {
     context: Context,
     store: Store,
     project: Pick<Project, 'environments'>,
-    { mirror, offline = false, allowExpired = [] }: ServerOptions = {},
+    { mirror, offline = false, allowExpired = [], impatient = false }: SourceOptions = {},
   ) {
     const { env, signal } = context;
     const repositories = [...project.environments.values()].flatMap((one) => [
@@ -65,7 +70,13 @@ export class PackageSources {
       ...(one.sysroot?.repositories ?? []),
     ]);
     const credentials = new Credentials(env, repositories);
-    this.client = new HttpClient({ env, signal, credentials, offline });
+    this.client = new HttpClient({
+      env,
+      signal,
+      credentials,
+      offline,
+      ...(impatient && { timeout: 2500, attempts: 1 }),
+    });
     this.store = store;
     this.environments = project.environments;
     this.layers = new LayerSources(context, this.client, store, project);

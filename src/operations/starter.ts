@@ -78,7 +78,7 @@ function tryToBuild(context: Context, sources: PackageSources): Promise<StarterR
 /** Tells the blob of a program that has started a step. */
 async function buildStarter(context: Context, sources: PackageSources): Promise<StarterRecord> {
   const { store } = sources;
-  const { locked } = await lockEnvironment(lockRequest(), sources);
+  const { locked } = await lockEnvironment(starterRequest(), sources);
   const identifier = `targetry.root://${rootKey(locked)}`;
   const inputs = new Map<string, Input>([
     [identifier, rootInput(context, { locked, sources })],
@@ -139,7 +139,8 @@ async function solve(context: Context, { store }: PackageSources, solving: Solvi
   }
 }
 
-function lockRequest(): LockRequest {
+/** What Targetry takes from Debian for itself. */
+export function starterRequest(): LockRequest {
   return {
     name: 'starter',
     role: 'environment',

@@ -73,7 +73,7 @@ export class DebArchive {
     return Promise.all(
       repositories.map(async (repository) => {
         // The suite may have been opened for other components of it.
-        const suite = { ...(await this.#suite(repository)), repository };
+        const suite = { ...(await this.suite(repository)), repository };
         // A vendor's repository needs not be there for every CPU that a package of the distro is wanted for.
         if (isForeign && repository.at !== undefined && !isBuilt(suite.release, arch))
           return { suite, indexes: [] };
@@ -87,7 +87,8 @@ export class DebArchive {
     await Promise.all(this.#saving);
   }
 
-  #suite(repository: DebRepository): Promise<TrustedSuite> {
+  /** The release file of a repository, checked. */
+  suite(repository: DebRepository): Promise<TrustedSuite> {
     // Of two environments each may trust other keys for the same address.
     const { bases, at } = repository;
     const key = [repositoryName(repository), ...bases, at?.file, at?.line].join(' ');
@@ -214,7 +215,7 @@ function isBuilt({ architectures }: Release, arch: string): boolean {
 }
 
 /** The folder of the release file. */
-function folderOf(base: string, repository: DebRepository): string {
+export function folderOf(base: string, repository: DebRepository): string {
   if (!isFlat(repository)) return `${base}/dists/${repository.suite}`;
   return `${base}/${repository.suite}`.replace(/(\/\.)*\/$/, '');
 }

@@ -1,5 +1,5 @@
-import { endOfLife } from '../config/distro-releases.ts';
-import type { Environment } from '../config/project.ts';
+import { endOfLife } from './distro-releases.ts';
+import type { Environment } from './project.ts';
 import type { Diagnostic } from '../report/diagnostic.ts';
 
 /** Says, once for each environment, that nobody mends its release any more. */

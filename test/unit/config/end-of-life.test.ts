@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Environment, RootBase } from '../../../src/config/project.ts';
-import { endOfLifeWarnings } from '../../../src/operations/end-of-life.ts';
+import { endOfLifeWarnings } from '../../../src/config/end-of-life.ts';
 
 const at = { file: 'targetry.yaml', line: 3, column: 3, length: 6, text: '  e: { … }' };
 

@@ -1,0 +1,100 @@
+import { stepsFor } from '../../config/select.ts';
+import type { Location } from '../../report/diagnostic.ts';
+import { Failure } from '../../report/failure.ts';
+import type { Check, Diagnosis } from '../check.ts';
+import { noProject } from '../patient.ts';
+
+interface Unpinned {
+  readonly step: string;
+  readonly at: Location;
+  /** The words of the command. */
+  readonly command: string;
+  readonly why: string;
+  readonly cure: string;
+}
+
+interface Habit {
+  readonly form: RegExp;
+  readonly why: string;
+  readonly cure: string;
+}
+
+const tools = 'name the tool with its version under `tools:` of the environment, or in its `packages:`';
+
+/** What takes whatever a server has today, beside the lock. */
+const habits: readonly Habit[] = [
+  {
+    form: /\b(?:curl|wget)\b[^\n|;]*\|\s*(?:sudo\s+)?(?:env\s+\S+\s+)*(?:ba|z|da)?sh\b/,
+    why: 'runs what a server sends today',
+    cure: tools,
+  },
+  {
+    form: /\b(?:apt-get|apt|apk|dnf|yum)\s+(?:-\S+\s+)*(?:install|add|upgrade)\b/,
+    why: 'installs packages that the lock does not know',
+    cure: 'name them under `packages:` of the environment',
+  },
+  {
+    form: /\bpip3?\s+install\b(?![^\n;&]*(?:==|--require-hashes|\s-r\b|\s-e\b|--no-index|\s\.))[^\n;&|]*/,
+    why: 'takes the newest version of that day',
+    cure: 'pin it (`==`), or name it under `tools: { pypi: […] }`',
+  },
+  {
+    form: /\bnpm\s+(?:install|i)\s+(?:-g|--global)\b(?![^\n;&]*\w@\d)[^\n;&|]*/,
+    why: 'takes the newest version of that day',
+    cure: 'pin it (`@1.2.3`), or name it under `tools: { npm: […] }`',
+  },
+  {
+    form: /\bnpm\s+(?:install|i)\s*(?=$|\n|;|&)/,
+    why: 'may take other versions than package-lock.json',
+    cure: 'write `npm ci`',
+  },
+  {
+    form: /\bcargo\s+install\b(?![^\n;&]*(?:--version|--locked|--path|@\d))[^\n;&|]*/,
+    why: 'takes the newest version of that day',
+    cure: 'pin it: `cargo install --locked NAME@1.2.3`',
+  },
+  {
+    form: /\bgo\s+install\s+\S+@latest\b/,
+    why: 'takes the newest version of that day',
+    cure: 'write the version in the place of `latest`',
+  },
+];
+
+export const pins: Check<readonly Unpinned[] | undefined> = {
+  id: 'pins',
+  group: 'project',
+  title: 'pinned tools',
+  proves: 'Steps with a network take nothing whose version only the day decides.',
+  how: 'Reads the commands of steps with `network: true`.',
+  costs: 'The same commit builds otherwise tomorrow, or not at all.',
+  cure: 'Name tools under `packages:` and `tools:`, where the lock pins them; pin the others in the command.',
+  needs: ['config'],
+  probe({ project: here }) {
+    if (here === undefined || here instanceof Failure) return undefined;
+    const { project, targets } = here;
+    const steps = [...new Set(targets.flatMap((target) => stepsFor(project, target)))];
+    const told = steps
+      .filter(({ network }) => network)
+      .flatMap(({ name, run, at }) =>
+        habits.flatMap(({ form, ...words }) => {
+          const command = form.exec(withoutComments(run))?.[0].trim();
+          return command === undefined ? [] : [{ step: name, at, command, ...words }];
+        }),
+      );
+    return [...new Map(told.map((one) => [`${one.at.line} ${one.command}`, one])).values()];
+  },
+  judge(unpinned): Diagnosis | readonly Diagnosis[] {
+    if (unpinned === undefined) return noProject;
+    if (unpinned.length === 0) return { status: 'ok', found: 'nothing is taken beside the lock' };
+    return unpinned.map(({ step, at, command, why, cure }) => ({
+      status: 'warn',
+      found: `\`${command}\` in step \`${step}\` ${why}`,
+      cure,
+      at,
+    }));
+  },
+};
+
+function withoutComments(script: string): string {
+  return script.replaceAll(/(^|\s)#.*$/gm, '$1');
+}
