@@ -221,7 +221,11 @@ async function lockRequested(
   );
   const solved = changes.map(({ section }) => section);
   const others = before?.environments.filter(
-    (one) => isOfUse(one, project) && !solved.some((other) => isSection(one, other)),
+    (one) =>
+      isOfUse(one, project) &&
+      // What a proof takes is known when there is something to prove: the next one decides it anew.
+      !(update && one.role === 'proof') &&
+      !solved.some((other) => isSection(one, other)),
   );
   const lock: Lock = { ...before, environments: [...(others ?? []), ...solved] };
   await replaceLock(path, lock);

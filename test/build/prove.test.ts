@@ -7,37 +7,47 @@ import { errorOf, exampleFile, helloProject, steady, targetry, whyNoBuilds } fro
 
 /** The example, proven in the root that it is built in, which is there already. */
 function project(t: TestContext, proof: string): string {
-  return helloProject(t, { 'targetry.yaml': `${exampleFile('targetry.yaml')}\nproof:\n  - ${proof}\n` });
+  const [yaml] = exampleFile('targetry.yaml').split('proof:\n');
+  return helloProject(t, { 'targetry.yaml': `${yaml}proof:\n  - ${proof}\n` });
 }
 
 const x64 = 'only: { target: [linux-x64-gnu, linux-x64-musl] }';
 
 describe('targetry prove', { skip: await whyNoBuilds() }, () => {
   it('builds, runs each artifact where it is to run, and shows and states what happened', async (t) => {
-    const folder = project(t, `{ ${x64}, in: [debian-11], run: '"$ARTIFACT" --version' }`);
-    const answer = await targetry(['prove', 'linux-x64-*'], { cwd: folder });
+    const folder = helloProject(t, { 'targetry.lock': exampleFile('targetry.lock') });
+    const answer = await targetry(['prove'], { cwd: folder });
     assert.equal(answer.exit, 0, answer.stderr);
     golden('build/prove.txt', steady(answer.stdout, folder));
     const statement = JSON.parse(readFileSync(join(folder, 'dist/proof.json'), 'utf8')) as Statement;
-    assert.deepEqual(
-      statement.subject.map(({ name }) => name),
-      ['hello-linux-x64-gnu', 'hello-linux-x64-musl'],
-    );
     const record = JSON.parse(readFileSync(join(folder, 'dist/targetry.json'), 'utf8')) as BuildRecord;
-    assert.equal(statement.subject[0]!.digest.sha256, record.artifacts[0]!.sha256);
     assert.deepEqual(
-      statement.predicate.runs.map(({ environment, release, exit, predicted, measured }) => [
-        environment,
+      statement.subject.map(({ name, digest }) => [name, digest.sha256]),
+      record.artifacts.map(({ path, sha256 }) => [path, sha256]),
+    );
+    assert.deepEqual(
+      statement.predicate.runs.map(({ arch, release, exit, predicted, measured }) => [
+        arch,
         release,
         exit,
         predicted,
         measured,
       ]),
-      Array.from({ length: 2 }, () => ['debian-11', 'debian-11', 0, 'yes', 'runs']),
+      [
+        ['amd64', 'debian-12', 0, 'yes', 'runs'],
+        ['amd64', 'debian-13', 0, 'yes', 'runs'],
+        ['amd64', 'debian-12', 0, 'yes', 'runs'],
+        ['arm64', 'debian-12', 0, 'yes', 'runs'],
+        ['arm64', 'debian-13', 0, 'yes', 'runs'],
+        ['arm64', 'debian-12', 0, 'yes', 'runs'],
+      ],
     );
-    const again = await targetry(['prove', 'linux-x64-*', '--format', 'json'], { cwd: folder });
+    assert.equal(readFileSync(join(folder, 'targetry.lock'), 'utf8'), exampleFile('targetry.lock'));
+    const again = await targetry(['prove', '--format', 'json'], { cwd: folder });
     assert.deepEqual(JSON.parse(again.stdout), statement);
-    assert.match(again.stderr, /run in debian-11 .*\[CACHED\]/);
+    assert.match(again.stderr, /run in debian-12 .*\[CACHED\]/);
+    for (const page of ['proof.md', 'proof.html'])
+      golden(`build/${page}`, readFileSync(join(folder, 'dist', page), 'utf8'));
   });
 
   it('fails where something does not run that was computed to', async (t) => {
@@ -55,7 +65,8 @@ describe('targetry prove', { skip: await whyNoBuilds() }, () => {
   });
 
   it('asks where to prove, and knows what was meant', async (t) => {
-    const folder = helloProject(t);
+    const [yaml] = exampleFile('targetry.yaml').split('proof:\n');
+    const folder = helloProject(t, { 'targetry.yaml': yaml! });
     const nowhere = await targetry(['prove'], { cwd: folder });
     assert.equal(nowhere.exit, 2);
     assert.match(errorOf(nowhere.stderr), /nothing says where to prove[^]*add `proof:` to targetry.yaml/);
@@ -69,11 +80,11 @@ interface Statement {
   readonly subject: readonly { readonly name: string; readonly digest: { readonly sha256: string } }[];
   readonly predicate: {
     readonly runs: readonly Readonly<
-      Record<'environment' | 'release' | 'exit' | 'predicted' | 'measured', unknown>
+      Record<'arch' | 'release' | 'exit' | 'predicted' | 'measured', unknown>
     >[];
   };
 }
 
 interface BuildRecord {
-  readonly artifacts: readonly { readonly sha256: string }[];
+  readonly artifacts: readonly { readonly path: string; readonly sha256: string }[];
 }

@@ -17,7 +17,7 @@ describe('the README', () => {
     const shown = [...readme.matchAll(/<!-- output: (.*?) -->\n```\w*\n([^]*?)```/g)];
     assert.deepEqual(
       shown.map(([, name]) => name),
-      ['hello', 'audit'],
+      ['hello', 'prove', 'audit'],
     );
     for (const [, name, block] of shown) {
       const paths = block!.replaceAll('examples/hello/dist/', 'dist/');
