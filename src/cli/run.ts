@@ -27,6 +27,7 @@ import { proveRoute } from './commands/prove.ts';
 import { rootfsRoute } from './commands/rootfs.ts';
 import { sbomRoute } from './commands/sbom.ts';
 import { shellRoute } from './commands/shell.ts';
+import { sysrootRoute } from './commands/sysroot.ts';
 
 type Variables = Context['env'];
 
@@ -41,6 +42,7 @@ const commands = {
   lock: lockRoute,
   shell: shellRoute,
   rootfs: rootfsRoute,
+  sysroot: sysrootRoute,
   sbom: sbomRoute,
   graph: graphRoute,
   doctor: doctorRoute,

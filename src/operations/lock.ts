@@ -122,6 +122,23 @@ export function lockProof(
   return lockRequested(context, { project, requests: all, sources, update: false });
 }
 
+interface LockSysroot {
+  readonly project: Project;
+  readonly target: Pick<Target, 'environment' | 'arch'>;
+  readonly sources: PackageSources;
+}
+
+/** What is compiled against for one CPU, by whatever compiler: the sysroot of the environment, else the packages of its root. */
+export async function lockSysroot(
+  context: Context,
+  { project, target, sources }: LockSysroot,
+): Promise<LockedEnvironment> {
+  const [own] = sysrootRequests(target);
+  const request = own ?? lockRequestOf(target.environment, target.arch);
+  const { lock } = await lockRequested(context, { project, requests: [request], sources, update: false });
+  return findLocked(lock, request)!;
+}
+
 interface LockTargets {
   readonly project: Project;
   readonly targets: readonly Target[];

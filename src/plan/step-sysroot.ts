@@ -9,7 +9,8 @@ import { Failure } from '../report/failure.ts';
 import { compilersIn } from '../toolchain/compilers.ts';
 import { toolchainVariables } from '../toolchain/step-variables.ts';
 import { sysrootLayout } from '../toolchain/sysroot-layout.ts';
-import { toolchainFiles, type Toolchain } from '../toolchain/toolchain-files.ts';
+import { toolchainFiles } from '../toolchain/toolchain-files.ts';
+import type { Toolchain } from '../toolchain/toolchain.ts';
 import { toolchainFolder } from '../toolchain/wrapper.ts';
 
 /** Where steps find it. */

@@ -1,33 +1,29 @@
 import { cpuOf, type Arch } from '../abi/cpu.ts';
-import { binutil, pkgConfigFolders, wrapperNames, type Toolchain } from './toolchain-files.ts';
+import { binutil, mainCompilers, pkgConfigFolders, type Toolchain } from './toolchain.ts';
 import { toolchainFolder } from './wrapper.ts';
+
+/** Programs that are called by such variables. */
+export const binutilVariables = ['AR', 'LD', 'NM', 'OBJCOPY', 'OBJDUMP', 'RANLIB', 'READELF', 'STRIP'];
 
 /** What build systems have to hear to compile against a sysroot. */
 export function toolchainVariables(toolchain: Toolchain): Record<string, string> {
   const { layout, compilers, cross, sysroot } = toolchain;
   const place = `${sysroot}/${toolchainFolder}`;
-  const [compiler] = compilers.all;
+  const { c, 'c++': cxx } = mainCompilers(toolchain);
   return {
     TARGETRY_SYSROOT: sysroot,
     PKG_CONFIG_SYSROOT_DIR: sysroot,
     PKG_CONFIG_LIBDIR: pkgConfigFolders(layout, sysroot),
-    ...(compiler !== undefined && {
-      CC: `${place}/bin/${wrapperNames(toolchain, compiler, 'c')[0]}`,
-      ...(compiler.cxx !== undefined && {
-        CXX: `${place}/bin/${wrapperNames(toolchain, compiler, 'c++')[0]}`,
-      }),
+    ...(c !== undefined && {
+      CC: `${place}/bin/${c}`,
+      ...(cxx !== undefined && { CXX: `${place}/bin/${cxx}` }),
       CMAKE_TOOLCHAIN_FILE: `${place}/toolchain.cmake`,
       TARGETRY_MESON_CROSS: `${place}/meson.cross`,
-      ...cargoVariables(toolchain, `${place}/bin/${wrapperNames(toolchain, compiler, 'c')[0]}`),
+      ...cargoVariables(toolchain, `${place}/bin/${c}`),
     }),
     ...(cross && {
       CONFIG_SITE: `${place}/config.site`,
-      ...Object.fromEntries(
-        ['AR', 'LD', 'NM', 'OBJCOPY', 'OBJDUMP', 'RANLIB', 'READELF', 'STRIP'].map((name) => [
-          name,
-          binutil(compilers, name.toLowerCase()),
-        ]),
-      ),
+      ...Object.fromEntries(binutilVariables.map((name) => [name, binutil(compilers, name.toLowerCase())])),
       // node-gyp and prebuildify ask npm's configuration, Python's build tools these.
       npm_config_arch: layout.arch === 'x86' ? 'ia32' : layout.arch,
       npm_config_libc: layout.libc,

@@ -1,14 +1,11 @@
-/*
- * The `sh` scripts that compile against a sysroot. A compiler with `--sysroot` alone looks in many places that are its
- * own: a gcc of Debian starts its search for headers and start files in folders for its CPU that are no part of the
- * sysroot, and for a C++ library in its own release's. Nothing fails then; the result needs a newer libc than it should.
- * So every place is said, in the order in which it counts:
- *
- * - `-B` for start files and libraries: gcc's own of the sysroot first, as its libgcc knows nothing of newer libcs.
- * - `-nostdinc`, then the headers of the C++ library, those of the compiler itself, those of the sysroot.
- *
- * A script finds the sysroot by where it is itself, so the folder works anywhere.
- */
+/** The `sh` scripts that compile against a sysroot. They find it by where they are themselves, so the folder works anywhere. */
+import {
+  headerArguments,
+  leadingArguments,
+  needsWholeThreads,
+  wholeThreads,
+  type AddedArguments,
+} from './added-arguments.ts';
 import type { Compiler, Compilers } from './compilers.ts';
 import type { SysrootLayout } from './sysroot-layout.ts';
 
@@ -23,14 +20,17 @@ interface Wrapped {
   readonly folder: string;
 }
 
-export function compilerWrapper(wrapped: Wrapped): string {
-  const { layout, compiler, language, folder } = wrapped;
+export function compilerWrapper({ layout, compilers, compiler, language, folder }: Wrapped): string {
+  const { family } = compiler;
   const program = `${folder}${language === 'c' ? compiler.cc : compiler.cxx!}`;
   if (language === 'c++' && layout.cxxIncludes.length === 0) return withoutCxx;
+  const lld = compilers.binutils === undefined || compilers.hasLld;
+  const compilation = { layout, family, language, lld };
+  const find = family === 'gcc' ? [`  own=$(${program} -print-file-name=include) || exit`] : [];
   const lines = [
     '#!/bin/sh',
-    `# ${compiler.family} for ${layout.triplet}, against the sysroot that this file is in.`,
-    `S=\${0%/${toolchainFolder}/bin/*}`,
+    `# ${family} for ${layout.triplet}, against the sysroot that this file is in.`,
+    findSysroot,
     'static= threads= headers=yes',
     'for one; do',
     '  case $one in',
@@ -39,11 +39,26 @@ export function compilerWrapper(wrapped: Wrapped): string {
     '    -nostdinc) headers= ;;',
     '  esac',
     'done',
-    ...(needsWholeThreads(layout) ? wholeThreads : []),
-    ...headers(wrapped, program),
-    `exec ${program} ${linking(wrapped).join(' ')} "$@"`,
+    ...(needsWholeThreads(layout) ? replaceThreads : []),
+    'if [ -n "$headers" ]; then',
+    ...find,
+    `  set -- "$@" ${inShell(headerArguments(compilation))}`,
+    'fi',
+    `exec ${program} ${inShell(leadingArguments(compilation))} "$@"`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+const findSysroot = `S=\${0%/${toolchainFolder}/bin/*}`;
+
+function inShell(added: readonly AddedArguments[]): string {
+  return added
+    .flatMap(({ words }) => words)
+    .map((word) => {
+      const named = word.replace('{sysroot}', '$S').replace('{own}', '$own');
+      return named === word ? word : `"${named}"`;
+    })
+    .join(' ');
 }
 
 const withoutCxx = `#!/bin/sh
@@ -51,66 +66,27 @@ echo "c++: the sysroot has no C++ library: add libstdc++-N-dev of its release to
 exit 1
 `;
 
-function headers({ layout, compiler, language }: Wrapped, program: string): readonly string[] {
-  const cxx = language === 'c++' ? layout.cxxIncludes : [];
-  const own = compiler.family === 'gcc' ? ['"$own"'] : [];
-  // musl has those of the compiler too, and is to be asked first.
-  const c =
-    layout.libc === 'musl'
-      ? [...inSysroot(layout.includes), ...own]
-      : [...own, ...inSysroot(layout.includes)];
-  const all = [...inSysroot(cxx), ...c].map((one) => `-isystem ${one}`);
-  const none = [
-    compiler.family === 'gcc' ? '-nostdinc' : '-nostdlibinc',
-    ...(language === 'c++' ? ['-nostdinc++'] : []),
-  ];
-  const find = compiler.family === 'gcc' ? [`  own=$(${program} -print-file-name=include) || exit`] : [];
-  return ['if [ -n "$headers" ]; then', ...find, `  set -- "$@" ${[...none, ...all].join(' ')}`, 'fi'];
-}
-
-function inSysroot(paths: readonly string[]): readonly string[] {
-  return paths.map((path) => `"$S/${path}"`);
-}
-
-/** Also for compiling: `--sysroot` decides about it too, and of the rest gcc says nothing there. */
-function linking({ layout, compilers, compiler }: Wrapped): readonly string[] {
-  const { gcc, libraries, libc, triplet, interpreter } = layout;
-  const folders = [...(gcc === undefined ? [] : [gcc]), ...libraries];
-  const places = folders.map((path) => `-B"$S/${path}/"`);
-  const target = [`--sysroot="$S"`, ...places];
-  if (compiler.family === 'gcc') {
-    if (libc === 'glibc') return target;
-    return [
-      ...target,
-      `-Wl,-dynamic-linker,${interpreter}`,
-      ...(layout.hasSharedLibgcc ? [] : ['-static-libgcc']),
-    ];
-  }
-  const linker = compilers.binutils === undefined || compilers.hasLld ? ['-fuse-ld=lld'] : [];
-  return [
-    `--target=${triplet}`,
-    ...target,
-    ...folders.map((path) => `-L"$S/${path}"`),
-    ...linker,
-    '-Qunused-arguments',
-  ];
-}
-
-/**
- * Before 2.34 threads were a library of their own, of which a static program gets what it names. libstdc++ asks whether
- * there are threads by a name that may be missing, and then calls others that are.
- */
-function needsWholeThreads({ libc, libcVersion }: SysrootLayout): boolean {
-  const [major = 0, minor = 0] = (libcVersion ?? '').split('.').map(Number);
-  return libc === 'glibc' && major === 2 && minor < 34;
-}
-
-const wholeThreads: readonly string[] = [
+const replaceThreads: readonly string[] = [
   'if [ "$static$threads" = yesyes ]; then',
   '  for one; do',
   '    shift',
   '    [ "$one" = -lpthread ] || set -- "$@" "$one"',
   '  done',
-  '  set -- "$@" -Wl,--whole-archive,-lpthread,--no-whole-archive',
+  `  set -- "$@" ${wholeThreads}`,
   'fi',
 ];
+
+/** Goes on as the first of the compilers that the machine has. */
+export function choosingWrapper(names: readonly (readonly [program: string, wrapper: string])[]): string {
+  const lines = [
+    '#!/bin/sh',
+    findSysroot,
+    ...names.map(
+      ([program, wrapper]) =>
+        `command -v ${program} >/dev/null 2>&1 && exec "$S/${toolchainFolder}/bin/${wrapper}" "$@"`,
+    ),
+    `echo "cc: this machine has none of ${names.map(([program]) => program).join(', ')}" >&2`,
+    'exit 127',
+  ];
+  return `${lines.join('\n')}\n`;
+}

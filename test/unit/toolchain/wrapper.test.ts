@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { compilersIn } from '../../../src/toolchain/compilers.ts';
 import { sysrootLayout, type SysrootPackages } from '../../../src/toolchain/sysroot-layout.ts';
-import { toolchainFiles, type Toolchain } from '../../../src/toolchain/toolchain-files.ts';
+import { toolchainFiles } from '../../../src/toolchain/toolchain-files.ts';
+import type { Toolchain } from '../../../src/toolchain/toolchain.ts';
 import { toolchainVariables } from '../../../src/toolchain/step-variables.ts';
 
 const bullseye: SysrootPackages = {

@@ -1,0 +1,107 @@
+import { join, resolve } from 'node:path';
+import { archHere, cpuOf, type Arch } from '../abi/cpu.ts';
+import type { Environment, Libc } from '../config/project.ts';
+import { findProject, readProject } from '../config/read.ts';
+import { formatOf, libcOf } from '../config/root-base.ts';
+import { selectEnvironment } from '../config/select.ts';
+import type { LockedEnvironment } from '../lock/lock.ts';
+import type { Context } from '../report/context.ts';
+import { Failure } from '../report/failure.ts';
+import { planRoot } from '../roots/compose.ts';
+import { exportRoot } from '../roots/export-root.ts';
+import { Store } from '../store/store.ts';
+import type { Compilers } from '../toolchain/compilers.ts';
+import { sysrootLayout } from '../toolchain/sysroot-layout.ts';
+import { toolchainFiles } from '../toolchain/toolchain-files.ts';
+import type { Toolchain } from '../toolchain/toolchain.ts';
+import { lockSysroot } from './lock.ts';
+import { namedArches } from './named-arches.ts';
+import { withTrees } from './open-root.ts';
+import { PackageSources } from './package-sources.ts';
+import type { RootRequest } from './planned-root.ts';
+
+export interface SysrootRequest extends RootRequest {
+  /** Where to write it. */
+  readonly output: string;
+  /** Where it will be used; where it is written unless that is told. */
+  readonly prefix?: string | undefined;
+}
+
+export interface SysrootResult {
+  readonly environment: string;
+  readonly arch: string;
+  readonly path: string;
+  readonly prefix: string;
+  readonly packages: number;
+  readonly libc: string;
+  readonly triplet: string;
+  readonly cxx: boolean;
+}
+
+/** `targetry sysroot`: what an environment compiles against, as a folder with wrappers for compilers of any machine. */
+export async function writeSysroot(context: Context, request: SysrootRequest): Promise<SysrootResult> {
+  const [arch = archHere()] = namedArches(request.arch);
+  const path = resolve(context.cwd, request.output);
+  const prefix = request.prefix ?? path;
+  if (!prefix.startsWith('/')) throw new Failure('usage', `--prefix ${prefix} is not an absolute path`);
+  const { project, warnings } = readProject(findProject(context.cwd), context.cwd, request.set);
+  for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
+  const environment = selectEnvironment(project, request.environment);
+  const store = await Store.open(context.store);
+  const sources = new PackageSources(context, store, project, request);
+  try {
+    const locked = await lockSysroot(context, { project, target: { environment, arch }, sources });
+    return await withTrees(context, { locked, sources }, async () => {
+      const { tree, packages } = await planRoot({ ...locked, role: 'sysroot' }, store);
+      const toolchain = toolchainFor({ environment, arch, locked, prefix });
+      for (const { path: place, text, executable } of toolchainFiles(toolchain)) {
+        tree.folder(join(place, '..'), { owner: 'the toolchain' });
+        tree.write(place, text, { owner: 'the toolchain', mode: executable ? 0o755 : 0o644 });
+      }
+      const image = { name: environment.name, platform: cpuOf(arch).oci, env: {} };
+      await exportRoot(tree, { path, form: 'folder', image, signal: context.signal });
+      const { layout } = toolchain;
+      const libc = `${layout.libc} ${layout.libcVersion ?? ''}`.trim();
+      const { triplet, cxxIncludes } = layout;
+      const cxx = cxxIncludes.length > 0;
+      return { environment: environment.name, arch: locked.arch, path, prefix, packages, libc, triplet, cxx };
+    });
+  } finally {
+    await sources.close();
+  }
+}
+
+interface Wanted {
+  readonly environment: Environment;
+  readonly arch: Arch;
+  readonly locked: LockedEnvironment;
+  readonly prefix: string;
+}
+
+/** Of the machine that will use it nothing is known, so each compiler that could be there has a wrapper. */
+function toolchainFor({ environment, arch, locked, prefix }: Wanted): Toolchain {
+  const { base } = environment.sysroot ?? environment;
+  const format = formatOf(base);
+  if (format === undefined) {
+    throw new Failure('usage', `environment \`${environment.name}\` is not made of packages`, {
+      hint: 'give it a `sysroot:`, which is made of packages',
+    });
+  }
+  const names = new Set(locked.packages.map(({ name }) => name));
+  const libc: Libc = libcOf(base) ?? 'glibc';
+  const layout = sysrootLayout({
+    format,
+    libc: libc === 'glibc' && !names.has('libc6-dev') && names.has('musl-dev') ? 'musl' : libc,
+    arch,
+    packages: locked.packages,
+  });
+  const isNative = arch === archHere();
+  const prefixed = `${cpuOf(arch).gnu}-`;
+  const gcc = { family: 'gcc', cc: `${prefixed}gcc`, cxx: `${prefixed}g++` } as const;
+  const compilers: Compilers = {
+    all: [gcc, { family: 'clang', cc: 'clang', cxx: 'clang++' }],
+    binutils: prefixed,
+    hasLld: true,
+  };
+  return { layout, compilers, cross: !isNative || layout.libc === 'musl', folder: '', sysroot: prefix };
+}

@@ -1,0 +1,19 @@
+import { relative } from 'node:path';
+import type { SysrootResult } from '../operations/sysroot.ts';
+
+/** What `targetry sysroot` answers: what was written, and how it is used. */
+export function renderSysroot(result: SysrootResult, { cwd }: { readonly cwd: string }): string {
+  const { environment, arch, path, prefix, packages, libc, triplet, cxx } = result;
+  const near = relative(cwd, path);
+  const shown = near.startsWith('..') ? path : near || '.';
+  const lines = [
+    `${shown}: ${libc} for ${arch}, of ${packages} packages of ${environment}`,
+    '',
+    `  make       . ${prefix}/toolchain/env.sh`,
+    `  CMake      -DCMAKE_TOOLCHAIN_FILE=${prefix}/toolchain/toolchain.cmake`,
+    `  Meson      --cross-file ${prefix}/toolchain/meson.cross`,
+    `  otherwise  CC=${prefix}/toolchain/bin/${triplet}-cc`,
+    ...(cxx ? [] : ['', 'It has no C++ library: for C++ add libstdc++-N-dev (Alpine: libstdc++-dev).']),
+  ];
+  return `${lines.join('\n')}\n`;
+}
