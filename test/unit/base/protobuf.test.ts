@@ -12,7 +12,10 @@ test('what is written is read again, whatever the numbers and texts', () => {
       const read = new ProtobufMessage(writer.finish());
       assert.equal(read.string(1), text);
       assert.equal(read.bigint(2), number);
-      assert.deepEqual(read.allBytes(300).map(Buffer.from), list.map(Buffer.from));
+      assert.deepEqual(
+        read.allBytes(300).map((one) => Buffer.from(one)),
+        list.map((one) => Buffer.from(one)),
+      );
     }),
   );
 });
