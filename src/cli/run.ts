@@ -20,6 +20,7 @@ import { auditRoute } from './commands/audit.ts';
 import { buildRoute } from './commands/build.ts';
 import { cacheRoute } from './commands/cache.ts';
 import { doctorRoute } from './commands/doctor.ts';
+import { explainRoute } from './commands/explain.ts';
 import { graphRoute } from './commands/graph.ts';
 import { initRoute } from './commands/init.ts';
 import { lockRoute } from './commands/lock.ts';
@@ -46,6 +47,7 @@ const commands = {
   sbom: sbomRoute,
   graph: graphRoute,
   doctor: doctorRoute,
+  explain: explainRoute,
   cache: cacheRoute,
 };
 

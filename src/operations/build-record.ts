@@ -10,10 +10,12 @@ import type { Placement } from '../artifacts/place.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { Project } from '../config/project.ts';
 import { marshalDefinition } from '../graph/definition.ts';
+import type { Lock } from '../lock/lock.ts';
 import type { BuildPlan } from '../plan/plan.ts';
 import type { Event, Outcome } from '../report/event.ts';
 import { targetryVersion } from '../report/version.ts';
 import { logsFolder, recordName } from './collect-artifacts.ts';
+import type { StepThatFailed } from './explain.ts';
 import type { BuiltArtifact } from './audit-built.ts';
 
 interface Ran {
@@ -40,6 +42,11 @@ export class Trace {
 
   of(task: string): Ran | undefined {
     return this.#ran.get(task);
+  }
+
+  /** The task that failed first. */
+  get failed(): string | undefined {
+    return [...this.#ran].find(([, { outcome }]) => outcome === 'failed')?.[0];
   }
 
   get times() {
@@ -115,6 +122,20 @@ function recordOf({ project, plan, built, trace }: Recorded, lock: string): obje
       ),
     },
   };
+}
+
+/** The step of a build that failed, where one did and left a log. */
+export function failedStep({ targets }: BuildPlan, trace: Trace, lock: Lock): StepThatFailed | undefined {
+  const failed = trace.failed;
+  const log = failed === undefined ? undefined : trace.of(failed)?.log;
+  for (const { target, tasks } of targets) {
+    const task = tasks.find(({ id }) => id === failed);
+    if (task === undefined || log === undefined) continue;
+    const { name } = target.environment;
+    const distro = lock.environments.find((environment) => environment.name === name)?.distro;
+    return { log, name: `${task.name} of ${target.name}`, distro };
+  }
+  return undefined;
 }
 
 function logPlacements({ plan, trace }: Recorded): Placement[] {

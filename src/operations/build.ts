@@ -8,11 +8,19 @@ import type { Context } from '../report/context.ts';
 import { rootKey } from '../roots/compose.ts';
 import { removeTree, Store } from '../store/store.ts';
 import { auditBuilt, refuseBrokenPromises, refuseOtherCpus, type BuiltArtifact } from './audit-built.ts';
-import { countSteps, recordBuild, removeStaleLogs, Trace, type StepCount } from './build-record.ts';
+import {
+  countSteps,
+  failedStep,
+  recordBuild,
+  removeStaleLogs,
+  Trace,
+  type StepCount,
+} from './build-record.ts';
 import { chooseEngine, type EngineChoice } from './choose-engine.ts';
 import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
 import { PackageSources, type ServerOptions } from './package-sources.ts';
 import { engineInputs } from './engine-inputs.ts';
+import { withKnownCause } from './explain.ts';
 import { lockTargets } from './lock.ts';
 import { readSecrets, type SecretPlace } from './read-secrets.ts';
 import { savingFailed } from './save-failed.ts';
@@ -73,19 +81,16 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     const exports = exportsInto(staged, plan);
     context.emit({ type: 'planned', tasks: [...plan.tasks, ...exports.tasks] });
     const { steps, caches } = plan;
-    const work = {
-      ...inputs,
-      secrets,
-      steps,
-      caches,
-      exports: exports.list,
-      onFailed,
-      signal: context.signal,
-    };
+    const { signal } = context;
+    const work = { ...inputs, secrets, steps, caches, exports: exports.list, onFailed, signal };
     const trace = new Trace();
-    for await (const event of engine.solve(plan.graph, work)) {
-      trace.follow(event);
-      context.emit(event);
+    try {
+      for await (const event of engine.solve(plan.graph, work)) {
+        trace.follow(event);
+        context.emit(event);
+      }
+    } catch (error) {
+      throw await withKnownCause(error, failedStep(plan, trace, lock), { store, project: project.folder });
     }
     // Every step has run, or had run before with the same inputs.
 

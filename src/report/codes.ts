@@ -1023,6 +1023,19 @@ export const codes = {
       'What a registry sends is only taken where the registry has told a strong hash of it beforehand. Some mirrors leave it away.',
     cure: 'use another registry, or another version of the tool',
   },
+  // explain
+  'log-unreadable': {
+    exit: 2,
+    title: 'a log can not be read',
+    cause: 'There is no file of that name, or this user may not read it.',
+    cure: 'check the path, or pipe the log: `targetry explain - < LOG`',
+  },
+  'log-missing': {
+    exit: 2,
+    title: 'there is no log to explain',
+    cause: 'Without a name, the log of the last step that failed in this project is read, and none is noted in the store.',
+    cure: 'name a log: `targetry explain LOG`, or `-` for one that is piped',
+  },
   // lock
   'lock-unreadable': {
     exit: 2,

@@ -29,6 +29,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   engines: ['report', 'formats', 'store', 'remote', 'graph'],
   artifacts: ['report', 'formats', 'store', 'abi', 'audit'],
   doctor: ['report', 'store', 'remote', 'abi', 'packages', 'config', 'lock', 'plan', 'audit', 'engines'],
+  explain: ['report', 'abi', 'lock', 'audit'],
   proof: ['report', 'abi', 'config', 'lock', 'graph', 'plan', 'audit', 'artifacts'],
   operations: ['*'],
   present: ['report'],

@@ -1,0 +1,217 @@
+/**
+ * From what was seen in a log to what is known of it. Every class whose signs hold is a suspect; one that comes before what
+ * it is known to bring about explains it; of those that are left the earliest sure one is the root cause. Lines that only
+ * repeat that something failed (`make: *** Error 1`, `exit code: 2`) belong to no class, so none is taken for a cause.
+ */
+import type { Cure, DistroFamily, FailureClass, Sign } from './failure-class.ts';
+import { LogSearch, PatternSet, type Sighting } from './log-search.ts';
+import { installWords } from './package-names.ts';
+import { Pattern } from './pattern/pattern.ts';
+import { distroSigns, endsWell, failed } from './surroundings.ts';
+
+export interface FoundCause {
+  readonly class: string;
+  /** Between 0 and 1. */
+  readonly confidence: number;
+  readonly cause: string;
+  /** The next step, in the environment that the log shows. */
+  readonly cure: string;
+  /** The lines by which it was found; the first one first. */
+  readonly evidence: readonly Sighting[];
+  /** What followed from it. */
+  readonly consequences: readonly Consequence[];
+  /** What else brings about the same words, and what would decide. */
+  readonly candidates: readonly { readonly class: string; readonly decides: string }[];
+  readonly references: readonly string[];
+}
+
+interface Consequence {
+  readonly class: string;
+  readonly line: number;
+}
+
+export interface Explanation {
+  /** The root cause first. */
+  readonly findings: readonly FoundCause[];
+  readonly lines: number;
+}
+
+/** What is known besides the log. */
+export interface Known {
+  readonly distro?: DistroFamily | undefined;
+}
+
+interface Suspect {
+  readonly failure: FailureClass;
+  /** The sign that makes it most likely. */
+  readonly sign: Sign;
+  readonly sightings: readonly Sighting[];
+  readonly line: number;
+  readonly confidence: number;
+}
+
+const mostEvidence = 5;
+/** A class that is less sure comes after one that is more so, wherever it was seen. */
+const sureEnough = 0.6;
+const unsaid = 0.9;
+/** Streams of one program are mixed: a cause may be printed shortly after what it brought about. */
+const mixedLines = 5;
+
+export class Explainer {
+  readonly #classes: readonly FailureClass[];
+  readonly #set: PatternSet;
+  readonly #places = new Map<string, number>();
+  readonly #unless = new Map<string, Pattern>();
+
+  constructor(classes: readonly FailureClass[]) {
+    this.#classes = classes;
+    const signs = classes.flatMap(({ signs }) => signs);
+    const ofSigns = signs.flatMap(({ says, beside, without }) => [says, beside, without]);
+    for (const pattern of [...ofSigns, ...Object.values(distroSigns), ...endsWell, ...failed]) {
+      if (pattern !== undefined && !this.#places.has(pattern.source))
+        this.#places.set(pattern.source, this.#places.size);
+    }
+    this.#set = new PatternSet([...this.#places.keys()]);
+    for (const { unless } of signs)
+      if (unless !== undefined) this.#unless.set(unless.source, new Pattern(unless.source));
+  }
+
+  async explain(
+    log: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    known: Known = {},
+  ): Promise<Explanation> {
+    const search = new LogSearch(this.#set);
+    for await (const data of log) search.push(data);
+    const sightings = search.end();
+    const seen = (pattern: RegExp) => sightings[this.#places.get(pattern.source)!]!;
+    return { findings: this.#judge(seen, known), lines: search.lines };
+  }
+
+  #judge(seen: Seen, known: Known): FoundCause[] {
+    const outcome = outcomeOf(seen);
+    const suspects = this.#classes.flatMap((failure) => this.#suspect(failure, seen, outcome));
+    const causeOf = new Map(
+      suspects.map((suspect) => [suspect, suspects.find((other) => explainsIt(other, suspect))]),
+    );
+    const roots = suspects.filter((suspect) => causeOf.get(suspect) === undefined);
+    return roots.sort(byLikelihood).map((root) => {
+      const consequences = suspects
+        .filter((suspect) => rootOf(suspect, causeOf) === root && suspect !== root)
+        .map(({ failure, line }) => ({ class: failure.class, line }));
+      return findingOf(root, consequences, known.distro ?? distroNear(root.line, seen));
+    });
+  }
+
+  #suspect(failure: FailureClass, seen: Seen, outcome: Outcome): Suspect[] {
+    const bySign = failure.signs
+      .map((sign) => ({ sign, sightings: this.#holding(sign, seen, outcome) }))
+      .filter(({ sightings }) => sightings.length > 0);
+    if (bySign.length === 0) return [];
+    const best = bySign.reduce((a, b) => (sureness(b.sign) > sureness(a.sign) ? b : a));
+    const sightings = bySign.flatMap(({ sightings }) => sightings).sort((a, b) => a.line - b.line);
+    const distinct = sightings.filter(({ line }, at) => line !== sightings[at - 1]?.line);
+    const confidence = sureness(best.sign);
+    return [{ failure, sign: best.sign, sightings: distinct, line: distinct[0]!.line, confidence }];
+  }
+
+  #holding(sign: Sign, seen: Seen, outcome: Outcome): readonly Sighting[] {
+    const { says, unless, beside, without, within = Infinity, soft } = sign;
+    const near = (pattern: RegExp, { line }: Sighting) =>
+      seen(pattern).some((other) => Math.abs(other.line - line) <= within);
+    return seen(says).filter(
+      (sighting) =>
+        (unless === undefined || !this.#says(unless, sighting)) &&
+        (beside === undefined || near(beside, sighting)) &&
+        (without === undefined || !near(without, sighting)) &&
+        (soft === undefined || !outcome.wasWell(sighting.line)),
+    );
+  }
+
+  #says({ source }: RegExp, { text }: Sighting): boolean {
+    return this.#unless.get(source)!.test(Buffer.from(text));
+  }
+}
+
+type Seen = (pattern: RegExp) => readonly Sighting[];
+
+interface Outcome {
+  /** Whether work went well after the line, and nothing is said to have failed. */
+  wasWell(line: number): boolean;
+}
+
+function outcomeOf(seen: Seen): Outcome {
+  const lastLine = (patterns: readonly RegExp[]) =>
+    Math.max(0, ...patterns.map((pattern) => seen(pattern).at(-1)?.line ?? 0));
+  const well = lastLine(endsWell);
+  const ill = lastLine(failed);
+  return { wasWell: (line) => well > line && ill <= line };
+}
+
+function sureness({ sure = unsaid }: Sign): number {
+  return sure;
+}
+
+function explainsIt(cause: Suspect, suspect: Suspect): boolean {
+  if (cause === suspect || cause.failure.explains?.includes(suspect.failure.class) !== true) return false;
+  return cause.line <= suspect.line + mixedLines;
+}
+
+function rootOf(suspect: Suspect, causeOf: ReadonlyMap<Suspect, Suspect | undefined>): Suspect {
+  const passed = new Set<Suspect>();
+  let at = suspect;
+  for (let cause = causeOf.get(at); cause !== undefined && !passed.has(cause); cause = causeOf.get(at)) {
+    passed.add(cause);
+    at = cause;
+  }
+  return at;
+}
+
+function byLikelihood(a: Suspect, b: Suspect): number {
+  const sure = Number(b.confidence >= sureEnough) - Number(a.confidence >= sureEnough);
+  return sure || a.line - b.line || b.confidence - a.confidence;
+}
+
+/** Of several distros in one log, the one that the lines around are of. */
+function distroNear(line: number, seen: Seen): DistroFamily | undefined {
+  const distances = (Object.keys(distroSigns) as DistroFamily[]).map((family) => ({
+    family,
+    distance: Math.min(...seen(distroSigns[family]).map((sighting) => Math.abs(sighting.line - line))),
+  }));
+  const [nearest] = distances.sort((a, b) => a.distance - b.distance);
+  return nearest!.distance === Infinity ? undefined : nearest!.family;
+}
+
+function findingOf(
+  { failure, sign, sightings, confidence }: Suspect,
+  consequences: readonly Consequence[],
+  distro: DistroFamily | undefined,
+): FoundCause {
+  const groups = Object.assign({}, ...sightings.map(({ groups }) => groups).reverse()) as Sighting['groups'];
+  const words = (text: string) => filled(text, groups, distro);
+  return {
+    class: failure.class,
+    confidence,
+    cause: words(sign.cause ?? failure.cause),
+    cure: words(cureFor(sign.cure ?? failure.cure, distro)),
+    evidence: sightings.slice(0, mostEvidence),
+    consequences,
+    candidates: failure.candidates ?? [],
+    references: failure.references,
+  };
+}
+
+function cureFor(cure: Cure, distro: DistroFamily | undefined): string {
+  if (typeof cure === 'string') return cure;
+  return (distro === undefined ? undefined : cure[distro]) ?? cure.any;
+}
+
+/** `{name}` stands for what a group matched, `{name|words}` for the words where it didn't, `{install}` for a command. */
+function filled(text: string, groups: Sighting['groups'], distro: DistroFamily | undefined): string {
+  const once = text.replaceAll(/\{(\w+)(?:\|([^{}]*))?\}/g, (_, name: string, otherwise = '') =>
+    name === 'install' ? installWords(groups, distro) : (groups[name] ?? String(otherwise)),
+  );
+  // From the inside out: words may hold names again.
+  return once === text
+    ? once.replaceAll(/ +(?=[,.:;)]|$)/g, '').replaceAll('  ', ' ')
+    : filled(once, groups, distro);
+}

@@ -1,0 +1,34 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const apkSignature: FailureClass = {
+  class: 'apk-signature',
+  signs: [
+    { says: /(?<package>\S+): BAD (?:signature|archive)/, unless: /gpg:/, sure: 0.95 },
+    { says: /BAD signature$/, unless: /gpg|BADSIG/, sure: 0.8 },
+    {
+      says: /(?:APKINDEX|\.apk|\bapk\b|ADB).*(?:BAD signature|BAD archive|integrity (?:error|check failed)|signature (?:verification )?(?:failed|error|mismatch)|package (?:file )?format error|v2 (?:package|database) format error)/,
+      unless: /UNTRUSTED/,
+      sure: 0.9,
+    },
+    {
+      says: /ERROR: (?<package>[\w.+-]+-r\d+): (?:package mentioned in index not found|v2 package integrity error|package integrity|checksum|hash mismatch|unexpected end of file|corrupt)/,
+      unless: /mentioned in index/,
+      sure: 0.88,
+    },
+    {
+      says: /apk.{0,40}(?:verif\w+|signature).{0,60}(?:mismatch|bad|corrupt|invalid)/,
+      unless: /UNTRUSTED|unknown key/,
+      sure: 0.75,
+    },
+  ],
+  cause:
+    'the bytes of {package|a package or index} are not those that were signed: something on the way changed them (a proxy, a mirror half way through its sync), or the disk or its cache did',
+  cure: 'take it anew over https or from another mirror (`rm -rf /var/cache/apk/*`, `apk update`); look at the disk and at proxies; never `--allow-untrusted`',
+  candidates: [{ class: 'disk-full', decides: '`df -h` where the packages are unpacked' }],
+  references: ['https://github.com/alpinelinux/docker-alpine/issues/127'],
+  examples: [
+    'ERROR: bash-5.0.17-r0: BAD signature\nERROR: sudo-1.9.0-r0: BAD signature',
+    'WARNING: updating and opening https://mirror.example/alpine/v3.20/main: BAD archive',
+  ],
+  lookAlikes: ['ERROR: glibc-2.23-r1.apk: UNTRUSTED signature', 'gpg: BAD signature from "Release Key"'],
+};

@@ -1,0 +1,39 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const aptKeyMissing: FailureClass = {
+  class: 'apt-key-missing',
+  signs: [
+    { says: /\bNO_PUBKEY (?<key>[0-9A-F]+)/, sure: 0.97 },
+    { says: /the public key is not available/, sure: 0.95 },
+    {
+      says: /\b(?:EXPKEYSIG|KEYEXPIRED|REVKEYSIG) (?<key>\w*)/,
+      sure: 0.85,
+      cause:
+        'the key that signs this repository has expired, as far as the keyring here knows; the publisher has a newer one or has prolonged it',
+    },
+    { says: /Missing key (?<key>[0-9A-F]{8,}), which is needed to verify signature/, sure: 0.96 },
+    {
+      says: /(?:Public key for \S+ is not installed|GPG key .*(?:not (?:installed|imported)|are already installed but (?:they are )?not correct)|NOKEY\b|gpg: Can't check signature: No public key|unknown public key|key "?\w+"? (?:is unknown|could not be (?:looked up|imported)))/,
+      sure: 0.82,
+    },
+    {
+      says: /keyring.{0,80}(?:does not exist|not found|is missing|cannot be read)|(?:key\(s\)|keys?) in the keyring .*are ignored/,
+      sure: 0.75,
+    },
+    { says: /couldn't be verified because the public key/, sure: 0.95 },
+  ],
+  cause:
+    "the key that signs this repository {key|} is not in the keyring here: the keyring is older than the key, or the repository's key was never added",
+  cure: {
+    any: "install a newer keyring package (`debian-archive-keyring`, `ubuntu-keyring`, `centos-gpg-keys`), or put the publisher's key into /etc/apt/keyrings and name it by `signed-by=`; never `trusted=yes`",
+  },
+  explains: ['apt-signature', 'package-not-found', 'repo-index-unreachable', 'package-conflict', 'eol-repo'],
+  references: ['https://wiki.debian.org/SecureApt'],
+  examples: [
+    "W: GPG error: http://mirror.example/debian bookworm InRelease: The following signatures couldn't be verified because the public key is not available: NO_PUBKEY 0E98404D386FA1D9 NO_PUBKEY 6ED0E7B82643E131\nE: The repository 'http://mirror.example/debian bookworm InRelease' is not signed.",
+    'Sub-process /usr/bin/sqv returned an error code (1), error message is: Missing key 4CB50190207B4758A3F73A796ED0E7B82643E131, which is needed to verify signature.',
+  ],
+  lookAlikes: [
+    'W: GPG error: http://mirror.example/debian buster InRelease: At least one invalid signature was encountered.',
+  ],
+};

@@ -1,0 +1,51 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const aptStaleIndex: FailureClass = {
+  class: 'apt-stale-index',
+  signs: [
+    { says: /Failed to fetch \S+\.deb\s+404/, sure: 0.95 },
+    { says: /maybe run apt-get update or try with --fix-missing/, beside: /\b404\b/, sure: 0.93 },
+    {
+      says: /^(?:Err:\d+|Error:\d*|E:) .*404 +Not Found/,
+      unless: /InRelease|Release\b|Packages/,
+      sure: 0.85,
+    },
+    {
+      says: /404 +Not Found \[IP/,
+      unless: /InRelease|Release\b|Packages/,
+      without: /does not have a Release file|no longer has a Release file/,
+      sure: 0.82,
+    },
+    {
+      says: /(?<package>\S+-r\d+): package mentioned in index not found|ERROR: (?<package2>\S+): (?:No such file or directory|remote server returned error)/,
+      beside: /\bapk\b|APKINDEX|\(\d+\/\d+\) (?:Installing|Upgrading)/,
+      unless: /APKINDEX/,
+      sure: 0.85,
+      cure: '`apk update` in the same step as `apk add`, or `apk add --no-cache`: the cached index is older than the mirror',
+    },
+    {
+      says: /(?:\[MIRROR\]|\[FAILED\]) \S+\.rpm: .{0,40}(?:Status code: )?404/,
+      sure: 0.85,
+      cure: '`dnf clean all && dnf makecache`: the cached metadata is older than the mirror',
+    },
+  ],
+  cause:
+    'the cached lists of packages are older than the mirror: they name files that newer ones have replaced',
+  cure: {
+    any: 'refresh the lists in the same step: `RUN apt-get update && apt-get install …`; `apk add --no-cache`; `dnf clean all`',
+    debian:
+      '`apt-get update` in the same step as the install: `RUN apt-get update && apt-get install …`, so that no cached layer parts them',
+  },
+  explains: ['package-not-found'],
+  references: [
+    'https://github.com/inovex/gitlab-ci-android/issues/18',
+    'https://docs.docker.com/build/building/best-practices/#apt-get',
+  ],
+  examples: [
+    'E: Failed to fetch http://mirror.example/ubuntu/pool/main/c/curl/libcurl4_7.68.0-1ubuntu2.19_amd64.deb  404  Not Found [IP: 91.189.91.81 80]\nE: Unable to fetch some archives, maybe run apt-get update or try with --fix-missing?',
+    'Err:3 http://mirror.example/debian bullseye/main amd64 libssl1.1 amd64 1.1.1n-0+deb11u3\n  404  Not Found [IP: 192.0.2.1 80]',
+  ],
+  lookAlikes: [
+    "E: The repository 'http://mirror.example/debian stretch Release' does not have a Release file.",
+  ],
+};

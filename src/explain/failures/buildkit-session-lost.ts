@@ -1,0 +1,45 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const buildkitSessionLost: FailureClass = {
+  class: 'buildkit-session-lost',
+  signs: [
+    { says: /no active session for/, sure: 0.96 },
+    {
+      says: /(?:session|client) .{0,60}(?:closed|lost|ended|gone|disconnected|finished|terminated|health ?check (?:failed|fatal))/,
+      beside: /buildkit|buildx|rpc error|failed to solve|grpc/,
+      sure: 0.78,
+    },
+    {
+      says: /healthcheck failed fatally|failed to receive status: rpc error|error reading from server: (?:EOF|read|command)|closing transport due to|received prior goaway|graceful_stop/,
+      unless: /dial unix|dial tcp/,
+      sure: 0.85,
+    },
+    {
+      says: /rpc error: code = (?:Unavailable|Canceled|DeadlineExceeded|Unknown|Internal) desc = .*(?:EOF|closing|deadline exceeded|context canceled|transport is closing|stream terminated|keepalive|goaway|connection (?:reset|closed|error))/,
+      unless: /dial (?:unix|tcp)|no such file|connection refused/,
+      sure: 0.78,
+    },
+    {
+      says: /(?:failed to|error).{0,60}(?:solve|dial|authorize|copy|load metadata|send).*context deadline exceeded/,
+      sure: 0.75,
+    },
+    {
+      says: /(?:Job|build).{0,40}(?:context canceled|was canceled|lost connection|lost the session)/,
+      beside: /buildkit|buildx|grpc|rpc error/,
+      sure: 0.65,
+    },
+  ],
+  cause:
+    "the client's session with BuildKit ended while the build went on: the client stalled or was stopped, the daemon was restarted or killed, or the connection between broke",
+  cure: 'build again; keep the client alive and not starved of CPU and memory, look whether the daemon was restarted (`docker logs buildx_buildkit_…`, `dmesg` for the OOM killer), and update buildx and BuildKit',
+  explains: ['registry-auth', 'connection-failed'],
+  candidates: [{ class: 'oom-kill', decides: '`dmesg | grep -i oom` on the machine of the daemon' }],
+  references: ['https://github.com/moby/buildkit/issues/6422'],
+  examples: [
+    '#39 59.07 error: failed to copy: httpReadSeeker: failed open: failed to authorize: no active session for 946l7u9cqtl3kkur5pifuipi4: context deadline exceeded',
+    'ERROR: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
+  ],
+  lookAlikes: [
+    'ERRO[0000] error: failed to list workers: Unavailable: connection error: desc = "transport: error while dialing: dial unix /run/buildkit/buildkitd.sock: connect: no such file or directory"',
+  ],
+};

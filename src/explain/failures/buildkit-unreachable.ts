@@ -1,0 +1,46 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const buildkitUnreachable: FailureClass = {
+  class: 'buildkit-unreachable',
+  signs: [
+    {
+      says: /Cannot connect to the Docker daemon|Is the docker daemon running|error during connect:/,
+      sure: 0.93,
+    },
+    {
+      says: /(?:buildkit|docker|containerd|podman)[\w./-]*\.sock: connect: (?:no such file or directory|connection refused)/,
+      sure: 0.94,
+    },
+    { says: /failed to list workers/, sure: 0.9 },
+    {
+      says: /dial (?:unix|tcp) \S*(?:buildkit|:1234|docker|:2375|:2376|podman)\S*:? .{0,60}(?:no such file|refused|timeout|timed out|no route|unreachable|i\/o timeout)/,
+      sure: 0.92,
+    },
+    {
+      says: /(?:failed to|could not|cannot|unable to|can't) (?:connect|dial|find|reach|get).{0,40}(?:buildkitd?|docker daemon|dockerd|podman (?:socket|service)|containerd)/,
+      unless: /permission denied/,
+      sure: 0.85,
+    },
+    {
+      says: /(?:buildkitd?|docker (?:daemon|engine)|dockerd) (?:is |was )?(?:not (?:running|reachable|available|started|found)|unreachable|unavailable)/,
+      sure: 0.85,
+    },
+    {
+      says: /no builder '(?<builder>[^']+)' found|could not find driver|failed to find driver|no valid drivers found|waiting for (?:connection|buildkitd).{0,40}(?:timeout|deadline|timed out)/,
+      sure: 0.82,
+    },
+    { says: /transport: (?:E|e)rror while dialing/, unless: /\bno active session\b/, sure: 0.85 },
+  ],
+  cause: 'no BuildKit or Docker answers at that address: it is not running, or listens elsewhere',
+  cure: 'start it (`systemctl start docker`, `buildkitd &`, Docker Desktop), or name where it is: `DOCKER_HOST`, `BUILDKIT_HOST`, `buildctl --addr`, `docker context use`',
+  explains: ['buildkit-session-lost', 'connection-failed'],
+  references: ['https://github.com/rancher-sandbox/rancher-desktop/issues/752'],
+  examples: [
+    'ERRO[0000] error: failed to list workers: Unavailable: connection error: desc = "transport: error while dialing: dial unix /run/buildkit/buildkitd.sock: connect: no such file or directory"',
+    'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+  ],
+  lookAlikes: [
+    'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
+    'no active session for abc: context deadline exceeded',
+  ],
+};

@@ -1,0 +1,55 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const cacheMountOwnership: FailureClass = {
+  class: 'cache-mount-ownership',
+  signs: [
+    {
+      says: /(?:failed to create directory|failed to (?:open|write|create|initialize|lock|read)|mkdir|open|creating|could not create|cannot create|unable to create|can't create|EACCES: permission denied, \w+|\[Errno 13\] Permission denied:).{0,80}(?<path>\/[^' :]*(?:\.cache|\.npm|_cacache|\.cargo|cargo\/registry|cargo\/git|go-build|pkg\/mod|\.ccache|\/ccache|sccache|pnpm-store|pnpm\/store|\.yarn|\.m2|\.gradle|\.nuget|\.bun|\.composer|\.pub-cache|\.cabal|\.stack|\.conan2?|vcpkg|pip|\.local\/share\/uv|\.terraform\.d|\.zig-cache|\.cpan|\.gem)[^' :]*)'?.{0,60}(?:permission denied|EACCES|os error 13)?/,
+      beside: /permission denied|EACCES|os error 13|Errno 13/,
+      within: 1,
+      unless: /docker\.sock|node_modules\/\.cache/,
+      sure: 0.9,
+    },
+    {
+      says: /go: (?:disabling cache|could not create module cache|writing (?:go\.mod|stat) cache).*permission denied/,
+      sure: 0.95,
+    },
+    { says: /go: .*(?:pkg\/mod|go-build)\S*: permission denied/, unless: /fork\/exec/, sure: 0.93 },
+    { says: /Your cache folder contains root-owned files/, sure: 0.94 },
+    {
+      says: /(?:directory|folder) '(?<path>[^']+)' or its parent directory is not owned (?:or is not writable )?by the current user/,
+      sure: 0.62,
+      soft: true,
+    },
+    { says: /ccache: error: .*(?:Permission denied|not writable)/, sure: 0.93 },
+    { says: /sccache: .*(?:Permission denied|not writable)/, sure: 0.9 },
+    {
+      says: /(?:Permission denied|EACCES).*(?:\/\.cache\/|\/\.npm\/|_cacache|\.cargo\/(?:registry|git)|\/pkg\/mod\/|go-build|\.ccache|pnpm-store|\.m2\/|\.gradle\/|cache mount|cache dir)/,
+      sure: 0.88,
+    },
+    {
+      says: /(?:\/\.cache\/|\/\.npm\/|_cacache|\.cargo\/(?:registry|git)|\/pkg\/mod\/|go-build|\.ccache|pnpm-store|\.m2\/|\.gradle\/|package-cache|\.zig-cache|zig\/).*(?:Permission denied|EACCES|AccessDenied|not writable|is not writable)/,
+      unless: /fork\/exec|cannot execute|spawn/,
+      sure: 0.88,
+    },
+    {
+      says: /(?:cache (?:directory|folder|dir|path)|caching).{0,80}(?:not writable|owned by (?:root|another)|Permission denied|no write (?:access|permission))/,
+      unless: /^WARN/,
+      sure: 0.8,
+    },
+  ],
+  cause: 'the cache folder {path|} belongs to another user (mostly root) than the one this step runs as',
+  cure: 'give the cache mount its owner: `--mount=type=cache,target=…,uid=1000,gid=1000`, or `chown` the folder once; in targetry.yaml `user:` of the step is enough, each user has caches of its own',
+  explains: ['permission-denied', 'tool-missing', 'cache-race'],
+  references: ['https://github.com/moby/buildkit/issues/724', 'https://github.com/astral-sh/uv/issues/12710'],
+  examples: [
+    '#17 0.658 go: disabling cache (/home/nobody/.cache/go-build) due to initialization failure: mkdir /home/nobody/.cache/go-build/00: permission denied',
+    '0.455 error: failed to create directory `/root/.cache/uv`: Permission denied (os error 13)',
+    'npm ERR! Your cache folder contains root-owned files, due to a bug in\nnpm ERR! previous versions of npm which has since been addressed.',
+    'ccache: error: Failed to create directory /ccache/tmp: Permission denied',
+  ],
+  lookAlikes: [
+    "mkdir: cannot create directory '/app/out': Permission denied",
+    '/bin/sh: 1: ./build.sh: Permission denied',
+  ],
+};

@@ -1,0 +1,68 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const cacheRace: FailureClass = {
+  class: 'cache-race',
+  signs: [
+    { says: /\.cargo-ok.{0,80}(?:File exists|os error 17)/, sure: 0.95 },
+    { says: /File exists \(os error 17\)/, beside: /cargo|registry|unpack|rustup|\buv\b|cache/, sure: 0.88 },
+    { says: /Could not get lock \/var\/(?:lib\/(?:dpkg|apt)|cache)\/?\S*/, sure: 0.9 },
+    {
+      says: /Unable to (?:acquire|lock) the (?:dpkg frontend lock|administration directory|download directory|list directory).*(?:is another process using it|Resource temporarily)|is another process using it\?/,
+      sure: 0.9,
+    },
+    { says: /Unable to lock database: (?:Resource temporarily unavailable|temporary error)/, sure: 0.92 },
+    {
+      says: /(?:ENOTEMPTY|EEXIST|EBUSY)\b.*(?:_cacache|\.npm\/|\.cache\/|pnpm-store|\.yarn|node_modules\/\.)/,
+      sure: 0.85,
+    },
+    {
+      says: /ENOENT: no such file or directory, (?:open|rename|lstat|stat|utime|copyfile) '[^']*(?:_cacache|\.npm\/|yarn\/v6|\.cache\/yarn|\.yarn-metadata|pnpm-store)/,
+      sure: 0.8,
+    },
+    {
+      says: /(?:Timeout waiting to lock|Could not create service .{0,60}lock|another (?:process|instance|build|job) (?:is|has).{0,40}(?:using|running|lock|cache)|lock(?:ed)? (?:is )?(?:held|owned) by (?:another )?process|currently in use by another)/,
+      unless: /waiting for file lock|Blocking waiting/,
+      sure: 0.78,
+    },
+    { says: /[Tt]ext file busy|\bETXTBSY\b|\(os error 26\)/, sure: 0.78 },
+    {
+      says: /(?:rename|move|renameat|failed to (?:rename|persist|move)).*(?:Directory not empty|File exists|os error 39|os error 17)/,
+      beside: /cache|registry|store|\.cargo|\.npm|go\/pkg|toolchain/,
+      within: 3,
+      sure: 0.85,
+    },
+    { says: /(?:go: .*(?:pkg\/mod|cache).{0,80}(?:file exists|lock|directory not empty))/, sure: 0.82 },
+    {
+      says: /(?:race|concurrent(?:ly)?|simultaneous|in parallel).{0,60}(?:cache|registry|store|download).{0,60}(?:corrupt|conflict|fail|exists|error)/,
+      sure: 0.72,
+    },
+    {
+      says: /dpkg: error: dpkg (?:frontend |status database )?lock|status database area is locked by another process/,
+      sure: 0.9,
+    },
+  ],
+  cause:
+    "two builds used one cache or package database at the same time, and it can't be shared: what the one half wrote the other found",
+  cure: 'give each its own (`id=` or `sharing=locked` of the cache mount; `share: step` in targetry.yaml), remove what was left half written, and build again',
+  explains: [
+    'cargo-cache-corrupt',
+    'npm-integrity',
+    'package-not-found',
+    'permission-denied',
+    'dpkg-interrupted',
+  ],
+  references: [
+    'https://github.com/0xMiden/node/pull/2386',
+    'https://docs.docker.com/reference/dockerfile/#run---mounttypecache',
+  ],
+  examples: [
+    'failed to unpack package … failed to open .cargo-ok … File exists (os error 17)',
+    'E: Could not get lock /var/cache/apt/archives/lock - open (11: Resource temporarily unavailable)',
+    'ERROR: Unable to lock database: Resource temporarily unavailable',
+  ],
+  lookAlikes: [
+    '    Blocking waiting for file lock on package cache',
+    "mkdir: cannot create directory 'out': File exists",
+    'E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)',
+  ],
+};

@@ -1,0 +1,59 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const cargoCacheCorrupt: FailureClass = {
+  class: 'cargo-cache-corrupt',
+  signs: [
+    {
+      says: /failed to unpack (?:package|entry at).*|failed to open '?\S*\.cargo-ok/,
+      unless: /File exists|No space|Permission denied|os error 17|os error 28|os error 13/,
+      without: /File exists \(os error 17\)|No space left|Permission denied|Read-only/,
+      sure: 0.82,
+    },
+    {
+      says: /(?:registry|index|crates\.io|\.cargo|cargo).*(?:corrupt|object not found - no match for id|invalid (?:gzip|zlib)|failed to parse|unexpected (?:end of file|EOF)|bad packfile|pack (?:file )?(?:is )?invalid|missing delta bases|inflate)/,
+      unless: /Cargo\.toml|manifest at|cargo\.toml/,
+      sure: 0.86,
+    },
+    {
+      says: /object not found - no match for id|corrupt (?:deflate stream|xz stream|loose object)|error inflating zlib stream|(?:could not|failed to) (?:find|read) .{0,60}in (?:the )?(?:odb|packfile)/,
+      beside: /cargo|crates|registry|rustc|index/,
+      sure: 0.88,
+    },
+    { says: /failed to verify the checksum of '(?<package>[^']+)'/, sure: 0.86 },
+    {
+      says: /the listed checksum of '[^']+' has changed|checksum for '[^']+' (?:changed between lock files|could not be calculated)/,
+      sure: 0.82,
+    },
+    {
+      says: /couldn't read '?\S*\.cargo\/(?:registry|git)\/\S*|(?:failed to (?:read|load|open)|couldn't read|unable to (?:read|open)) .{0,40}'?\S*(?:cargo\/registry\/src|registry\/src|cargo\/git\/checkouts)\/\S*.*(?:No such file|not found|os error 2)?/,
+      unless: /Permission denied|os error 13|File exists/,
+      sure: 0.84,
+    },
+    {
+      says: /(?:error: )?(?:unable to|could not|failed to) (?:load|get|open) .{0,60}(?:source for dependency|registry (?:index|cache)|cargo (?:home|cache))/,
+      unless:
+        /Permission denied|resolve host|timed out|network|Couldn't resolve|Could not resolve|No such file/,
+      without:
+        /Could not resolve|Couldn't resolve|timed out|Permission denied|Read-only|certificate|failed to (?:download|fetch)/,
+      sure: 0.66,
+    },
+    {
+      says: /failed to load source for dependency|Unable to update registry/,
+      beside: /corrupt|object not found|no match for id|packfile|odb|invalid (?:gzip|pack)|EOF|inflat/,
+      sure: 0.9,
+    },
+  ],
+  cause:
+    "cargo's cache of the index or of crates is damaged: a download or unpacking was cut off, or two builds wrote to it",
+  cure: 'remove the damaged part: `rm -rf $CARGO_HOME/registry/index $CARGO_HOME/registry/cache $CARGO_HOME/registry/src $CARGO_HOME/git`, or the cache mount as a whole, and build again; keep it from being shared by builds at the same time',
+  candidates: [{ class: 'cache-race', decides: 'two builds with the same cache at the same time' }],
+  references: [
+    'https://doc.rust-lang.org/cargo/guide/cargo-home.html',
+    'https://github.com/rust-lang/cargo/issues/4007',
+  ],
+  examples: [
+    'error: failed to load source for dependency `serde`\n\nCaused by:\n  Unable to update registry `crates-io`\n\nCaused by:\n  object not found - no match for id (a1b2c3); class=Odb (9); code=NotFound (-3)',
+    'error: failed to unpack package `libc v0.2.140`\n\nCaused by:\n  failed to iterate over archive\n\nCaused by:\n  corrupt deflate stream',
+  ],
+  lookAlikes: ['error: failed to parse manifest at `/src/Cargo.toml`', '    Updating crates.io index'],
+};

@@ -1,0 +1,23 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const configureCross: FailureClass = {
+  class: 'configure-cross',
+  signs: [
+    {
+      says: /cannot run C compiled programs/,
+      without: /No space left|cannot find crt|Exec format error: '|GLIBC/,
+      sure: 0.78,
+    },
+    { says: /cannot run test program while cross compiling/, sure: 0.9 },
+  ],
+  cause: 'configure compiles for another CPU than this one and tries to run what it compiled',
+  cure: 'tell it both CPUs (`--host=aarch64-linux-gnu --build=x86_64-linux-gnu`), and give it the answers that it would find by running (`ac_cv_…=yes`)',
+  references: [
+    'https://www.gnu.org/software/autoconf/manual/autoconf-2.72/html_node/Hosts-and-Cross_002dCompilation.html',
+  ],
+  examples: [
+    "configure: error: in `/src':\nconfigure: error: cannot run C compiled programs.\nIf you meant to cross compile, use `--host'.",
+    'configure: error: cannot run test program while cross compiling',
+  ],
+  lookAlikes: ['checking whether we are cross compiling... yes'],
+};

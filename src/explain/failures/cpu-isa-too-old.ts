@@ -1,0 +1,51 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const cpuIsaTooOld: FailureClass = {
+  class: 'cpu-isa-too-old',
+  signs: [
+    { says: /CPU does not support x86-64-v\d/, sure: 0.97 },
+    { says: /CPU ISA level is lower than required/, sure: 0.97 },
+    {
+      says: /(?:CPU|processor|machine) (?:\w+ ){0,3}(?:lacks|does not support|doesn't support|doesn't have|does not have|without) (?:\w+ ){0,4}(?:AVX|SSE|BMI|x86-64|FMA|POPCNT|instruction|NEON|LSE|SVE)/,
+      sure: 0.9,
+    },
+    {
+      says: /(?:requires|required|needs?) (?:a )?(?:\w+ ){0,5}(?:AVX2?|AVX-?512|SSE4\.?[12]?|SSSE3|BMI2|x86-64-v[234]|POPCNT)\b/,
+      unless: /optional|if (?:avail|support)/,
+      sure: 0.8,
+    },
+    { says: /Missing required CPU features/, sure: 0.93 },
+    { says: /built with baseline optimizations.*(?:machine|CPU) doesn't support/, sure: 0.95 },
+    {
+      says: /\bIllegal instruction\b/,
+      unless: /qemu/,
+      without: /qemu|--platform[= ]linux|emulat/,
+      sure: 0.75,
+    },
+    {
+      says: /\bSIGILL\b|signal(?::| )4\b|exit(?:ed with)? (?:code|status):? 132\b/,
+      unless: /qemu|QEMU/,
+      without: /qemu|emulat/,
+      sure: 0.68,
+    },
+    { says: /illegal instruction/, beside: /avx|sse4|x86-64-v|march=native/, unless: /qemu/, sure: 0.8 },
+    { says: /Fatal glibc error: CPU does not support/, sure: 0.97 },
+  ],
+  cause:
+    'the program or the libc is made for a newer CPU level than this CPU, or the CPU that the virtual machine shows, has',
+  cure: "give the virtual machine the host's CPU (`-cpu host`, host-passthrough, x86-64-v2-AES), take an image of the lower level, or build with `-march=x86-64`; not `-march=native`",
+  explains: ['oom-kill'],
+  references: [
+    'https://github.com/opensearch-project/opensearch-build/issues/5120',
+    'https://github.com/oven-sh/bun/issues/1021',
+  ],
+  examples: [
+    'Fatal glibc error: CPU does not support x86-64-v2',
+    '/lib64/libc.so.6: CPU ISA level is lower than required',
+    'npm test\nIllegal instruction (core dumped)',
+  ],
+  lookAlikes: [
+    'qemu: uncaught target signal 4 (Illegal instruction) - core dumped',
+    'checking whether CPU supports AVX2... no',
+  ],
+};

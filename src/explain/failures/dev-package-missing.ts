@@ -1,0 +1,135 @@
+import type { FailureClass } from '../failure-class.ts';
+import { knownHeaders } from '../package-names.ts';
+
+const headers = knownHeaders()
+  .map((name) => name.replaceAll(/[.+]/g, '\\$&') + (name.endsWith('/') ? '[\\w.+/-]+' : ''))
+  .join('|');
+
+export const devPackageMissing: FailureClass = {
+  class: 'dev-package-missing',
+  signs: [
+    {
+      says: new RegExp(
+        `fatal error: '?(?<header>(?:${headers}))'?(?:: No such file or directory| file not found)`,
+      ),
+      sure: 0.93,
+    },
+    {
+      says: new RegExp(
+        `(?:error: |cannot find |Cannot find |missing |could not find |couldn't find )(?:the )?(?:header )?(?:file )?<?'?(?<header>(?:${headers}))'?>?(?::? (?:No such file|not found|file not found|is missing|header)| is required|$)`,
+      ),
+      unless: /checking/,
+      sure: 0.82,
+    },
+    {
+      says: /cannot find -l:?(?<library>[\w.+-]+)/,
+      unless: /-l(?:c|gcc|gcc_s|gcc_eh|m|pthread|dl|rt|util)(?:$|[:, )'])|Too many open files/,
+      sure: 0.9,
+    },
+    {
+      says: /unable to find library -l(?<library>[\w.+-]+)|library not found for -l(?<library2>[\w.+-]+)|cannot find library:? '?-l(?<library3>[\w.+-]+)/,
+      unless: /-l(?:c|gcc|gcc_s|m|pthread|dl|rt|util)(?:$|[:, )'])/,
+      sure: 0.9,
+    },
+    {
+      says: /could not find native static library '(?<library>[^']+)'|unable to find (?:dynamic |static )?system library '(?<library2>[^']+)'/,
+      sure: 0.88,
+    },
+    {
+      says: /Package '?(?<module>[\w.+-]+)'?,? (?:was )?not found in the pkg-config search path|Package '(?<module2>[^']+)',? required by '[^']+',? not found|No package '(?<module3>[^']+)' found/,
+      sure: 0.88,
+    },
+    { says: /Package requirements \((?<module>[\w.+-]+)[^)]*\) were not met/, sure: 0.9 },
+    {
+      says: /(?:Dependency|dependency) '?(?<module>[\w.+-]+)'? (?:not found|is required but not found)|Dependency lookup for (?<module2>\S+) with method .{0,40}failed/,
+      unless: /Run-time|tried|optional|fallback|peer/,
+      sure: 0.8,
+    },
+    {
+      says: /Could NOT find (?<module>\w+) \(missing: [^)]*(?:INCLUDE|LIBRAR)/,
+      beside: /CMake Error|Configuring incomplete|error/,
+      sure: 0.88,
+    },
+    {
+      says: /Could NOT find (?<module>\w+)(?: \(missing|\s*$|,)/,
+      beside: /CMake Error|Configuring incomplete/,
+      within: 12,
+      unless: /Git\b|Doxygen|Python|Perl|BISON|FLEX|ccache|Ninja|Java\b|SWIG|Threads|Protoc\b/,
+      sure: 0.78,
+    },
+    {
+      says: /By not providing 'Find(?<module>\w+)\.cmake' in CMAKE_MODULE_PATH|Could not find a package configuration file provided by '(?<module2>[^']+)'/,
+      sure: 0.85,
+    },
+    {
+      says: /Could not find directory of OpenSSL installation|Could not find OpenSSL|openssl-sys.{0,80}(?:could not|unable|cannot) find/,
+      sure: 0.92,
+      cause:
+        "OpenSSL's headers and libraries, by which `openssl-sys` is built, are not installed for the target CPU",
+      cure: {
+        any: 'install them: `apt-get install libssl-dev pkg-config`, `apk add openssl-dev pkgconf`, `dnf install openssl-devel`; when compiling across, those of the target CPU and OPENSSL_DIR; or use the feature `vendored`',
+        debian:
+          '`apt-get install libssl-dev pkg-config`; when compiling across `libssl-dev:arm64` and PKG_CONFIG_ALLOW_CROSS=1',
+        alpine: '`apk add openssl-dev pkgconf` (and openssl-libs-static for a static program)',
+        fedora: '`dnf install openssl-devel pkgconf-pkg-config`',
+      },
+    },
+    {
+      says: /skipping incompatible \S*lib(?<library>[\w+-]+)\.(?:so|a)\S* when searching for/,
+      unless: /lib(?:c|gcc|gcc_s|m|pthread|dl)\.(?:so|a)/,
+      sure: 0.7,
+      soft: true,
+    },
+    {
+      says: /configure: error: .{0,80}(?:(?:library|headers?|development (?:files|package|libraries)|devel) .{0,40}(?:not found|required|missing|needed|could not be found)|(?:not found|missing|required|cannot find|could not find|unable to find|need)\b.{0,60}(?:library|librar|headers?|lib\w+|-dev\b|-devel\b|\.h\b))/,
+      unless: /compiler|Python|perl\b|kernel/,
+      sure: 0.78,
+    },
+    {
+      says: /(?:pg_config|mysql_config|mariadb_config|xml2-config|xslt-config|curl-config|krb5-config|pcap-config|freetype-config|gdal-config|geos-config|libpng-config|sdl2?-config|wx-config|icu-config|ncurses\w*-config|llvm-config)\b.{0,60}(?:not found|executable not found|No such file|is required|command not found|missing)/,
+      sure: 0.88,
+    },
+    {
+      says: /(?:libxml2 and libxslt|libxml2|libffi|zlib|libjpeg|jpeg|freetype|libpng|libsodium|libcurl|OpenSSL|libpq|unixODBC|gmp|mpfr).{0,40}(?:development (?:packages|files|headers)|headers|dev package).{0,40}(?:installed|not found|missing|required|needed)/,
+      sure: 0.85,
+    },
+    { says: /The headers or library files could not be found for (?<library>\w+)/, sure: 0.92 },
+    {
+      says: /(?:fatal error|error): (?:cannot find|could not find|missing) .{0,40}(?:header|library|lib)\b.{0,60}(?:lib\w+|\.h)/,
+      unless: /user|own/,
+      sure: 0.6,
+    },
+    {
+      says: /ld: (?:fatal error: |error: )?(?:cannot open|unable to open|library) .{0,40}lib(?<library>[\w+-]+)\.(?:so|a)\b.{0,40}(?:No such file|not found)/,
+      unless: /lib(?:c|gcc|gcc_s|m|pthread)\./,
+      sure: 0.8,
+    },
+    {
+      says: /required (?:by|for) .{0,80}(?:lib[\w.+-]+|[\w.+-]+)(?:-dev|-devel)\b/,
+      unless: /apt|dpkg|apk/,
+      sure: 0.6,
+    },
+  ],
+  cause:
+    'the development files of {header|{library|{module|a library}}} (headers, or the link that the linker takes) are not installed for the CPU that is built for',
+  cure: {
+    any: '{install}; when compiling across, the one of the target CPU',
+    debian: '{install}; when compiling across, that of the target CPU (`NAME:arm64`)',
+    alpine: '{install}; for a static program also the package `NAME-static`',
+    fedora: '{install}',
+  },
+  references: ['https://packages.debian.org/file:', 'https://pkgs.alpinelinux.org/contents'],
+  examples: [
+    'src/compress.c:3:10: fatal error: zlib.h: No such file or directory',
+    '/usr/bin/ld: cannot find -lssl\ncollect2: error: ld returned 1 exit status',
+    "Package openssl was not found in the pkg-config search path.\nPerhaps you should add the directory containing `openssl.pc'",
+    'CMake Error at FindPackageHandleStandardArgs.cmake:230 (message):\n  Could NOT find ZLIB (missing: ZLIB_LIBRARY ZLIB_INCLUDE_DIR)',
+    'Error: pg_config executable not found.',
+  ],
+  lookAlikes: [
+    'src/main.c:1:10: fatal error: myproject/config.h: No such file or directory',
+    'src/app.c:3:10: fatal error: execinfo.h: No such file or directory',
+    '/usr/bin/ld: cannot find -lc',
+    '-- Could NOT find Doxygen (missing: DOXYGEN_EXECUTABLE)',
+  ],
+};

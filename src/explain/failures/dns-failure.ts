@@ -1,0 +1,84 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const dnsFailure: FailureClass = {
+  class: 'dns-failure',
+  signs: [
+    { says: /Temporary failure resolving '?(?<host>[^' ]+)/, sure: 0.95 },
+    {
+      says: /Could not resolve (?:host(?:name)?|proxy)?:? ?'?(?<host>[\w.-]+)/,
+      unless:
+        /mirrorlist\.centos\.org|dependenc|Could not resolve (?:'\.|'@|"|the|all|module|entry|'[\w/@-]+'$)/,
+      sure: 0.9,
+    },
+    { says: /Couldn't resolve host/, unless: /mirrorlist\.centos\.org/, sure: 0.92 },
+    {
+      says: /Temporary failure in name resolution|Name or service not known|nodename nor servname provided|Name does not resolve|Name resolution (?:failed|timed out)|NameResolutionError|No address associated with hostname/,
+      unless: /sudo: unable to resolve|mirrorlist\.centos\.org|hostname: /,
+      sure: 0.92,
+    },
+    { says: /\bgetaddrinfo (?:ENOTFOUND|EAI_AGAIN|EAI_FAIL)\b(?: (?<host>[\w.-]+))?/, sure: 0.92 },
+    { says: /\b(?:ENOTFOUND|EAI_AGAIN)\b/, unless: /test/, sure: 0.9 },
+    {
+      says: /dial \w+: lookup (?<host>[\w.-]+)(?: on [\w.:[\]]+)?: (?:no such host|server misbehaving|i\/o timeout|Temporary failure|connection refused|read udp)/,
+      sure: 0.94,
+    },
+    {
+      says: /lookup (?<host>[\w.-]+)(?: on \S+)?: (?:no such host|server misbehaving|i\/o timeout|.{0,60}connection refused|.{0,60}(?:network is unreachable|operation not permitted))/,
+      sure: 0.93,
+    },
+    { says: /\bno such host\b/, sure: 0.88 },
+    { says: /bad address '(?<host>[^']+)'/, sure: 0.92 },
+    {
+      says: /DNS(?: lookup)?(?: error|: (?:transient|name does not exist|no (?:address|data)|lookup))|DNS (?:lookup|resolution|query|server|request).{0,40}(?:fail|error|timed? ?out|refused|unreachable|could not)|dns error|failed to lookup address information/,
+      unless: /checking/,
+      sure: 0.9,
+    },
+    { says: /unable to resolve host(?:name)?(?: address)? '?(?<host>[\w.-]+)/, unless: /^sudo:/, sure: 0.9 },
+    {
+      says: /unable to look up|TemporaryNameServerFailure|UnknownHostName|NameServerFailure|UnknownHostException|HostNotFound/,
+      unless: /test/,
+      sure: 0.88,
+    },
+    { says: /(?:socket\.)?gaierror/, sure: 0.88 },
+    {
+      says: /wget: unable to resolve|ping: \S+: (?:Temporary|Name|bad)|ssh: Could not resolve hostname/,
+      sure: 0.93,
+    },
+  ],
+  cause:
+    'the name {host|of a server} can\'t be resolved here: the step has no network, or no working DNS server. What is "not found" after it was never asked for',
+  cure: 'give the step a network (`network: true` in targetry.yaml; no `--network=none`), and a DNS server that answers from inside: /etc/resolv.conf, `"dns"` in Docker\'s daemon.json, `--dns`; behind a proxy set HTTPS_PROXY',
+  explains: [
+    'package-not-found',
+    'repo-index-unreachable',
+    'tool-missing',
+    'package-version-gone',
+    'apt-signature',
+    'connection-failed',
+    'package-conflict',
+    'git-auth',
+    'runtime-lib-missing',
+    'dev-package-missing',
+    'image-not-found',
+    'eol-repo',
+    'npm-version-missing',
+    'download-damaged',
+  ],
+  references: [
+    'https://docs.docker.com/engine/daemon/troubleshoot/#dns-resolver-issues',
+    'https://github.com/alexbers/mtprotoproxy/issues/212',
+  ],
+  examples: [
+    "Err:1 http://mirror.example/debian buster InRelease\n  Temporary failure resolving 'mirror.example'\nE: Unable to locate package libcap2-bin",
+    'curl: (6) Could not resolve host: github.com',
+    'npm ERR! code EAI_AGAIN\nnpm ERR! request to https://registry.example/x failed, reason: getaddrinfo EAI_AGAIN registry.example',
+    'go: golang.org/x/sys@v0.5.0: Get "https://proxy.example/golang.org/x/sys/@v/v0.5.0.mod": dial tcp: lookup proxy.example on 127.0.0.11:53: server misbehaving',
+    "wget: bad address 'github.com'",
+  ],
+  lookAlikes: [
+    'sudo: unable to resolve host build-1: Name or service not known',
+    'curl: (6) getaddrinfo() thread failed to start',
+    'Could not resolve host: mirrorlist.centos.org; Unknown error',
+    "Module not found: Error: Can't resolve './app'",
+  ],
+};

@@ -1,0 +1,71 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const execBitMissing: FailureClass = {
+  class: 'exec-bit-missing',
+  signs: [
+    {
+      says: /(?:ba|da|a|z)?sh: (?:(?:line )?\d+: )?(?<program>[\w./@+-]+): Permission denied$/,
+      unless:
+        /cannot (?:create|open)|can't (?:create|open)|\/(?:tmp|dev\/shm)\/|\.(?:log|txt|json|lock|cache|yaml|yml|o|d|conf)\b/,
+      sure: 0.86,
+    },
+    { says: /exec:? '(?<program>[^']+)': (?:stat \S+: )?permission denied/, unless: /\/tmp\//, sure: 0.92 },
+    { says: /starting container process caused:? .{0,80}permission denied/, sure: 0.85 },
+    { says: /\bexec (?<program>\/\S+|\.\/\S+): permission denied/, unless: /\/tmp\//, sure: 0.88 },
+    { says: /\bspawn (?<program>\S+) EACCES/, unless: /spawn \/(?:tmp|dev\/shm)/, sure: 0.88 },
+    { says: /make(?:\[\d+\])?: (?:execvp: )?(?<program>[\w./+-]+): Permission denied/, sure: 0.88 },
+    { says: /env: (?:can't execute )?'?(?<program>[\w./-]+)'?: Permission denied/, sure: 0.86 },
+    {
+      says: /(?<program>\.?\/?[\w./-]*(?:gradlew|mvnw|configure|autogen\.sh|bootstrap|install\.sh|entrypoint\.sh|run\.sh|build\.sh|\w+\.sh)): Permission denied/,
+      unless: /cannot (?:create|open)|can't (?:create|open)|EACCES|\/tmp\//,
+      sure: 0.82,
+    },
+    {
+      says: /(?:line )?\d+: (?<program>\.{0,2}\/[\w./@+-]+): Permission denied$/,
+      unless: /\/(?:tmp|dev\/shm)\/|\.(?:log|txt|json|lock|cache|yaml|yml|o|d|conf)\b/,
+      sure: 0.82,
+    },
+    {
+      says: /fork\/exec (?<program>\S+): permission denied/,
+      unless: /exec \/(?:tmp|var\/tmp|dev\/shm)/,
+      sure: 0.85,
+    },
+    {
+      says: /could not execute process '(?<program>[^' ]+)/,
+      beside: /Permission denied \(os error 13\)/,
+      within: 6,
+      unless: /'\/(?:tmp|var\/tmp|dev\/shm)/,
+      sure: 0.82,
+    },
+    {
+      says: /(?:not (?:marked |set )?(?:as )?executable|is not executable|(?:no|missing|lacks) (?:the )?exec(?:ute|utable) (?:permission|bit))/,
+      unless: /hook was ignored|not found or not executable|checking/,
+      sure: 0.8,
+    },
+    {
+      says: /(?:sh|bash): (?<program>\S+): (?:cannot execute|can't execute): Permission denied|: cannot execute: Permission denied/,
+      sure: 0.9,
+    },
+  ],
+  cause:
+    '{program|the file} has no permission to be executed: it was added from Windows, from a zip or an artifact store, or its mode was never committed',
+  cure: '`chmod +x` it before it is run, and in git `git update-index --chmod=+x FILE`; `COPY --chmod=755` in a Dockerfile; or run it by its interpreter (`sh FILE`)',
+  candidates: [
+    {
+      class: 'noexec-mount',
+      decides: '`findmnt -T FILE`: where its options have `noexec`, the mode is not what is wrong',
+    },
+  ],
+  references: ['https://docs.docker.com/reference/dockerfile/#copy---chown---chmod'],
+  examples: [
+    '/bin/sh: 1: ./build.sh: Permission denied',
+    'OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "/entrypoint.sh": permission denied: unknown',
+    'Error: spawn /app/node_modules/esbuild/bin/esbuild EACCES',
+    'make: ./configure: Permission denied',
+  ],
+  lookAlikes: [
+    '/bin/sh: 1: cannot create /var/log/x.log: Permission denied',
+    'Permission denied (publickey).',
+    'go: fork/exec /tmp/go-build2637/b001/exe/gen: permission denied',
+  ],
+};

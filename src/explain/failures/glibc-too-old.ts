@@ -1,0 +1,39 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const glibcTooOld: FailureClass = {
+  class: 'glibc-too-old',
+  signs: [
+    { says: /version 'GLIBC_(?<need>[0-9.]+|ABI_\w+)' not found/, sure: 0.97 },
+    {
+      says: /\bGLIBC_(?<need>2\.\d+|ABI_\w+)'? ?\(?(?:not found|not defined|is missing|could not be found|required by|needed by)/,
+      unless: /undefined reference/,
+      sure: 0.9,
+    },
+    {
+      says: /(?:requires?|needs?|wants|expects?) (?:at least )?(?:glibc|GNU libc|GNU C Library)\b.{0,12}(?<need>2\.\d+)/,
+      unless: /manylinux|musl/,
+      sure: 0.75,
+    },
+    {
+      says: /glibc (?:version )?(?:is )?too old|unsupported glibc version|glibc.{1,30}is older than/,
+      sure: 0.85,
+    },
+  ],
+  cause:
+    'a program or library was built against glibc {need|of a newer release}, and the system that runs it has an older one',
+  cure: 'build it in an environment with an older glibc (`promise: ["glibc:2.28"]` tells before a build), take a build for an older distro, or run it on a newer release',
+  explains: ['runtime-lib-missing', 'npm-optional-dep-missing'],
+  references: [
+    'https://github.com/bytecodealliance/componentize-go/issues/50',
+    'https://github.com/rafatosta/zapzap/issues/421',
+  ],
+  examples: [
+    "./componentize-go: /lib/aarch64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by ./componentize-go)",
+    "./zapzap: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_ABI_DT_RELR' not found (required by /tmp/.mount_ZapZap/_internal/libz.so.1)",
+    "node: /lib64/libc.so.6: version `GLIBC_2.28' not found (required by node)",
+  ],
+  lookAlikes: [
+    "/usr/bin/ld: libraylib.so: undefined reference to `dlclose@GLIBC_2.34'",
+    'checking for GLIBC_2.34... not found',
+  ],
+};

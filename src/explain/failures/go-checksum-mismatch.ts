@@ -1,0 +1,34 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const goChecksumMismatch: FailureClass = {
+  class: 'go-checksum-mismatch',
+  signs: [
+    { says: /verifying (?<module>\S+): checksum mismatch/, sure: 0.97 },
+    {
+      says: /verifying (?<module>\S+): checksum (?:database|server|not)|go\.sum database.{0,60}mismatch/,
+      sure: 0.85,
+    },
+    { says: /SECURITY ERROR/, beside: /go\.sum|checksum|sum\.golang|h1:/, sure: 0.95 },
+    { says: /checksum mismatch/, beside: /go\.sum|go: |h1:/, sure: 0.93 },
+    {
+      says: /(?:go\.sum|go mod|module|h1:\S+).*(?:hash|checksum|sum).{0,40}(?:mismatch|does not match|differs)/,
+      unless: /missing go\.sum/,
+      sure: 0.85,
+    },
+  ],
+  cause:
+    'the Go module {module|} has another hash than go.sum records: its tag was moved, or a proxy or module cache serves something else',
+  cure: 'take it from an empty cache (`go clean -modcache`) and from the proxy as well as `GOPROXY=direct`; only when you know which is right renew go.sum (`go mod tidy`). Never switch the check off for all',
+  references: [
+    'https://go.dev/ref/mod#authenticating',
+    'https://github.com/kubernetes-sigs/cluster-api/issues/4720',
+  ],
+  examples: [
+    '#17 0.367 verifying github.com/onsi/ginkgo@v1.16.3: checksum mismatch\n#17 0.367       downloaded: h1:nbWI/w6DYT9gXDQi59Mht//PLPPFv/Hc3fHms4eVUK0=\n#17 0.367       go.sum:     h1:3s86PZkI1ApJh6HFIzC1gXby/mIyZqfE5zxSvtoBSsM=\n#17 0.367 SECURITY ERROR',
+    'go: verifying module: checksum mismatch\n\tdownloaded: h1:abc=\n\tsum.example: h1:def=\n\nSECURITY ERROR',
+  ],
+  lookAlikes: [
+    'missing go.sum entry for module providing package golang.org/x/sys/unix',
+    '  Hash Sum mismatch',
+  ],
+};

@@ -1,0 +1,72 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const interpMissing: FailureClass = {
+  class: 'interp-missing',
+  signs: [
+    {
+      says: /\bexec (?<program>\/?[\w./-]*\/[\w.+-]+): no such file or directory/,
+      unless: /\.sh\b/,
+      sure: 0.8,
+    },
+    { says: /exec user process caused:? '?no such file or directory/, sure: 0.75 },
+    { says: /Could not open '\/(?:lib|lib64|usr)\/[^']*ld-linux[^']*': No such file/, sure: 0.95 },
+    {
+      says: /(?:qemu-\w+(?:-static)?: Could not open|failed to open elf at) '?\/[^' ]*\/ld-(?:linux|uClibc|2\.)/,
+      sure: 0.95,
+    },
+    { says: /cannot execute: required file not found/, unless: /\.sh:/, sure: 0.82 },
+    {
+      says: /(?<program>\S*\/\S+): (?:No such file or directory|not found)/,
+      beside: /interpreter \/lib|ELF (?:32|64)-bit|-rwxr?-?x?/,
+      within: 10,
+      unless:
+        /error:|fatal|cannot (?:open|find|stat|access)|can't open|\.[ch](?:pp)?:|not found: |=>|\bmake(?:\[\d\])?: /,
+      sure: 0.62,
+    },
+    {
+      says: /^(?:\/bin\/)?(?:ba|da|a)?sh: (?:(?:line )?\d+: )?(?<program>\.?\.?\/\S*[\w-]): (?:not found|No such file or directory)$/,
+      unless: /\.(?:sh|py|pl|rb|js)\b/,
+      sure: 0.62,
+    },
+    { says: /(?:error|Error): spawn (?<program>\/\S+) ENOENT/, sure: 0.6 },
+    {
+      says: /\b(?:fork\/exec|OCI runtime exec failed|exec:) '?(?<program>\/[\w./-]+)'?: no such file or directory/,
+      unless: /\.sh\b/,
+      sure: 0.72,
+    },
+    {
+      says: /(?:ELF )?interpreter '?(?<interpreter>\/\S*ld-(?:linux|musl)\S*)'? (?:not found|does not exist|is missing|could not be found)/,
+      sure: 0.9,
+    },
+    { says: /bad ELF interpreter: No such file or directory/, sure: 0.95 },
+  ],
+  cause:
+    'the file {program|itself} is there; what is missing is the loader (ELF interpreter) that its header names: it is of another libc, or the root has none',
+  cure: {
+    any: 'take the build for this libc, link it statically (`CGO_ENABLED=0` for Go), or use a base image with the loader; `readelf -l FILE | grep interpreter` names it',
+    alpine:
+      'take the musl build, link it statically (`CGO_ENABLED=0` for Go), or use a glibc image; `readelf -l FILE | grep interpreter` names the loader',
+  },
+  candidates: [
+    {
+      class: 'glibc-binary-on-musl',
+      decides: '`readelf -l FILE`: the interpreter is /lib64/ld-linux-… and the system is Alpine',
+    },
+    { class: 'crlf', decides: '`head -1 FILE | od -c`: a script whose first line ends in \\r' },
+  ],
+  references: [
+    'https://github.com/golang/go/issues/59305',
+    'https://gitlab.com/qemu-project/qemu/-/issues/1065',
+  ],
+  examples: [
+    'exec /app/server: no such file or directory',
+    "qemu-aarch64-static: Could not open '/lib/ld-linux-aarch64.so.1': No such file or directory",
+    'standard_init_linux.go:228: exec user process caused: no such file or directory',
+    'bash: ./tool: /lib/ld-linux.so.2: bad ELF interpreter: No such file or directory',
+  ],
+  lookAlikes: [
+    'cat: /etc/app.conf: No such file or directory',
+    "cp: cannot stat 'dist/app': No such file or directory",
+    'src/main.c:1:10: fatal error: foo.h: No such file or directory',
+  ],
+};

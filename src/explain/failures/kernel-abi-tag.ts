@@ -1,0 +1,41 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const kernelAbiTag: FailureClass = {
+  class: 'kernel-abi-tag',
+  signs: [
+    { says: /(?<library>libQt[56]Core\.so\.[56]): cannot open shared object file/, sure: 0.88 },
+    { says: /(?<library>libQt[56]Core\.so\.[56]) => not found/, sure: 0.8 },
+    { says: /FATAL: kernel too old/, sure: 0.88 },
+    {
+      says: /ABI[- ](?:tag|note).{0,80}(?:newer|kernel)|for GNU\/Linux [\d.]+.{0,40}(?:older|newer|too old)/,
+      sure: 0.6,
+      soft: true,
+    },
+    {
+      says: /(?<library>\S+): (?:ELF file )?OS ABI (?:version )?invalid|ELF file ABI version invalid/,
+      sure: 0.6,
+    },
+  ],
+  cause:
+    "the file is there, but its ABI note asks for a newer kernel than the one that runs here, so the loader passes it by and says that it can't be opened",
+  cure: 'run it on a newer kernel (a container has the kernel of its host); or remove the note: `strip --remove-section=.note.ABI-tag FILE`',
+  explains: ['runtime-lib-missing'],
+  candidates: [
+    {
+      class: 'runtime-lib-missing',
+      decides:
+        '`find / -name "{library|libQt5Core.so.5}"`: where the file is there, it is the note; where it isn\'t, install the library',
+    },
+  ],
+  references: [
+    'https://github.com/OpenZWave/qt-openzwave/issues/37',
+    'https://github.com/Microsoft/WSL/issues/3023',
+  ],
+  examples: [
+    '/usr/local/bin/ozwdaemon: error while loading shared libraries: libQt5Core.so.5: cannot open shared object file: No such file or directory\n        libQt5Core.so.5 => not found',
+    'FATAL: kernel too old',
+  ],
+  lookAlikes: [
+    'error while loading shared libraries: libQt5Widgets.so.5: cannot open shared object file: No such file or directory',
+  ],
+};

@@ -1,0 +1,45 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const kernelHeadersMissing: FailureClass = {
+  class: 'kernel-headers-missing',
+  signs: [
+    {
+      says: /fatal error: '?(?<header>(?:linux|asm|asm-generic|mtd|scsi\/fc|rdma|drm|sound|video|xen|misc)\/[\w/.-]+\.h)'?(?:: No such file| file not found)/,
+      sure: 0.92,
+    },
+    {
+      says: /\/lib\/modules\/\S+\/(?:build|source)\S*: No such file or directory|No rule to make target.{0,20}modules|\*\*\* \/lib\/modules\/\S+: No such file/,
+      sure: 0.85,
+    },
+    {
+      says: /(?:kernel|linux)[- ](?:headers|sources?)(?: for \S+)?.{0,60}(?:not (?:found|installed)|cannot be found|could not be found|missing|unable to (?:find|locate)|required|are needed)/,
+      unless: /checking|apt|Unable to locate package|apk/,
+      sure: 0.85,
+    },
+    {
+      says: /(?:Unable to find|cannot find|could not find|couldn't find|unable to locate) (?:the )?(?:kernel|linux)[- ](?:headers|source|build)/,
+      unless: /locate package/,
+      sure: 0.88,
+    },
+    {
+      says: /(?<header>linux\/[\w-]+\.h)'?(?: header)?:? (?:not found|is missing|missing|required)/,
+      unless: /checking|-- /,
+      sure: 0.8,
+    },
+  ],
+  cause: "the kernel's headers for programs ({header|linux/*.h}) are not installed",
+  cure: {
+    any: '`apt-get install linux-libc-dev`, `apk add linux-headers`, `dnf install kernel-headers`; for modules of the kernel those of the running one (`linux-headers-$(uname -r)`)',
+    debian: '`apt-get install linux-libc-dev`; for modules of the kernel `linux-headers-$(uname -r)`',
+    alpine: '`apk add linux-headers`',
+    fedora: '`dnf install kernel-headers`; for modules `kernel-devel-$(uname -r)`',
+  },
+  explains: ['dev-package-missing', 'musl-missing-header'],
+  references: ['https://pkgs.alpinelinux.org/package/edge/main/x86_64/linux-headers'],
+  examples: [
+    'src/net.c:4:10: fatal error: linux/if_tun.h: No such file or directory',
+    'psutil/_psutil_linux.c:17:10: fatal error: linux/ethtool.h: No such file or directory',
+    '/usr/include/errno.h:28:10: fatal error: asm/errno.h: No such file or directory',
+  ],
+  lookAlikes: ['src/x.c:1:10: fatal error: mylinux.h: No such file or directory'],
+};

@@ -1,0 +1,24 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const libstdcxxTooOld: FailureClass = {
+  class: 'libstdcxx-too-old',
+  signs: [
+    { says: /version '(?<need>(?:GLIBCXX|CXXABI)_[\w.]+)' not found/, sure: 0.97 },
+    {
+      says: /(?<need>(?:GLIBCXX|CXXABI)_[\d.]+)'? ?\(?(?:not found|is missing|required by|not defined|could not be found)/,
+      unless: /undefined reference/,
+      sure: 0.88,
+    },
+    { says: /version '(?<need>(?:GCC|LIBATOMIC|GOMP|OMP|LIBGFORTRAN)_[\w.]+)' not found/, sure: 0.85 },
+  ],
+  cause:
+    'it was built by a newer GCC than the libstdc++ here belongs to: {need|a newer version} is not in this libstdc++.so.6',
+  cure: "build with the GCC of an older release or with manylinux's gcc-toolset, link with `-static-libstdc++ -static-libgcc`, or run it on a newer release",
+  explains: ['runtime-lib-missing'],
+  references: ['https://github.com/laverdet/isolated-vm/issues/548'],
+  examples: [
+    "npm error Error: /lib/x86_64-linux-gnu/libstdc++.so.6: version `GLIBCXX_3.4.32' not found",
+    "ImportError: /usr/lib/x86_64-linux-gnu/libstdc++.so.6: version `CXXABI_1.3.15' not found (required by /opt/venv/lib/python3.11/site-packages/pkg/_ext.so)",
+  ],
+  lookAlikes: ["/lib/libc.so.6: version `GLIBC_2.34' not found (required by /usr/lib/libstdc++.so.6)"],
+};

@@ -1,0 +1,64 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const linkerMissing: FailureClass = {
+  class: 'linker-missing',
+  signs: [
+    { says: /linker '(?<program>[^']+)' not found/, sure: 0.96 },
+    { says: /collect2: (?:fatal )?error: cannot find 'ld'/, sure: 0.95 },
+    { says: /invalid linker name in (?:argument )?'(?<program>-fuse-ld=[^']+)'/, sure: 0.92 },
+    { says: /unable to execute command: Executable '(?<program>[^']*ld[^']*)' doesn't exist/, sure: 0.93 },
+    {
+      says: /no acceptable (?:C|C\+\+|cc|ld)\b.{0,20}(?:compiler )?(?:found|could be found)|No acceptable C compiler/,
+      sure: 0.94,
+    },
+    {
+      says: /No CMAKE_(?:C|CXX)_COMPILER could be found|CMAKE_(?:C|CXX)_COMPILER(?:-NOTFOUND| not set)|The CMAKE_(?:C|CXX)_COMPILER:?/,
+      sure: 0.92,
+    },
+    {
+      says: /error: command '(?<program>(?:[\w.-]*-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(?:-\d+)?)' failed: No such file or directory|unable to execute '(?<program2>[^']*(?:gcc|g\+\+|cc|clang))': No such file/,
+      sure: 0.94,
+    },
+    {
+      says: /(?:^|[\s:'/])(?<program>(?:[\w.]+-)*(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ld|ld\.lld|ld\.gold|musl-gcc)(?:-\d+)?)'?: (?:command not found|not found|No such file or directory|executable file not found)/,
+      unless: /not found \(required|=> not found|library|\.so/,
+      sure: 0.9,
+    },
+    {
+      says: /exec: '(?<program>(?:[\w.]+-)*(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ld))': executable file not found in/,
+      sure: 0.95,
+    },
+    {
+      says: /(?:Failed to find tool\. Is|failed to find tool) '(?<program>[^']*(?:gcc|g\+\+|cc|clang|c\+\+|ar|ld)[^']*)'/,
+      sure: 0.92,
+    },
+    {
+      says: /(?:C|C\+\+) compiler(?: \S+)? (?:was )?(?:not found|could not be found|is not (?:installed|available)|is missing)|(?:No|no|Unknown|unable to find(?: a)?|couldn't find(?: a)?|Could not find(?: a)?) (?:working |suitable |usable |native |host )?(?:C|C\+\+)(?: or C\+\+)? compiler|Unknown compiler\(s\)|CCNotFound|UnableToSpawnLinker|LinkerNotFound/,
+      unless: /checking/,
+      sure: 0.88,
+    },
+    {
+      says: /error: linking with '(?<program>[^']+)' failed: .{0,40}(?:No such file|not found)|error trying to exec '(?<program2>(?:ld|as|collect2|real-ld|\S*ld))': execvp: No such file/,
+      sure: 0.92,
+    },
+    { says: /xcrun: error: invalid active developer path/, sure: 0.7 },
+  ],
+  cause: 'there is no compiler or linker {program|(`cc`, `ld`)} to build with',
+  cure: {
+    any: 'install one: `apt-get install build-essential`, `apk add build-base`, `dnf install gcc gcc-c++ make`; for another CPU its cross compiler (`gcc-aarch64-linux-gnu`) and the name in CARGO_TARGET_…_LINKER or CC',
+    debian:
+      '`apt-get install build-essential`; for another CPU its cross compiler (`gcc-aarch64-linux-gnu`), named by CARGO_TARGET_…_LINKER or CC',
+    alpine: '`apk add build-base`',
+    fedora: '`dnf install gcc gcc-c++ make`',
+  },
+  explains: ['tool-missing', 'dev-package-missing'],
+  references: ['https://github.com/wasmerio/wasmer/issues/6643'],
+  examples: [
+    'error: linker `cc` not found\ncould not compile `proc-macro2` (build script)',
+    'configure: error: no acceptable C compiler found in $PATH',
+    'cgo: C compiler "gcc" not found: exec: "gcc": executable file not found in $PATH',
+    "error: command 'gcc' failed: No such file or directory",
+    'make: gcc: No such file or directory',
+  ],
+  lookAlikes: ['/bin/sh: 1: cmake: not found', 'collect2: error: ld returned 1 exit status'],
+};

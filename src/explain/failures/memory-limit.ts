@@ -1,0 +1,60 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const memoryLimit: FailureClass = {
+  class: 'memory-limit',
+  signs: [
+    {
+      says: /JavaScript heap out of memory|Reached heap limit Allocation failed|Ineffective mark-compacts near heap limit/,
+      sure: 0.95,
+      cause: "Node's own heap limit is reached, before the machine's memory is",
+      cure: 'raise it: `NODE_OPTIONS=--max-old-space-size=4096`, within what the machine or container has',
+    },
+    {
+      says: /java\.lang\.OutOfMemoryError|Java heap space|GC overhead limit exceeded|OutOfMemoryError/,
+      sure: 0.92,
+      cause: 'the heap limit of the Java machine is reached',
+      cure: 'raise it: `JAVA_TOOL_OPTIONS=-Xmx2g`, or `org.gradle.jvmargs=-Xmx2g`, within what the machine has',
+    },
+    { says: /virtual memory exhausted/, sure: 0.93 },
+    {
+      says: /out of memory allocating \d+ bytes|memory allocation of \d+ bytes failed|LLVM ERROR: out of memory|fatal error: (?:runtime: )?(?:cannot allocate memory|out of memory)|runtime: out of memory/,
+      sure: 0.93,
+    },
+    {
+      says: /Cannot allocate memory|\(os error 12\)|\[Errno 12\]|\bENOMEM\b/,
+      unless: /static TLS|thread|fork|clone/,
+      sure: 0.85,
+    },
+    { says: /(?:fork|vfork|clone|spawn|posix_spawn)\S*.{0,80}(?:Cannot allocate memory|ENOMEM)/, sure: 0.85 },
+    {
+      says: /(?:final link failed: |ld: )?memory exhausted|mmap failed: Cannot allocate|failed to (?:map|allocate) .{0,60}(?:memory|bytes)/,
+      sure: 0.8,
+    },
+    {
+      says: /std::bad_alloc|\bMemoryError\b|Out of memory(?: error)?[.:]?$|fatal: Out of memory/,
+      unless: /test|catch|throw/,
+      sure: 0.75,
+    },
+    {
+      says: /(?:memory|heap|address space|RLIMIT_AS|ulimit -v).{0,30}(?:limit|rlimit) (?:is )?(?:exceeded|reached|hit)/,
+      unless: /cgroup|oom/,
+      sure: 0.8,
+    },
+  ],
+  cause:
+    'an allocation was refused: by a limit on the address space (`ulimit -v`), on locked or committed memory, or because memory and swap are used up; the kernel killed nothing',
+  cure: 'raise or lift the limit (`ulimit -v unlimited`, `vm.overcommit_memory=1`), run fewer jobs at once, or give the builder more memory; on 32-bit targets split the unit or cross-compile',
+  references: [
+    'https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib',
+    'https://github.com/rust-lang/rust/issues/55352',
+  ],
+  examples: [
+    'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+    'virtual memory exhausted: Cannot allocate memory',
+    'cc1plus: out of memory allocating 65536 bytes after a total of 134217728 bytes',
+  ],
+  lookAlikes: [
+    'libgomp.so.1: cannot allocate memory in static TLS block',
+    'g++: fatal error: Killed signal terminated program cc1plus',
+  ],
+};

@@ -1,0 +1,67 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const muslMissingHeader: FailureClass = {
+  class: 'musl-missing-header',
+  signs: [
+    {
+      says: /fatal error: '?(?<header>execinfo\.h|error\.h|fts\.h|obstack\.h|argp\.h|sys\/queue\.h|sys\/tree\.h|gnu\/libc-version\.h|gnu\/lib-names\.h|gconv\.h|printf\.h|fpu_control\.h|mcheck\.h|argz\.h|envz\.h|malloc_np\.h|sys\/sysctl\.h|sgtty\.h|thread_db\.h|nss\.h|netiucv\/\S+|libio\.h|re_comp\.h|regexp\.h|xlocale\.h|bits\/\S+_types\.h|sys\/unistd\.h|sys\/gmon\.h|proc_service\.h)'?(?:: No such file| file not found)/,
+      sure: 0.93,
+    },
+    {
+      says: /fatal error: '?(?<header>sys\/cdefs\.h|bits\/\w+\.h|gnu\/\w+\.h)'?(?:: No such file| file not found)/,
+      beside: /alpine|musl|\bapk\b/,
+      sure: 0.9,
+    },
+    {
+      says: /fatal error: '?(?<header>sys\/cdefs\.h)'?(?:: No such file| file not found)/,
+      without: /\/usr\/include\/features\.h|-m32|x86_64-linux-gnu/,
+      sure: 0.8,
+    },
+    {
+      says: /(?:implicit declaration of function|undefined reference to|undeclared(?: identifier)?|was not declared(?: in this scope)?|not declared|unknown type name|no member named|use of undeclared identifier|undefined symbol:?)[: ]{0,2}'?(?<symbol>backtrace(?:_symbols(?:_fd)?)?|fts_(?:open|read|close|children|set)|argp_\w+|obstack_\w+|_obstack_\w+|error_at_line|gnu_get_libc_version|mallinfo2?|malloc_trim|mallopt|malloc_info|rawmemchr|strverscmp_|canonicalize_file_name|qsort_r_|getcontext|setcontext|makecontext|swapcontext|strndupa|strdupa|off64_t|lseek64|open64|stat64|fstat64|lstat64|fopen64|pread64|pwrite64|ftruncate64|fseeko64|ftello64|mmap64|readdir64|statfs64|statvfs64|ino64_t|loff64_t|__off64_t|comparison_fn_t|__compar_fn_t|__GNU_PREREQ|__GLIBC_PREREQ|__BEGIN_DECLS|__END_DECLS|__THROW|__P|TEMP_FAILURE_RETRY|GLOB_BRACE|GLOB_TILDE|GLOB_ONLYDIR|GLOB_ALTDIRFUNC|FNM_EXTMATCH|ACCESSPERMS|ALLPERMS|DEFFILEMODE|REG_STARTEND|PTHREAD_(?:RECURSIVE|ERRORCHECK|ADAPTIVE)_MUTEX_INITIALIZER_NP|PTHREAD_MUTEX_FAST_NP|RTLD_DI_LINKMAP_|dlmopen|dlvsym|__malloc_hook|__free_hook|pthread_(?:cancel_)?(?:tryjoin|timedjoin|clockjoin|mutexattr_setkind|yield|sigqueue)_?(?:np)?|rpmatch|euidaccess_|getservbyname_r_|res_n\w+|ns_\w+|fgetgrent_r|fgetpwent_r|putgrent|innetgr|ruserok|rcmd|rexec|program_invocation_name_|__nss_\w+|sigisemptyset|sigorset|sigandset|register_printf_\w+|printf_size|parse_printf_format|strfry|memfrob|a64l_|initstate_r|random_r|srandom_r|setstate_r|drand48_r|lrand48_r|hcreate_r_|xdr_\w+|__sched_cpualloc_|u_int(?:8|16|32|64)_t_|__u_char|__u_int|__quad_t|__caddr_t|__ino_t|__rlimit_resource_t|__rusage_who_t|__fsword_t|__timer_t_|__ptrace_request|__WORDSIZE_|_IO_\w+|__isoc99_\w+_|__fdelt_chk)\b/,
+      beside: /\balpine\b|musl|\bapk (?:add|update|del|upgrade)|Installing musl-dev/,
+      sure: 0.9,
+    },
+    {
+      says: /(?:undefined reference to|undefined symbol:) '?(?<symbol>backtrace(?:_symbols(?:_fd)?)?|fts_(?:open|read|close|children)|argp_(?:parse|usage|error|help)|obstack_\w+|_obstack_\w+)'?\b/,
+      sure: 0.82,
+    },
+    {
+      says: /(?:unknown type name|undeclared|implicit declaration of function|undefined reference to|was not declared).{0,12}'?(?<symbol>off64_t|lseek64|open64|stat64|fopen64|pread64|pwrite64|ftruncate64|mmap64|loff_t|ino64_t)\b/,
+      sure: 0.78,
+    },
+    {
+      says: /(?:requires|needs|only works (?:with|on)|depends on) (?:glibc|the GNU C library|GNU libc)|#error .{0,60}(?:glibc|musl)|musl (?:libc )?is not (?:supported|yet supported)|(?:not supported|unsupported) (?:on|by|with) musl/,
+      unless: /2\.\d+|manylinux/,
+      sure: 0.75,
+    },
+    {
+      says: /(?:redefinition of|conflicting types for) '?(?:struct |enum )?(?<symbol>ethhdr|in6_addr|sockaddr_in6|ipv6_mreq|prctl_mm_map|sysinfo|iphdr|tcphdr|in6_pktinfo|xt_\w+|timespec|timeval|if_\w+|winsize|termio)\b/,
+      beside: /alpine|musl|linux\/\w+\.h/,
+      sure: 0.8,
+    },
+    {
+      says: /(?<header>execinfo\.h|fts\.h|obstack\.h|argp\.h|sys\/queue\.h|error\.h)'?:? (?:header )?(?:not found|is missing|missing|required|file not found)/,
+      unless: /checking|looking for|-- /,
+      sure: 0.82,
+    },
+  ],
+  cause: "the code uses {header|{symbol|a header or function}} of glibc (or BSD), and musl doesn't have it",
+  cure: {
+    any: 'guard it (`#ifdef __GLIBC__`, a check in configure), take what Alpine packs for it (musl-fts-dev, musl-obstack-dev, argp-standalone, libexecinfo before 3.17, bsd-compat-headers for sys/queue.h, musl-legacy-error), use plain off_t and names without 64; or build for glibc',
+  },
+  explains: ['dev-package-missing', 'libc-mix-link', 'crt-missing'],
+  references: [
+    'https://wiki.musl-libc.org/functional-differences-from-glibc.html',
+    'https://github.com/h2o/h2o/issues/2328',
+  ],
+  examples: [
+    '/home/axel/h2o/src/httpclient.c:25:10: fatal error: execinfo.h: No such file or directory\n   25 | #include <execinfo.h>',
+    "/usr/lib/gcc/x86_64-alpine-linux-musl/13.2.1/../../../../x86_64-alpine-linux-musl/bin/ld: trace.o: in function `dump':\ntrace.c:(.text+0x1c): undefined reference to `backtrace'",
+    "apk add build-base\nsrc/io.c:41:3: error: unknown type name 'off64_t'; did you mean 'off_t'?",
+  ],
+  lookAlikes: [
+    'src/app.c:3:10: fatal error: zlib.h: No such file or directory',
+    "main.c:10:5: error: implicit declaration of function 'my_helper'",
+  ],
+};

@@ -1,0 +1,64 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const oomKill: FailureClass = {
+  class: 'oom-kill',
+  signs: [
+    { says: /\bKilled signal terminated program (?<program>\w+)/, sure: 0.96 },
+    { says: /internal compiler error: Killed \(program (?<program>\w+)\)/, sure: 0.96 },
+    { says: /signal: 9,? ?\(?SIGKILL/, sure: 0.93 },
+    {
+      says: /\bOut of memory: Killed process|oom-kill:|oom_reaper|invoked oom-killer|Memory cgroup out of memory|OOMKilled|\boom[- ]killed\b|OOM killer/,
+      sure: 0.95,
+    },
+    {
+      says: /(?:exit(?:ed with)?(?: (?:code|status))?:?|returned|status) (?:code )?137\b/,
+      unless: /#\d+ .*cached/,
+      sure: 0.85,
+    },
+    {
+      says: /(?:terminated by|received|killed by|failed with|exited (?:with|due to)) (?:signal )?(?:9\b|SIGKILL|signal 9)/,
+      sure: 0.85,
+    },
+    {
+      says: /\bSIGKILL\b/,
+      unless: /sending|send|timeout|timed out|trap|graceful|after \d+ ?s|cancel/,
+      sure: 0.75,
+    },
+    { says: /^(?:\S+: )?(?:line \d+: +)?\s*(?:\d+ )?Killed(?: +\S.*)?$/, unless: /signal/, sure: 0.85 },
+    {
+      says: /(?:sh|bash|make|ninja|npm|ld|cc1plus|clang\S*|rustc|node|cargo|webpack|tsc)\S*: .{0,40}\bKilled\b/,
+      sure: 0.88,
+    },
+    { says: /\*\*\* \[.+\] Killed/, sure: 0.92 },
+    {
+      says: /LLVM ERROR: .{0,40}Killed|collect2: fatal error: ld terminated with signal 9|ld terminated with signal 9 \[Killed\]/,
+      sure: 0.96,
+    },
+    {
+      says: /(?:child|worker|process|daemon|compiler|job|command).{0,60}(?:was |got |been )?killed(?: by the (?:kernel|OS|operating system|OOM))?.{0,60}(?:memory|oom)/,
+      sure: 0.88,
+    },
+    {
+      says: /The build failed because the process exited too early.{0,80}(?:out of memory|kill -9)|ran out of memory and was killed/,
+      sure: 0.93,
+    },
+    { says: /(?:Gradle|Kotlin|compile) daemon disappeared unexpectedly/, sure: 0.72 },
+  ],
+  cause:
+    'the kernel killed {program|a process} because memory ran out: that of the machine, or of the container or virtual machine that builds',
+  cure: 'fewer jobs at once (`make -j2`, `CARGO_BUILD_JOBS=1`, `CMAKE_BUILD_PARALLEL_LEVEL=2`), less at a time (no fat LTO, fewer debug symbols), or more memory for the builder',
+  explains: ['memory-limit', 'qemu-crash'],
+  references: [
+    'https://github.com/triton-inference-server/dali_backend/issues/84',
+    'https://github.com/naim94a/lumen/issues/28',
+  ],
+  examples: [
+    '#8 245.6 g++: fatal error: Killed signal terminated program cc1plus\n#8 245.6 compilation terminated.',
+    "error: could not compile `lumen`\nCaused by:\n  process didn't exit successfully: `rustc --crate-name lumen ... -C lto=fat` (signal: 9, SIGKILL: kill)",
+    'collect2: fatal error: ld terminated with signal 9 [Killed]',
+  ],
+  lookAlikes: [
+    'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+    'sending SIGKILL after 10s timeout',
+  ],
+};

@@ -1,0 +1,108 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const packageNotFound: FailureClass = {
+  class: 'package-not-found',
+  signs: [
+    { says: /Unable to locate package (?<package>\S+)/, sure: 0.92 },
+    { says: /Couldn't find any package by (?:regex|glob) '(?<package>[^']+)'/, sure: 0.88 },
+    { says: /Package '(?<package>[^']+)' has no installation candidate/, sure: 0.93 },
+    { says: /Package (?<package>\S+) is not available, but is referred to by another package/, sure: 0.88 },
+    { says: /(?<package>\S+) \(no such package\)/, sure: 0.93 },
+    {
+      says: /unsatisfiable constraints:?|ERROR: unable to select packages/,
+      beside: /\(missing\)/,
+      sure: 0.88,
+    },
+    { says: /^\s*(?<package>\S+) \(missing\):/, sure: 0.9 },
+    { says: /No match for argument: (?<package>\S+)/, unless: /-\d+[.:]\d/, sure: 0.9 },
+    { says: /Unable to find a match: (?<package>.+)/, unless: /-\d+[.:]\d/, sure: 0.9 },
+    { says: /No package (?<package>\S+) available/, unless: /-\d+[.:]\d/, sure: 0.9 },
+    { says: /could not find package (?:that provides )?(?<package>\S+)/, sure: 0.9 },
+    { says: /error: target not found: (?<package>\S+)/, sure: 0.92 },
+    {
+      says: /No provider of '(?<package>[^']+)' found|nothing provides '?(?<package2>[\w+.-]+)'?(?: needed by)?/,
+      sure: 0.85,
+    },
+    {
+      says: /PackagesNotFoundError|ResolvePackageNotFound|The following packages (?:are not available|are missing) (?:from|in) (?:the target|current) channels/,
+      sure: 0.9,
+    },
+    {
+      says: /No (?:available|formulae|formula) (?:formula|or cask|found).{0,40}(?:with the name|for) '(?<package>[^']+)'/,
+      sure: 0.85,
+    },
+    { says: /no matching package (?:named '(?<package>[^']+)' )?found/, sure: 0.92 },
+    {
+      says: /npm (?:ERR!|error) (?:code E404|404)/,
+      sure: 0.9,
+      cause: 'the npm registry has no package of that name, or does not show it to who is not logged in',
+      cure: 'correct the name; for a private package give the registry and the token (`.npmrc`, `NPM_TOKEN`)',
+    },
+    {
+      says: /'(?<package>[^']+)' is not in (?:this registry|the npm registry)|ERR_PNPM_FETCH_404|(?:package|Couldn't find package) '(?<package2>[^']+)'.{0,40}(?:required by|on the 'npm' registry|not found)/,
+      sure: 0.9,
+    },
+    {
+      says: /\(from versions: none\)/,
+      sure: 0.8,
+      cause:
+        "pip's index has no version of it that fits this Python, CPU and libc, or the index was not read",
+      cure: 'correct the name; where it has wheels only for other Pythons, CPUs or libc (see its file list), take another version or build from source with its build packages installed',
+    },
+    {
+      says: /No matching distribution found for (?<package>\S+)/,
+      without: /from versions: [\d(]/,
+      unless: /[=<>]=?\d/,
+      sure: 0.75,
+    },
+    {
+      says: /Because (?<package>\S+) was not found in the (?:package registry|provided package locations|cache)/,
+      sure: 0.9,
+    },
+    {
+      says: /Could not find a valid gem '(?<package>[^']+)'|Could not find gem '(?<package2>[^']+)/,
+      sure: 0.88,
+    },
+    { says: /package (?<package>\S+) is not in (?:GOROOT|std)/, sure: 0.6 },
+    {
+      says: /package '(?<package>[^']+)' (?:could not be found|not found|does not exist|is not available) (?:in|on) (?:any|the) (?:\w+ )?(?:repositor|index|registr|source|channel|mirror)/,
+      sure: 0.88,
+    },
+    {
+      says: /E: Package (?<package>\S+) (?:was )?not found|dpkg: error: .{0,60}no package named|solve(?:r|d)?:? .{0,40}"?(?<package2>[\w+.-]+)"?:? (?:package )?not in indexes/,
+      sure: 0.82,
+    },
+  ],
+  cause:
+    "no package of the name {package|asked for} is in the indexes that were read: it has another name in this distro or release, is in a repository that isn't switched on, or is misspelt",
+  cure: {
+    any: 'look for its name in this release (`apt-cache search`, `apk search`, `dnf search`), and switch on the repository that has it (contrib, universe, community, EPEL)',
+    debian:
+      '`apt-get update` first, then `apt-cache search {package|NAME}` for its name in this release; it may be in contrib, non-free or universe',
+    alpine:
+      "`apk search {package|NAME}` for its name; many are in the community repository, and Wolfi's names carry versions",
+    fedora: '`dnf search {package|NAME}`; many are in EPEL or CRB',
+  },
+  explains: ['tool-missing', 'dev-package-missing', 'runtime-lib-missing'],
+  candidates: [
+    {
+      class: 'repo-index-unreachable',
+      decides: 'lines above that say an index was not fetched; or no `apt-get update` at all in the log',
+    },
+  ],
+  references: [
+    'https://pkgs.alpinelinux.org/packages',
+    'https://packages.debian.org/',
+    'https://github.com/chainguard-dev/apko/issues/1116',
+  ],
+  examples: [
+    'ERROR: unable to select packages:\n  alpine-keys (no such package):\n    required by: sdk-0.0.1-r0[alpine-keys]',
+    'could not find package that provides php-cli in indexes',
+    'E: Unable to locate package python3.13-dev',
+    'Error: Unable to find a match: ninja-build',
+  ],
+  lookAlikes: [
+    'npm ERR! notarget No matching version found for left-pad@99.0.0',
+    "ModuleNotFoundError: No module named 'app'",
+  ],
+};

@@ -1,0 +1,76 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const packageVersionGone: FailureClass = {
+  class: 'package-version-gone',
+  signs: [
+    { says: /Version '(?<version>[^']+)' for '(?<package>[^']+)' was not found/, sure: 0.97 },
+    {
+      says: /(?<package>[\w.+-]+)-(?<version>\d[\w.]*-r\d+):.{0,40}$/,
+      beside: /breaks: world\[/,
+      within: 3,
+      sure: 0.9,
+    },
+    { says: /breaks: world\[(?<package>[\w.+-]+)[=~<>]+(?<version>[^\]]+)\]/, sure: 0.93 },
+    {
+      says: /(?<package>[\w.+-]+)[=~](?<version>\d\S*) \(no such package\)|required by: world\[(?<package2>[\w.+-]+)[=~<>]+(?<version2>\d[^\]]*)\]/,
+      sure: 0.85,
+    },
+    {
+      says: /(?:No match for argument|Unable to find a match|No package): (?<package>[\w+.]+(?:-[a-zA-Z][\w+.]*)*)-(?<version>\d+[.:]\S*)/,
+      sure: 0.88,
+    },
+    { says: /No package (?<package>\S+-\d+[.:]\S*) available/, sure: 0.86 },
+    {
+      says: /Could not find a version that satisfies the requirement (?<package>\S+).{0,20}\(from versions: [\d(]/,
+      sure: 0.88,
+      cure: "take a version of the list, or a newer pip and Python: versions that this Python can't use are left out of the list",
+    },
+    {
+      says: /No matching distribution found for (?<package>[\w.-]+)(?:\[[^\]]*\])?[=<>~!]=?/,
+      without: /\(from versions: none\)/,
+      sure: 0.7,
+    },
+    {
+      says: /Because there is no version of (?<package>\S+)|there are no versions of (?<package2>\S+)|only the following versions of (?<package3>\S+) (?:are|is) available|has no (?:wheels|versions) .{0,40}matching/,
+      sure: 0.85,
+    },
+    {
+      says: /failed to select a version for the requirement '(?<package>[^']+)'|candidate versions found which didn't match|version (?<version>\S+) (?:is|has been|was) yanked/,
+      unless: /warning/,
+      sure: 0.85,
+    },
+    {
+      says: /(?:go: |module )\S+@(?<version>v\S+): (?:invalid version|unknown revision|reading .*404)|unknown revision (?<version2>\S+)/,
+      sure: 0.82,
+    },
+    {
+      says: /Couldn't find (?:any )?(?:version|release) .{0,60}of|the requested version .{1,60} (?:is not|was not|could not be) (?:available|found)|(?:version|release) (?<version>\S+) of (?:package )?(?<package>\S+) (?:was |is )?(?:not (?:found|available)|no longer available|gone)/,
+      sure: 0.82,
+    },
+    {
+      says: /package version (?<version>\S+) (?:not found|unavailable|does not exist)|pin(?:ned)? version .{0,60}(?:not found|no longer)/,
+      sure: 0.82,
+    },
+  ],
+  cause:
+    'the version {version|that is asked for} of {package|the package} is not, or no longer, in the repository: distros keep only the newest build of each',
+  cure: {
+    any: 'ask for a version that is there (`apt-cache policy`, `apk policy`, `dnf --showduplicates list`), with a looser pin; for builds that can be repeated use a lock with kept packages or a snapshot of the repository',
+    debian:
+      '`apt-cache policy {package|NAME}` tells what is there; pin loosely (`NAME=1.2.*`), or use snapshot.debian.org',
+    alpine: '`apk policy {package|NAME}` tells what is there; pin loosely (`NAME~1.2`)',
+  },
+  references: [
+    'https://wiki.debian.org/SnapshotDebianOrg',
+    'https://gitlab.alpinelinux.org/alpine/abuild/-/issues/9996',
+  ],
+  examples: [
+    "E: Version '7.88.1-10+deb12u4' for 'curl' was not found",
+    'ERROR: unable to select packages:\n  nodejs-18.20.1-r0:\n    breaks: world[nodejs=18.18.2-r0]',
+    'ERROR: Could not find a version that satisfies the requirement torch==1.7.1 (from versions: 1.8.0, 1.8.1, 2.0.0)',
+  ],
+  lookAlikes: [
+    'E: Unable to locate package curll',
+    'npm ERR! notarget No matching version found for left-pad@99.0.0',
+  ],
+};

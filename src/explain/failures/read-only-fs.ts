@@ -1,0 +1,24 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const readOnlyFs: FailureClass = {
+  class: 'read-only-fs',
+  signs: [
+    { says: /Read-only file ?system/, sure: 0.95 },
+    { says: /\bEROFS\b|\(os error 30\)|\[Errno 30\]/, sure: 0.95 },
+    {
+      says: /(?:file ?system|mount|volume|directory|disk) (?:\S+ )?(?:is|was) (?:mounted )?read[- ]only/,
+      sure: 0.82,
+    },
+  ],
+  cause:
+    'something is written to a file system that is mounted read-only: a bind mount of the source, a container with `--read-only`, or a disk that the kernel stopped writing to after an error',
+  cure: 'write elsewhere (`/tmp`, the build folder outside the source, `HOME`), or mount it read-write (`:rw`, `--mount=type=bind,rw`); after a disk error see `dmesg`',
+  explains: ['permission-denied', 'apt-signature', 'cache-mount-ownership', 'cargo-cache-corrupt'],
+  references: ['https://docs.docker.com/reference/dockerfile/#run---mounttypebind'],
+  examples: [
+    "mkdir: cannot create directory '/src/build': Read-only file system",
+    "EROFS: read-only file system, open '/app/.next/trace'",
+    'error: failed to write `/src/Cargo.lock`\nCaused by:\n  Read-only file system (os error 30)',
+  ],
+  lookAlikes: ["mkdir: cannot create directory '/src/build': Permission denied"],
+};

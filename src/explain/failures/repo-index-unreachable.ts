@@ -1,0 +1,88 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const repoIndexUnreachable: FailureClass = {
+  class: 'repo-index-unreachable',
+  signs: [
+    {
+      says: /(?:updating and opening|fetching|Ignoring|opening) \S+: (?:temporary error|network error|could not connect|operation timed out|Connection (?:refused|reset|timed out|aborted)|Network unreachable|Host is unreachable|remote server returned error|HTTP \d+|No such file or directory|I\/O error|IO ERROR|unexpected end of file|Permission denied|network connection aborted|connect\w*)/,
+      unless: /TLS:|DNS/,
+      sure: 0.93,
+    },
+    { says: /temporary error \(try again later\)/, sure: 0.93 },
+    { says: /\d+ unavailable, \d+ stale/, unless: /\b0 unavailable/, sure: 0.85 },
+    {
+      says: /(?:Failed to fetch|Err:\d+) \S+(?:InRelease|Release|Packages\S*|Sources\S*)?.*(?:Could not connect|Connection (?:timed out|failed|refused|reset)|Cannot initiate the connection|Unable to connect|Network is unreachable|\b(?:403|500|502|503|504)\b|timed out|Undetermined Error|Connection closed|Bad Gateway|server closed)/,
+      sure: 0.88,
+    },
+    {
+      says: /^\s*(?:Could not connect to \S+ \(|Cannot initiate the connection to|Unable to connect to \S+:(?:http|\d+):|Connection timed out|Connection failed|Could not wait for server fd|403 +Forbidden|50[0234] +\w+)/,
+      beside: /^(?:Err|E|W|Ign):|apt-get|InRelease/,
+      sure: 0.82,
+    },
+    {
+      says: /Some index files failed to download/,
+      without:
+        /Temporary failure resolving|Could not resolve|not valid yet|NO_PUBKEY|is expired|Hash Sum|unexpected size|certificate|404 +Not Found/,
+      sure: 0.72,
+      soft: true,
+    },
+    {
+      says: /Cannot download repomd\.xml|Cannot download \S+: All mirrors were tried|Failed to (?:download|synchronize) (?:metadata|cache) for repo|Cannot retrieve repository metadata|Could not retrieve mirrorlist|All mirrors were tried|Cannot find a valid baseurl for repo|failure: repodata\/repomd\.xml from/,
+      without: /No URLs in mirrorlist|mirrorlist\.centos\.org/,
+      sure: 0.85,
+    },
+    {
+      says: /Retrying \(Retry\(total=\d+.*(?:ConnectTimeout|NewConnectionError|ReadTimeout|Connection (?:refused|reset|aborted)|RemoteDisconnected|ProtocolError|ProxyError)/,
+      unless: /NameResolution|Name or service|name resolution|SSLError|CERTIFICATE/,
+      sure: 0.68,
+      soft: true,
+    },
+    {
+      says: /HTTPSConnectionPool\(.*Max retries exceeded/,
+      unless: /NameResolution|Name or service|name resolution|SSLError|CERTIFICATE|getaddrinfo|ProxyError/,
+      sure: 0.78,
+    },
+    {
+      says: /(?:failed to (?:update|fetch|download|load|query)|Unable to update|error: could not (?:fetch|update)) .{0,60}(?:registry|crates\.io-index|index\.crates\.io|package index|simple index|metadata for repo)/,
+      unless: /corrupt|parse|Permission denied/,
+      sure: 0.72,
+    },
+    {
+      says: /ERROR: (?:Unable to|failed to) (?:fetch|read|load|open|download) .{0,80}(?:index|APKINDEX|repository|repo)/,
+      unless: /lock|Permission denied/,
+      sure: 0.78,
+    },
+    {
+      says: /(?:Download error on|failed retrieving file) .*(?:\.db|repodata|Packages|primary\.xml|Curl error|Connection|timed out|timeout)/,
+      sure: 0.8,
+    },
+    {
+      says: /failed to synchronize all databases|error: failed to (?:init|update|synchronize) .{0,40}(?:databases?|\bdb\b)/,
+      sure: 0.88,
+    },
+  ],
+  cause:
+    'the index of a package repository could not be fetched; "no such package" after it only says that nothing was read',
+  cure: 'try again, or another mirror; see from inside the step what it can reach (`wget -S URL`), and whether a proxy or firewall is between. The names of the packages are not what is wrong',
+  explains: [
+    'package-not-found',
+    'package-version-gone',
+    'package-conflict',
+    'apt-signature',
+    'tool-missing',
+    'apt-stale-index',
+    'connection-failed',
+    'npm-version-missing',
+  ],
+  candidates: [{ class: 'dns-failure', decides: '`getent hosts NAME` in the step' }],
+  references: ['https://github.com/malwarepad/cavOS/pull/33'],
+  examples: [
+    'fetch http://mirror.example/alpine/v3.21/community/x86_64/APKINDEX.tar.gz\nWARNING: updating and opening http://mirror.example/alpine/v3.21/community: temporary error (try again later)\nERROR: unable to select packages:\n  fastfetch (no such package):\n    required by: world[fastfetch]',
+    'E: Failed to fetch http://mirror.example/debian/dists/bookworm/InRelease  Could not connect to mirror.example:80 (192.0.2.1), connection timed out\nE: Unable to locate package curl',
+    "Error: Failed to download metadata for repo 'baseos': Cannot download repomd.xml: Cannot download repodata/repomd.xml: All mirrors were tried",
+  ],
+  lookAlikes: [
+    'ERROR: unable to select packages:\n  alpine-keys (no such package):\n    required by: sdk-0.0.1-r0[alpine-keys]',
+    "WARNING: Retrying (Retry(total=4, connect=None, read=None, redirect=None, status=None)) after connection broken by 'ReadTimeoutError'\nSuccessfully installed six-1.16.0",
+  ],
+};

@@ -1,0 +1,66 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const runtimeLibMissing: FailureClass = {
+  class: 'runtime-lib-missing',
+  signs: [
+    {
+      says: /error while loading shared libraries: (?<library>[^ :]+): cannot open shared object file/,
+      unless: /libQt[56]Core\.so|ld-linux|musl|: libc\.so/,
+      sure: 0.92,
+    },
+    {
+      says: /(?<library>lib[\w.+-]+\.so(?:\.[\w.]+)?): cannot open shared object file: No such file or directory/,
+      unless: /libQt[56]Core\.so|ld-linux|musl|libc\.so|Cannot load specified object|LD_PRELOAD/,
+      sure: 0.9,
+    },
+    {
+      says: /Error loading shared library (?<library>lib[^ :]+): No such file or directory/,
+      unless: /libc\.so\.6|libresolv|libnsl|libmvec|libnss|libanl/,
+      sure: 0.9,
+    },
+    {
+      says: /^\s*(?<library>lib[\w.+-]+\.so[\w.]*) => not found/,
+      unless: /libQt[56]Core\.so|musl/,
+      sure: 0.7,
+    },
+    { says: /required library '(?<library>[^']+)' could not be located/, sure: 0.85 },
+    {
+      says: /(?:Unable to find|couldn't find any valid shared libraries matching:?) (?:libclang|\['(?<library>libclang)[^']*')/,
+      sure: 0.8,
+      cure: {
+        any: 'install libclang: `apt-get install libclang-dev` (Debian), `apk add clang-dev` (Alpine), `dnf install clang-devel` (Fedora); or set LIBCLANG_PATH',
+        debian: 'install libclang: `apt-get install libclang-dev`; or set LIBCLANG_PATH',
+        alpine: 'install libclang: `apk add clang-dev`; or set LIBCLANG_PATH',
+        fedora: 'install libclang: `dnf install clang-devel`; or set LIBCLANG_PATH',
+      },
+    },
+    { says: /cannot load library '(?<library>lib[^']+)'/, unless: /error: \S+\.dll/, sure: 0.75 },
+    {
+      says: /(?:Library|library) not loaded|dlopen(?:\(\)|): (?<library>lib[\w.+-]+\.so[\w.]*)[^:]*: cannot open/,
+      sure: 0.6,
+    },
+    {
+      says: /Unable to load (?:dynamic |shared |native )library '?(?<library>lib[\w.+-]+\.so[\w.]*)/,
+      sure: 0.8,
+    },
+  ],
+  cause: 'the shared library {library|it needs} is not installed where the program runs',
+  cure: {
+    any: 'install the package that has {library|the library}: `apt-file search`, `apk add so:{library|NAME}`, `dnf provides`; or link it statically',
+    debian:
+      'install the package that has {library|the library} (`apt-file search {library|NAME}` names it), also in the stage of the image in which the program runs',
+    alpine: '`apk add so:{library|NAME}`, also in the stage of the image in which the program runs',
+    fedora: '`dnf install "*/{library|NAME}"`, also in the stage of the image in which the program runs',
+  },
+  references: ['https://man7.org/linux/man-pages/man8/ld.so.8.html'],
+  examples: [
+    './server: error while loading shared libraries: libssl.so.1.1: cannot open shared object file: No such file or directory',
+    'ImportError: libGL.so.1: cannot open shared object file: No such file or directory',
+    'Error loading shared library libstdc++.so.6: No such file or directory (needed by /usr/local/bin/node)',
+  ],
+  lookAlikes: [
+    'error while loading shared libraries: libQt5Core.so.5: cannot open shared object file: No such file or directory',
+    "ERROR: ld.so: object '/usr/lib/libfakeroot.so' from LD_PRELOAD cannot be preloaded (cannot open shared object file): ignored.",
+    'libc.musl-x86_64.so.1: cannot open shared object file: No such file or directory',
+  ],
+};

@@ -1,0 +1,149 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const toolMissing: FailureClass = {
+  class: 'tool-missing',
+  signs: [
+    {
+      says: /(?:^|: )(?:line \d+: |\d+: )?(?<program>[\w.+-]+): (?:command not found|not found)$/,
+      unless:
+        /lib\S*\.so|\\r|\^M|checking|404|gcc|g\+\+|clang|cc: |pkg-config|=>|header|file not found|symbol|GLIBC|module|package|manifest|host|error: |page|secret|\.h:|reference|No such host|\bld: /,
+      sure: 0.85,
+    },
+    {
+      says: /(?<program>[\w.+/-]+): command not found/,
+      unless: /\\r|\^M|gcc|g\+\+|clang|pkg-config/,
+      sure: 0.9,
+    },
+    {
+      says: /exec: '(?<program>[^']+)': executable file not found in/,
+      unless: /'(?:gcc|g\+\+|cc|clang|pkg-config|docker-credential)/,
+      sure: 0.92,
+    },
+    { says: /\benv: (?:can't execute )?'?(?<program>[\w.+-]+)'?: No such file or directory/, sure: 0.93 },
+    {
+      says: /make(?:\[\d+\])?: (?<program>[\w.+-]+): (?:No such file or directory|Command not found|not found)/,
+      unless: /gcc|g\+\+|clang|: cc:|pkg-config|c\+\+/,
+      sure: 0.92,
+    },
+    {
+      says: /(?:cannot|can't|could not|couldn't|unable to) find (?:the |a |an )?(?:program |tool |command |executable |binary )?'(?<program>[\w.+-]+)'(?: (?:tool|command|program|binary|executable))?,?/,
+      unless: /lib|header|module|symbol|file|package|-l|crt|gcc|'cc'|'ld'|pkg-config|image/,
+      sure: 0.82,
+    },
+    {
+      says: /Program '(?<program>[^']+)' (?:not found|was not found|not found or not executable)/,
+      sure: 0.9,
+    },
+    {
+      says: /CMake was unable to find a build program corresponding to '(?<generator>[^']+)'|CMAKE_MAKE_PROGRAM is not set/,
+      sure: 0.92,
+    },
+    { says: /No CMAKE_(?<program>ASM_NASM|ASM|CUDA|Fortran|Swift|RC)_COMPILER could be found/, sure: 0.88 },
+    { says: /Can't exec '(?<program>[^']+)': No such file/, unless: /pkg-config|gcc/, sure: 0.93 },
+    {
+      says: /(?:'|^)(?<program>(?:aclocal|automake|autoconf|autoheader|makeinfo|bison|flex)(?:-[\d.]+)?)'? is (?:missing|needed)|WARNING: '(?<program2>[\w.-]+)' is missing on your system/,
+      sure: 0.86,
+    },
+    {
+      says: /(?:error: )?command '(?<program>[\w.+-]+)' failed: No such file or directory|is '(?<program2>[^']+)' not installed\?|failed to execute command: No such file or directory/,
+      unless: /'(?:[\w.-]*-)?(?:gcc|g\+\+|cc|clang|c\+\+)'/,
+      sure: 0.9,
+    },
+    { says: /\bspawn (?<program>[\w.+-]+) ENOENT/, sure: 0.88 },
+    {
+      says: /No such file or directory: '(?<program>(?:cmake|git|make|ninja|meson|swig|cargo|rustc|node|npm|yarn|java|patchelf|nvcc|gfortran|bazel|go|curl|wget|tar|unzip|protoc|autoreconf|m4|perl|ruby|doxygen|hg|svn|clang-format|docker|ffmpeg|pandoc|latex|dot|ldconfig|ldd|file|readelf|objdump|strip|nm|ar))'/,
+      sure: 0.92,
+    },
+    {
+      says: /(?:Could NOT find (?<program>BISON|FLEX|Git|Perl|PerlLibs|Doxygen|SWIG|Java|Python3?|PythonInterp|Protobuf_PROTOC|Gettext|M4|LATEX|Patch)\b)/,
+      beside: /CMake Error|Configuring incomplete/,
+      within: 15,
+      sure: 0.82,
+    },
+    {
+      says: /Could not find '?(?<program>protoc|cmake|nasm|ninja|yasm|clang|python3?|perl|make|git|go|npm|node|java|gradle|mvn|bison|flex)'?\b/,
+      sure: 0.88,
+    },
+    {
+      says: /(?<program>gnupg, gnupg2 and gnupg1) do(?:es)? not seem to be installed|not found: (?<program2>make|cmake|git|python|node|ninja)\b/,
+      sure: 0.93,
+    },
+    {
+      says: /No module named '?(?<module>pip|setuptools|wheel|build|venv|ensurepip|virtualenv|Cython|cython|numpy|pybind11|cffi|hatchling|poetry|flit_core|scikit_build_core|skbuild|maturin|mesonpy|setuptools_rust|setuptools_scm|packaging|jinja2|yaml|mako|docutils|sphinx|ply|markupsafe|six)'?\b/,
+      unless: /distutils/,
+      without: /\bgyp\b|FAILED tests|pytest/,
+      sure: 0.72,
+      cause: 'the Python module {module}, which the build uses, is not installed for this Python',
+      cure: '`pip install {module}` into the Python that builds, or list it under `[build-system] requires` of pyproject.toml',
+    },
+    {
+      says: /ensurepip is not\s*$|ensurepip is not available|The virtual environment was not created successfully|No module named (?:pip|ensurepip|venv)\b/,
+      sure: 0.9,
+      cause: 'this Python comes without venv or pip, which distros pack by themselves',
+      cure: {
+        any: 'install them: `apt-get install python3-venv python3-pip`, `apk add py3-pip`, `dnf install python3-pip`',
+        debian: '`apt-get install python3-venv python3-pip`',
+        alpine: '`apk add py3-pip`',
+        fedora: '`dnf install python3-pip`',
+      },
+    },
+    {
+      says: /(?:configure: error|ERROR|Error|error|fatal|FATAL):? .{0,60}(?:(?<program>cmake|bison|flex|gperf|nasm|yasm|autoconf|automake|libtool|gettext|makeinfo|texinfo|m4|perl|python3?|ninja|meson|swig|patchelf|protoc|git|rsync|unzip|curl|wget|xsltproc|doxygen|gawk|awk|patch|ccache|java|javac|ruby|node|npm|go|rustc|cargo)\b)(?: \S+){0,4} (?:(?:is |was )?(?:not (?:found|installed|available)|missing|required|needed|could not be found|must be installed))/,
+      unless: /package|librar|header|module|version|import|\.\w+ (?:is|was)|host/,
+      sure: 0.82,
+    },
+    {
+      says: /(?:you (?:need|must|have) (?:to (?:have|install)|install)|please install|needs? to be installed).{0,30}(?<program>cmake|bison|flex|gperf|nasm|yasm|autoconf|automake|libtool|gettext|makeinfo|m4|ninja|meson|swig|patchelf|protoc|rsync|unzip)\b/,
+      unless: /^npm (?:WARN|warn)/,
+      sure: 0.78,
+    },
+    {
+      says: /error trying to exec '(?<program>cc1plus|cc1|cc1obj|f951|d21|gnat1|as)': execvp: No such file|fatal error: cannot execute '(?<program2>cc1plus|cc1obj|f951|lto1|cc1)'/,
+      sure: 0.9,
+    },
+    {
+      says: /OCI runtime (?:create|exec) failed.*exec:? '(?<program>[^']+)': executable file not found/,
+      unless: /'(?:gcc|cc|pkg-config)'/,
+      sure: 0.93,
+    },
+    { says: /is not recognized as an internal or external command/, sure: 0.7 },
+    {
+      says: /failed to run command '(?<program>[^']+)': No such file or directory|(?:sudo|nohup|timeout|time|xargs|nice|env|command|exec|stdbuf|su-exec|gosu|tini|dumb-init)[\w:. -]{0,20}: '?(?<program2>[\w.+-]+)'?: (?:command not found|No such file or directory|not found|cannot execute)/,
+      unless: /cannot open|\/\S+: No such/,
+      sure: 0.8,
+    },
+    {
+      says: /(?:'|\b)(?<program>rustc|cargo|rustfmt|clippy-driver|rustup)'? is not installed for the toolchain|no such (?:command|subcommand): '(?<program2>[^']+)'/,
+      sure: 0.88,
+    },
+    {
+      says: /executable '(?<program>[^']+)' (?:was )?(?:not found|could not be found)|(?<program2>[\w.-]+) executable (?:was )?not found/,
+      unless: /pg_config|mysql_config/,
+      sure: 0.8,
+    },
+  ],
+  cause: 'the program `{program|that is called}` is not installed in this environment, or not on PATH',
+  cure: {
+    any: '{install}, before it is called, and in the stage of the image that calls it',
+    debian: '{install}, before it is called, and in the stage of the image that calls it',
+    alpine: '{install}; Alpine comes without bash and most GNU tools',
+    fedora: '{install}',
+  },
+  references: ['https://github.com/pypa/auditwheel/issues/214'],
+  examples: [
+    "auditwheel: error: cannot find the 'patchelf' tool, which is required",
+    '/bin/sh: 1: cmake: not found',
+    "/usr/bin/env: 'python': No such file or directory",
+    'OCI runtime create failed: runc create failed: unable to start container process: exec: "bash": executable file not found in $PATH: unknown',
+    'make: yasm: No such file or directory',
+    "meson.build:12:0: ERROR: Program 'bison' not found or not executable",
+  ],
+  lookAlikes: [
+    'checking for bison... not found',
+    "./build.sh: line 2: $'\\r': command not found",
+    'error: linker `cc` not found',
+    'libfoo.so.1 => not found',
+    'error: cannot find module providing package x: module not found',
+    'which: no ccache in (/usr/bin:/bin)',
+  ],
+};

@@ -1,0 +1,41 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const versionedSymbolLink: FailureClass = {
+  class: 'versioned-symbol-link',
+  signs: [
+    {
+      says: /undefined (?:reference|symbol)(?: to)?:? ?'?(?<symbol>\w+)@@?(?<need>(?:GLIBC|GLIBCXX|CXXABI|OPENSSL|GCC)_[\w.]+)/,
+      unless: /symbol lookup error/,
+      sure: 0.96,
+    },
+    {
+      says: /undefined reference to '(?<symbol>__isoc23_\w+|__libc_single_threaded|_dl_find_object|arc4random\w*)/,
+      without: /linux-musl|musl-gcc|\balpine\b|\bmusl\b/,
+      sure: 0.85,
+    },
+    {
+      says: /undefined symbol: (?<symbol>__isoc23_\w+|__libc_single_threaded|_dl_find_object|arc4random\w*)/,
+      unless: /symbol lookup error|ImportError|\(\S+\.(?:so|node)[^)]*\)$|\.so\S*: undefined symbol/,
+      without: /linux-musl|musl-gcc|\bmusl\b/,
+      sure: 0.8,
+    },
+    { says: /undefined reference to '?(?<symbol>\w+)'? .{0,40}version (?<need>GLIBC_[\d.]+)/, sure: 0.9 },
+  ],
+  cause:
+    "a library on the linker's line was made for a newer libc than the one being linked against: `{symbol}` needs {need|a newer glibc}. It is no missing `-l`, and no limit of the CPU or the linker",
+  cure: "link against a build of the library for the older libc, or raise the target's floor: a newer sysroot, or `-target aarch64-linux-gnu.2.34` with Zig",
+  explains: ['dev-package-missing', 'libc-mix-link'],
+  references: [
+    'https://github.com/raysan5/raylib/issues/3046',
+    'https://sourceware.org/glibc/wiki/Release/2.38',
+  ],
+  examples: [
+    "/usr/bin/ld: libraylib.so: undefined reference to `dlclose@GLIBC_2.34'\n/usr/bin/ld: libraylib.so: undefined reference to `fstat@GLIBC_2.33'",
+    'error: ld.lld: undefined reference: dlerror@GLIBC_2.34',
+    "/usr/bin/ld: libonnxruntime.a(env.cc.o): in function `onnx': undefined reference to `__isoc23_strtoll'",
+  ],
+  lookAlikes: [
+    "main.o: undefined reference to `compute_all'",
+    "./app: /lib/libc.so.6: version `GLIBC_2.34' not found (required by ./app)",
+  ],
+};

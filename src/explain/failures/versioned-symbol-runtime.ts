@@ -1,0 +1,36 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const versionedSymbolRuntime: FailureClass = {
+  class: 'versioned-symbol-runtime',
+  signs: [
+    {
+      says: /symbol lookup error: (?<file>[^ :]+): undefined symbol: (?<symbol>\w+),? version (?<need>[\w.]+)/,
+      unless: /OPENSSL_/,
+      sure: 0.95,
+    },
+    {
+      says: /symbol (?<symbol>\w+),? version (?<need>[\w.]+) not defined in file (?<file>\S+) with link time reference/,
+      unless: /OPENSSL_/,
+      sure: 0.96,
+    },
+    { says: /undefined symbol: (?<symbol>\w+),? ?(?:version|@+) ?(?<need>GLIBC\w*_[\w.]+)/, sure: 0.9 },
+    {
+      says: /symbol lookup error: (?<file>[^ :]+): undefined symbol: (?<symbol>\w+)/,
+      unless: /OPENSSL_|__isoc23/,
+      sure: 0.75,
+    },
+    { says: /no version information available \(required by/, sure: 0.35, soft: true },
+  ],
+  cause:
+    'at run time a library was found that does not have `{symbol|a symbol}` in the version that was linked: it is another build or release of the library than at link time',
+  cure: 'make program and library of one release: rebuild, or keep `LD_LIBRARY_PATH` and rpaths from finding another copy (`LD_DEBUG=libs` shows which one was taken)',
+  references: [
+    'https://github.com/nodejs/node/issues/52241',
+    'https://bugs.debian.org/cgi-bin/bugreport.cgi?bug=1000421',
+  ],
+  examples: [
+    '/usr/bin/gdb: symbol lookup error: /usr/lib/libfoo.so.2: undefined symbol: __libc_dlopen_mode, version GLIBC_PRIVATE',
+    'python3: relocation error: /lib/x86_64-linux-gnu/libnss_files.so.2: symbol __libc_readline_unlocked, version GLIBC_PRIVATE not defined in file libc.so.6 with link time reference',
+  ],
+  lookAlikes: ["main.o: undefined reference to `foo'"],
+};

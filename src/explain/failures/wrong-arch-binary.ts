@@ -1,0 +1,78 @@
+import type { FailureClass } from '../failure-class.ts';
+
+export const wrongArchBinary: FailureClass = {
+  class: 'wrong-arch-binary',
+  signs: [
+    { says: /cannot execute binary file/, sure: 0.9 },
+    { says: /Exec format error: '(?<program>[^']+)'|\[Errno 8\] Exec format error/, sure: 0.85 },
+    { says: /fork\/exec (?<program>\S+): exec format error/, unless: /\/bin\/(?:ba)?sh/, sure: 0.82 },
+    { says: /wrong ELF class:? ELFCLASS\d\d/, sure: 0.9 },
+    {
+      says: /(?<program>\S+\.(?:node|so[\d.]*|dylib)): (?:invalid ELF header|cannot open shared object file: Exec format error)/,
+      unless: /libc\.so/,
+      sure: 0.85,
+    },
+    { says: /invalid ELF header/, unless: /libc\.so/, sure: 0.7 },
+    { says: /Error loading shared library (?<program>\S+): Exec format error/, sure: 0.9 },
+    {
+      says: /(?:incompatible architecture|mach-o(?: file)?, but (?:is an incompatible|wrong) architecture|have 'arm64', need 'x86_64|have 'x86_64', need 'arm64)/,
+      sure: 0.9,
+    },
+    {
+      says: /file (?:in|has) wrong (?:file )?format|file format not recognized/,
+      unless: /\.(?:sh|txt|json)\b/,
+      sure: 0.78,
+    },
+    {
+      says: /is incompatible with (?:elf\w+|armelf\w*|aarch64\w*|\w+-elf\w*|i386:x86-64)|architecture of input file .+ is incompatible with \S+ output/,
+      sure: 0.88,
+    },
+    { says: /Relocations in generic ELF \(EM: \d+\)|unknown architecture of input file/, sure: 0.85 },
+    { says: /(?:could not execute process|failed to (?:run|execute)|spawn).*exec format error/, sure: 0.82 },
+    {
+      says: /(?<program>\S*\/\S+): exec(?:utable)? format error/,
+      unless: /exec \/|standard_init|\/bin\/(?:ba)?sh|exec user process/,
+      sure: 0.75,
+    },
+    {
+      says: /ELF (?:file|binary|machine).{0,40}(?:machine|architecture) (?:type )?(?:mismatch|does(?:n't| not) match|not supported)/,
+      sure: 0.8,
+    },
+    { says: /(?:line )?\d+: (?<program>\S*\/\S+): cannot execute: Exec format/, sure: 0.85 },
+    {
+      says: /Exec format error \(os error 8\)|Exec format error$/,
+      unless: /exec \/bin|standard_init/,
+      without: /failed to solve/,
+      sure: 0.68,
+    },
+    {
+      says: /syntax error: (?:unexpected|unterminated).{0,40}(?:ELF|\^A|\^B|redirection|'\)'|'\(')/,
+      beside: /^(?:\/\S+|\.\/\S+|sh): (?:line )?1: |: 1: \S*ELF|line 1: /,
+      within: 2,
+      sure: 0.55,
+    },
+    { says: /: (?:line )?1: \S*ELF\S*: not found/, sure: 0.85 },
+  ],
+  cause: 'the file {program|itself} is for another CPU or system than the one that runs it',
+  cure: 'fetch or build the one for this CPU (`file NAME` and `uname -m` tell both); a node_modules or target folder made elsewhere must be made anew here; in a multi-platform image use $TARGETARCH in the address',
+  candidates: [
+    {
+      class: 'binfmt-missing',
+      decides: 'where the whole image is of another CPU, not one file, an emulator is what is missing',
+    },
+  ],
+  references: [
+    'https://github.com/docker-library/official-images/issues/3835',
+    'https://github.com/evanw/esbuild/issues/1646',
+  ],
+  examples: [
+    'bash: ./kubectl: cannot execute binary file: Exec format error',
+    "OSError: [Errno 8] Exec format error: '/usr/local/bin/chromedriver'",
+    'Error: /app/node_modules/bcrypt/lib/binding/bcrypt_lib.node: invalid ELF header',
+    "/usr/bin/ld: i386:x86-64 architecture of input file `foo.o' is incompatible with aarch64 output",
+  ],
+  lookAlikes: [
+    'exec /bin/sh: exec format error',
+    'ImportError: /usr/lib/x86_64-linux-gnu/libc.so: invalid ELF header',
+  ],
+};

@@ -1,0 +1,98 @@
+/**
+ * What a program said in one line of a log, without what carried it here: colours, carriage returns, and the prefixes of
+ * BuildKit, GitHub Actions, GitLab, Jenkins, compose and ourselves. Only for lines in which something was found.
+ */
+const escape = 0x1b;
+const carriageReturn = 13;
+
+/** Bytes that have a line cleaned before it is searched; of the curly quotation marks the first. */
+export const dirtyBytes: readonly number[] = [escape, carriageReturn, 0xe2];
+
+/** The bytes without escape sequences, with straight quotation marks; parts that overwrite each other are told apart. */
+export function cleanLine(bytes: Uint8Array): Uint8Array {
+  if (!dirtyBytes.some((byte) => bytes.includes(byte))) return bytes;
+  const clean = Buffer.alloc(bytes.length * 2);
+  let length = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte === escape) at = endOfSequence(bytes, at);
+    else if (byte === 0xe2 && bytes[at + 1] === 0x80 && isQuote(bytes[at + 2])) {
+      clean[length++] = bytes[at + 2]! < 0x9c ? 0x27 : 0x22;
+      at += 2;
+    } else if (byte !== carriageReturn) clean[length++] = byte;
+    else if (isPartOfMessage(bytes[at + 1])) length += clean.write('^M', length, 'latin1');
+    // One that ends a line says nothing.
+    else if (at < bytes.length - 1) clean[length++] = carriageReturn;
+  }
+  return clean.subarray(0, length);
+}
+
+function isQuote(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x98 && byte <= 0x9f;
+}
+
+/** A name that was read with its carriage return is followed by the rest of the message: `'bash\r': No such file`. */
+function isPartOfMessage(byte: number | undefined): boolean {
+  return byte === 0x27 || byte === 0x22 || byte === 0x3a || byte === 0x60;
+}
+
+/** The last byte of the escape sequence that begins at `at`. */
+function endOfSequence(bytes: Uint8Array, at: number): number {
+  const kind = bytes[at + 1];
+  let end = at + 2;
+  if (kind === 0x5b) {
+    while (end < bytes.length && (bytes[end]! < 0x40 || bytes[end]! > 0x7e)) end++;
+    return end;
+  }
+  if (kind !== 0x5d) return at + 1;
+  while (end < bytes.length && bytes[end] !== 7 && bytes[end] !== escape) end++;
+  return bytes[end] === escape ? end + 1 : end;
+}
+
+const prefixes: readonly RegExp[] = [
+  /^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]?:? (?:\d\d[OE][ +])?/,
+  /^\[?\d\d:\d\d:\d\d(?:\.\d+)?\]? /,
+  /^#\d+ (?:\d+\.\d+ )?/,
+  /^\d+\.\d{1,3} (?=\S)/,
+  /^=> (?:=> )?(?:# )?/,
+  /^##\[(?:error|warning)\]/,
+  /^::(?:error|warning)[^:]*::/,
+  /^[A-Za-z][\w.+-]*(?: [\w.+-]+){0,3} +\| ?(?=\S)/,
+];
+
+/** The end of what carried the message: the program's own words begin there. */
+export function messageStart(text: string): number {
+  let start = 0;
+  for (let round = 0; round < 5; round++) {
+    const rest = text.slice(start, start + 200);
+    const found = prefixes.map((prefix) => prefix.exec(rest)?.[0].length ?? 0).find((length) => length > 0);
+    if (found === undefined) break;
+    start += found;
+  }
+  return start;
+}
+
+const quotations: readonly RegExp[] = [
+  // A command that is about to run, an instruction of a Dockerfile, a line of source in a frame.
+  /^\++ /,
+  /^(?:\[[^\]]*\] )?(?:RUN|COPY|ADD|ENV|ARG|CMD|ENTRYPOINT|FROM|LABEL|WORKDIR) (?!failed)/,
+  /^(?:Step|STEP) \d+(?:\/\d+)? ?:/,
+  /^\s*>+ /,
+  /^\s*\d+ \|/,
+  /^##\[(?:group|command)\]/,
+  // What a version control system tells of itself.
+  /^HEAD is now at /,
+  /^(?:\* )?[0-9a-f]{7,40} /,
+  // The title of a test that passed or begins.
+  /^\s*(?:ok \d+|\u2713|\u2714|\u221a|PASS(?:ED)?\b|--- PASS|=== RUN|\[ +(?:OK|RUN) +\])/,
+  /^test .* \.\.\. (?:ok|ignored)/,
+  /\bPASSED\b/,
+  // A question that a configure script or CMake asks, whose answer may well be no.
+  /^(?:--|configure:\d+:)? ?(?:checking|looking|performing test|check(?:ing)? (?:for|if|whether))\b/i,
+  /conftest\.|ac_nonexistent\.h|\bcmTC_|CMakeTmp|CMakeScratch|TryCompile/,
+];
+
+/** Words that are quoted, not said: they tell nothing of what went wrong. */
+export function isQuotation(message: string): boolean {
+  return quotations.some((quotation) => quotation.test(message));
+}

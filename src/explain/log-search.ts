@@ -1,0 +1,215 @@
+/**
+ * One pass over a log of any length. All patterns' words are looked for at once; a line in which none is costs two reads a
+ * byte and nothing else. What is kept does not grow with the log: of each pattern the first and the last sightings.
+ */
+import { cleanLine, dirtyBytes, isQuotation, messageStart } from './log-line.ts';
+import { neededWords } from './pattern/needed-words.ts';
+import { Pattern, type Match } from './pattern/pattern.ts';
+import { newline, WordIndex } from './pattern/word-index.ts';
+
+/** A line in which a pattern was found. */
+export interface Sighting {
+  /** Counts from 1. */
+  readonly line: number;
+  /** The line without colours; the match is in it. */
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+  readonly groups: Readonly<Record<string, string>>;
+}
+
+/** A longer line is searched in pieces. */
+const longestLine = 1 << 14;
+const longestShown = 2000;
+/** The beginning of a word tells enough. */
+const longestWord = 16;
+const mostFirst = 40;
+const mostLast = 40;
+
+export class PatternSet {
+  readonly patterns: readonly Pattern[];
+  readonly index: WordIndex;
+
+  constructor(sources: readonly string[]) {
+    this.patterns = sources.map((source) => new Pattern(source));
+    this.index = new WordIndex(
+      this.patterns.map(({ source, node }) => {
+        const words = neededWords(node);
+        if (words === undefined) throw new SyntaxError(`the pattern /${source}/ has no word to look for`);
+        return words.map((word) => word.slice(0, longestWord));
+      }),
+      dirtyBytes,
+    );
+  }
+}
+
+/** Takes a log piece by piece. */
+export class LogSearch {
+  readonly #set: PatternSet;
+  readonly #sightings: Sightings[];
+  /** The piece of the log for which a pattern was last asked, so that it is asked once for each. */
+  readonly #askedAt: Uint32Array;
+  #asked: number[] = [];
+  #line = 1;
+  #piece = 1;
+  #held: Uint8Array[] = [];
+  #heldLength = 0;
+  #state = 0;
+  #dirty = false;
+  #atStart = true;
+
+  constructor(set: PatternSet) {
+    this.#set = set;
+    this.#sightings = set.patterns.map(() => new Sightings());
+    this.#askedAt = new Uint32Array(set.patterns.length);
+  }
+
+  /** Lines so far, one that is not ended included. */
+  get lines(): number {
+    return this.#line - (this.#atStart ? 1 : 0);
+  }
+
+  push(data: Uint8Array): void {
+    const { next, classes, telling, endOfLine } = this.#set.index;
+    if (data.length === 0) return;
+    this.#atStart = data.at(-1) === newline;
+    let state = this.#state;
+    let start = 0;
+    for (let at = 0; at < data.length; at++) {
+      const kind = classes[data[at]!]!;
+      state = next[state + kind]!;
+      if (state >= telling) this.#ask(state);
+      if (kind < endOfLine) continue;
+      if (kind > endOfLine) {
+        this.#dirty = true;
+        continue;
+      }
+      this.#endPiece(data, start, at);
+      this.#line++;
+      start = at + 1;
+    }
+    this.#state = state;
+    this.#hold(data.subarray(start));
+  }
+
+  /** By pattern. */
+  end(): readonly (readonly Sighting[])[] {
+    this.#endPiece(new Uint8Array(), 0, 0);
+    return this.#sightings.map((sightings) => sightings.all());
+  }
+
+  #ask(state: number): void {
+    for (const owner of this.#set.index.ownersAt(state)) {
+      if (this.#askedAt[owner] === this.#piece) continue;
+      this.#askedAt[owner] = this.#piece;
+      this.#asked.push(owner);
+    }
+  }
+
+  #hold(rest: Uint8Array): void {
+    if (this.#heldLength + rest.length >= longestLine) {
+      this.#endPiece(rest, 0, rest.length);
+    } else if (rest.length > 0) {
+      // The sender may use its buffer again.
+      this.#held.push(rest.slice());
+      this.#heldLength += rest.length;
+    }
+  }
+
+  #endPiece(data: Uint8Array, start: number, end: number): void {
+    if (this.#asked.length > 0 || this.#dirty) {
+      const last = data.subarray(start, end);
+      for (const piece of pieces(this.#heldLength === 0 ? last : Buffer.concat([...this.#held, last])))
+        this.#searchPiece(piece);
+    }
+    this.#piece++;
+    this.#asked = [];
+    this.#dirty = false;
+    if (this.#heldLength === 0) return;
+    this.#held = [];
+    this.#heldLength = 0;
+  }
+
+  #searchPiece(bytes: Uint8Array): void {
+    const clean = this.#dirty ? cleanLine(bytes) : bytes;
+    // What was found may have been across an escape sequence, or hidden by one.
+    const asked = this.#dirty ? this.#wordsIn(clean) : this.#asked;
+    if (asked.length === 0) return;
+    for (const part of partsOf(clean)) this.#searchMessage(part, asked);
+  }
+
+  #wordsIn(bytes: Uint8Array): readonly number[] {
+    const { next, classes, telling } = this.#set.index;
+    const found = new Set<number>();
+    let state = 0;
+    for (const byte of bytes) {
+      state = next[state + classes[byte]!]!;
+      if (state < telling) continue;
+      for (const owner of this.#set.index.ownersAt(state)) found.add(owner);
+    }
+    return [...found];
+  }
+
+  #searchMessage(bytes: Uint8Array, asked: readonly number[]): void {
+    const start = messageStart(Buffer.from(bytes.subarray(0, 400)).toString('latin1'));
+    const message = bytes.subarray(start);
+    let quoted: boolean | undefined;
+    for (const owner of asked) {
+      if (!this.#set.patterns[owner]!.test(message)) continue;
+      quoted ??= isQuotation(Buffer.from(message.subarray(0, 400)).toString('utf8'));
+      if (quoted) return;
+      const match = this.#set.patterns[owner]!.find(message)!;
+      this.#sightings[owner]!.add(sightingOf(this.#line, message, match));
+    }
+  }
+}
+
+/** The first ones and the last ones. */
+class Sightings {
+  readonly #first: Sighting[] = [];
+  #last: Sighting[] = [];
+
+  add(sighting: Sighting): void {
+    if (this.#first.length < mostFirst) {
+      this.#first.push(sighting);
+      return;
+    }
+    this.#last.push(sighting);
+    if (this.#last.length >= 2 * mostLast) this.#last = this.#last.slice(-mostLast);
+  }
+
+  all(): readonly Sighting[] {
+    return [...this.#first, ...this.#last.slice(-mostLast)];
+  }
+}
+
+function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
+  if (bytes.length <= longestLine) yield bytes;
+  else for (let at = 0; at < bytes.length; at += longestLine) yield bytes.subarray(at, at + longestLine);
+}
+
+/** What was overwritten was on the screen too. */
+function* partsOf(bytes: Uint8Array): Generator<Uint8Array> {
+  let start = 0;
+  for (let end = bytes.indexOf(13); end >= 0; end = bytes.indexOf(13, start)) {
+    if (end > start) yield bytes.subarray(start, end);
+    start = end + 1;
+  }
+  if (start < bytes.length || start === 0) yield bytes.subarray(start);
+}
+
+function sightingOf(line: number, message: Uint8Array, { from, to, groups }: Match): Sighting {
+  // The end of a very long line says no more than its beginning, unless the match is there.
+  const shownFrom = to > longestShown ? Math.max(0, from - 200) : 0;
+  const text = (start: number, end: number) => Buffer.from(message.subarray(start, end)).toString('utf8');
+  const before = text(shownFrom, from);
+  const matched = text(from, to);
+  const after = text(to, Math.max(to, shownFrom + longestShown));
+  return {
+    line,
+    text: before + matched + after,
+    from: before.length,
+    to: before.length + matched.length,
+    groups,
+  };
+}

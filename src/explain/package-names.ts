@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import type { DistroFamily } from './failure-class.ts';
+
+/** `data/explain/packages.json`: what brings a header, a library, a pkg-config module or a program, for each family. */
+type PackageTable = Readonly<
+  Record<'headers' | 'libraries' | 'programs', Readonly<Record<string, readonly [string, string, string]>>>
+>;
+
+let loaded: PackageTable | undefined;
+
+function packageTable(): PackageTable {
+  const file = new URL('../../../data/explain/packages.json', import.meta.url);
+  loaded ??= JSON.parse(readFileSync(file, 'utf8')) as PackageTable;
+  return loaded;
+}
+
+const commands: Readonly<Record<DistroFamily, string>> = {
+  debian: 'apt-get install',
+  alpine: 'apk add',
+  fedora: 'dnf install',
+};
+const families: readonly DistroFamily[] = ['debian', 'alpine', 'fedora'];
+
+/** The command that installs what the groups `header`, `library`, `module` or `program` name. */
+export function installWords(
+  groups: Readonly<Record<string, string>>,
+  distro: DistroFamily | undefined,
+): string {
+  const packages = packagesFor(groups);
+  if (packages === undefined) return 'install the package that brings it';
+  const ways = families.map((family, at) => `\`${commands[family]} ${packages[at]}\``);
+  if (distro !== undefined) return ways[families.indexOf(distro)]!;
+  return `${ways[0]} (Debian), ${ways[1]} (Alpine), ${ways[2]} (Fedora)`;
+}
+
+function packagesFor({ header, library, module, program }: Readonly<Record<string, string>>) {
+  const { headers, libraries, programs } = packageTable();
+  if (header !== undefined) return headers[header] ?? headers[`${header.split('/')[0]}/`];
+  const name = (library ?? module)?.replace(/^lib(?!\w?$)/, '').replace(/\.(?:so|a|pc)\b.*$/, '');
+  if (name !== undefined)
+    return libraries[name.toLowerCase()] ?? libraries[name.toLowerCase().replace(/[-\d.]+$/, '')];
+  return program === undefined ? undefined : programs[program.replace(/^.*\//, '')];
+}
+
+/** Headers and folders of headers that belong to libraries, none to a project of its own. */
+export function knownHeaders(): readonly string[] {
+  return Object.keys(packageTable().headers);
+}

@@ -1,0 +1,252 @@
+/**
+ * Matching in linear time. `test` walks a line once, by a machine whose states are made when they are first met: a state is
+ * the set of steps of the program at which a match may be. `find` tells where a match is and what its groups hold, by
+ * keeping one thread for each step; the work for a byte is bounded by the length of the program, whatever the text is.
+ */
+import { compilePattern, type Program, type Instruction } from './program.ts';
+import { folded, isWordByte, parsePattern, type Edge, type Node } from './syntax.ts';
+
+export interface Match {
+  /** Offsets of bytes. */
+  readonly from: number;
+  readonly to: number;
+  readonly groups: Readonly<Record<string, string>>;
+}
+
+interface State {
+  readonly steps: readonly number[];
+  readonly afterWord: boolean;
+  readonly atStart: boolean;
+  /** By class of byte, the end of the line last: a state, or what is below. */
+  readonly next: Int32Array;
+}
+
+const unknown = -1;
+const accepted = -2;
+/** The states are forgotten where they become more: they would be only by a text made for it. */
+const mostStates = 2000;
+
+export class Pattern {
+  readonly source: string;
+  readonly node: Node;
+  /** Made when it is needed first: most patterns are never asked. */
+  #compiled: Program | undefined;
+  /** Bytes that no step tells apart are of one class; made when they are needed first, as the states are. */
+  #classes: Uint8Array = new Uint8Array();
+  #samples: readonly number[] = [];
+  #states: State[] = [];
+  #byKey = new Map<string, number>();
+
+  constructor(source: string) {
+    this.source = source;
+    this.node = parsePattern(source);
+  }
+
+  get #program(): Program {
+    return (this.#compiled ??= compilePattern(this.source, this.node));
+  }
+
+  test(line: Uint8Array): boolean {
+    if (this.#states.length === 0) {
+      ({ classes: this.#classes, samples: this.#samples } = classesOf(this.#program.steps));
+      this.#state([0], false, true);
+    }
+    let state = 0;
+    for (let at = 0; at <= line.length; at++) {
+      const kind = at < line.length ? this.#classes[line[at]!]! : this.#samples.length;
+      const known = this.#states[state]!.next[kind]!;
+      const next = known === unknown ? this.#follow(state, kind) : known;
+      if (next === accepted) return true;
+      state = next;
+    }
+    return false;
+  }
+
+  /** The first match in the line; the shorter way of two where the pattern rather goes it. */
+  find(line: Uint8Array): Match | undefined {
+    if (!this.test(line)) return undefined;
+    const marks = new Threads(this.#program, line).run();
+    return marks === undefined ? undefined : matchOf(this.#program, line, marks);
+  }
+
+  #follow(from: number, kind: number): number {
+    const state = this.#states[from]!;
+    const byte = this.#samples[kind];
+    const reached = closure(this.#program.steps, state.steps, {
+      atStart: state.atStart,
+      atEnd: byte === undefined,
+      wordBefore: state.afterWord,
+      wordAfter: byte !== undefined && isWordByte[byte] === 1,
+    });
+    const next = reached === undefined ? accepted : byte === undefined ? from : this.#step(reached, byte);
+    // Where all states were forgotten, so was this one.
+    if (this.#states[from] === state) state.next[kind] = next;
+    return next;
+  }
+
+  #step(reached: readonly number[], byte: number): number {
+    const { steps } = this.#program;
+    const after = new Set([0]);
+    for (const at of reached) {
+      const step = steps[at]!;
+      if (step.do === 'take' && step.has[byte] === 1) after.add(at + 1);
+    }
+    return this.#state(
+      [...after].sort((a, b) => a - b),
+      isWordByte[byte] === 1,
+      false,
+    );
+  }
+
+  #state(steps: readonly number[], afterWord: boolean, atStart: boolean): number {
+    const key = `${afterWord}${atStart}${steps.join()}`;
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    if (this.#states.length >= mostStates) {
+      this.#states = [];
+      this.#byKey = new Map();
+      if (!atStart) this.#state([0], false, true);
+    }
+    const next = new Int32Array(this.#samples.length + 1).fill(unknown);
+    const at = this.#states.push({ steps, afterWord, atStart, next }) - 1;
+    this.#byKey.set(key, at);
+    return at;
+  }
+}
+
+interface Place {
+  readonly atStart: boolean;
+  readonly atEnd: boolean;
+  readonly wordBefore: boolean;
+  readonly wordAfter: boolean;
+}
+
+/** The steps that take a byte and can be reached without one; undefined where the end of the pattern can. */
+function closure(steps: readonly Instruction[], from: readonly number[], place: Place): number[] | undefined {
+  const seen = new Set<number>();
+  const open = [...from];
+  const taking: number[] = [];
+  while (open.length > 0) {
+    const at = open.pop()!;
+    if (seen.has(at)) continue;
+    seen.add(at);
+    const step = steps[at]!;
+    if (step.do === 'accept') return undefined;
+    if (step.do === 'take') taking.push(at);
+    else if (step.do === 'fork') open.push(step.second, step.first);
+    else if (step.do === 'mark' || holds(step.edge, place)) open.push(at + 1);
+  }
+  return taking;
+}
+
+function holds(edge: Edge, { atStart, atEnd, wordBefore, wordAfter }: Place): boolean {
+  if (edge === 'start') return atStart;
+  if (edge === 'end') return atEnd;
+  return (wordBefore !== wordAfter) === (edge === 'word');
+}
+
+interface Thread {
+  readonly at: number;
+  readonly marks: readonly number[];
+}
+
+/** All ways through the program at once, in the order in which the pattern would rather go them. */
+class Threads {
+  readonly #program: Program;
+  readonly #line: Uint8Array;
+  readonly #seen: Int32Array;
+  #generation = 0;
+
+  constructor(program: Program, line: Uint8Array) {
+    this.#program = program;
+    this.#line = line;
+    this.#seen = new Int32Array(program.steps.length);
+  }
+
+  run(): readonly number[] | undefined {
+    const { steps } = this.#program;
+    let threads: Thread[] = [];
+    let best: readonly number[] | undefined;
+    for (let at = 0; at <= this.#line.length; at++) {
+      this.#generation++;
+      const ready: Thread[] = [];
+      const given = best === undefined ? [...threads, { at: 0, marks: [] }] : threads;
+      for (const thread of given) this.#spread(thread, at, ready);
+      const byte = folded[this.#line[at] ?? 0]!;
+      threads = [];
+      for (const { at: stepAt, marks } of ready) {
+        const step = steps[stepAt]!;
+        if (step.do === 'accept') {
+          // Those that come after it are ways that the pattern would rather not go.
+          best = marks;
+          break;
+        }
+        if (step.do === 'take' && at < this.#line.length && step.has[byte] === 1)
+          threads.push({ at: stepAt + 1, marks });
+      }
+      if (best !== undefined && threads.length === 0) break;
+    }
+    return best;
+  }
+
+  #spread(thread: Thread, at: number, ready: Thread[]): void {
+    const { steps } = this.#program;
+    const place = placeIn(this.#line, at);
+    const open = [thread];
+    while (open.length > 0) {
+      const { at: stepAt, marks } = open.pop()!;
+      if (this.#seen[stepAt] === this.#generation) continue;
+      this.#seen[stepAt] = this.#generation;
+      const step = steps[stepAt]!;
+      if (step.do === 'take' || step.do === 'accept') ready.push({ at: stepAt, marks });
+      else if (step.do === 'fork') open.push({ at: step.second, marks }, { at: step.first, marks });
+      else if (step.do === 'mark') {
+        const moved = [...marks];
+        moved[step.slot] = at;
+        open.push({ at: stepAt + 1, marks: moved });
+      } else if (holds(step.edge, place)) open.push({ at: stepAt + 1, marks });
+    }
+  }
+}
+
+function placeIn(line: Uint8Array, at: number): Place {
+  return {
+    atStart: at === 0,
+    atEnd: at === line.length,
+    wordBefore: at > 0 && isWordByte[line[at - 1]!] === 1,
+    wordAfter: at < line.length && isWordByte[line[at]!] === 1,
+  };
+}
+
+function matchOf({ names }: Program, line: Uint8Array, marks: readonly number[]): Match {
+  const groups = Object.fromEntries(
+    names.flatMap((name, index) => {
+      const from = marks[2 + 2 * index];
+      const to = marks[3 + 2 * index];
+      if (from === undefined || to === undefined) return [];
+      // `need2` is another place for `need`: a name can be given once in a literal.
+      return [[name.replace(/\d$/, ''), Buffer.from(line.subarray(from, to)).toString('utf8')]];
+    }),
+  );
+  return { from: marks[0]!, to: marks[1]!, groups };
+}
+
+/** Splits the bytes by each set in turn. */
+function classesOf(steps: readonly Instruction[]): { classes: Uint8Array; samples: number[] } {
+  const ofFolded = new Uint8Array(256);
+  let count = 1;
+  const taken = steps.flatMap((step) => (step.do === 'take' ? [step.has] : []));
+  for (const has of new Set([isWordByte, ...taken])) {
+    const parts = new Map<number, number>();
+    for (let byte = 0; byte < 256; byte++) {
+      const part = ofFolded[byte]! * 2 + has[byte]!;
+      let to = parts.get(part);
+      // The first part of a class keeps its number.
+      if (to === undefined) parts.set(part, (to = parts.has(part ^ 1) ? count++ : ofFolded[byte]!));
+      ofFolded[byte] = to;
+    }
+  }
+  const samples: number[] = [];
+  for (let byte = 255; byte >= 0; byte--) samples[ofFolded[byte]!] = byte;
+  return { classes: folded.map((byte) => ofFolded[byte]!), samples };
+}

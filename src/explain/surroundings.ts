@@ -1,0 +1,49 @@
+import type { DistroFamily } from './failure-class.ts';
+
+/** What only a system of the family says. */
+export const distroSigns: Readonly<Record<DistroFamily, RegExp>> = {
+  alpine:
+    /\balpine\b|\bapk (?:add|update|upgrade|--no-cache|fetch|del)\b|APKINDEX|linux-musl|ld-musl|\bwolfi\b|musl-dev|\(\d+\/\d+\) (?:Installing|Upgrading|Purging) /,
+  debian:
+    /\bapt-get\b|\bapt install\b|\bdpkg\b|\bdebian\b|\bubuntu\b|(?:x86_64|aarch64|arm|i386|riscv64)-linux-gnu|Reading package lists|\bInRelease\b|^E: /,
+  fedora:
+    /\b(?:micro)?dnf (?:install|update|-y)|\byum (?:install|update|-y)|\bcentos\b|\bfedora\b|rockylinux|almalinux|\.el\d+[._]|\.fc\d+|redhat-linux|repomd\.xml|No match for argument/,
+};
+
+/** What comes at the end of work that went well. */
+export const endsWell: readonly RegExp[] = [
+  /\bSuccessfully (?:installed|built|tagged|finished|published|created)\b/,
+  /\bBUILD (?:SUCCESSFUL|SUCCESS|SUCCEEDED|COMPLETED?)\b/,
+  /\b(?:build|compile[ds]?|job) (?:succeeded|completed|complete|finished|successful(?:ly)?)\b/,
+  /\bFinished (?:.{1,20}(?:profile|target))/,
+  /\b(?:naming to|writing image sha256|exporting manifest) .{3,}/,
+  /\badded \d+ packages?\b/,
+  /^OK: [\d.]+ [KMG]iB in \d+ packages/,
+  /^Complete!$/,
+  /\b\d+ passed\b/,
+  /\btest result: ok\b/,
+  /\[100%\] (?:Built|Linking) /,
+  /\bInstalled \d+ packages? in\b/,
+  /^Processing triggers for /,
+  /\b0 (?:errors?|failed|failures?)\b/,
+  /^runs on\b|\bpromise .{1,40} kept\b/,
+];
+
+/** What repeats that something failed, and never says why. */
+export const failed: readonly RegExp[] = [
+  /\*\*\* (?:\[.+\] )?Error \d/,
+  /\bexit(?:ed)?(?: with)?(?: (?:code|status))?:? [1-9]\d{0,2}\b/,
+  /\breturned a non-zero code\b/,
+  /\bfailed to solve\b/,
+  /^npm (?:ERR!|error)/,
+  /^(?:error|fatal|fatal error)(?:\[E\d+\])?:/,
+  /^ERROR\b/,
+  /^E: /,
+  /\bcollect2: error\b|\bld returned [1-9]\b/,
+  /\b(?:build|make|compilation|installation|configure|job|step) failed\b/,
+  /\bFAILED\b:?/,
+  /\bconfiguring incomplete, errors occurred\b/i,
+  /\bcould not compile\b/,
+  /\bgyp ERR! (?:not ok|build error|configure error)/,
+  /^\[\d+\/\d+\].{1,80} (?:failed|canceled)/,
+];

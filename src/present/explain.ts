@@ -1,0 +1,101 @@
+import type { LogExplanation } from '../operations/explain.ts';
+import type { FoundCause } from '../explain/explain.ts';
+import { printable } from './printable.ts';
+import { styleFor, type Style } from './style.ts';
+import { counted } from './units.ts';
+import { displayWidth, fold } from './width.ts';
+
+/** The shape of `schema/targetry.explain.schema.json`. */
+export function explanationJson({ findings, log }: LogExplanation): string {
+  const told = findings.map(
+    ({ class: name, confidence, cause, cure, evidence, consequences, candidates, references }) => ({
+      class: name,
+      confidence,
+      cause,
+      cure,
+      lines: evidence.map(({ line }) => line),
+      evidence: evidence.map(({ line, text, from, to }) => ({ line, text, from, to })),
+      consequences,
+      candidates,
+      references,
+    }),
+  );
+  return `${JSON.stringify({ schema: 'targetry.explain/1', log, findings: told }, null, 2)}\n`;
+}
+
+const mostEvidence = 3;
+const mostColumns = 110;
+const labelWidth = 8;
+const textWidth = 100;
+
+/** The root cause first: what it is, the lines that say so, why it happens, what cures it. */
+export function renderExplanation(
+  { findings, log, lines }: LogExplanation,
+  { color }: { readonly color: boolean },
+): string {
+  const style = styleFor(color);
+  if (findings.length === 0) return `nothing known is in ${safe(log)} (${counted(lines, 'line')})\n`;
+  const [root, ...others] = findings;
+  const parts = [renderFinding(root!, style)];
+  if (others.length > 0) parts.push(`${others.map((finding) => besides(finding, style)).join('\n')}\n`);
+  return parts.join('\n');
+}
+
+function renderFinding(finding: FoundCause, style: Style): string {
+  const { class: name, confidence, cause, cure, evidence, consequences, candidates } = finding;
+  const more = (label: string, text: string) =>
+    `${style.cyan(`${label}:`.padEnd(labelWidth))}${fold(safe(text), textWidth, ' '.repeat(labelWidth))}`;
+  const lines = [`${style.bold(style.red(name))} ${style.dim(`(${sureness(confidence)})`)}`];
+  const width = String(Math.max(...evidence.map(({ line }) => line))).length;
+  for (const sighting of evidence.slice(0, mostEvidence))
+    lines.push(...sightingLines(sighting, width, style));
+  lines.push(more('why', cause), more('cure', cure));
+  for (const { class: other, decides } of candidates)
+    lines.push(more('or', `${other}, which tells: ${decides}`));
+  if (consequences.length > 0) {
+    const told = consequences.map(({ class: other, line }) => `${other} (line ${line})`).join(', ');
+    lines.push(more('after', told));
+  }
+  lines.push(style.dim(`${'more:'.padEnd(labelWidth)}docs/failures.md#${name}`));
+  return `${lines.join('\n')}\n`;
+}
+
+function sureness(confidence: number): string {
+  return confidence >= 0.9
+    ? 'sure'
+    : confidence >= 0.75
+      ? 'likely'
+      : confidence >= 0.6
+        ? 'probable'
+        : 'possible';
+}
+
+function sightingLines(
+  { line, text, from, to }: FoundCause['evidence'][number],
+  width: number,
+  style: Style,
+) {
+  // Wide lines are shown from shortly before what matters.
+  const start = to > mostColumns ? Math.max(0, from - 20) : 0;
+  const end = start + mostColumns;
+  const before = cells(`${start > 0 ? '…' : ''}${text.slice(start, from)}`);
+  const words = cells(text.slice(from, Math.min(to, end)));
+  const after = cells(`${text.slice(Math.min(to, end), end)}${end < text.length ? '…' : ''}`);
+  const gutter = (number: string) => style.blue(`${number.padStart(width)} |`);
+  const underline = `${' '.repeat(displayWidth(before))}${style.red('^'.repeat(Math.max(1, displayWidth(words))))}`;
+  return [`${gutter(String(line))} ${before}${words}${after}`.trimEnd(), `${gutter('')} ${underline}`];
+}
+
+function besides({ class: name, confidence, cause, evidence }: FoundCause, style: Style): string {
+  const where = style.dim(`(${sureness(confidence)}, line ${evidence[0]!.line})`);
+  return `besides ${style.bold(name)} ${where}: ${fold(safe(cause), textWidth, '  ')}`;
+}
+
+/** A tab takes as many cells as the underline takes for it. */
+function cells(text: string): string {
+  return safe(text.replaceAll('\t', '  '));
+}
+
+function safe(text: string): string {
+  return printable(text, false);
+}

@@ -1,0 +1,13 @@
+import { Explainer, type Explanation } from '../../../src/explain/explain.ts';
+import { failureClasses } from '../../../src/explain/failure-classes.ts';
+
+const explainer = new Explainer(failureClasses);
+
+export function explained(log: string): Promise<Explanation> {
+  return explainer.explain([Buffer.from(log)]);
+}
+
+/** The classes found in a log, the root cause first. */
+export async function classesIn(log: string): Promise<string[]> {
+  return (await explained(log)).findings.map((finding) => finding.class);
+}
