@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, constants, existsSync, lstatSync, renameSync } from 'node:fs';
+import { chmodSync, constants, existsSync, lstatSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { whyUnwritable } from '../base/write-error.ts';
@@ -16,6 +16,7 @@ export interface Placement {
 /**
  * Puts files into `dist/` so that whoever looks sees the old one or the new one and nothing between: all are copied under
  * hidden names first, then renamed. Killed before the renames, it has changed nothing; what it left is swept the next time.
+ * A file that is there already stays as it is.
  */
 export async function placeArtifacts(dist: string, placements: readonly Placement[]): Promise<void> {
   const staged: { temporary: string; path: string }[] = [];
@@ -26,12 +27,13 @@ export async function placeArtifacts(dist: string, placements: readonly Placemen
       path = join(dist, as);
       const folder = dirname(path);
       if (isFolder(path)) throw folderInTheWay(dist, path);
+      if (isThere(from, path, modeOf(executable))) continue;
       if (!swept.has(folder)) await makeSwept(folder);
       swept.add(folder);
       const temporary = join(folder, `.${basename(path)}.part-${randomBytes(6).toString('hex')}`);
       staged.push({ temporary, path });
       await copyFile(from, temporary, constants.COPYFILE_FICLONE);
-      chmodSync(temporary, executable ? 0o755 : 0o644);
+      chmodSync(temporary, modeOf(executable));
     }
     for (const one of staged) {
       ({ path } = one);
@@ -44,6 +46,19 @@ export async function placeArtifacts(dist: string, placements: readonly Placemen
     for (const { temporary } of staged)
       if (existsSync(temporary)) await rm(temporary, { force: true }).catch(() => undefined);
   }
+}
+
+/** Worth a look where looking costs less than writing: most logs of a build that repeats another. */
+const small = 1 << 16;
+
+function isThere(from: string, path: string, mode: number): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() !== true || found.size > small || (found.mode & 0o7777) !== mode) return false;
+  return found.size === statSync(from).size && readFileSync(path).equals(readFileSync(from));
+}
+
+function modeOf(executable: boolean): number {
+  return executable ? 0o755 : 0o644;
 }
 
 function isFolder(path: string): boolean {

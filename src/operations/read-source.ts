@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSyn
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { globToRegExp } from '../base/glob.ts';
 import { nearest } from '../base/nearest.ts';
-import { sha256, sha256OfValue } from '../base/sha256.ts';
+import { sha256 } from '../base/sha256.ts';
 import type { Project } from '../config/project.ts';
 import type { FolderEntry, Input } from '../engines/engine.ts';
 import { FormatError } from '../formats/format-error.ts';
@@ -29,12 +29,19 @@ export function sourceInputs(
   return new Map(
     [...parts].map(([identifier, part]) => {
       const chosen = choose(entries, part);
-      return [
-        identifier,
-        { kind: 'folder', key: sha256OfValue(chosen), folder: project.folder, entries: chosen },
-      ];
+      return [identifier, { kind: 'folder', key: keyOf(chosen), folder: project.folder, entries: chosen }];
     }),
   );
+}
+
+/** As one text, in which no path can look like something else. */
+function keyOf(entries: readonly FolderEntry[]): string {
+  return sha256(entries.map((entry) => `${factsOf(entry)}\0${entry.path}\0`).join(''));
+}
+
+function factsOf(entry: FolderEntry): string {
+  if (entry.type === 'file') return `${entry.executable ? 'program' : 'file'} ${entry.sha256}`;
+  return entry.type === 'link' ? `link ${entry.target}` : 'folder';
 }
 
 function choose(entries: readonly FolderEntry[], { include, exclude }: SourcePart): readonly FolderEntry[] {

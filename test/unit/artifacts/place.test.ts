@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -37,6 +38,22 @@ suite('placing artifacts', () => {
     assert.deepEqual(readdirSync(dist).sort(), ['a', 'b']);
     assert.deepEqual(readdirSync(join(dist, 'b')), ['c']);
     assert.equal(readFileSync(join(dist, 'b/c'), 'utf8'), 'new');
+  });
+
+  test('leaves alone what is there already, and nothing that is only as long or has another mode', async () => {
+    mkdirSync(dist);
+    for (const [name, text] of Object.entries({ same: 'new', other: 'old', secret: 'new' }))
+      writeFileSync(join(dist, name), text, { mode: name === 'secret' ? 0o600 : 0o644 });
+    const inode = (name: string) => statSync(join(dist, name)).ino;
+    const before = ['same', 'other', 'secret'].map(inode);
+    await place('same', 'other', 'secret');
+    const after = ['same', 'other', 'secret'].map(inode);
+    assert.deepEqual(
+      after.map((one, index) => one === before[index]),
+      [true, false, false],
+    );
+    assert.equal(readFileSync(join(dist, 'other'), 'utf8'), 'new');
+    assert.equal(statSync(join(dist, 'secret')).mode & 0o777, 0o644);
   });
 
   test('says that dist is a file', async () => {
