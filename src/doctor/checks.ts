@@ -6,6 +6,7 @@ import { clock } from './checks/clock.ts';
 import { config } from './checks/config.ts';
 import { disk } from './checks/disk.ts';
 import { dns } from './checks/dns.ts';
+import { emulated } from './checks/emulated.ts';
 import { endsOfReleases } from './checks/end-of-life.ts';
 import { engineCalls } from './checks/engine-calls.ts';
 import { engineInside } from './checks/engine-inside.ts';
@@ -51,6 +52,7 @@ export const checks: readonly Check<unknown>[] = [
   engine,
   engineCalls,
   engineInside,
+  emulated,
   config,
   lock,
   packages,

@@ -21,6 +21,8 @@ export interface Patient {
   readonly host: () => Promise<ProbeRun>;
   /** What it is told as a step of the engine, on a CPU as OCI calls it. Throws where no step can run. */
   readonly inStep: (cpu: string) => Promise<ProbeRun>;
+  /** CPUs of which steps are to be emulated; undefined where that was not asked for. */
+  readonly emulatedCpus: readonly string[] | undefined;
   /** Why it can't be read; undefined where there is none. */
   readonly project: ProjectHere | Failure | undefined;
   /** Where packages of the project come from; without one, where Targetry takes its own. */

@@ -4,32 +4,47 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checks } from '../doctor/checks.ts';
-import { findProject, readProject } from '../config/read.ts';
+import { configFile, findProject, readProject } from '../config/read.ts';
 import { selectTargets } from '../config/select.ts';
 import { examine, type Finding } from '../doctor/examine.ts';
 import { hasProbe, probeProgram, readAnswers } from '../doctor/probe-program.ts';
 import type { Patient, ProbeRun } from '../doctor/patient.ts';
-import { ownCpu } from '../engines/embedded/foreign-cpus.ts';
+import { isForeign, ownCpu } from '../engines/embedded/foreign-cpus.ts';
 import { greet, hostFor, lookUpHosts } from '../doctor/servers.ts';
 import { findTools } from '../engines/embedded/tools.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { removeTree, Store } from '../store/store.ts';
+import { foreignCpusOf, withEmulator } from './doctor-emulators.ts';
+import { applyFixes, type Fixed } from './doctor-fixes.ts';
 import { DoctorSources } from './doctor-sources.ts';
 import { probeInStep } from './probe-step.ts';
 
 export interface DoctorReport {
   readonly findings: readonly Finding[];
+  /** What was done about them, after which they were looked for again. */
+  readonly fixed: readonly Fixed[];
   readonly milliseconds: number;
 }
 
 export interface DoctorRequest {
   /** Names or globs; every target where there is none. */
   readonly targets: readonly string[];
+  /** Steps of other CPUs are tried too. */
+  readonly emulated: boolean;
+  /** Does what can be done about what is found, and looks again. */
+  readonly fix: boolean;
 }
 
 export async function examineHere(context: Context, request: DoctorRequest): Promise<DoctorReport> {
   const started = performance.now();
+  let findings = await examineOnce(context, request);
+  const fixed = request.fix ? await applyFixes(context, findings) : [];
+  if (fixed.length > 0) findings = await examineOnce(context, request);
+  return { findings, fixed, milliseconds: performance.now() - started };
+}
+
+async function examineOnce(context: Context, request: DoctorRequest): Promise<Finding[]> {
   const project = readHere(context, request);
   const store = once(() => Store.open(context.store));
   const scratch = once(async () => {
@@ -53,9 +68,14 @@ export async function examineHere(context: Context, request: DoctorRequest): Pro
     store,
     scratch,
     host: once(async () => runHere(await scratch())),
-    inStep: onceFor(async (cpu) =>
-      probeInStep(context, { store: await store(), scratch: await scratch(), cpu }),
-    ),
+    inStep: onceFor(async (cpu) => {
+      const place = { store: await store(), scratch: await scratch(), cpu };
+      if (!isForeign(cpu)) return probeInStep(context, place);
+      return withEmulator(context, place.store, cpu, (emulators) =>
+        probeInStep(context, { ...place, emulators }),
+      );
+    }),
+    emulatedCpus: request.emulated ? foreignCpusOf(project) : undefined,
     project,
     repositories,
     names,
@@ -64,7 +84,7 @@ export async function examineHere(context: Context, request: DoctorRequest): Pro
     unchosen: once(async () => (await sources()).unchosen()),
   };
   try {
-    return { findings: await examine(checks, patient), milliseconds: performance.now() - started };
+    return await examine(checks, patient);
   } finally {
     await sources().then(
       (one) => one.close(),
@@ -94,9 +114,8 @@ function readHere({ cwd }: Context, { targets }: DoctorRequest): Patient['projec
     here = readProject(findProject(cwd), cwd);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const none = error.code === 'config-missing' && targets.length === 0;
     if (targets.length > 0) throw error;
-    return none ? undefined : error;
+    return error.message.startsWith(`there is no ${configFile}`) ? undefined : error;
   }
   return { ...here, targets: selectTargets(here.project, targets) };
 }

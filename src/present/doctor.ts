@@ -1,5 +1,6 @@
 import type { Group } from '../doctor/check.ts';
 import type { Finding } from '../doctor/examine.ts';
+import type { Fixed } from '../operations/doctor-fixes.ts';
 import type { DoctorReport } from '../operations/doctor.ts';
 import { printable } from './printable.ts';
 import { styleFor, type Style } from './style.ts';
@@ -14,7 +15,7 @@ const width = 110;
 const indent = '      ';
 
 /** What is wrong first, in full; then a line for each group. */
-export function renderDoctor({ findings, milliseconds }: DoctorReport, { color }: Options): string {
+export function renderDoctor({ findings, fixed, milliseconds }: DoctorReport, { color }: Options): string {
   const style = styleFor(color);
   const failed = findings.filter(({ status }) => status === 'fail');
   const warned = findings.filter(({ status }) => status === 'warn');
@@ -29,10 +30,22 @@ export function renderDoctor({ findings, milliseconds }: DoctorReport, { color }
         ? `a build can run here, with ${counted(warned.length, 'warning')}`
         : style.green('a build can run here');
   return [
+    ...fixed.map((one) => `${fixedLine(one, style)}\n`),
+    ...(fixed.length > 0 ? ['\n'] : []),
     ...problems.map((problem) => `${problem}\n\n`),
     ...lines.map((line) => `${line}\n`),
     `${end} ${style.dim(`(${duration(milliseconds)})`)}\n`,
   ].join('');
+}
+
+const fixes: Readonly<Record<Fixed['fix'], string>> = {
+  lock: 'locked what was not: commit targetry.lock',
+  prune: 'removed from the store what nothing has used for 30 days',
+};
+
+function fixedLine({ fix, failure }: Fixed, style: Style): string {
+  if (failure === undefined) return `${style.green('fixed')}  ${fixes[fix]}`;
+  return `${style.red('not fixed')}  ${fix}: ${printable(failure.message, false)}`;
 }
 
 function problemLines({ status, check, found, cure, at }: Finding, style: Style): string[] {
@@ -75,7 +88,7 @@ function groupLine(
   return `${label}  ${parts.map((part) => `${part.word}: ${fold(part.titles.join(', '), width, `${rest}  `)}`).join(`\n${rest}`)}`;
 }
 
-export function doctorJson({ findings }: DoctorReport): string {
+export function doctorJson({ findings, fixed }: DoctorReport): string {
   const rank = { fail: 0, warn: 1, skipped: 2, ok: 3 };
   const sorted = [...findings].sort((a, b) => rank[a.status] - rank[b.status]);
   const checks = sorted.map(({ check: { id, group }, status, found, cure, at }) => ({
@@ -86,5 +99,6 @@ export function doctorJson({ findings }: DoctorReport): string {
     cure: cure ?? null,
     at: at === undefined ? null : { file: at.file, line: at.line, column: at.column },
   }));
-  return `${JSON.stringify({ schema: 'targetry.doctor/1', checks }, undefined, 2)}\n`;
+  const done = fixed.map(({ fix, failure }) => ({ fix, error: failure?.message ?? null }));
+  return `${JSON.stringify({ schema: 'targetry.doctor/1', checks, fixed: done }, undefined, 2)}\n`;
 }

@@ -66,7 +66,7 @@ artifacts: [{ path: x, kind: file }]
 `;
 
 async function told(context: Context, groups: readonly string[]): Promise<string> {
-  const { findings } = await examineHere(context, { targets: [] });
+  const { findings } = await examineHere(context, { targets: [], emulated: false, fix: false });
   return findings
     .filter(({ check, status }) => groups.includes(check.group) && status !== 'ok')
     .map(
@@ -83,6 +83,17 @@ test('a project that is right, with its own repository', { skip }, async (t) => 
   const context = contextOf(t, { 'targetry.yaml': project(url) });
   await lockProject(context, { environments: [], update: false });
   assert.equal(await told(context, ['network', 'project']), '');
+});
+
+test('a project that is not locked, and is with --fix', { skip }, async (t) => {
+  const { url } = await serveArchive(t);
+  const context = contextOf(t, { 'targetry.yaml': project(url) });
+  assert.match(await told(context, ['project']), /^lock warn: there is no targetry\.lock/);
+  const { findings, fixed } = await examineHere(context, { targets: [], emulated: false, fix: true });
+  assert.deepEqual(fixed, [{ fix: 'lock' }]);
+  assert.equal(findings.find(({ check }) => check.id === 'lock')!.status, 'ok');
+  const alone = await examineHere(context, { targets: ['linux-*'], emulated: false, fix: true });
+  assert.deepEqual(alone.fixed, []);
 });
 
 test('a clock that is wrong', { skip }, async (t) => {

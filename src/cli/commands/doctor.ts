@@ -6,18 +6,26 @@ import { directoryFlag, formatFlag } from '../flags.ts';
 interface Flags {
   readonly directory?: string;
   readonly target?: readonly string[];
+  readonly emulated: boolean;
+  readonly fix: boolean;
   readonly format?: 'text' | 'json';
 }
 
 export const doctorRoute = buildCommand<Flags, [], CommandLine>({
   loader: async () => {
-    const [{ examineHere }, { doctorJson, renderDoctor }] = await Promise.all([
+    const [{ examineHere }, { withDisplay }, { doctorJson, renderDoctor }] = await Promise.all([
       import('../../operations/doctor.ts'),
+      import('../display.ts'),
       import('../../present/doctor.ts'),
     ]);
-    return async function doctor({ directory = '.', target: targets = [], format }) {
-      const context = { ...this.world, emit: () => {}, cwd: resolve(this.world.cwd, directory) };
-      const report = await examineHere(context, { targets });
+    return async function doctor({ directory = '.', target: targets = [], emulated, fix, format }) {
+      const cwd = resolve(this.world.cwd, directory);
+      const request = { targets, emulated, fix };
+      // Only these take so long that anybody wants to see them go on.
+      const form = emulated || fix ? 'auto' : 'quiet';
+      const report = await withDisplay(this, form, (emit) =>
+        examineHere({ ...this.world, emit, cwd }, request),
+      );
       this.process.stdout.write(
         format === 'json' ? doctorJson(report) : renderDoctor(report, { color: this.color.stdout }),
       );
@@ -35,11 +43,27 @@ export const doctorRoute = buildCommand<Flags, [], CommandLine>({
         placeholder: 'TARGET',
         brief: 'What these targets need alone: names or globs',
       },
+      emulated: {
+        kind: 'boolean',
+        default: false,
+        withNegated: false,
+        brief: 'Run steps of other CPUs too, with the emulator that builds use',
+      },
+      fix: {
+        kind: 'boolean',
+        default: false,
+        withNegated: false,
+        brief: 'Do what can be done without privileges, look again, and tell the rest',
+      },
       format: formatFlag,
     },
     aliases: { C: 'directory' },
   },
   docs: {
+    customUsage: [
+      { input: '', brief: 'this machine, its network, the engine and the project' },
+      { input: '--target linux-arm64-gnu --emulated', brief: 'what one target needs, its emulator too' },
+    ],
     brief: 'Try all that a build needs, and name each problem, its cause and its cure',
     fullDescription:
       'Tries what a build needs, on this machine and for this project, by doing it, and names each problem, its cause and its cure. Exits with 1 where something will break a build. docs/doctor.md tells of each check.',

@@ -76,6 +76,7 @@ describe('the doctor', () => {
         ],
         patient,
       ),
+      fixed: [{ fix: 'lock' as const }, { fix: 'prune' as const, failure: new Failure('usage', 'no') }],
       milliseconds: 1234,
     };
     golden('doctor/screen.txt', renderDoctor(report, { color: false }));

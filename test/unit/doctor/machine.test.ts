@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { binfmt } from '../../../src/doctor/checks/binfmt.ts';
 import { disk } from '../../../src/doctor/checks/disk.ts';
+import { emulated } from '../../../src/doctor/checks/emulated.ts';
 import { engineCalls } from '../../../src/doctor/checks/engine-calls.ts';
 import { engineInside } from '../../../src/doctor/checks/engine-inside.ts';
 import { engine } from '../../../src/doctor/checks/engine.ts';
@@ -139,6 +140,33 @@ const all = [
   cases(engineCalls, {
     'as outside': { ...docker, outside: answered(-1, 'clone3'), calls: answered(-1, 'clone3') },
     'blocked inside alone': { ...docker, outside: answered(0), calls: answered(-1, 'fchmodat2') },
+  }),
+  cases(emulated, {
+    right: [
+      { cpu: 'arm64', run: { answers: inside, milliseconds: 812 }, release: '6.18.4', now: inside.time },
+    ],
+    'that nobody asked for': undefined,
+    'that nobody needs': [],
+    'by an older QEMU': [
+      {
+        cpu: 'arm64',
+        run: { answers: { ...inside, calls: answered(-38, 'clone3', 'faccessat2') }, milliseconds: 812 },
+        release: '6.18.4',
+        now: inside.time,
+      },
+    ],
+    'that can not start': [
+      {
+        cpu: 'arm64',
+        run: new Failure('emulation-denied', "this machine can't run programs of arm64", {
+          why: 'it is too old',
+        }),
+        release: '6.1.0',
+        now: 0,
+      },
+      { cpu: 'amd64', run: { said: 'it ended with exit code 139' }, release: '6.1.0', now: 0 },
+      { cpu: 's390x', run: {}, release: '6.1.0', now: 0 },
+    ],
   }),
   cases(engineInside, {
     all: { answers: inside, now: inside.time },
