@@ -101,7 +101,13 @@ tbody th, thead td { position: sticky; left: 0; background: var(--soft); font-we
 .runs { color: var(--good); }
 .differs { color: var(--bad); font-weight: 600; }
 .fails, .unfit { color: var(--dim); }
-dl { display: flex; flex-wrap: wrap; gap: .2rem .6rem; }
-dd { margin: 0 1rem 0 0; color: var(--dim); }
-li { overflow-wrap: anywhere; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; }
+dd { margin: 0; color: var(--dim); }
+ul { padding-left: 1.2rem; }
+li { overflow-wrap: anywhere; margin: .3rem 0; }
+li.differs { font-weight: 400; }
+@media (max-width: 40rem) {
+  th, td { padding: .35rem .5rem; }
+  tbody th { white-space: normal; overflow-wrap: anywhere; min-width: 8rem; max-width: 45vw; }
+}
 `;
