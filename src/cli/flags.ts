@@ -80,7 +80,37 @@ function serverAddress(word: string): string {
   throw new Error('write the address of a server: `--mirror http://mirror.example.org/debian`');
 }
 
-export const engineNames = ['embedded', 'buildkit'] as const;
+const engineNames = ['embedded', 'buildkit'] as const;
+
+export interface EngineFlags {
+  readonly engine?: (typeof engineNames)[number];
+  readonly buildkitAddr?: string;
+  readonly buildkitTls?: string;
+}
+
+/** Which engine, and where it is. */
+export const engineFlags = {
+  engine: {
+    kind: 'enum',
+    values: engineNames,
+    optional: true,
+    brief: 'What runs the steps: this machine (embedded, the default), or a BuildKit daemon',
+  },
+  buildkitAddr: {
+    kind: 'parsed',
+    parse: String,
+    optional: true,
+    placeholder: 'ADDRESS',
+    brief: 'Where the BuildKit daemon is: unix://PATH, tcp://HOST:PORT, docker://, docker-container://NAME',
+  },
+  buildkitTls: {
+    kind: 'parsed',
+    parse: String,
+    optional: true,
+    placeholder: 'FOLDER',
+    brief: 'For tcp://: a folder with ca.pem, cert.pem and key.pem',
+  },
+} as const;
 
 export const progressForms = ['auto', 'tty', 'plain', 'json', 'quiet'] as const;
 export type ProgressForm = (typeof progressForms)[number];

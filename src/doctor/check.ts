@@ -8,6 +8,8 @@ import type { Patient } from './patient.ts';
 export const groups = ['machine', 'network', 'engine', 'project'] as const;
 export type Group = (typeof groups)[number];
 
+export type EngineName = 'embedded' | 'buildkit';
+
 export interface Diagnosis {
   /** `fail`: a build will break by it. `warn`: it may, or it costs something. */
   readonly status: 'ok' | 'warn' | 'fail' | 'skipped';
@@ -34,6 +36,8 @@ export interface Check<Found> {
   /** What happens to a build where it fails. */
   readonly costs: string;
   readonly cure: string;
+  /** For one engine alone. */
+  readonly engines?: readonly EngineName[];
   /** Checks whose failure explains the failure of this one. */
   readonly needs?: readonly string[];
   probe(patient: Patient): Promise<Found> | Found;

@@ -1,5 +1,6 @@
 import type { Check } from './check.ts';
 import { binfmt } from './checks/binfmt.ts';
+import { buildkit } from './checks/buildkit.ts';
 import { caches } from './checks/caches.ts';
 import { trustedCertificates } from './checks/certificates.ts';
 import { clock } from './checks/clock.ts';
@@ -49,6 +50,7 @@ export const checks: readonly Check<unknown>[] = [
   clock,
   trustedCertificates,
   mirrors,
+  buildkit,
   engine,
   engineCalls,
   engineInside,

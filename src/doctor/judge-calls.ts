@@ -16,6 +16,8 @@ export interface CallsFound {
   readonly cpu: string;
   /** An emulator, which has calls of its own. */
   readonly emulated?: boolean;
+  /** Of a daemon: its filter denies clone3 on purpose, and everything that builds on one lives with that. */
+  readonly daemon?: boolean;
   /** What was answered outside of the sandbox, which has told of itself already. */
   readonly outside?: ReadonlyMap<string, number> | undefined;
 }
@@ -30,14 +32,15 @@ const errors: ReadonlyMap<number, Kind> = new Map([
 ]);
 
 export function judgeCalls(found: CallsFound): readonly Diagnosis[] {
-  const { calls, release, outside } = found;
+  const { calls, release, outside, daemon } = found;
   if (calls === undefined)
     return [{ status: 'skipped', found: `there is no program yet that tries them on ${found.cpu}` }];
   const blocked = systemCalls
     .filter((call) => kernelHas(release, call))
     .filter(({ name }) => !isError(outside?.get(name)))
     .map((call) => ({ call, kind: errors.get(calls.get(call.name) ?? 0) }))
-    .filter((one): one is { call: SystemCall; kind: Kind } => one.kind !== undefined);
+    .filter((one): one is { call: SystemCall; kind: Kind } => one.kind !== undefined)
+    .filter(({ call, kind }) => !(daemon === true && call.name === 'clone3' && kind === 'ENOSYS'));
   const told = blocked.filter(({ call }) => call.weight !== 'noted');
   if (told.length > 0) return told.map(({ call, kind }) => diagnosisOfCall(call, kind, found));
   const noted = blocked.map(({ call }) => call.name);
@@ -75,7 +78,8 @@ function diagnosisOfCall(call: SystemCall, kind: Kind, found: CallsFound): Diagn
   };
 }
 
-function culprit({ filtered, container, emulated }: CallsFound): string {
+function culprit({ filtered, container, emulated, daemon }: CallsFound): string {
+  if (daemon === true) return 'the system call filter of the daemon';
   if (emulated === true) return 'the emulator';
   if (filtered)
     return `the system call filter ${container === undefined ? 'around this process' : `of this ${container}`}`;
@@ -83,6 +87,10 @@ function culprit({ filtered, container, emulated }: CallsFound): string {
 }
 
 function cureOf({ docker }: SystemCall, found: CallsFound): string {
+  if (found.daemon === true) {
+    const version = docker === undefined ? '' : ` (Docker ${docker} or later)`;
+    return `update the daemon${version}, its runc and its libseccomp; until then build with \`--engine embedded\``;
+  }
   if (found.container === undefined) return allowIt(found);
   const update =
     docker === undefined
@@ -91,7 +99,8 @@ function cureOf({ docker }: SystemCall, found: CallsFound): string {
   return `${update}; until then ${allowIt(found)}, or build on another machine`;
 }
 
-function allowIt({ container, filtered }: CallsFound): string {
+function allowIt({ container, filtered, daemon }: CallsFound): string {
+  if (daemon === true) return 'build with `--engine embedded`';
   if (container !== undefined) {
     const option = container.startsWith('Kubernetes')
       ? '`seccompProfile: { type: Unconfined }` for the pod'

@@ -1,5 +1,5 @@
 /** What a step's tries at files, memory and time mean. */
-import type { Diagnosis } from './check.ts';
+import type { Diagnosis, EngineName } from './check.ts';
 import type { ProbeAnswers } from './probe-program.ts';
 
 export interface InsideFound {
@@ -7,12 +7,13 @@ export interface InsideFound {
   readonly answers: ProbeAnswers | undefined;
   /** Milliseconds since 1970, by this process, a moment after. */
   readonly now: number;
+  readonly engine: EngineName;
 }
 
 /** More than a slow machine takes from the one look at the clock to the other. */
 const tolerance = 60_000;
 
-export function judgeInside({ answers, now }: InsideFound): readonly Diagnosis[] {
+export function judgeInside({ answers, now, engine }: InsideFound): readonly Diagnosis[] {
   if (answers === undefined) return [{ status: 'skipped', found: 'there is no program yet that tries it' }];
   const { files, executed, time } = answers;
   const failed = (name: Parameters<typeof files.get>[0]) => (files.get(name) ?? 0) < 0;
@@ -26,7 +27,8 @@ export function judgeInside({ answers, now }: InsideFound): readonly Diagnosis[]
   if (failed('tmp')) tell('fail', `a step can't write to /tmp (${said('tmp')})`, mounts);
   if (failed('shm')) {
     tell('warn', `a step has no shared memory to write to (/dev/shm: ${said('shm')})`, mounts);
-  } else if (!executed) {
+    // Containers of Docker and BuildKit have it `noexec`, and nobody counts on more there.
+  } else if (!executed && engine === 'embedded') {
     tell(
       'warn',
       'a step can not execute what it writes to /dev/shm',

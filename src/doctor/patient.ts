@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Environment, Project, Target } from '../config/project.ts';
+import { cpuOf } from '../abi/cpu.ts';
+import type { DaemonFacts } from '../engines/buildkit/inspect.ts';
 import type { FoundTools } from '../engines/embedded/tools.ts';
 import type { Lock } from '../lock/lock.ts';
 import type { Context } from '../report/context.ts';
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
 import type { Store } from '../store/store.ts';
-import type { Diagnosis } from './check.ts';
+import type { Diagnosis, EngineName } from './check.ts';
 import type { ProbeAnswers } from './probe-program.ts';
 
 /** What checks look at: this machine, and what a build of this project here would use. */
@@ -21,6 +23,9 @@ export interface Patient {
   readonly host: () => Promise<ProbeRun>;
   /** What it is told as a step of the engine, on a CPU as OCI calls it. Throws where no step can run. */
   readonly inStep: (cpu: string) => Promise<ProbeRun>;
+  /** What the daemon tells of itself. Throws where there is none. */
+  readonly daemon: () => Promise<DaemonFacts>;
+  readonly engine: EngineName;
   /** CPUs of which steps are to be emulated; undefined where that was not asked for. */
   readonly emulatedCpus: readonly string[] | undefined;
   /** Why it can't be read; undefined where there is none. */
@@ -66,6 +71,13 @@ export function environmentsOf({
   const { project, targets } = here;
   if (project.targets.length === 0) return [...project.environments.values()];
   return [...new Set(targets.map(({ environment }) => environment))];
+}
+
+/** CPUs that targets are built on, as OCI calls them, with a target of each. */
+export function wantedCpus(here: Patient['project']): ReadonlyMap<string, string> {
+  if (here === undefined || here instanceof Failure) return new Map();
+  const wanted = here.targets.map(({ builder, name }) => [cpuOf(builder).oci.split('/')[0]!, name] as const);
+  return new Map([...wanted].reverse());
 }
 
 export interface RepositoryHere {

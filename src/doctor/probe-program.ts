@@ -27,6 +27,7 @@ const own = {
     clock_gettime: 228,
     execve: 59,
     exit: 231,
+    uname: 63,
   },
   arm64: {
     openat: 56,
@@ -37,12 +38,15 @@ const own = {
     clock_gettime: 113,
     execve: 221,
     exit: 94,
+    uname: 160,
   },
 } as const;
 
 const entrySize = 64;
-/** Seconds and nanoseconds, right behind the table. */
+/** Seconds and nanoseconds, right behind the table; then what `uname` says, of which the third word is the release. */
 const timeSize = 16;
+const wordSize = 65;
+const toldSize = timeSize + 6 * wordSize + 2;
 
 const here = -100;
 const newFile = 0o1101;
@@ -63,6 +67,8 @@ export interface ProbeAnswers {
   readonly files: ReadonlyMap<FileTry, number>;
   /** Milliseconds since 1970, by the kernel's clock. */
   readonly time: number;
+  /** Of the kernel, as a step is told. */
+  readonly release: string;
   /** A file of the memory's file system was executed. */
   readonly executed: boolean;
 }
@@ -102,7 +108,7 @@ interface Outcome {
 export function readAnswers(cpu: CpuWithCalls, { files, output, code }: Outcome): ProbeAnswers | undefined {
   const { entries } = entriesFor(cpu, files, 0);
   const size = entries.length * entrySize;
-  if (output.length !== size + timeSize) return undefined;
+  if (output.length !== size + toldSize) return undefined;
   const calls = new Map<string, number>();
   const tried = new Map<FileTry, number>();
   for (const [index, { tells }] of entries.entries()) {
@@ -112,20 +118,27 @@ export function readAnswers(cpu: CpuWithCalls, { files, output, code }: Outcome)
     else tried.set(tells.file, answer);
   }
   const [seconds, nanoseconds] = [size, size + 8].map((at) => Number(output.readBigInt64LE(at)));
-  return { calls, files: tried, time: seconds! * 1000 + nanoseconds! / 1e6, executed: code === words };
+  const time = seconds! * 1000 + nanoseconds! / 1e6;
+  const named = output.subarray(size + timeSize + 2 * wordSize);
+  const release = named.toString('latin1', 0, named.indexOf(0));
+  return { calls, files: tried, time, release, executed: code === words };
 }
 
 /** `base` is where the data will be, right behind the entries. */
 function entriesFor(cpu: CpuWithCalls, files: boolean, base: number): { entries: Entry[]; data: Buffer } {
-  const { clock_gettime: clock, write, execve, exit } = own[cpu];
+  const { clock_gettime: clock, uname, write, execve, exit } = own[cpu];
   const data = new DataPart(base);
-  const entries: Entry[] = [{ number: clock, args: [0, data.add(Buffer.alloc(timeSize))] }];
+  const told = data.add(Buffer.alloc(toldSize));
+  const entries: Entry[] = [
+    { number: clock, args: [0, told] },
+    { number: uname, args: [told + timeSize] },
+  ];
   if (files) entries.push(...fileEntries(cpu, data));
   entries.push(
     ...systemCalls.map(({ name, numbers, args }) => ({ number: numbers[cpu], args, tells: { call: name } })),
   );
   const size = (entries.length + (files ? 3 : 2)) * entrySize;
-  entries.push({ number: write, args: [1, base - size, size + timeSize] });
+  entries.push({ number: write, args: [1, base - size, size + toldSize] });
   if (files) {
     const name = data.text(inMemory);
     const list = Array.from({ length: words }, () => name);

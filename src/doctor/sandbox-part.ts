@@ -26,6 +26,7 @@ export function partCheck({
   return {
     ...words,
     group: 'machine',
+    engines: ['embedded'],
     needs,
     async probe(patient: Patient) {
       const tools = toolsOf(patient);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { defaultSocket, readAddress, type Address } from '../engines/buildkit/address.ts';
-import { createBuildKitEngine } from '../engines/buildkit/engine.ts';
+import { createBuildKitEngine, type BuildKitOptions } from '../engines/buildkit/engine.ts';
 import { createEmbeddedEngine, type EmbeddedOptions } from '../engines/embedded/engine.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { Context } from '../report/context.ts';
@@ -15,15 +15,22 @@ export interface EngineChoice {
 
 type EngineParts = Pick<EmbeddedOptions, 'store' | 'findStarter'>;
 
-export function chooseEngine({ env }: Context, choice: EngineChoice | undefined, parts: EngineParts): Engine {
+export function chooseEngine(context: Context, choice: EngineChoice | undefined, parts: EngineParts): Engine {
+  const { env } = context;
+  const daemon = chosenDaemon(context, choice);
+  if (daemon === undefined) return createEmbeddedEngine({ ...parts, env });
+  return createBuildKitEngine({ ...daemon, store: parts.store, env });
+}
+
+/** Undefined where none is meant. */
+export function chosenDaemon(
+  { env }: Pick<Context, 'env'>,
+  choice: EngineChoice | undefined,
+): Pick<BuildKitOptions, 'address' | 'tls'> | undefined {
   const { name, address } = choice ?? {};
-  if (name === 'embedded' || (name === undefined && address === undefined)) {
-    return createEmbeddedEngine({ ...parts, env });
-  }
-  const written = address ?? env['BUILDKIT_HOST'] ?? `unix://${defaultSocket}`;
-  const read = readAddress(written, env);
-  const tls = choice?.certificates ?? dockerCertificates(read, env);
-  return createBuildKitEngine({ address: read, tls, store: parts.store, env });
+  if (name === 'embedded' || (name === undefined && address === undefined)) return undefined;
+  const read = readAddress(address ?? env['BUILDKIT_HOST'] ?? `unix://${defaultSocket}`, env);
+  return { address: read, tls: choice?.certificates ?? dockerCertificates(read, env) };
 }
 
 /** Where Docker's own client has them. */

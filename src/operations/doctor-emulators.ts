@@ -4,7 +4,7 @@ import { environmentsOf, type Patient } from '../doctor/patient.ts';
 import { isForeign } from '../engines/embedded/foreign-cpus.ts';
 import type { SolveRequest } from '../engines/engine.ts';
 import type { Context } from '../report/context.ts';
-import { Failure } from '../report/failure.ts';
+import type { Failure } from '../report/failure.ts';
 import type { Store } from '../store/store.ts';
 import { emulatorRequests, emulatorsFor } from './emulator.ts';
 import { lockEnvironment } from './lock-environment.ts';

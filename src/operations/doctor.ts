@@ -9,16 +9,18 @@ import { selectTargets } from '../config/select.ts';
 import { examine, type Finding } from '../doctor/examine.ts';
 import { hasProbe, probeProgram, readAnswers } from '../doctor/probe-program.ts';
 import type { Patient, ProbeRun } from '../doctor/patient.ts';
+import { inspectDaemon } from '../engines/buildkit/inspect.ts';
 import { isForeign, ownCpu } from '../engines/embedded/foreign-cpus.ts';
 import { greet, hostFor, lookUpHosts } from '../doctor/servers.ts';
 import { findTools } from '../engines/embedded/tools.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { removeTree, Store } from '../store/store.ts';
+import { chosenDaemon, type EngineChoice } from './choose-engine.ts';
 import { foreignCpusOf, withEmulator } from './doctor-emulators.ts';
 import { applyFixes, type Fixed } from './doctor-fixes.ts';
 import { DoctorSources } from './doctor-sources.ts';
-import { probeInStep } from './probe-step.ts';
+import { probeInStep, probeOnDaemon } from './probe-step.ts';
 
 export interface DoctorReport {
   readonly findings: readonly Finding[];
@@ -30,6 +32,7 @@ export interface DoctorReport {
 export interface DoctorRequest {
   /** Names or globs; every target where there is none. */
   readonly targets: readonly string[];
+  readonly engine?: EngineChoice | undefined;
   /** Steps of other CPUs are tried too. */
   readonly emulated: boolean;
   /** Does what can be done about what is found, and looks again. */
@@ -54,6 +57,7 @@ async function examineOnce(context: Context, request: DoctorRequest): Promise<Fi
       return mkdtempSync(join(tmpdir(), 'targetry-doctor-'));
     }
   });
+  const daemon = chosenDaemon(context, request.engine);
   const here = project instanceof Failure ? undefined : project;
   const sources = once(async () => new DoctorSources(context, await store(), here));
   const repositories = once(async () => (await sources()).repositories());
@@ -68,8 +72,11 @@ async function examineOnce(context: Context, request: DoctorRequest): Promise<Fi
     store,
     scratch,
     host: once(async () => runHere(await scratch())),
+    engine: daemon === undefined ? 'embedded' : 'buildkit',
+    daemon: () => inspectDaemon({ ...daemon!, env: context.env, signal: context.signal }),
     inStep: onceFor(async (cpu) => {
       const place = { store: await store(), scratch: await scratch(), cpu };
+      if (daemon !== undefined) return probeOnDaemon(context, place, daemon);
       if (!isForeign(cpu)) return probeInStep(context, place);
       return withEmulator(context, place.store, cpu, (emulators) =>
         probeInStep(context, { ...place, emulators }),
@@ -84,7 +91,8 @@ async function examineOnce(context: Context, request: DoctorRequest): Promise<Fi
     unchosen: once(async () => (await sources()).unchosen()),
   };
   try {
-    return await examine(checks, patient);
+    const fitting = checks.filter(({ engines }) => engines?.includes(patient.engine) !== false);
+    return await examine(fitting, patient);
   } finally {
     await sources().then(
       (one) => one.close(),

@@ -3,27 +3,25 @@ import { buildCommand } from '@stricli/core';
 import {
   allowExpiredFlag,
   directoryFlag,
-  engineNames,
+  engineFlags,
   mirrorFlag,
   offlineFlag,
   secretFlag,
   setFlag,
   progressForms,
+  type EngineFlags,
   type ProgressForm,
 } from '../flags.ts';
 import type { SecretPlace } from '../../operations/read-secrets.ts';
 import type { CommandLine } from '../command-line.ts';
 
-interface Flags {
+interface Flags extends EngineFlags {
   readonly directory?: string;
   readonly secret?: readonly SecretPlace[];
   readonly set?: readonly string[];
   readonly mirror?: string;
   readonly offline: boolean;
   readonly allowExpired?: readonly string[];
-  readonly engine?: (typeof engineNames)[number];
-  readonly buildkitAddr?: string;
-  readonly buildkitTls?: string;
   readonly progress?: ProgressForm;
   readonly saveFailed?: string;
 }
@@ -69,27 +67,7 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
         brief:
           'Keep what a step that fails leaves behind: a tar where the name ends in .tar, else an OCI image',
       },
-      engine: {
-        kind: 'enum',
-        values: engineNames,
-        optional: true,
-        brief: 'What runs the steps: this machine (embedded, the default), or a BuildKit daemon',
-      },
-      buildkitAddr: {
-        kind: 'parsed',
-        parse: String,
-        optional: true,
-        placeholder: 'ADDRESS',
-        brief:
-          'Where the BuildKit daemon is: unix://PATH, tcp://HOST:PORT, docker://, docker-container://NAME',
-      },
-      buildkitTls: {
-        kind: 'parsed',
-        parse: String,
-        optional: true,
-        placeholder: 'FOLDER',
-        brief: 'For tcp://: a folder with ca.pem, cert.pem and key.pem',
-      },
+      ...engineFlags,
       progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
     },
     aliases: { C: 'directory' },

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { CommandLine } from '../command-line.ts';
-import { directoryFlag, formatFlag } from '../flags.ts';
+import { directoryFlag, engineFlags, formatFlag, type EngineFlags } from '../flags.ts';
 
-interface Flags {
+interface Flags extends EngineFlags {
   readonly directory?: string;
   readonly target?: readonly string[];
   readonly emulated: boolean;
@@ -18,9 +18,15 @@ export const doctorRoute = buildCommand<Flags, [], CommandLine>({
       import('../display.ts'),
       import('../../present/doctor.ts'),
     ]);
-    return async function doctor({ directory = '.', target: targets = [], emulated, fix, format }) {
+    return async function doctor(flags) {
+      const { directory = '.', target: targets = [], emulated, fix, format } = flags;
       const cwd = resolve(this.world.cwd, directory);
-      const request = { targets, emulated, fix };
+      const engine = {
+        name: flags.engine,
+        address: flags.buildkitAddr,
+        certificates: flags.buildkitTls && resolve(this.world.cwd, flags.buildkitTls),
+      };
+      const request = { targets, engine, emulated, fix };
       // Only these take so long that anybody wants to see them go on.
       const form = emulated || fix ? 'auto' : 'quiet';
       const report = await withDisplay(this, form, (emit) =>
@@ -43,6 +49,7 @@ export const doctorRoute = buildCommand<Flags, [], CommandLine>({
         placeholder: 'TARGET',
         brief: 'What these targets need alone: names or globs',
       },
+      ...engineFlags,
       emulated: {
         kind: 'boolean',
         default: false,

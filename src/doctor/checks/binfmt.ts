@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { cpuOf } from '../../abi/cpu.ts';
 import { emulatedCpus, isForeign, smallestProgram } from '../../engines/embedded/foreign-cpus.ts';
 import { kernelIsBefore, kernelRelease } from '../../engines/embedded/kernel.ts';
 import type { Tools } from '../../engines/embedded/tools.ts';
 import type { Check, Diagnosis } from '../check.ts';
+import { wantedCpus, type Patient } from '../patient.ts';
 import { toolsOf } from '../sandbox-part.ts';
 
 interface Found {
@@ -29,13 +29,14 @@ export const binfmt: Check<Found> = {
   how: 'Runs the smallest program of each CPU in an empty root, and mounts a binfmt_misc in a user namespace.',
   costs: 'Steps of another CPU end with "exec format error", or are refused before.',
   cure: 'Linux 6.7 or later needs nothing. Before it: `docker run --privileged --rm tonistiigi/binfmt --install all`, or the package qemu-user-static; a target can also be compiled across with `builder:`.',
+  engines: ['embedded'],
   needs: ['tools', 'userns', 'disk'],
   async probe(patient) {
     const tools = toolsOf(patient)!;
     const scratch = await patient.scratch();
     const [runs, said] = await Promise.all([whichRun(tools, scratch), mountError(tools, scratch)]);
     return {
-      wanted: wantedBy(patient.project),
+      wanted: foreignTo(patient.project),
       runs,
       said,
       release: kernelRelease(),
@@ -66,10 +67,9 @@ export const binfmt: Check<Found> = {
   },
 };
 
-function wantedBy(here: Parameters<typeof binfmt.probe>[0]['project']): Found['wanted'] {
+function foreignTo(here: Patient['project']): Found['wanted'] {
   if (here === undefined || !('targets' in here)) return undefined;
-  const wanted = here.targets.map(({ builder, name }) => [cpuOf(builder).oci.split('/')[0]!, name] as const);
-  return new Map(wanted.filter(([cpu]) => isForeign(cpu)).reverse());
+  return new Map([...wantedCpus(here)].filter(([cpu]) => isForeign(cpu)));
 }
 
 async function whichRun(tools: Tools, scratch: string): Promise<string[]> {

@@ -1,6 +1,5 @@
-import { kernelRelease } from '../../engines/embedded/kernel.ts';
 import { Failure } from '../../report/failure.ts';
-import type { Check, Diagnosis } from '../check.ts';
+import type { Check, Diagnosis, EngineName } from '../check.ts';
 import { diagnosisOf } from '../examine.ts';
 import { judgeCalls } from '../judge-calls.ts';
 import { judgeInside } from '../judge-inside.ts';
@@ -10,8 +9,8 @@ interface Emulated {
   /** As OCI calls it. */
   readonly cpu: string;
   readonly run: ProbeRun | Failure;
-  readonly release: string;
   readonly now: number;
+  readonly engine: EngineName;
 }
 
 export const emulated: Check<readonly Emulated[] | undefined> = {
@@ -24,12 +23,12 @@ export const emulated: Check<readonly Emulated[] | undefined> = {
   costs: 'Builds for that CPU fail, or hang in the middle.',
   cure: 'As told by `binfmt` and `engine`; a newer QEMU knows more system calls. Or compile across: `builder:`.',
   needs: ['engine', 'binfmt'],
-  async probe({ emulatedCpus, inStep }) {
+  async probe({ emulatedCpus, inStep, engine }) {
     if (emulatedCpus === undefined) return undefined;
     return Promise.all(
       emulatedCpus.map(async (cpu) => {
         const run = await inStep(cpu).catch(failure);
-        return { cpu, run, release: kernelRelease(), now: Date.now() };
+        return { cpu, run, now: Date.now(), engine };
       }),
     );
   },
@@ -40,10 +39,15 @@ export const emulated: Check<readonly Emulated[] | undefined> = {
   },
 };
 
-function diagnose({ cpu, run, release, now }: Emulated): readonly Diagnosis[] {
+function diagnose({ cpu, run, now, engine }: Emulated): readonly Diagnosis[] {
   const named = (one: Diagnosis): Diagnosis => ({ ...one, found: `${cpu}: ${one.found}` });
   if (run instanceof Failure) return [named(diagnosisOf(run))];
   const { answers, said, milliseconds = 0 } = run;
+  if (said !== undefined && /exec format error/i.test(said)) {
+    const cure =
+      'run `docker run --privileged --rm tonistiigi/binfmt --install all` on the host of the daemon; or compile across: `builder:`';
+    return [named({ status: 'fail', found: 'programs of it do not run there: exec format error', cure })];
+  }
   if (said !== undefined) {
     const cure = 'use another QEMU: that of the lock (no qemu-user-static on this machine), or a newer one';
     return [named({ status: 'fail', found: `a step runs, and not to its end: ${said}`, cure })];
@@ -54,11 +58,11 @@ function diagnose({ cpu, run, release, now }: Emulated): readonly Diagnosis[] {
     calls: answers.calls,
     filtered: false,
     container: undefined,
-    release,
+    release: answers.release,
     cpu,
     emulated: true,
   });
-  const told = [...calls, ...judgeInside({ answers, now })].filter(({ status }) => status !== 'ok');
+  const told = [...calls, ...judgeInside({ answers, now, engine })].filter(({ status }) => status !== 'ok');
   if (told.length > 0) return told.map(named);
   const lacking = calls.map(({ found }) => found).join('; ');
   return [named({ status: 'ok', found: `a step ran in ${(milliseconds / 1000).toFixed(1)} s; ${lacking}` })];

@@ -1,5 +1,4 @@
 import { ownCpu } from '../../engines/embedded/foreign-cpus.ts';
-import { kernelRelease } from '../../engines/embedded/kernel.ts';
 import type { Check } from '../check.ts';
 import { judgeCalls, type CallsFound } from '../judge-calls.ts';
 import { containerKind } from '../patient.ts';
@@ -14,14 +13,17 @@ export const engineCalls: Check<CallsFound> = {
   costs: 'As with `seccomp`: steps fail with errors that name other things.',
   cure: 'As with `seccomp`.',
   needs: ['engine'],
-  async probe({ inStep, host, context }) {
+  async probe({ inStep, host, context, engine }) {
+    const daemon = engine === 'buildkit';
     const [inside, outside] = await Promise.all([inStep(ownCpu), host()]);
     return {
       calls: inside.answers?.calls,
-      outside: outside.answers?.calls ?? new Map(),
+      // A daemon is no child of this process, and may be on another machine.
+      outside: daemon ? undefined : (outside.answers?.calls ?? new Map()),
+      daemon,
       filtered: true,
       container: containerKind(context.env),
-      release: kernelRelease(),
+      release: inside.answers?.release ?? '',
       cpu: ownCpu,
     };
   },

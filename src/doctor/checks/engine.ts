@@ -1,8 +1,12 @@
-import type { Check, Diagnosis } from '../check.ts';
+import type { Check, Diagnosis, EngineName } from '../check.ts';
 import type { ProbeRun } from '../patient.ts';
 import { ownCpu } from '../../engines/embedded/foreign-cpus.ts';
 
-export const engine: Check<ProbeRun> = {
+interface Found extends ProbeRun {
+  readonly name: EngineName;
+}
+
+export const engine: Check<Found> = {
   id: 'engine',
   group: 'engine',
   title: 'a step',
@@ -11,9 +15,11 @@ export const engine: Check<ProbeRun> = {
   how: 'Runs a tiny program as a step, of which nothing is kept.',
   costs: 'Nothing can be built.',
   cure: 'The engine says which part of its sandbox was refused, and what allows it.',
-  needs: ['kernel', 'tools', 'userns', 'namespaces', 'proc', 'ids', 'disk', 'store', 'overlay'],
-  probe: ({ inStep }) => inStep(ownCpu),
-  judge({ answers, said, milliseconds = 0 }): Diagnosis {
+  needs: ['kernel', 'tools', 'userns', 'namespaces', 'proc', 'ids', 'disk', 'store', 'overlay', 'buildkit'],
+  async probe({ inStep, engine: name }) {
+    return { ...(await inStep(ownCpu)), name };
+  },
+  judge({ name, answers, said, milliseconds = 0 }): Diagnosis {
     if (said !== undefined) {
       return {
         status: 'fail',
@@ -23,6 +29,9 @@ export const engine: Check<ProbeRun> = {
     }
     if (answers === undefined)
       return { status: 'skipped', found: `there is no program yet that tries it on ${ownCpu}` };
-    return { status: 'ok', found: `the embedded engine ran one in ${(milliseconds / 1000).toFixed(1)} s` };
+    return {
+      status: 'ok',
+      found: `the ${name === 'embedded' ? 'embedded engine' : 'daemon'} ran one in ${(milliseconds / 1000).toFixed(1)} s`,
+    };
   },
 };

@@ -30,6 +30,7 @@ export const ids: Check<Found> = {
   costs:
     'With one id, changes of owner in a step are answered with "done" and lost; packages whose installation needs other users may fail.',
   cure: 'Debian, Ubuntu: `sudo apt-get install uidmap`, then `sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER`.',
+  engines: ['embedded'],
   needs: ['tools', 'userns'],
   async probe(patient) {
     const tools = toolsOf(patient)!;

@@ -18,6 +18,7 @@ export const tools: Check<Found> = {
   how: 'Looks for each of them, and asks `unshare` and `setpriv` for the options that are needed.',
   costs: 'No step can run with the embedded engine.',
   cure: 'Debian, Ubuntu: `apt-get install util-linux coreutils mount`; Alpine: `apk add util-linux setpriv util-linux-misc mount coreutils`.',
+  engines: ['embedded'],
   needs: ['kernel'],
   async probe({ tools: found, context, scratch }) {
     if ('missing' in found) return { missing: found.missing };

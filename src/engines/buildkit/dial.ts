@@ -8,6 +8,7 @@ import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { Failure } from '../../report/failure.ts';
 import { showAddress, type Address, type DockerAddress } from './address.ts';
+import { GrpcClient } from './wire/grpc-client.ts';
 
 export interface DialOptions {
   /** A folder with `ca.pem`, by which the daemon is known, and `cert.pem` and `key.pem`, by which it knows us. */
@@ -18,6 +19,21 @@ export interface DialOptions {
 
 /** How long a daemon may take to answer at all. */
 const patience = 10_000;
+
+export interface Connection extends DialOptions {
+  readonly address: Address;
+}
+
+/** Throws `Failure` where no daemon answers. */
+export async function connectTo({ address, ...options }: Connection): Promise<GrpcClient> {
+  const socket = await dial(address, options);
+  try {
+    return await GrpcClient.on(socket, 'buildkit');
+  } catch (error) {
+    socket.destroy();
+    throw unreachable(address, error as Error);
+  }
+}
 
 /** An open connection to the daemon's gRPC. Throws `Failure` where nobody answers. */
 export async function dial(address: Address, options: DialOptions): Promise<Duplex> {

@@ -15,7 +15,7 @@ import { timeoutFailure } from '../step-failure.ts';
 import { showAddress, type Address } from './address.ts';
 import { daemonVersion, openSolve, statusOf } from './control.ts';
 import { advisoryOn, requireCapabilities } from './daemon-limits.ts';
-import { dial, unreachable } from './dial.ts';
+import { connectTo } from './dial.ts';
 import { foundFiles, gathered, stateAt, type FoundExport } from './exports.ts';
 import { explainFailure } from './failures.ts';
 import { StateFiles } from './find-files.ts';
@@ -25,7 +25,7 @@ import { BuildProgress } from './progress.ts';
 import { placeBelow } from './receive-files.ts';
 import { sessionServices } from './services.ts';
 import { openSession } from './session.ts';
-import { GrpcClient } from './wire/grpc-client.ts';
+import type { GrpcClient } from './wire/grpc-client.ts';
 
 /** Milliseconds in which a daemon can end a build that failed. */
 const patience = 5000;
@@ -109,7 +109,7 @@ class DaemonBuild {
     this.#request.signal.addEventListener('abort', stop, { once: true });
     try {
       if (this.#request.signal.aborted) stop();
-      const client = await this.#connect();
+      const client = await connectTo({ ...this.#options, signal: this.#stop.signal });
       try {
         await this.#build(client);
       } finally {
@@ -128,17 +128,6 @@ class DaemonBuild {
     } finally {
       this.#request.signal.removeEventListener('abort', stop);
       await this.#progress.close();
-    }
-  }
-
-  async #connect(): Promise<GrpcClient> {
-    const { address, tls, env } = this.#options;
-    const socket = await dial(address, { tls, env, signal: this.#stop.signal });
-    try {
-      return await GrpcClient.on(socket, 'buildkit');
-    } catch (error) {
-      socket.destroy();
-      throw unreachable(address, error as Error);
     }
   }
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { buildkit } from '../../../src/doctor/checks/buildkit.ts';
 import { binfmt } from '../../../src/doctor/checks/binfmt.ts';
 import { disk } from '../../../src/doctor/checks/disk.ts';
 import { emulated } from '../../../src/doctor/checks/emulated.ts';
 import { engineCalls } from '../../../src/doctor/checks/engine-calls.ts';
 import { engineInside } from '../../../src/doctor/checks/engine-inside.ts';
-import { engine } from '../../../src/doctor/checks/engine.ts';
+import { engine as engineCheck } from '../../../src/doctor/checks/engine.ts';
 import { ids } from '../../../src/doctor/checks/ids.ts';
 import { kernel } from '../../../src/doctor/checks/kernel.ts';
 import { limits } from '../../../src/doctor/checks/limits.ts';
@@ -43,8 +44,25 @@ const inside: ProbeAnswers = {
   calls: answered(0),
   files: new Map(files.map((name) => [name, name === 'big' ? 0 : 3])),
   time: Date.UTC(2026, 9, 1),
+  release: '6.18.4-1',
   executed: true,
 };
+
+const engine = 'embedded' as const;
+const snapshotter = 'org.mobyproject.buildkit.worker.snapshotter';
+const daemon = {
+  where: 'unix:///run/buildkit/buildkitd.sock',
+  version: 'v0.33.1',
+  advisory: undefined,
+  workers: [{ labels: { [snapshotter]: 'overlayfs' }, cpus: ['amd64', '386'] }],
+  cache: 2e9,
+};
+const advisory = {
+  code: 'buildkit-advisory',
+  severity: 'warning',
+  message: 'the daemon has a known hole',
+  hint: 'update BuildKit to 0.31.1 or newer (GHSA-7236-3392-c5c6)',
+} as const;
 
 const all = [
   cases(kernel, {
@@ -132,27 +150,42 @@ const all = [
     'without the module': { ...cpus, wanted: arm },
     'not wanted': { ...cpus, wanted: new Map() },
   }),
-  cases(engine, {
-    right: { answers: inside, milliseconds: 312 },
-    'killed in the middle': { said: 'it ended with exit code 159', milliseconds: 300 },
-    'on a CPU without a program': { milliseconds: 300 },
+  cases(buildkit, {
+    right: { daemon, wanted: new Map([['amd64', 'linux-x64-gnu']]) },
+    'right, and very old': {
+      daemon: { ...daemon, version: undefined, workers: [{ labels: {}, cpus: ['amd64'] }] },
+      wanted: new Map(),
+    },
+    'with a hole': { daemon: { ...daemon, advisory }, wanted: new Map() },
+    'without workers': { daemon: { ...daemon, workers: [] }, wanted: arm },
+    'without a CPU': { daemon, wanted: arm },
+    'slow and full': {
+      daemon: { ...daemon, workers: [{ labels: { [snapshotter]: 'native' }, cpus: ['amd64'] }], cache: 81e9 },
+      wanted: new Map(),
+    },
+  }),
+  cases(engineCheck, {
+    right: { name: 'embedded', answers: inside, milliseconds: 312 },
+    'right, on a daemon': { name: 'buildkit', answers: inside, milliseconds: 912 },
+    'killed in the middle': { name: 'embedded', said: 'it ended with exit code 159', milliseconds: 300 },
+    'on a CPU without a program': { name: 'embedded', milliseconds: 300 },
   }),
   cases(engineCalls, {
     'as outside': { ...docker, outside: answered(-1, 'clone3'), calls: answered(-1, 'clone3') },
+    'of a daemon': { ...docker, daemon: true, outside: undefined, calls: answered(-38, 'clone3') },
+    'blocked by a daemon': { ...docker, daemon: true, outside: undefined, calls: answered(-1, 'faccessat2') },
     'blocked inside alone': { ...docker, outside: answered(0), calls: answered(-1, 'fchmodat2') },
   }),
   cases(emulated, {
-    right: [
-      { cpu: 'arm64', run: { answers: inside, milliseconds: 812 }, release: '6.18.4', now: inside.time },
-    ],
+    right: [{ cpu: 'arm64', run: { answers: inside, milliseconds: 812 }, now: inside.time, engine }],
     'that nobody asked for': undefined,
     'that nobody needs': [],
     'by an older QEMU': [
       {
         cpu: 'arm64',
         run: { answers: { ...inside, calls: answered(-38, 'clone3', 'faccessat2') }, milliseconds: 812 },
-        release: '6.18.4',
         now: inside.time,
+        engine,
       },
     ],
     'that can not start': [
@@ -161,24 +194,33 @@ const all = [
         run: new Failure('emulation-denied', "this machine can't run programs of arm64", {
           why: 'it is too old',
         }),
-        release: '6.1.0',
         now: 0,
+        engine,
       },
-      { cpu: 'amd64', run: { said: 'it ended with exit code 139' }, release: '6.1.0', now: 0 },
-      { cpu: 's390x', run: {}, release: '6.1.0', now: 0 },
+      {
+        cpu: 'riscv64',
+        run: { said: 'it ended with exit code 1: exec /bin/sh: exec format error' },
+        now: 0,
+        engine,
+      },
+      { cpu: 'amd64', run: { said: 'it ended with exit code 139' }, now: 0, engine },
+      { cpu: 's390x', run: {}, now: 0, engine },
     ],
   }),
   cases(engineInside, {
-    all: { answers: inside, now: inside.time },
+    all: { answers: inside, now: inside.time, engine },
+    'all, in a container': { answers: { ...inside, executed: false }, now: inside.time, engine: 'buildkit' },
     nothing: {
       answers: { ...inside, executed: false, files: new Map(files.map((name) => [name, -13])) },
       now: inside.time,
+      engine,
     },
     'a little': {
-      answers: { ...inside, executed: false, files: new Map([...inside.files, ['big', -27]]) },
+      answers: { ...inside, executed: false, files: new Map(inside.files).set('big', -27) },
       now: inside.time - 86_400_000,
+      engine,
     },
-    'on a CPU without a program': { answers: undefined, now: 0 },
+    'on a CPU without a program': { answers: undefined, now: 0, engine },
   }),
 ];
 
