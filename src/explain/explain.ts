@@ -120,6 +120,7 @@ export class Explainer {
       seen(pattern).some((other) => Math.abs(other.line - line) <= within);
     return seen(says).filter(
       (sighting) =>
+        !sighting.quoted &&
         (unless === undefined || !this.#says(unless, sighting)) &&
         (beside === undefined || near(beside, sighting)) &&
         (without === undefined || !near(without, sighting)) &&
@@ -141,7 +142,7 @@ interface Outcome {
 
 function outcomeOf(seen: Seen): Outcome {
   const lastLine = (patterns: readonly RegExp[]) =>
-    Math.max(0, ...patterns.map((pattern) => seen(pattern).at(-1)?.line ?? 0));
+    Math.max(0, ...patterns.map((pattern) => seen(pattern).findLast(({ quoted }) => !quoted)?.line ?? 0));
   const well = lastLine(endsWell);
   const ill = lastLine(failed);
   return { wasWell: (line) => well > line && ill <= line };

@@ -75,6 +75,7 @@ export function messageStart(text: string): number {
 const quotations: readonly RegExp[] = [
   // A command that is about to run, an instruction of a Dockerfile, a line of source in a frame.
   /^\++ /,
+  /^\s*(?:[\w./-]*-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ccache|echo|printf|libtool:|\S*sh \S*libtool)(?:-[\d.]+)? (?:-|[\w./'"])(?!.*: (?:error|fatal|not found))/,
   /^(?:\[[^\]]*\] )?(?:RUN|COPY|ADD|ENV|ARG|CMD|ENTRYPOINT|FROM|LABEL|WORKDIR) (?!failed)/,
   /^(?:Step|STEP) \d+(?:\/\d+)? ?:/,
   /^\s*>+ /,

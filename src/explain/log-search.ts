@@ -16,6 +16,8 @@ export interface Sighting {
   readonly from: number;
   readonly to: number;
   readonly groups: Readonly<Record<string, string>>;
+  /** The line shows words of others (a command, source, a test's title), so it only tells of the surroundings. */
+  readonly quoted: boolean;
 }
 
 /** A longer line is searched in pieces. */
@@ -157,9 +159,8 @@ export class LogSearch {
     for (const owner of asked) {
       if (!this.#set.patterns[owner]!.test(message)) continue;
       quoted ??= isQuotation(Buffer.from(message.subarray(0, 400)).toString('utf8'));
-      if (quoted) return;
       const match = this.#set.patterns[owner]!.find(message)!;
-      this.#sightings[owner]!.add(sightingOf(this.#line, message, match));
+      this.#sightings[owner]!.add({ ...sightingOf(this.#line, message, match), quoted });
     }
   }
 }
@@ -198,7 +199,11 @@ function* partsOf(bytes: Uint8Array): Generator<Uint8Array> {
   if (start < bytes.length || start === 0) yield bytes.subarray(start);
 }
 
-function sightingOf(line: number, message: Uint8Array, { from, to, groups }: Match): Sighting {
+function sightingOf(
+  line: number,
+  message: Uint8Array,
+  { from, to, groups }: Match,
+): Omit<Sighting, 'quoted'> {
   // The end of a very long line says no more than its beginning, unless the match is there.
   const shownFrom = to > longestShown ? Math.max(0, from - 200) : 0;
   const text = (start: number, end: number) => Buffer.from(message.subarray(start, end)).toString('utf8');

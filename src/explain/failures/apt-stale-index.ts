@@ -4,7 +4,13 @@ export const aptStaleIndex: FailureClass = {
   class: 'apt-stale-index',
   signs: [
     { says: /Failed to fetch \S+\.deb\s+404/, sure: 0.95 },
-    { says: /maybe run apt-get update or try with --fix-missing/, beside: /\b404\b/, sure: 0.93 },
+    {
+      says: /maybe run apt-get update or try with --fix-missing/,
+      beside: /\b404\b/,
+      without:
+        /(?:stretch|jessie|wheezy|buster|eoan|groovy|hirsute|impish|kinetic|lunar|mantic)\/?\S* .*Release\b/,
+      sure: 0.93,
+    },
     {
       says: /^(?:Err:\d+|Error:\d*|E:) .*404 +Not Found/,
       unless: /InRelease|Release\b|Packages/,
@@ -13,7 +19,7 @@ export const aptStaleIndex: FailureClass = {
     {
       says: /404 +Not Found \[IP/,
       unless: /InRelease|Release\b|Packages/,
-      without: /does not have a Release file|no longer has a Release file/,
+      without: /does not have a Release file|no longer has a Release file|^(?:Err|Ign):\d+ .*Release$/,
       sure: 0.82,
     },
     {

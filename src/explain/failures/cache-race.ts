@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const cacheRace: FailureClass = {
   class: 'cache-race',
   signs: [
+    { says: /Unable to lock (?:directory|the list directory|the download directory)/, sure: 0.85 },
     { says: /\.cargo-ok.{0,80}(?:File exists|os error 17)/, sure: 0.95 },
     { says: /File exists \(os error 17\)/, beside: /cargo|registry|unpack|rustup|\buv\b|cache/, sure: 0.88 },
     { says: /Could not get lock \/var\/(?:lib\/(?:dpkg|apt)|cache)\/?\S*/, sure: 0.9 },

@@ -3,6 +3,12 @@ import type { FailureClass } from '../failure-class.ts';
 export const cpuIsaTooOld: FailureClass = {
   class: 'cpu-isa-too-old',
   signs: [
+    {
+      says: /(?:compiled|built|optimi[sz]ed) to use (?:AVX|SSE|FMA)\S* instructions|these aren't available on your machine/,
+      unless: /oneAPI|oneDNN|performance-critical|rebuild TensorFlow/,
+      sure: 0.92,
+    },
+    { says: /NumPy was built with baseline optimizations/, sure: 0.95 },
     { says: /CPU does not support x86-64-v\d/, sure: 0.97 },
     { says: /CPU ISA level is lower than required/, sure: 0.97 },
     {

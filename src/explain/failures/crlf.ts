@@ -3,6 +3,15 @@ import type { FailureClass } from '../failure-class.ts';
 export const crlf: FailureClass = {
   class: 'crlf',
   signs: [
+    {
+      says: /: (?:invalid option name)(?:n?line \d+: )?(?:set: )?pipefail|^: invalid option|^: (?:command )?not found(?:$|h?: ?(?:line )?\d+: )/,
+      sure: 0.85,
+    },
+    {
+      says: /syntax error: unexpected end of file \(expecting '(?:then|do|done|fi)'\)/,
+      beside: /\\r|\^M|CRLF|windows/,
+      sure: 0.8,
+    },
     { says: /(?:'|\/)(?<program>[\w./-]+)(?:\\r|\^M)'?: No such file or directory/, sure: 0.96 },
     { says: /(?:\$'|')?\\r'?: (?:command )?not found/, sure: 0.95 },
     { says: /\^M: bad interpreter|bad interpreter: .{0,40}\^M/, sure: 0.97 },
@@ -18,7 +27,7 @@ export const crlf: FailureClass = {
       says: /(?:\\r|\^M)'?: (?:invalid|ambiguous redirect|not a valid|No such file|unrecognized|unknown|syntax error|integer expression|command not found)/,
       sure: 0.9,
     },
-    { says: /set: (?:Illegal option -|-: invalid option|illegal option)$/, sure: 0.8 },
+    { says: /set: (?:line \d+: )?(?:Illegal option -|-: invalid option|illegal option -?)$/, sure: 0.8 },
     { says: /env: (?:use -\[v\]S to pass options in shebang lines)/, beside: /\\r|\^M/, sure: 0.9 },
     {
       says: /(?:syntax error: unexpected|unexpected) (?:word|end of file|'?(?:elif|fi|done|in)'?).{0,40}(?:\\r|\^M)/,

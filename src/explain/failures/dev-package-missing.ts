@@ -8,6 +8,15 @@ const headers = knownHeaders()
 export const devPackageMissing: FailureClass = {
   class: 'dev-package-missing',
   signs: [
+    { says: /(?:mold|ld): (?:fatal: |error: )?library not found: (?<library>[\w+.-]+)/, sure: 0.9 },
+    {
+      says: /The system library '(?<module>[^']+)' required by crate '[^']+' was not found|The file '(?<module2>[^']+)\.pc' needs to be installed/,
+      sure: 0.95,
+    },
+    {
+      says: /ERROR: (?:Dependency|C\+\+ (?:shared or static )?library|C (?:shared or static )?library|Pkg-config dependency) '(?<module>[\w.+-]+)' not found/,
+      sure: 0.92,
+    },
     {
       says: new RegExp(
         `fatal error: '?(?<header>(?:${headers}))'?(?:: No such file or directory| file not found)`,

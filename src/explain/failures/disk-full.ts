@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const diskFull: FailureClass = {
   class: 'disk-full',
   signs: [
+    { says: /\bNoSpaceLeft\b/, sure: 0.92 },
     {
       says: /No space left on device/,
       unless:

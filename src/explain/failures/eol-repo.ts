@@ -3,6 +3,17 @@ import type { FailureClass } from '../failure-class.ts';
 export const eolRepo: FailureClass = {
   class: 'eol-repo',
   signs: [
+    {
+      says: /^(?:Err|Ign):\d+ \S+ (?:stretch|jessie|wheezy|buster|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic|oracular)\S* (?:In)?Release$/,
+      beside: /404 +Not Found/,
+      within: 12,
+      sure: 0.92,
+    },
+    { says: /All mirror URLs are not using ftp, http|removing mirrorlist with no valid mirrors/, sure: 0.9 },
+    {
+      says: /Cannot find a valid baseurl for repo: (?:base|extras|updates|centos\S*|C\d\S*|epel)\/?(?:[5678]\b|\$releasever)/,
+      sure: 0.9,
+    },
     { says: /mirrorlist\.centos\.org/, unless: /^(?:mirrorlist=|#)/, sure: 0.95 },
     { says: /Cannot prepare internal mirrorlist: No URLs in mirrorlist/, sure: 0.93 },
     {

@@ -10,7 +10,11 @@ export const execBitMissing: FailureClass = {
       sure: 0.86,
     },
     { says: /exec:? '(?<program>[^']+)': (?:stat \S+: )?permission denied/, unless: /\/tmp\//, sure: 0.92 },
-    { says: /starting container process caused:? .{0,80}permission denied/, sure: 0.85 },
+    {
+      says: /starting container process caused:? .{0,80}permission denied/,
+      unless: /seccomp|mount|apparmor/,
+      sure: 0.85,
+    },
     { says: /\bexec (?<program>\/\S+|\.\/\S+): permission denied/, unless: /\/tmp\//, sure: 0.88 },
     { says: /\bspawn (?<program>\S+) EACCES/, unless: /spawn \/(?:tmp|dev\/shm)/, sure: 0.88 },
     { says: /make(?:\[\d+\])?: (?:execvp: )?(?<program>[\w./+-]+): Permission denied/, sure: 0.88 },

@@ -4,7 +4,7 @@ export const glibcBinaryOnMusl: FailureClass = {
   class: 'glibc-binary-on-musl',
   signs: [
     {
-      says: /Error relocating (?<file>[^ :]+): (?<symbol>__\w+_chk|__isoc\w+|__res_\w+|gnu_get_libc_version|__register_atfork|__sched_\w+|__libc_\w+|__gmon_start__|__strdup|__rawmemchr|__strtok_r|__ctype_\w+|backtrace\w*|mallinfo2?|malloc_trim|fcntl64|f?stat64|__fxstat\w*|__xstat\w*|__lxstat\w*|__xmknod\w*|mallopt|pthread_\w+_np|\w+64|makecontext|getcontext|setcontext|swapcontext|dlmopen|dlvsym|__errno_location_|__memcpy\w*|_dl_\w+|__cxa_thread_atexit_impl|__\w+_finite|strtod_l|strtof_l|__strto\w+|obstack_\w+|argp_\w+|fts_\w+|error|initstate_r|random_r|srandom_r|__longjmp\w*|__vdso\w*|initgroups_|__newlocale|__uselocale|__duplocale|rpmatch|parse_printf_format|getcontext|res_n\w+|ns_\w+|qsort_r_): symbol not found/,
+      says: /Error relocating (?<file>[^ :]+): (?<symbol>__\w+_chk|__isoc\w+|__res_\w+|gnu_get_libc_version|__register_atfork|__sched_\w+|__libc_\w+|__gmon_start__|__strdup|__rawmemchr|__strtok_r|__ctype_\w+|backtrace\w*|mallinfo2?|malloc_trim|fcntl64|f?stat64|__fxstat\w*|__xstat\w*|__lxstat\w*|__xmknod\w*|mallopt|pthread_(?:attr_setaffinity|getattr_default|setname64|mutexattr_\w+|rwlockattr_\w+|yield|tryjoin|timedjoin)_np|\w+64|makecontext|getcontext|setcontext|swapcontext|dlmopen|dlvsym|__errno_location_|__memcpy\w*|_dl_\w+|__cxa_thread_atexit_impl|__\w+_finite|strtod_l|strtof_l|__strto\w+|obstack_\w+|argp_\w+|fts_\w+|error|initstate_r|random_r|srandom_r|__longjmp\w*|__vdso\w*|initgroups_|__newlocale|__uselocale|__duplocale|rpmatch|parse_printf_format|getcontext|res_n\w+|ns_\w+|qsort_r_): symbol not found/,
       unless: /lib(?:gcompat|musl)/,
       sure: 0.94,
     },

@@ -38,7 +38,7 @@ export const interpMissing: FailureClass = {
       says: /(?:ELF )?interpreter '?(?<interpreter>\/\S*ld-(?:linux|musl)\S*)'? (?:not found|does not exist|is missing|could not be found)/,
       sure: 0.9,
     },
-    { says: /bad ELF interpreter: No such file or directory/, sure: 0.95 },
+    { says: /bad ELF interpreter: No such file or directory/, unless: /ld-musl/, sure: 0.95 },
   ],
   cause:
     'the file {program|itself} is there; what is missing is the loader (ELF interpreter) that its header names: it is of another libc, or the root has none',

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const muslBinaryOnGlibc: FailureClass = {
   class: 'musl-binary-on-glibc',
   signs: [
+    { says: /ld-musl-[\w-]+\.so\S*: bad ELF interpreter/, sure: 0.96 },
     {
       says: /(?:libc\.musl-\w+\.so\.1|ld-musl-[\w-]+\.so\.1): (?:cannot open shared object file|No such file|not found)/,
       sure: 0.95,

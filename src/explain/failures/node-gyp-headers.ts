@@ -3,6 +3,11 @@ import type { FailureClass } from '../failure-class.ts';
 export const nodeGypHeaders: FailureClass = {
   class: 'node-gyp-headers',
   signs: [
+    { says: /status code downloading (?:tarball|checksum|headers|\S*headers)/, sure: 0.92 },
+    {
+      says: /gyp (?:ERR!|error) stack (?:Error: )?(?:404|403|50\d|status)\b.*(?:download|tarball|headers)/,
+      sure: 0.92,
+    },
     {
       says: /(?:gyp|node-gyp|node-pre-gyp).*(?:headers|nodejs\.org|dist|SHASUMS256|tarball).*(?:fail|error|404|timeout|ETIMEDOUT|ECONNRESET|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|unable|reset|refused)/,
       sure: 0.88,

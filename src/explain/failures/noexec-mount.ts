@@ -4,6 +4,15 @@ export const noexecMount: FailureClass = {
   class: 'noexec-mount',
   signs: [
     {
+      says: /(?:exec\w*(?:\(\))?|execute|execve|Can't exec|exec of).{0,40}'?(?<program>\/(?:tmp|var\/tmp|dev\/shm)\/[^ ':]+).*Permission denied/,
+      sure: 0.88,
+    },
+    {
+      says: /(?<program>\/(?:tmp|var\/tmp|dev\/shm)\/[^ ':]+): \S+: bad interpreter: Permission denied/,
+      sure: 0.92,
+    },
+    { says: /bad interpreter: Permission denied/, sure: 0.85 },
+    {
       says: /failed to map segment from shared object(?:: (?:Operation not permitted|Permission denied))?/,
       unless: /Cannot allocate memory/,
       sure: 0.9,

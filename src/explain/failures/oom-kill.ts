@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const oomKill: FailureClass = {
   class: 'oom-kill',
   signs: [
+    { says: /signal: killed\b/, unless: /timeout|deadline/, sure: 0.9 },
     { says: /\bKilled signal terminated program (?<program>\w+)/, sure: 0.96 },
     { says: /internal compiler error: Killed \(program (?<program>\w+)\)/, sure: 0.96 },
     { says: /signal: 9,? ?\(?SIGKILL/, sure: 0.93 },

@@ -7,6 +7,7 @@ export const packageConflict: FailureClass = {
     { says: /you have held broken packages|Unable to correct problems/, sure: 0.85 },
     {
       says: /(?:conflicting requests|package .+ conflicts with .+ provided by|conflicts: \S+-r\d+)/,
+      without: /nothing provides/,
       sure: 0.8,
     },
     {

@@ -7,7 +7,7 @@ export const pkgConfigMissing: FailureClass = {
     { says: /(?:^|[\s:'/])(?:[\w.]+-)*pkg-?conf(?:ig)?'?: (?:command )?not found/, sure: 0.95 },
     {
       says: /(?:exec:|spawn|execvp|Can't exec|can't execute|failed to (?:run|execute|spawn)|unable to execute|Could not (?:run|execute|find)|Cannot find|couldn't find|unable to find) .{0,12}(?:[\w.]+-)*pkg-?conf(?:ig)?\b/,
-      unless: /--libs|--cflags|--modversion|search path/,
+      unless: /--libs|--cflags|--modversion|search path|Could NOT find PkgConfig/,
       sure: 0.9,
     },
     {

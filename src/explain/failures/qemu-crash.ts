@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const qemuCrash: FailureClass = {
   class: 'qemu-crash',
   signs: [
+    { says: /QEMU internal SIG\w+/, sure: 0.96 },
     { says: /qemu: uncaught target signal \d+ \((?<signal>[^)]*)\)/, sure: 0.96 },
     { says: /qemu[\w-]*: QEMU internal SIG\w+/, sure: 0.96 },
     {

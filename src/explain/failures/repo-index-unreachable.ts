@@ -4,6 +4,10 @@ export const repoIndexUnreachable: FailureClass = {
   class: 'repo-index-unreachable',
   signs: [
     {
+      says: /\S+: network error \(check Internet connection and firewall\)|could not connect to server \(check repositories file\)|remote server returned error \(try 'apk update'\)/,
+      sure: 0.92,
+    },
+    {
       says: /(?:updating and opening|fetching|Ignoring|opening) \S+: (?:temporary error|network error|could not connect|operation timed out|Connection (?:refused|reset|timed out|aborted)|Network unreachable|Host is unreachable|remote server returned error|HTTP \d+|No such file or directory|I\/O error|IO ERROR|unexpected end of file|Permission denied|network connection aborted|connect\w*)/,
       unless: /TLS:|DNS/,
       sure: 0.93,

@@ -3,6 +3,16 @@ import type { FailureClass } from '../failure-class.ts';
 export const seccompBlocksSyscall: FailureClass = {
   class: 'seccomp-blocks-syscall',
   signs: [
+    {
+      says: /(?<syscall>statx|faccessat2|clone3|close_range|openat2|fchmodat2)\(.*= -1(?: EPERM.*)?$/,
+      beside: /Operation not permitted|EPERM/,
+      sure: 0.88,
+    },
+    { says: /what\(\): +Operation not permitted/, sure: 0.85 },
+    {
+      says: /adding seccomp filter rule for syscall (?<syscall>\w+)|seccomp filter .*(?:permission denied|Operation not permitted)/,
+      sure: 0.9,
+    },
     { says: /getaddrinfo\(\) thread failed to start/, sure: 0.95 },
     { says: /^(?:\S*make)(?:\[\d+\])?: (?<program>\S+): Operation not permitted/, sure: 0.92 },
     {
@@ -17,7 +27,7 @@ export const seccompBlocksSyscall: FailureClass = {
     { says: /Assertion '\(0\) == \(uv_thread_create/, sure: 0.88 },
     { says: /Cannot change mode to \S+: Operation not permitted/, sure: 0.88 },
     {
-      says: /(?<syscall>faccessat2|fchmodat2|clone3|statx|close_range|openat2|io_uring_\w+|rseq|pidfd_\w+|getrandom|memfd_create|copy_file_range|clock_gettime64|futex_time64|ptrace|personality|keyctl|mbind|set_mempolicy|get_mempolicy|perf_event_open|userfaultfd|membarrier|epoll_pwait2|mount_setattr|landlock_\w+|clone)\b.{0,60}(?:Operation not permitted|EPERM\b|os error 1\b)/,
+      says: /(?<syscall>faccessat2|fchmodat2|clone3|statx|close_range|openat2|io_uring_\w+|rseq|pidfd_\w+|getrandom|memfd_create|copy_file_range|clock_gettime64|futex_time64|ptrace|personality|keyctl|mbind|set_mempolicy|get_mempolicy|perf_event_open|userfaultfd|membarrier|epoll_pwait2|mount_setattr|landlock_\w+)\b.{0,60}(?:Operation not permitted|EPERM\b|os error 1\b)/,
       unless: /unshare|newuidmap|namespace/,
       sure: 0.88,
     },

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const tlsCaMissing: FailureClass = {
   class: 'tls-ca-missing',
   signs: [
+    {
+      says: /certificate (?:of|for) '[^']+' (?:is not trusted|doesn't have a known issuer)|Error in the certificate verification|doesn't have a known issuer/,
+      sure: 0.94,
+    },
     { says: /unable to get (?:local )?issuer certificate|UNABLE_TO_GET_ISSUER_CERT\w*/, sure: 0.95 },
     {
       says: /self[- ]signed certificate|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT/,

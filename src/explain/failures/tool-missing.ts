@@ -4,6 +4,16 @@ export const toolMissing: FailureClass = {
   class: 'tool-missing',
   signs: [
     {
+      says: /invalid command 'bdist_wheel'/,
+      sure: 0.85,
+      cause: 'the Python module wheel, which builds the package, is not installed for this Python',
+      cure: '`pip install wheel` (or setuptools 70.1 or newer, which brings it) into the Python that builds',
+    },
+    {
+      says: /npm (?:ERR!|error) syscall spawn (?<program>[\w.-]+)|(?:Could not|Cannot|Can't|could not|cannot) find (?:a |an |the )?(?<program2>bison|flex|gperf|nasm|yasm|autoconf|automake|libtool|makeinfo|m4|swig|perl|python3?|cmake|ninja|patchelf|protoc|make|git)(?:$|[,.;:(])/,
+      sure: 0.85,
+    },
+    {
       says: /(?:^|: )(?:line \d+: |\d+: )?(?<program>[\w.+-]+): (?:command not found|not found)$/,
       unless:
         /lib\S*\.so|\\r|\^M|checking|404|gcc|g\+\+|clang|cc: |pkg-config|=>|header|file not found|symbol|GLIBC|module|package|manifest|host|error: |page|secret|\.h:|reference|No such host|\bld: /,

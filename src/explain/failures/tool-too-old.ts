@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const toolTooOld: FailureClass = {
   class: 'tool-too-old',
   signs: [
+    { says: /This project requires (?<tool>yarn|npm|pnpm|node|Node\.js|bun|cmake|python)\b.*\d/, sure: 0.85 },
     {
       says: /CMake (?<need>[\d.]+) or higher is required\. +You are running version (?<have>[\d.]+)/,
       sure: 0.97,

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const usernsDenied: FailureClass = {
   class: 'userns-denied',
   signs: [
+    { says: /cannot (?:clone|re-exec process)\b|(?:^|: )clone: Operation not permitted/, sure: 0.85 },
     {
       says: /unshare(?:\(\w*\))?: (?:unshare failed|unshare|clone failed): ?(?:Operation not permitted|Permission denied|Invalid argument|No space left on device)|unshare failed: (?:Operation not permitted|Permission denied)/,
       sure: 0.92,

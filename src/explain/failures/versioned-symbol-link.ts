@@ -4,6 +4,11 @@ export const versionedSymbolLink: FailureClass = {
   class: 'versioned-symbol-link',
   signs: [
     {
+      says: /undefined (?:reference|symbol)(?: to)?:? ?'?(?<symbol>[^'@]+)@@?(?<need>(?:GLIBC|GLIBCXX|CXXABI|OPENSSL|GCC)_[\w.]+)/,
+      unless: /symbol lookup error/,
+      sure: 0.96,
+    },
+    {
       says: /undefined (?:reference|symbol)(?: to)?:? ?'?(?<symbol>\w+)@@?(?<need>(?:GLIBC|GLIBCXX|CXXABI|OPENSSL|GCC)_[\w.]+)/,
       unless: /symbol lookup error/,
       sure: 0.96,

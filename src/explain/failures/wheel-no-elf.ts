@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const wheelNoElf: FailureClass = {
   class: 'wheel-no-elf',
   signs: [
+    { says: /Invalid binary wheel\b|shared library\/libraries in purelib folder/, sure: 0.85 },
     { says: /This does not look like a platform wheel/, sure: 0.96 },
     {
       says: /no ELF (?:executable|file|shared|object|binar)\w*.*(?:wheel|archive|found)?/,

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const wrongArchBinary: FailureClass = {
   class: 'wrong-arch-binary',
   signs: [
+    { says: /spawn Unknown system error -8/, sure: 0.85 },
     { says: /cannot execute binary file/, sure: 0.9 },
     { says: /Exec format error: '(?<program>[^']+)'|\[Errno 8\] Exec format error/, sure: 0.85 },
     { says: /fork\/exec (?<program>\S+): exec format error/, unless: /\/bin\/(?:ba)?sh/, sure: 0.82 },

@@ -3,9 +3,20 @@ import type { FailureClass } from '../failure-class.ts';
 export const zigCache: FailureClass = {
   class: 'zig-cache',
   signs: [
-    { says: /unable to update file from '[^']*\.?zig-cache/, sure: 0.95 },
     {
-      says: /zig-cache\S*'?.*(?:FileNotFound|AccessDenied|Unexpected|BadPathName|NotDir|PathAlreadyExists|InputOutput|CacheCheckFailed|manifest|unable to)/,
+      says: /(?:failed|unable) to check cache\b/,
+      without: /unexpected errno: 38|ProcessFdQuotaExceeded|NoSpaceLeft/,
+      sure: 0.85,
+    },
+    {
+      says: /(?:cannot open|unable to open|No such file).{0,40}(?:\/\.?cache\/zig|zig-cache)\/(?:o|h|tmp|z|b)\//,
+      without: /unexpected errno: 38|ProcessFdQuotaExceeded|NoSpaceLeft/,
+      sure: 0.88,
+    },
+    { says: /unable to (?:open|create) cache director/, beside: /zig/, sure: 0.92 },
+    { says: /unable to update file from '[^']*zig-(?:local-|global-)?cache/, sure: 0.95 },
+    {
+      says: /zig-(?:local-|global-)?cache\S*'?.*(?:FileNotFound|AccessDenied|Unexpected|BadPathName|NotDir|PathAlreadyExists|InputOutput|CacheCheckFailed|manifest|unable to)/,
       without: /unexpected errno: 38|ProcessFdQuotaExceeded|No space left|NoSpaceLeft|ReadOnlyFileSystem/,
       sure: 0.9,
     },
@@ -30,6 +41,7 @@ export const zigCache: FailureClass = {
   cause:
     "Zig's cache names a file that is gone or can't be read: the cache was partly removed, copied, or shared by builds at the same time",
   cure: 'remove `.zig-cache` (and `~/.cache/zig` where it stays), build again, and keep the cache to one build: `share: step` in targetry.yaml',
+  explains: ['cache-mount-ownership'],
   references: ['https://github.com/ziglang/zig/issues/21881'],
   examples: [
     "error: unable to update file from '/home/devel/zig/vulkan_minimal/.zig-cache/o/34a47ef6b5dc84a13729c5e182b8b849/vulkan_minimal' to '/home/devel/zig/vulkan_minimal/zig-out/bin/vulkan_minimal': FileNotFound",

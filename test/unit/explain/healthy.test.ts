@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { classesIn } from './explained.ts';
+import { noisy } from './noise.ts';
+
+const file = new URL('../../../../test/unit/explain/healthy.txt', import.meta.url);
+
+const logs = readFileSync(file, 'utf8')
+  .split(/^==== /m)
+  .slice(1)
+  .map((text) => ({ title: text.slice(0, text.indexOf('\n')), log: text.slice(text.indexOf('\n') + 1) }));
+
+describe('a log without a known failure is left alone', () => {
+  it('in more than fifty kinds', () => assert.ok(logs.length > 50, `${logs.length}`));
+
+  for (const { title, log } of logs) {
+    it(title, async () => assert.deepEqual(await classesIn(log), []));
+  }
+
+  it('also the noise around the others', async () => assert.deepEqual(await classesIn(noisy('')), []));
+});
