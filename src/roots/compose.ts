@@ -28,7 +28,7 @@ import { Unpacker } from './unpacker.ts';
 import { manifestOf, writeRoot, type LeftOut } from './write-root.ts';
 
 /** Part of every root's key: to be raised with every change of what is composed from the same packages, or where. */
-export const COMPOSER_VERSION = 5;
+export const COMPOSER_VERSION = 6;
 
 /** The same for a sysroot, of which the packages alone decide besides. */
 const SYSROOT_VERSION = 1;

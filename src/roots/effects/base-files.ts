@@ -17,7 +17,7 @@ export const baseFiles: Effect = {
     for (const [path, mode, gid] of FOLDERS) tree.folder(path, { owner: OWNER, mode, gid });
     for (const name of [...LOCAL_FOLDERS, ...(script.includes('/usr/local/libexec') ? ['/libexec'] : [])])
       tree.folder(`usr/local${name}`, { owner: OWNER, ...localFacts(tree) });
-    for (const [path, target] of LINKS) {
+    for (const [path, target] of [['etc/dpkg/origins/default', vendorIn(script)] as const, ...LINKS]) {
       if (tree.nodes.get(tree.locate(path))?.type === 'symlink') continue;
       tree.link(path, target, OWNER);
       done.push(path);
@@ -28,6 +28,11 @@ export const baseFiles: Effect = {
     return { done, skipped: [] };
   },
 };
+
+/** What the distro calls itself. */
+function vendorIn(script: string): string {
+  return /\bln -sf (\w+) \S*\/etc\/dpkg\/origins\/default/.exec(script)?.[1] ?? 'debian';
+}
 
 /** Newer releases say by a file whether the group staff may write to /usr/local. */
 export function localFacts(tree: RootTree): { mode: number; gid: number } {
@@ -60,7 +65,6 @@ const LOCAL_FOLDERS = [
 ];
 
 const LINKS = [
-  ['etc/dpkg/origins/default', 'debian'],
   ['var/spool/mail', '../mail'],
   ['var/run', '/run'],
   ['var/lock', '/run/lock'],

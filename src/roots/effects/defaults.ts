@@ -3,9 +3,12 @@ import type { Effect } from './effect.ts';
 /** Configuration that scripts copy from where their package ships it, so that it can be changed without dpkg asking. */
 export const defaults: Effect = {
   name: 'defaults',
-  apply({ tree }) {
+  apply({ tree, packages }) {
     const done: string[] = [];
+    const greets = packages.some((one) => one.readControl('postinst')?.includes('/etc/motd') === true);
     for (const [source, target] of DEFAULTS) {
+      // Ubuntu ships one and has its own way to make it.
+      if (target === 'etc/motd' && !greets) continue;
       const bytes = tree.read(source);
       if (bytes === undefined || tree.has(target)) continue;
       tree.write(target, bytes, { owner: 'defaults' });

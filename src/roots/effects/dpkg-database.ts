@@ -3,7 +3,6 @@
  * its control members; the scripts are among them, so that removing and upgrading work inside of the root.
  */
 import { createHash } from 'node:crypto';
-import { compareDebVersions } from '../../formats/deb-version.ts';
 import type { RootTree } from '../root-tree.ts';
 import type { UnpackedPackage } from '../unpacked-package.ts';
 import type { Effect } from './effect.ts';
@@ -43,7 +42,7 @@ export const dpkgDatabase: Effect = {
       (other) => other !== arch && other !== 'all',
     );
     write('arch', [arch, ...foreign.sort()].map((one) => `${one}\n`).join(''));
-    if (knowsNativeFile(packages)) write('arch-native', `${arch}\n`);
+    if (tree.read('usr/bin/dpkg')?.includes('arch-native') === true) write('arch-native', `${arch}\n`);
     for (const path of ['alternatives', 'parts', 'updates'])
       tree.folder(`${FOLDER}/${path}`, { owner: OWNER });
     return { done: [`${packages.length} packages`], skipped: [] };
@@ -169,9 +168,3 @@ const SHELL = [
   ['/usr/bin/sh', '/usr/bin/sh.distrib'],
   ['/usr/share/man/man1/sh.1.gz', '/usr/share/man/man1/sh.distrib.1.gz'],
 ] as const;
-
-/** Since Debian 13 dpkg keeps its own CPU in a file. */
-function knowsNativeFile(packages: readonly UnpackedPackage[]): boolean {
-  const version = packages.find(({ name }) => name === 'dpkg')?.version;
-  return version !== undefined && compareDebVersions(version, '1.22') >= 0;
-}

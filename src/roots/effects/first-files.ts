@@ -13,9 +13,10 @@ export const firstFiles: Effect = {
         `${one.readControl('preinst') ?? ''}${one.readControl('postinst') ?? ''}`,
       ]),
     );
-    for (const { from, path, mode = 0o644, content = '' } of FILES) {
-      if (scripts.get(from)?.includes(`/${path}`) !== true || tree.has(path)) continue;
-      tree.write(path, content, { owner: from, mode });
+    for (const { from, path, mode = 0o644, content } of FILES) {
+      const script = scripts.get(from);
+      if (script?.includes(`/${path}`) !== true || tree.has(path)) continue;
+      tree.write(path, content ?? lineFor(path, script), { owner: from, mode });
       done.push(path);
     }
     for (const { name } of packages.filter((one) => /^python3\.\d+-minimal$/.test(one.name))) {
@@ -31,6 +32,13 @@ export const firstFiles: Effect = {
     return { done, skipped: [] };
   },
 };
+
+/** What a script appends to the file, as Ubuntu's PATH to /etc/environment; most only make it. */
+function lineFor(path: string, script: string): string {
+  const appended = /^\s*echo '([^'\n]*)' >> (\S+)$/gm;
+  const [line] = [...script.matchAll(appended)].filter(([, , file]) => file!.endsWith(`/${path}`));
+  return line === undefined ? '' : `${line[1]}\n`;
+}
 
 /** Places for what an administrator adds, with the permissions that all of /usr/local has. */
 function* localFolders({ packages }: EffectInput): Generator<[from: string, path: string], void, void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { composeRoot, rootKey } from '../../../src/roots/compose.ts';
 import { Store } from '../../../src/store/store.ts';
@@ -15,7 +15,9 @@ const file = (bytes: string): TarMember[] => [{ path: './etc/x', bytes }];
 
 /** All that matters of a tree. */
 function describe(top: string): unknown[] {
-  return readdirSync(top, { recursive: true, encoding: 'utf8' })
+  // Names alone would be followed through links, into the machine's own /run.
+  return readdirSync(top, { recursive: true, withFileTypes: true })
+    .map((entry) => relative(top, join(entry.parentPath, entry.name)))
     .sort()
     .map((path) => {
       const { mode, mtimeMs } = lstatSync(join(top, path));

@@ -24,6 +24,25 @@ test('base-files: its folders and links, and the defaults that it ships', async 
   assert.equal(root.look('etc/dpkg/origins/default'), '-> debian');
 });
 
+test('what Ubuntu has otherwise: its name, PATH in /etc/environment, and no /etc/motd', async (t) => {
+  const root = await composeDebs(t, [
+    {
+      name: 'base-files',
+      files: [{ path: './usr/share/base-files/motd', bytes: 'hello\n' }],
+      control: { postinst: 'ln -sf ubuntu "$DPKG_ROOT/etc/dpkg/origins/default"\n' },
+    },
+    {
+      name: 'libpam-modules',
+      control: { postinst: `\techo 'PATH="/bin:/snap/bin"' >> "$DPKG_ROOT"/etc/environment\n` },
+    },
+    { name: 'dpkg', files: [{ path: './usr/bin/dpkg', bytes: 'an older one' }] },
+  ]);
+  assert.equal(root.look('etc/dpkg/origins/default'), '-> ubuntu');
+  assert.equal(root.look('etc/environment'), 'PATH="/bin:/snap/bin"\n');
+  assert.equal(root.look('etc/motd'), undefined);
+  assert.equal(root.look('var/lib/dpkg/arch-native'), undefined);
+});
+
 test('name services: hosts, a place for resolv.conf, and nsswitch.conf where a package has one', async (t) => {
   const bare = await composeDebs(t, [{ name: 'a' }]);
   assert.match(bare.look('etc/hosts') ?? '', /^127\.0\.0\.1\tlocalhost\n/);
