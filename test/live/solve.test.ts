@@ -120,14 +120,24 @@ const SETS = [
   'debhelper devscripts',
   'systemd-sysv exim4 nginx',
   'sysvinit-core systemd-sysv',
+  'git subversion mercurial',
+  'clang lld llvm-dev',
+  'rustc cargo golang-go',
+  'ruby-dev bundler',
+  'php-cli postgresql-client default-mysql-client',
+  'gfortran libopenmpi-dev libhdf5-dev',
+  'autoconf automake libtool bison flex gettext texinfo',
+  'libgtk-3-dev libsdl2-dev',
+  'ocaml ghc',
+  'vim emacs-nox -emacs-gtk',
+  'dpkg-dev mail-transport-agent -exim4-base',
 ];
 
-for (const [release, arch] of [
-  ['bullseye', 'amd64'],
-  ['bookworm', 'amd64'],
-  ['bookworm', 'arm64'],
-  ['trixie', 'amd64'],
-] as const) {
+const INDEXES = ['bullseye', 'bookworm', 'trixie', 'sid'].flatMap((release) =>
+  ['amd64', 'arm64'].map((arch) => ({ release, arch })),
+);
+
+for (const [number, { release, arch }] of INDEXES.entries()) {
   test(`sets of ${release} ${arch} come out as with apt`, async (t) => {
     if (!hasApt) return t.skip(noApt);
     const folder = mkdtempSync(join(tmpdir(), 'targetry-store-'));
@@ -135,17 +145,17 @@ for (const [release, arch] of [
     const opened = await openDebian(t, folder, release, arch);
     if (typeof opened === 'string') return t.skip(opened);
     const apt = new RealApt(t, [arch], opened.texts);
-    for (const set of SETS) {
+    // apt takes seconds for each: one index gets all of them, every other one a part.
+    const isWhole = release === 'bookworm' && arch === 'amd64';
+    for (const set of SETS.filter((_, index) => isWhole || index % 4 === number % 4)) {
       // Recommended packages bring in the largest sets, which take apt up to ten seconds each.
       for (const recommends of release === 'trixie' ? [false, true] : [false]) {
         const universe = new DebUniverse(opened.indexes.map((index) => ({ index, priority: 500 })));
         const packages = set.split(' ');
         const expected = apt.install(packages, recommends);
-        assert.deepEqual(
-          ours(universe, { packages: packages.map((spec) => ({ spec })), arch, recommends }),
-          expected,
-          `${set}, recommends ${recommends}`,
-        );
+        const request = { packages: packages.map((spec) => ({ spec })), arch, recommends };
+        assert.deepEqual(ours(universe, request), expected, `${set}, recommends ${recommends}`);
+        t.diagnostic(`${set}: ${expected === undefined ? 'refused' : `${expected.length} packages`}`);
       }
     }
   });
