@@ -18,6 +18,20 @@ export function hostFor(address: string, env: Context['env']): string | undefine
   }
 }
 
+/** Why none of these addresses can be asked: asking would only wait for names again. */
+export function lostNames(
+  addresses: readonly string[],
+  names: ReadonlyMap<string, string | undefined>,
+  env: Context['env'],
+): Failure | undefined {
+  const lost = addresses.map((address) => {
+    const host = hostFor(address, env);
+    return host !== undefined && names.get(host) !== undefined ? host : undefined;
+  });
+  if (lost.length === 0 || lost.includes(undefined)) return undefined;
+  return new Failure('host-not-found', `there is no address for ${lost.join(', ')}`);
+}
+
 function webAddress(address: string): URL | undefined {
   const plain = address.replace('{timestamp}', '');
   return /^https?:/.test(plain) && URL.canParse(plain) ? new URL(plain) : undefined;

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { endOfLife, type ReleasedDistro } from '../config/distro-releases.ts';
 import type { LockHere, ProjectHere, RepositoryHere, Unchosen } from '../doctor/patient.ts';
 import { environmentsOf } from '../doctor/patient.ts';
+import { lostNames } from '../doctor/servers.ts';
 import type { Lock } from '../lock/lock.ts';
 import { readLock } from '../lock/read.ts';
 import { findLocked, type LockRequest } from '../lock/request.ts';
@@ -85,7 +86,8 @@ export class DoctorSources {
     return { exists: lock !== undefined, lock, checked, outdated: sections, unused };
   }
 
-  async unchosen(): Promise<Unchosen | undefined> {
+  /** `names` are hosts, each with what was said where it has no address. */
+  async unchosen(names: ReadonlyMap<string, string | undefined>): Promise<Unchosen | undefined> {
     if (this.#here === undefined) return undefined;
     const lock = await this.#readLock();
     const open = this.#requests().filter(
@@ -96,7 +98,10 @@ export class DoctorSources {
     const over = delay(patience, 'late' as const, { signal: timer.signal }).catch(() => 'late' as const);
     await Promise.all(
       open.map(async (request) => {
-        const found = await Promise.race([failureOf(choosePackages(request, this.#sources)), over]);
+        const repositories = await this.#repositoriesOf(request, lock);
+        const lost = repositories.map((one) => lostNames(one.indexes, names, this.#context.env));
+        const gone = lost.find((one) => one !== undefined);
+        const found = gone ?? (await Promise.race([failureOf(choosePackages(request, this.#sources)), over]));
         if (found === 'late') late.push(`${request.name} ${request.arch}`);
         else if (found !== undefined) failures.push(found);
       }),

@@ -88,10 +88,15 @@ async function examineOnce(context: Context, request: DoctorRequest): Promise<Fi
     names,
     greetings: once(async () => greet(context, await repositories(), await names())),
     lock: once(async () => (await sources()).lock()),
-    unchosen: once(async () => (await sources()).unchosen()),
+    unchosen: once(async () => (await sources()).unchosen(await names())),
   };
   try {
-    const fitting = checks.filter(({ engines }) => engines?.includes(patient.engine) !== false);
+    const fitting = checks.filter(
+      ({ id, group, engines }) =>
+        engines?.includes(patient.engine) !== false &&
+        // Elsewhere there is no /proc to read the rest from.
+        (process.platform === 'linux' || group !== 'machine' || ['kernel', 'disk', 'store'].includes(id)),
+    );
     return await examine(fitting, patient);
   } finally {
     await sources().then(

@@ -2,6 +2,7 @@ import { Failure } from '../../report/failure.ts';
 import type { Check, Diagnosis } from '../check.ts';
 import { diagnosisOf } from '../examine.ts';
 import type { RepositoryHere } from '../patient.ts';
+import { lostNames } from '../servers.ts';
 
 interface Seen extends Pick<RepositoryHere, 'name' | 'needed' | 'lockedDate' | 'ended' | 'at'> {
   readonly index: Awaited<ReturnType<RepositoryHere['read']>> | Failure;
@@ -26,8 +27,11 @@ export const mirrors: Check<Found> = {
   costs: 'Packages can not be locked; or those of the lock are not there, or are older than they were.',
   cure: 'Name another server: `--mirror http://…/debian`, the sources of apt, `repositories:`.',
   needs: ['dns', 'proxy', 'clock', 'certificates'],
-  async probe({ repositories }) {
+  async probe({ repositories, names, context: { env } }) {
+    const known = await names();
     const seen = (await repositories()).map(async (one): Promise<Seen> => {
+      const lost = lostNames(one.indexes, known, env);
+      if (lost !== undefined) return { ...one, index: lost };
       try {
         return { ...one, index: await one.read() };
       } catch (error) {
