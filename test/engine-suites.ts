@@ -1,7 +1,18 @@
 /** The engine's suites run once more, in processes of their own: as another user, or with another starter of steps. */
 import { spawnSync } from 'node:child_process';
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -18,6 +29,8 @@ interface SuiteRun {
   /** Where they run, and keep what they make. */
   readonly folder: string;
   readonly uid?: number;
+  /** A folder whose files hide those of /etc. */
+  readonly etc?: string;
   readonly starter?: string;
   /** A pattern of the names of those tests that are wanted. */
   readonly only?: string;
@@ -31,26 +44,43 @@ export async function runSuites(t: TestContext, names: readonly string[], run: S
     const suite = `engine-${name}.test.js`;
     assert.ok(files.includes(suite), suite);
     await t.test(suite, () => {
-      const { status, stdout } = spawnSync(
-        process.execPath,
-        ['--test', ...only, join(run.build, 'test/live', suite)],
-        {
-          ...(run.uid !== undefined && { uid: run.uid, gid: run.uid }),
-          cwd: run.folder,
-          env: {
-            PATH: process.env['PATH'],
-            TMPDIR: run.folder,
-            TARGETRY_SHARED: process.env['TARGETRY_SHARED'] ?? resolve('../shared'),
-            ...(run.starter !== undefined && { TARGETRY_TEST_STARTER: run.starter }),
-          },
-          encoding: 'utf8',
-          timeout: 300_000,
+      const command = [process.execPath, '--test', ...only, join(run.build, 'test/live', suite)];
+      const [program, ...args] = [...become(run), ...command];
+      const { status, stdout } = spawnSync(program!, args, {
+        cwd: run.folder,
+        env: {
+          PATH: process.env['PATH'],
+          TMPDIR: run.folder,
+          TARGETRY_SHARED: process.env['TARGETRY_SHARED'] ?? resolve('../shared'),
+          ...(run.etc !== undefined && { TARGETRY_TEST_IDS: 'many' }),
+          ...(run.starter !== undefined && { TARGETRY_TEST_STARTER: run.starter }),
         },
-      );
+        encoding: 'utf8',
+        timeout: 300_000,
+      });
       assert.equal(status, 0, stdout);
       assert.match(stdout, /# pass [1-9]/);
     });
   }
+}
+
+/** The command in front of the one that is to run as the user, with files of its own in /etc. */
+function become({ uid: user, etc }: SuiteRun): string[] {
+  if (user === undefined) return [];
+  const setpriv = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups', '--'];
+  if (etc === undefined) return setpriv;
+  const hide = 'etc=$1; shift; for f in $(ls $etc); do mount --bind $etc/$f /etc/$f; done; exec "$@"';
+  return ['unshare', '--mount', 'sh', '-euc', hide, 'sh', etc, ...setpriv];
+}
+
+/** The same to whom root has granted a range of ids. */
+export function withRange(run: SuiteRun & { readonly uid: number }): SuiteRun {
+  const etc = join(run.folder, '../etc');
+  mkdirSync(etc);
+  const line = `tester:x:${run.uid}:${run.uid}::/nowhere:/bin/sh\n`;
+  writeFileSync(join(etc, 'passwd'), `${readFileSync('/etc/passwd', 'utf8')}${line}`);
+  for (const name of ['subuid', 'subgid']) writeFileSync(join(etc, name), 'tester:200000:65536\n');
+  return { ...run, etc };
 }
 
 export function here(t: TestContext): SuiteRun {
@@ -60,7 +90,7 @@ export function here(t: TestContext): SuiteRun {
 }
 
 /** For a user without any privilege. Copied, because the repository may be in a folder that only its owner may enter. */
-export function asOrdinaryUser(t: TestContext): SuiteRun {
+export function asOrdinaryUser(t: TestContext): SuiteRun & { readonly uid: number } {
   const home = mkdtempSync(join(tmpdir(), 'targetry-user-'));
   t.after(() => rmSync(home, { recursive: true, force: true }));
   chmodSync(home, 0o755);

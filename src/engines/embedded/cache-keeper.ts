@@ -1,6 +1,6 @@
 /** The caches of steps from outside of a build: which there are, and what a person may do with one. */
 import { readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../../report/context.ts';
 import { Failure } from '../../report/failure.ts';
@@ -11,6 +11,7 @@ import { chooseIds } from './ids.ts';
 import { explainRefusal } from './probe.ts';
 import { Refused } from './refused.ts';
 import { findTools, type Tools } from './tools.ts';
+import { unpackedGeneration } from './worker-pack.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 export interface KeptCache {
@@ -117,25 +118,23 @@ export class CacheKeeper {
     try {
       const { problem } = await this.#withWorker((worker) => worker.unpack({ file, folder }));
       const told = problem === undefined ? readTold(join(folder, 'about.json')) : undefined;
-      const whole = told !== undefined && namesIn(folder).includes('files');
+      const whole = told !== undefined && namesIn(folder).includes(unpackedGeneration);
       if (!whole) throw new Failure('cache-file-invalid', `${file} is no cache`, { why: problem });
-      await this.#take(told, join(folder, 'files'));
+      await this.#take(told, join(folder, unpackedGeneration));
       return told.id;
     } finally {
       await removeTree(folder).catch(() => {});
     }
   }
 
-  async #take(told: Told, files: string): Promise<void> {
+  async #take(told: Told, unpacked: string): Promise<void> {
     const folder = cacheFolder(this.#store.folder, told.id);
     noteCache(folder, told.id, told);
     // Who uses the old one keeps it to its end.
     const old = currentGeneration(folder);
     const place = (generation: number) => join(folder, String(generation));
     if (namesIn(folder).includes(String(old))) condemn(folder, old);
-    const generation = currentGeneration(folder);
-    await mkdir(place(generation), { recursive: true });
-    await rename(files, join(place(generation), '0'));
+    await rename(unpacked, place(currentGeneration(folder)));
   }
 
   #lock(file: string) {

@@ -8,6 +8,7 @@ import {
   lutimesSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -35,6 +36,9 @@ function* archiveOf(about: string, files: string): Generator<Uint8Array> {
 
 const plain = { mode: 0o644, uid: 0, gid: 0, mtime: 0 };
 
+/** What an unpacked cache is in: a generation like those of `cache-mounts.ts`. */
+export const unpackedGeneration = 'generation';
+
 /** What is in it is made below `folder`; whatever it says, nothing is made elsewhere. */
 export async function unpackCache(
   { file, folder }: UnpackRequest,
@@ -50,6 +54,9 @@ export async function unpackCache(
     }
     // Last, as every file that was put in has changed their times.
     for (const [full, entry] of folders.reverse()) dress(full, entry, many);
+    // A folder of another id is moved by who has that id; the one around it anybody can move who owns that.
+    mkdirSync(join(folder, unpackedGeneration));
+    renameSync(join(folder, 'files'), join(folder, unpackedGeneration, '0'));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (!(error instanceof FormatError) && code !== 'EEXIST' && code !== 'ENOENT') throw error;
