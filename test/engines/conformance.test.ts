@@ -8,15 +8,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Engine } from '../../src/engines/engine.ts';
+import { readAddress } from '../../src/engines/buildkit/address.ts';
+import { createBuildKitEngine } from '../../src/engines/buildkit/engine.ts';
 import { noScene, Scene } from '../engine-scene.ts';
 import { buildctlEngine } from './buildctl.ts';
-import { Daemon } from './daemons.ts';
+import { Daemon, daemonKinds } from './daemons.ts';
 import { differs, tableOf, type Playing } from './differences.ts';
 import { buildkitProgram, Missing, newestVersion } from './go-programs.ts';
 import { playsOfFiles } from './plays-of-files.ts';
 import { playsOfMounts } from './plays-of-mounts.ts';
 import { playsOfSteps } from './plays-of-steps.ts';
-import type { Play } from './play.ts';
+import { errorSeen, type Play } from './play.ts';
 
 interface Subject extends Playing {
   readonly plays: readonly Play[];
@@ -31,11 +33,15 @@ const subjects: Subject[] = [];
 const differing: { play: string; by: Playing }[] = [];
 
 const embedded = missing.length === 0 ? await sceneOn() : undefined;
-for (const kind of ['newest', 'older'] as const) {
+for (const kind of daemonKinds) {
   if (missing.length > 0) break;
   try {
-    const program = await buildkitProgram('buildctl', newestVersion);
     const { name, address } = await Daemon.start(kind, after);
+    const ours = ({ store }: Scene) =>
+      createBuildKitEngine({ address: readAddress(address, {}), store, env: {} });
+    subjects.push({ client: 'ours', kind, name, plays, scene: await sceneOn(ours) });
+    if (kind !== 'newest') continue;
+    const program = await buildkitProgram('buildctl', newestVersion);
     const scene = await sceneOn(() => buildctlEngine({ program, address, folder }));
     subjects.push({ client: 'go', kind, name: `buildctl on ${name}`, plays: playsOfFiles, scene });
   } catch (error) {
@@ -49,13 +55,14 @@ async function sceneOn(engine?: (scene: Scene) => Engine): Promise<Scene> {
 }
 
 async function played(play: Play, scene: Scene): Promise<unknown> {
-  scene.mark = play.name;
+  scene.mark = `${play.name} ${scene.folder}`;
   scene.files = play.files ?? {};
   for (const path of [scene.out, join(scene.folder, 'source')]) {
     rmSync(path, { recursive: true, force: true });
     mkdirSync(path);
   }
-  return play.play(scene);
+  // What is thrown is compared too; and no scene may go on when the next play begins.
+  return play.play(scene).catch((error: unknown) => ({ thrown: errorSeen(error) }));
 }
 
 for (const play of plays) {

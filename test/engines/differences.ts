@@ -13,43 +13,104 @@ export interface Playing {
 }
 
 interface Difference {
-  /** A client, or the daemons on which every client sees it. */
-  readonly who: readonly (Playing['client'] | DaemonKind)[];
+  /** The daemons on which our client sees it; `go`, where Go's client does. */
+  readonly who: readonly ('go' | DaemonKind)[];
   readonly what: string;
 }
 
-const daemons = ['newest', 'older', 'docker'] as const;
+const everywhere = ['newest', 'older', 'docker'] as const;
 
 export const differences: Readonly<Record<string, Difference>> = {
   'makes files of one day': {
     who: ['go'],
-    what: 'a daemon gives the time of the build to what no time was asked for',
+    what: 'a daemon gives the time of the build to what no time was asked for; our client asks',
   },
   'copies with another owner, time and mode': {
     who: ['older', 'docker'],
     what: 'a set-user-id bit is kept where another mode is asked for',
   },
-  'keeps the times of folders that patterns lead through': {
-    who: daemons,
-    what: 'such a folder has the time of the build',
+  'copies what patterns choose': {
+    who: [...everywhere, 'go'],
+    what: 'folders that a pattern leads through have the time of the build; to Docker, patterns are unknown',
   },
   'removes a link, not what it names': {
-    who: ['newest'],
-    what: 'where a missing file is an error, an absolute link is looked up on the host, and so is missing',
+    who: ['newest', 'docker', 'go'],
+    what: 'an absolute link is not found (0.33), or what it names is removed (Docker)',
+  },
+  'lays states over each other, and works out differences': {
+    who: ['docker'],
+    what: 'it knows no merging: the build is refused',
+  },
+  'runs on states that were laid over each other': {
+    who: everywhere,
+    what: 'merging is work, told as done and not as cached; Docker knows none',
   },
   'leaves out of a difference what is the same, also where it was made twice': {
-    who: daemons,
-    what: 'files of two times are different, though their bytes are the same',
+    who: ['docker', 'go'],
+    what: 'files of two times are different; ours are of one time; Docker knows no differences',
   },
   'tells what can not be done to files': {
-    who: ['go', 'older'],
-    what: "removing what is not there is no error to 0.12; Go's client has words of its own",
+    who: [...everywhere, 'go'],
+    what: 'an owner that the root does not know is root; to 0.12 and Docker, removing what is not there is no error',
+  },
+  'shows a step no other variables than its own': {
+    who: everywhere,
+    what: 'daemons add HOME, and newer ones what traces need',
+  },
+  'gives the machine a name': { who: everywhere, what: 'it is called buildkitsandbox' },
+  'keeps three million bytes of output whole': {
+    who: everywhere,
+    what: 'a daemon clips what is printed faster than 200 KiB/s, or is longer than 2 MiB',
+  },
+  'tells how a step ended': {
+    who: everywhere,
+    what: 'the shell of a step is process 1, which no signal of its own ends',
+  },
+  'runs nothing twice': { who: everywhere, what: 'what is exported is always told as done' },
+  'refuses a user that the root does not know': {
+    who: everywhere,
+    what: 'the code is buildkit-failed',
+  },
+  "leaves none of the network's names": {
+    who: everywhere,
+    what: '/etc/resolv.conf is there in every step',
+  },
+  'says which file the steps did not leave': {
+    who: everywhere,
+    what: 'the task of the export is not told',
+  },
+  'mounts a folder and a file of another state, read-only': {
+    who: ['docker'],
+    what: 'empty folders where something was mounted stay',
+  },
+  'limits a folder in memory, and keeps nothing of it': {
+    who: ['docker'],
+    what: 'it knows no limit: the build is refused',
+  },
+  'keeps a cache between builds, beginning with what it is given, and in no layer': {
+    who: everywhere,
+    what: 'what a cache begins with is made again, or an empty folder stays where it was mounted (Docker)',
+  },
+  'gives a cache to the user of the step': {
+    who: everywhere,
+    what: 'a cache is of root',
+  },
+  'gives up what a failed step wrote to its cache': {
+    who: everywhere,
+    what: 'it stays',
+  },
+  'gives a secret as a variable and as a file, exactly, and only while the step runs': {
+    who: everywhere,
+    what: 'the empty folder and file where it was mounted, or, on Docker, variables are refused',
+  },
+  'runs again with another secret': {
+    who: everywhere,
+    what: 'a secret is in no key, so what was made with another one is found',
   },
 };
 
 export function differs(play: string, { client, kind }: Playing): boolean {
-  const who = differences[play]?.who ?? [];
-  return who.includes(client) || who.includes(kind);
+  return differences[play]?.who.includes(client === 'go' ? 'go' : kind) === true;
 }
 
 /** Lines for people: a difference, who has it. */

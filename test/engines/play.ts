@@ -27,14 +27,20 @@ export async function seen(scene: Scene, states: readonly State[], options: Solv
   });
   shape.check(error !== undefined);
   return {
-    outcomes: outcomes.map((pair) => pair.join(' ')).toSorted(),
+    outcomes: outcomes
+      .filter(([name]) => !ofTheEngine.test(name))
+      .map((pair) => pair.join(' '))
+      .toSorted(),
     output: Object.fromEntries(output),
     files: filesIn(scene.out),
     error: error === undefined ? undefined : errorSeen(error),
   };
 }
 
-function errorSeen(error: unknown): string {
+/** What it does besides the graph, such as sending a root, has no name in the graph. */
+const ofTheEngine = /^[0-9a-f]{64}$/;
+
+export function errorSeen(error: unknown): string {
   if (!(error instanceof Failure)) return String(error);
   const ended = /ended with exit code \d+(?: \(\w+\))?/.exec(error.message)?.[0];
   return [error.code, ended, ...error.excerpt].filter(Boolean).join('\n');

@@ -27,10 +27,10 @@ export const playsOfFiles: readonly Play[] = [
   { name: 'makes folders and files with mode and owner', play: (scene) => shown(scene, madeFiles()) },
   { name: 'makes files of one day', play: (scene) => listing(scene, scratch().mkdir('/a').mkfile('/b', '')) },
   {
-    name: 'copies a file, a folder, what is in it, or what patterns choose',
+    name: 'copies a file, a folder, a link, or what a name stands for',
     play: (scene) => {
-      const { file, intoFolder, folder, folderIntoExisting, wildcard, link, followed } = copies(scene.root);
-      return listings(scene, { file, intoFolder, folder, folderIntoExisting, wildcard, link, followed });
+      const { file, intoFolder, folder, wildcard, link, followed } = copies(scene.root);
+      return listings(scene, { file, intoFolder, folder, wildcard, link, followed });
     },
   },
   {
@@ -38,10 +38,10 @@ export const playsOfFiles: readonly Play[] = [
     play: (scene) => shown(scene, copies(scene.root).dressed),
   },
   {
-    name: 'keeps the times of folders that patterns lead through',
+    name: 'copies what patterns choose',
     play: (scene) => {
-      const { contents, deep } = copies(scene.root);
-      return listings(scene, { contents, deep });
+      const { contents, deep, folderIntoExisting } = copies(scene.root);
+      return listings(scene, { contents, deep, folderIntoExisting });
     },
   },
   {
@@ -82,7 +82,7 @@ export const playsOfFiles: readonly Play[] = [
     name: "brings the project's files with their modes, all of one time",
     files: { 'run.sh': '#!/bin/sh\necho run\n', 'deep/data': 'data', 'deep/er/ümlaut ☃': '' },
     play: (scene) => {
-      const look = 'find . | sort | xargs -d "\\n" stat -c "%A %u:%g %Y %n"; ./run.sh';
+      const look = 'find . -mindepth 1 -exec stat -c "%A %u:%g %Y %n" {} + | sort; ./run.sh';
       return seen(scene, [step(scene.withSource, look, { cwd: '/src' })]);
     },
   },

@@ -35,6 +35,9 @@ export function explainFailure(error: unknown, parts: FailureParts): unknown {
   if (error instanceof GrpcError && error.code === grpcCode.unavailable) return sessionLost(where, error);
   const known = knownTroubles.find(({ text: form }) => form.test(text));
   const what = failed === undefined ? 'the build' : failed.vertex.name;
+  if (failed?.vertex.op.type === 'file') {
+    return new Failure('file-change-failed', `${what} could not be done`, { why: text, cause: error });
+  }
   return new Failure(known?.code ?? 'buildkit-failed', `${what} failed on the daemon`, {
     why: text,
     cause: error,

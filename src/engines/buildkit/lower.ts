@@ -87,7 +87,10 @@ function sent(vertex: Vertex, input: Input, { machine }: LowerOptions, isRunOn: 
   };
 }
 
-/** The files of a folder are sent with times that tell their contents; where they are laid down they get their own. */
+/**
+ * What the graph makes without a time has the one of all sources, and so have the files of a folder: these are sent with
+ * times that tell their contents.
+ */
 function timed(op: Op, from: readonly Output[], { inputs }: LowerOptions): Op {
   if (op.type !== 'file') return op;
   const isFolder = (index: number) => {
@@ -95,9 +98,9 @@ function timed(op: Op, from: readonly Output[], { inputs }: LowerOptions): Op {
     return below?.type === 'source' && inputs.get(below.identifier)?.kind === 'folder';
   };
   const actions = op.actions.map((action) =>
-    action.type === 'copy' && action.modified === undefined && isFolder(action.secondaryInput)
-      ? { ...action, modified: new Date(sourceTime * 1000) }
-      : action,
+    action.type === 'rm' || (action.type === 'copy' && !isFolder(action.secondaryInput))
+      ? action
+      : { ...action, modified: action.modified ?? new Date(sourceTime * 1000) },
   );
   return { ...op, actions };
 }

@@ -1,7 +1,5 @@
 /** `moby.filesync.v1.FileSend`: the daemon tells what an export holds and sends what we ask for. */
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { chmod, mkdir } from 'node:fs/promises';
-import { once } from 'node:events';
+import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isRegular, packetType, readPacket, writePacket, type FileStat } from './fsutil.ts';
 import { GrpcError, grpcCode } from './wire/grpc-error.ts';
@@ -11,13 +9,21 @@ import type { IncomingCall } from './wire/grpc-server.ts';
 export type PlaceFile = (stat: FileStat) => string | undefined;
 
 interface Arriving {
-  readonly path: string;
   readonly mode: number;
-  readonly stream: WriteStream;
+  readonly file: FileHandle;
 }
 
 export async function receiveFolder(call: IncomingCall, place: PlaceFile): Promise<void> {
   const arriving = new Map<number, Arriving>();
+  try {
+    await receive(call, place, arriving);
+  } finally {
+    // Where it broke off.
+    for (const { file } of arriving.values()) await file.close().catch(() => {});
+  }
+}
+
+async function receive(call: IncomingCall, place: PlaceFile, arriving: Map<number, Arriving>): Promise<void> {
   let id = 0;
   let listed = false;
   const finishWhenAllIsHere = async () => {
@@ -40,11 +46,12 @@ export async function receiveFolder(call: IncomingCall, place: PlaceFile): Promi
       if (file === undefined)
         throw new GrpcError(grpcCode.invalidArgument, 'data came that nobody asked for');
       if (data!.length > 0) {
-        if (!file.stream.write(data)) await once(file.stream, 'drain');
+        await file.file.writeFile(data!);
         continue;
       }
-      await finish(file);
       arriving.delete(of);
+      await file.file.chmod(file.mode);
+      await file.file.close();
       await finishWhenAllIsHere();
     } else if (type === packetType.finish) {
       return;
@@ -62,14 +69,9 @@ async function start(stat: FileStat, place: PlaceFile): Promise<Arriving | undef
   const path = place(stat);
   if (path === undefined) return undefined;
   await mkdir(dirname(path), { recursive: true });
-  const stream = createWriteStream(path, { flags: 'wx', mode: 0o600 });
-  return { path, mode: (stat.mode & 0o111) === 0 ? 0o644 : 0o755, stream };
-}
-
-async function finish({ path, mode, stream }: Arriving): Promise<void> {
-  stream.end();
-  await once(stream, 'close');
-  await chmod(path, mode);
+  // One of a build before may be there; what is opened is always a new file, never what a link leads to.
+  await rm(path, { force: true });
+  return { mode: (stat.mode & 0o111) === 0 ? 0o644 : 0o755, file: await open(path, 'wx', 0o600) };
 }
 
 /** Of what `exportOf` laid out: each export's files below its number. */
