@@ -132,11 +132,11 @@ interface LockSysroot {
 export async function lockSysroot(
   context: Context,
   { project, target, sources }: LockSysroot,
-): Promise<LockedEnvironment> {
+): Promise<{ readonly lock: Lock; readonly locked: LockedEnvironment }> {
   const [own] = sysrootRequests(target);
   const request = own ?? lockRequestOf(target.environment, target.arch);
   const { lock } = await lockRequested(context, { project, requests: [request], sources, update: false });
-  return findLocked(lock, request)!;
+  return { lock, locked: findLocked(lock, request)! };
 }
 
 interface LockTargets {

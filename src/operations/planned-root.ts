@@ -8,6 +8,7 @@ import type { Context } from '../report/context.ts';
 import { planRoot } from '../roots/compose.ts';
 import type { PlannedRoot } from '../roots/planned-root.ts';
 import { Store } from '../store/store.ts';
+import { keptFolder } from './keep-packages.ts';
 import { lockRoots } from './lock.ts';
 import { namedArches } from './named-arches.ts';
 import { withTrees } from './open-root.ts';
@@ -50,7 +51,8 @@ export async function withPlannedRoot<Result>(
         one.name === environment.name &&
         one.arch === archOf(environment.base, arch),
     )!;
-    return await withTrees(context, { locked, sources }, async () =>
+    const kept = keptFolder(project, lock);
+    return await withTrees(context, { locked, sources, kept }, async () =>
       work({ environment, arch, locked, planned: await planRoot(locked, store) }),
     );
   } finally {

@@ -14,6 +14,7 @@ import type { Compilers } from '../toolchain/compilers.ts';
 import { sysrootLayout } from '../toolchain/sysroot-layout.ts';
 import { toolchainFiles } from '../toolchain/toolchain-files.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
+import { keptFolder } from './keep-packages.ts';
 import { lockSysroot } from './lock.ts';
 import { namedArches } from './named-arches.ts';
 import { withTrees } from './open-root.ts';
@@ -50,8 +51,9 @@ export async function writeSysroot(context: Context, request: SysrootRequest): P
   const store = await Store.open(context.store);
   const sources = new PackageSources(context, store, project, request);
   try {
-    const locked = await lockSysroot(context, { project, target: { environment, arch }, sources });
-    return await withTrees(context, { locked, sources }, async () => {
+    const { lock, locked } = await lockSysroot(context, { project, target: { environment, arch }, sources });
+    const kept = keptFolder(project, lock);
+    return await withTrees(context, { locked, sources, kept }, async () => {
       const { tree, packages } = await planRoot({ ...locked, role: 'sysroot' }, store);
       const toolchain = toolchainFor({ environment, arch, locked, prefix });
       for (const { path: place, text, executable } of toolchainFiles(toolchain)) {

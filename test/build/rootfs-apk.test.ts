@@ -1,6 +1,6 @@
 /** From a repository of apk's to a root, through the command line. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { readTar } from '../../src/formats/tar.ts';
@@ -68,6 +68,27 @@ environments:
     // Where the user's own repository lies is nobody else's business.
     assert.equal(root.get('etc/apk/repositories'), undefined);
   }
+});
+
+it('targetry rootfs and sbom take packages from the folder that keeps them, where no repository has them any more', async (t) => {
+  const files = [...made].map(([path, bytes]) => [`repository/${path}`, bytes] as const);
+  const folder = asFolder(
+    t,
+    new Map<string, Buffer | string>([...files, ['own-1234.rsa.pub', key.publicPem]]),
+  );
+  const environment =
+    '{ repositories: [{ url: "file:repository", key: own-1234.rsa.pub }], packages: [app] }';
+  writeFileSync(join(folder, 'targetry.yaml'), `name: x\nenvironments: { env: ${environment} }\n`);
+  const run = async (args: readonly string[], name: string): Promise<string> => {
+    const answer = await targetry(args, { cwd: folder, store: join(folder, name) });
+    assert.equal(answer.exit, 0, answer.stderr);
+    return answer.stdout;
+  };
+  await run(['lock', '--arch', 'x64', '--keep', 'kept'], 'store');
+  rmSync(join(folder, 'repository'), { recursive: true });
+  const words = ['env', '--arch', 'x64', '--offline'];
+  assert.match(await run(['rootfs', ...words, '-o', 'root.tar'], 'empty'), /2 packages, written/);
+  assert.match(await run(['sbom', ...words], 'other'), /pkg:apk/);
 });
 
 it('targetry rootfs says of a root that comes whole how many layers it has, and not that it has no packages', async (t) => {
