@@ -1,7 +1,7 @@
 /** Machines that are broken in one way each, made with namespaces and filters; the doctor names the cause and the cure. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -177,6 +177,34 @@ test('a clock that only this process is told', { skip }, (t) => {
   assert.match(of(answer, 'clock').found, /^this process is told that it is .*, and the kernel says/);
   assert.match(of(answer, 'clock').cure!, /LD_PRELOAD/);
 });
+
+test('a cgroup in which something was killed for want of memory', { skip }, (t) => {
+  const groups = memoryGroups();
+  if (groups === undefined) return t.skip('no cgroup can be made here');
+  const group = mkdtempSync(join(groups.folder, 'targetry-'));
+  t.after(() => rmdirSync(group));
+  writeFileSync(join(group, groups.limit), String(600 << 20));
+  const script = 'echo $$ >$1/cgroup.procs; tail /dev/zero; shift; exec "$@"';
+  const answer = doctor(t, ['sh', '-c', script, 'sh', group]);
+  assert.equal(answer.exit, 0);
+  assert.equal(of(answer, 'memory').status, 'warn');
+  assert.match(
+    of(answer, 'memory').found,
+    /of the 629 MB that the cgroup allows .*; a process was killed here/,
+  );
+  assert.match(of(answer, 'memory').cure!, /--memory/);
+  return undefined;
+});
+
+/** Where groups with a limit of memory are made, in either version of cgroups. */
+function memoryGroups(): { folder: string; limit: string } | undefined {
+  const [first, second] = ['/sys/fs/cgroup/memory', '/sys/fs/cgroup'];
+  if (existsSync(join(first, 'memory.limit_in_bytes')))
+    return { folder: first, limit: 'memory.limit_in_bytes' };
+  const controlled = join(second, 'cgroup.subtree_control');
+  const isThere = existsSync(controlled) && readFileSync(controlled, 'utf8').includes('memory');
+  return isThere ? { folder: second, limit: 'memory.max' } : undefined;
+}
 
 /** As libfaketime does it: ten days more. */
 const fakeClock = `
