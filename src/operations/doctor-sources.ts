@@ -1,6 +1,7 @@
 /** What the doctor asks of repositories and of the lock, as locking and building would. */
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { archHere, cpuOf } from '../abi/cpu.ts';
 import { endOfLife, type ReleasedDistro } from '../config/distro-releases.ts';
 import type { LockHere, ProjectHere, RepositoryHere, Unchosen } from '../doctor/patient.ts';
 import { environmentsOf } from '../doctor/patient.ts';
@@ -14,13 +15,14 @@ import { repositoryName } from '../packages/deb/repository.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import type { Store } from '../store/store.ts';
+import { emulatorRequests, ownEmulator } from './emulator.ts';
 import { choosePackages } from './lock-environment.ts';
 import { checkLock, lockPath, lockRequests } from './lock.ts';
 import { PackageSources } from './package-sources.ts';
 import { starterRequest } from './starter.ts';
 
-/** Milliseconds for indexes that have to come for the question alone. */
-const patience = 2500;
+/** Milliseconds for indexes that have to come for the question alone; the next time they are in the store. */
+const patience = 5000;
 
 export class DoctorSources {
   readonly #context: Context;
@@ -39,7 +41,8 @@ export class DoctorSources {
 
   async repositories(): Promise<RepositoryHere[]> {
     const lock = await this.#readLock();
-    const found = await Promise.all(this.#requests().map((request) => this.#repositoriesOf(request, lock)));
+    const requests = [...this.#requests(), ...(await this.#emulatorRequests())];
+    const found = await Promise.all(requests.map((request) => this.#repositoriesOf(request, lock)));
     return [...new Map(found.flat().map((one) => [one.indexes.join(' '), one])).values()];
   }
 
@@ -110,7 +113,9 @@ export class DoctorSources {
     return { failures, late };
   }
 
+  /** What is still on its way then is of no use any more. */
   close(): Promise<void> {
+    this.#sources.client.close();
     return this.#sources.close();
   }
 
@@ -121,6 +126,16 @@ export class DoctorSources {
   #requests(): readonly LockRequest[] {
     if (this.#here === undefined) return [starterRequest()];
     return lockRequests(this.#here.project, { environments: this.#environments(), arches: undefined });
+  }
+
+  /** Of what has to come from a server to run programs of other CPUs. */
+  async #emulatorRequests(): Promise<LockRequest[]> {
+    const targets = this.#here?.targets ?? [];
+    const missing = await Promise.all(
+      targets.map(async ({ builder }) => (await ownEmulator(this.#context, builder)) === undefined),
+    );
+    const here = cpuOf(archHere()).debian;
+    return emulatorRequests(targets.filter((_, index) => missing[index])).filter(({ arch }) => arch === here);
   }
 
   /** Names; none for all. */

@@ -109,7 +109,7 @@ function ociName(arch: Arch): string {
 type Opened = Awaited<ReturnType<Emulator['open']>>;
 
 /** The machine's own, where it has one that runs in any root: a static one. */
-async function ownEmulator({ env }: Context, arch: Arch): Promise<Opened | undefined> {
+export async function ownEmulator({ env }: Pick<Context, 'env'>, arch: Arch): Promise<Opened | undefined> {
   const { machine } = cpuOf(arch);
   const folders = ['/usr/bin', '/usr/local/bin', ...(env['PATH'] ?? '').split(delimiter)];
   for (const name of [`qemu-${machine}-static`, `qemu-${machine}`]) {
