@@ -42,6 +42,9 @@ describe('a fresh Debian machine', { skip: whyNot() }, () => {
       const first = inside(root, user, `${home}/targetry`, buildCommand!);
       assert.equal(first.status, 0, first.text);
       assert.match(first.text, /linux-x64-gnu/);
+      const [, took] = /^4 targets in (.*), 7 steps run$/m.exec(first.text) ?? [];
+      assert.ok(took, first.text);
+      console.log(`as ${user}, at first: ${took}`);
       for (const target of ['linux-x64-gnu', 'linux-x64-musl']) {
         const run = inside(root, user, `${home}/targetry/examples/hello`, `dist/hello-${target} --version`);
         assert.equal(run.text.trim(), 'hello 1.0');
