@@ -162,9 +162,13 @@ function rootRequests(roots: LockRoots['roots']): readonly LockRequest[] {
   return uniqueRequests(roots.map(({ environment, builder }) => lockRequestOf(environment, builder)));
 }
 
-/** All that `targetry lock` is asked for: an emulator belongs to the project, not to one of its environments. */
+/**
+ * All that `targetry lock` is asked for. An emulator belongs to the project, not to one of its environments, and a project
+ * without steps runs nothing.
+ */
 function allRequests(project: Project, command: LockCommand): readonly LockRequest[] {
-  const emulators = command.environments.length === 0 ? emulatorRequests(project.targets) : [];
+  const runs = command.environments.length === 0 && project.steps.length > 0;
+  const emulators = runs ? emulatorRequests(project.targets) : [];
   return [...lockRequests(project, command), ...emulators];
 }
 
