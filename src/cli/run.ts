@@ -19,6 +19,7 @@ import type { CommandLine } from './command-line.ts';
 import { auditRoute } from './commands/audit.ts';
 import { buildRoute } from './commands/build.ts';
 import { cacheRoute } from './commands/cache.ts';
+import { ccRoute, cxxRoute, withCompilerWordsLast } from './commands/compile.ts';
 import { doctorRoute } from './commands/doctor.ts';
 import { explainRoute } from './commands/explain.ts';
 import { graphRoute } from './commands/graph.ts';
@@ -44,6 +45,8 @@ const commands = {
   shell: shellRoute,
   rootfs: rootfsRoute,
   sysroot: sysrootRoute,
+  cc: ccRoute,
+  'c++': cxxRoute,
   sbom: sbomRoute,
   graph: graphRoute,
   doctor: doctorRoute,
@@ -62,6 +65,7 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
     version: targetryVersion(),
     world: worldOf(env),
   };
+  const compiles = args[0] === 'cc' || args[0] === 'c++';
   const routes = buildRouteMap<keyof typeof commands, CommandLine>({
     routes: commands,
     docs: { brief: 'Build native software once for every libc and CPU, and prove where each result runs.' },
@@ -71,7 +75,7 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
   const application = buildApplication<CommandLine>(routes, {
     name: 'targetry',
     versionInfo: { getCurrentVersion: () => Promise.resolve(targetryVersion()) },
-    scanner: { caseStyle: 'allow-kebab-for-camel' },
+    scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: compiles },
     documentation: {
       caseStyle: 'convert-camel-to-kebab',
       onlyRequiredInUsageLine: true,
@@ -88,7 +92,7 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
     determineExitCode: (error) => (error instanceof Failure ? error.exit : bug),
   });
   process.stdout.on('error', stopWhereNobodyReads);
-  await run(application, args, commandLine);
+  await run(application, compiles ? withCompilerWordsLast(args) : args, commandLine);
   process.exitCode = exitCodeOf(process.exitCode);
 }
 

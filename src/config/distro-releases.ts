@@ -5,6 +5,8 @@ interface Release {
   readonly alsoNamed?: readonly string[];
   /** The day after which nobody mends it; null where it rolls on. */
   readonly endOfLife: string | null;
+  /** The version of its gcc, where packages are named by it. */
+  readonly gcc?: string;
 }
 
 export type ReleasedDistro = 'debian' | 'ubuntu' | 'alpine';
@@ -41,4 +43,14 @@ export function releasesNear(distro: ReleasedDistro, name: string): readonly str
   const distance = (one: string) => Math.abs(names.indexOf(one) - names.indexOf(name));
   const others = names.filter((one) => one !== name);
   return others.sort((a, b) => distance(a) - distance(b)).slice(0, 3);
+}
+
+/** What names `libstdc++-10-dev`; undefined where the package has the same name in every release. */
+export function gccOf(distro: ReleasedDistro, name: string): string | undefined {
+  return table[distro].find(({ release }) => release === name)?.gcc;
+}
+
+/** The last one that has a number. */
+export function newestRelease(distro: ReleasedDistro): string {
+  return table[distro].findLast(({ endOfLife: end }) => end !== null)!.release;
 }

@@ -52,6 +52,20 @@ export const codes = {
     cure: 'build in an older environment, avoid the symbols that are named, or change the promise in targetry.yaml',
   },
 
+  'compiler-missing': {
+    exit: 3,
+    title: 'this machine has no compiler for the CPU',
+    cause:
+      '`targetry cc` runs a compiler of the machine: gcc, for another CPU a cross gcc such as aarch64-linux-gnu-gcc, or clang.',
+    cure: 'install gcc or clang, or name one with `--compiler PROGRAM`',
+  },
+  'compile-contradiction': {
+    exit: 2,
+    title: 'the options of a compilation contradict each other',
+    cause:
+      'Two options of `targetry cc` or of the compiler exclude each other, or the libc that was named lacks what one of them needs.',
+    cure: 'leave one of the two out; for C++ with musl use `--libc alpine`, which has a C++ library for it',
+  },
   'cross-compiler-missing': {
     exit: 2,
     title: 'an environment has no compiler for the CPU of a target',

@@ -31,7 +31,7 @@ import { manifestOf, writeRoot, type LeftOut } from './write-root.ts';
 export const COMPOSER_VERSION = 6;
 
 /** The same for a sysroot, of which the packages alone decide besides. */
-const SYSROOT_VERSION = 1;
+const SYSROOT_VERSION = 2;
 
 /** In the store's `records/root/KEY.json`. */
 export interface RootRecord extends Omit<PlannedRoot, 'tree'> {

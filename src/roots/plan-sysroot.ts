@@ -73,15 +73,17 @@ export function movableScript(script: string): string {
  */
 const IN_MUSL = ['crypt', 'dl', 'm', 'pthread', 'resolv', 'rt', 'util', 'xnet', 'ssp_nonshared'];
 
+/** Alpine calls its libc by the CPU too, and so do libraries that were linked there. */
 function addMuslArchives(tree: RootTree): string[] {
-  const libc = [...tree.nodes.keys()].find((path) =>
-    /(?:^|\/)usr\/lib\/(?:[^/]+-musl\/)?libc\.a$/.test(path),
-  );
-  const isMusl = [...tree.nodes.keys()].some((path) => /(?:^|\/)ld-musl-[^/]+\.so\.1$/.test(path));
-  if (libc === undefined || !isMusl) return [];
-  const missing = IN_MUSL.map((name) => `${posix.dirname(libc)}/lib${name}.a`).filter(
-    (path) => !tree.has(path),
-  );
+  const paths = [...tree.nodes.keys()];
+  const libc = paths.find((path) => /(?:^|\/)usr\/lib\/(?:[^/]+-musl\/)?libc\.a$/.test(path));
+  const [cpu] = paths.flatMap((path) => /(?:^|\/)ld-musl-([^/]+)\.so\.1$/.exec(path)?.[1] ?? []);
+  if (libc === undefined || cpu === undefined) return [];
+  const folder = posix.dirname(libc);
+  const missing = IN_MUSL.map((name) => `${folder}/lib${name}.a`).filter((path) => !tree.has(path));
   for (const path of missing) tree.write(path, '!<arch>\n', { owner: OWNER });
-  return missing;
+  const byCpu = `${folder}/libc.musl-${cpu}.so.1`;
+  if (tree.nodes.has(byCpu) || !tree.has(`${folder}/libc.so`)) return missing;
+  tree.link(byCpu, 'libc.so', OWNER);
+  return [...missing, byCpu];
 }

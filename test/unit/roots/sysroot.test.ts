@@ -71,6 +71,7 @@ test('musl gets the archives that projects and gcc ask for, and keeps its own', 
       name: 'musl-dev',
       files: [
         { path: './usr/lib/x86_64-linux-musl/libc.a', bytes: 'libc' },
+        { path: './usr/lib/x86_64-linux-musl/libc.so', bytes: 'libc' },
         { path: './usr/lib/x86_64-linux-musl/libm.a', bytes: 'own' },
         { path: './lib/ld-musl-x86_64.so.1', type: '2', linkTarget: '/usr/lib/x86_64-linux-musl/libc.so' },
       ],
@@ -79,6 +80,7 @@ test('musl gets the archives that projects and gcc ask for, and keeps its own', 
   for (const name of ['pthread', 'dl', 'rt', 'ssp_nonshared'])
     assert.equal(root.look(`usr/lib/x86_64-linux-musl/lib${name}.a`), '!<arch>\n', name);
   assert.equal(root.look('usr/lib/x86_64-linux-musl/libm.a'), 'own');
+  assert.equal(root.look('usr/lib/x86_64-linux-musl/libc.musl-x86_64.so.1'), '-> libc.so');
 });
 
 test('a sysroot is never mistaken for the root of the same packages', async (t) => {

@@ -1,0 +1,94 @@
+import { buildCommand } from '@stricli/core';
+import type { CommandLine } from '../command-line.ts';
+import { mirrorFlag, offlineFlag, rootArchFlag } from '../flags.ts';
+
+interface Flags {
+  readonly libc: string;
+  readonly arch?: string;
+  readonly prefix?: string;
+  readonly runtime?: string;
+  readonly compiler?: string;
+  readonly explain: boolean;
+  readonly mirror?: string;
+  readonly offline: boolean;
+}
+
+const ownFlags = ['libc', 'arch', 'prefix', 'runtime', 'compiler', 'mirror'];
+const ownSwitches = ['explain', 'offline', 'help', 'help-all'];
+
+/** Our options have names that compilers don't have; every other word is the compiler's, wherever it stands. */
+export function withCompilerWordsLast([command = '', ...words]: readonly string[]): readonly string[] {
+  const own: string[] = [];
+  const others: string[] = [];
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index]!;
+    const [, name, value] = /^--([a-z-]+)(=.*)?$/.exec(word) ?? [];
+    if (name !== undefined && ownFlags.includes(name)) {
+      own.push(word, ...(value === undefined ? words.slice(++index, index + 1) : []));
+    } else if (name !== undefined && ownSwitches.includes(name)) own.push(word);
+    else others.push(word);
+  }
+  return [command, ...own, ...(others.length > 0 ? ['--', ...others] : [])];
+}
+
+function compileRoute(language: 'c' | 'c++') {
+  const command = language === 'c' ? 'cc' : 'c++';
+  return buildCommand<Flags, string[], CommandLine>({
+    loader: async () => {
+      const [{ planCompile, runCompile }, { withDisplay }, { renderCompile }] = await Promise.all([
+        import('../../operations/compile.ts'),
+        import('../display.ts'),
+        import('../../present/compile.ts'),
+      ]);
+      return async function compile({ explain, ...flags }, ...args) {
+        await withDisplay(this, 'quiet', async (emit) => {
+          const context = { ...this.world, emit };
+          const planned = await planCompile(context, { ...flags, language, args });
+          if (explain) this.process.stdout.write(renderCompile(planned));
+          else this.process.exitCode = await runCompile(context, planned);
+        });
+      };
+    },
+    parameters: {
+      flags: {
+        libc: text('LIBC', 'What to compile against: debian-11, alpine, musl, debian-12+musl-dev'),
+        arch: rootArchFlag,
+        prefix: { ...text('FOLDER', 'Where the result finds its interpreter and libraries'), optional: true },
+        runtime: { ...text('FOLDER', 'A libc or libraries of your own, before all others'), optional: true },
+        compiler: { ...text('PROGRAM', 'Instead of the gcc or clang of this machine'), optional: true },
+        explain: {
+          kind: 'boolean',
+          default: false,
+          withNegated: false,
+          brief: 'Tell the command with a reason for each word that is added, and run nothing',
+        },
+        mirror: mirrorFlag,
+        offline: offlineFlag,
+      },
+      positional: {
+        kind: 'array',
+        parameter: { parse: String, placeholder: 'word', brief: 'For the compiler' },
+      },
+    },
+    docs: {
+      brief: `Compile ${language === 'c' ? 'C' : 'C++'} with the compiler of this machine against the libc of a release`,
+      fullDescription:
+        'Runs gcc or clang of this machine with the headers and libraries of a release, which come into the store at the first use. Every other word is for the compiler; besides its own it takes -dynamic, the opposite of -static.',
+      customUsage: [
+        {
+          input: '--libc debian-11 hello.c -o hello',
+          brief: `as a compiler: CC="targetry ${command} --libc debian-11"`,
+        },
+        { input: '--libc musl -static hello.c -o hello', brief: 'a static program' },
+        { input: '--libc musl --prefix /opt/demo hello.c -o hello', brief: 'finds its libc in /opt/demo' },
+      ],
+    },
+  });
+}
+
+function text(placeholder: string, brief: string) {
+  return { kind: 'parsed', parse: String, placeholder, brief } as const;
+}
+
+export const ccRoute = compileRoute('c');
+export const cxxRoute = compileRoute('c++');
