@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { helloProject, main, testStore, whyNoBuilds } from './command-line.ts';
 
 describe('the pages of', { skip: await whyNoBuilds() }, () => {
-  for (const name of ['caches', 'environments', 'secrets', 'sysroots', 'tools']) {
+  for (const name of ['caches', 'environments', 'failed-steps', 'secrets', 'sysroots', 'tools']) {
     it(`${name} have an example that builds, and commands that work on it`, (t) => {
       const page = readFileSync(new URL(`../../../docs/${name}.md`, import.meta.url), 'utf8');
       const [, yaml] = /<!-- file: targetry.yaml -->\n```yaml\n([^]*?)```/.exec(page)!;
