@@ -1047,7 +1047,8 @@ export const codes = {
   'log-missing': {
     exit: 2,
     title: 'there is no log to explain',
-    cause: 'Without a name, the log of the last step that failed in this project is read, and none is noted in the store.',
+    cause:
+      'Without a name, the log of the last step that failed in this project is read, and none is noted in the store.',
     cure: 'name a log: `targetry explain LOG`, or `-` for one that is piped',
   },
   // lock

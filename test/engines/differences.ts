@@ -53,18 +53,10 @@ export const differences: Readonly<Record<string, Difference>> = {
     who: [...everywhere, 'go'],
     what: 'an owner that the root does not know is root; to 0.12 and Docker, removing what is not there is no error',
   },
-  'shows a step no other variables than its own': {
-    who: everywhere,
-    what: 'daemons add HOME, and newer ones what traces need',
-  },
   'gives the machine a name': { who: everywhere, what: 'it is called buildkitsandbox' },
   'keeps three million bytes of output whole': {
     who: everywhere,
     what: 'a daemon clips what is printed faster than 200 KiB/s, or is longer than 2 MiB',
-  },
-  'tells how a step ended': {
-    who: everywhere,
-    what: 'the shell of a step is process 1, which no signal of its own ends',
   },
   'runs nothing twice': { who: everywhere, what: 'what is exported is always told as done' },
   'refuses a user that the root does not know': {
@@ -74,10 +66,6 @@ export const differences: Readonly<Record<string, Difference>> = {
   "leaves none of the network's names": {
     who: everywhere,
     what: '/etc/resolv.conf is there in every step',
-  },
-  'says which file the steps did not leave': {
-    who: everywhere,
-    what: 'the task of the export is not told',
   },
   'mounts a folder and a file of another state, read-only': {
     who: ['docker'],

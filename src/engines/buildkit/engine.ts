@@ -9,7 +9,7 @@ import { Failure } from '../../report/failure.ts';
 import { machine } from '../../store/machine.ts';
 import { storeFailure, type Store } from '../../store/store.ts';
 import { requireSecrets } from '../asked-secrets.ts';
-import type { Engine, SolveRequest } from '../engine.ts';
+import type { Engine, Export, SolveRequest } from '../engine.ts';
 import { EventChannel } from '../event-channel.ts';
 import { timeoutFailure } from '../step-failure.ts';
 import { showAddress, type Address } from './address.ts';
@@ -80,6 +80,8 @@ class DaemonBuild {
   readonly #lowered: Lowered;
   readonly #progress: BuildProgress;
   readonly #stop = new AbortController();
+  /** Names the build on the daemon. */
+  readonly #ref = randomUUID().replaceAll('-', '');
   /** The first thing that went wrong here; what the daemon says after that is a consequence. */
   #problem: Failure | undefined;
 
@@ -88,7 +90,7 @@ class DaemonBuild {
     this.#graph = graph;
     this.#request = request;
     this.#channel = channel;
-    this.#lowered = lower(graph, { inputs: request.inputs, machine: machine() });
+    this.#lowered = lower(graph, { inputs: request.inputs, machine: machine(), build: this.#ref });
     const overdue = (vertex: Vertex) => this.#overdue(vertex);
     this.#progress = new BuildProgress({
       store: options.store,
@@ -145,7 +147,7 @@ class DaemonBuild {
       },
     });
     const session = openSession(client, services, signal);
-    const ref = randomUUID().replaceAll('-', '');
+    const ref = this.#ref;
     const exporter = exports.length === 0 ? undefined : { type: 'local', attributes: {} };
     const solved = openSolve(client, { ref, session: session.id, exporter, signal });
     const followed = this.#follow(client, ref);
@@ -197,13 +199,25 @@ class DaemonBuild {
         const files = await stateOf(one.from);
         return {
           from: this.#lowered.of(one.from),
-          files: files === undefined ? [] : await foundFiles(one, files),
+          files: await this.#find(one, files),
         };
       }),
     );
     if (found.length === 0) return gateway.return(undefined);
     this.#tellExports('started');
     await gateway.return(await gateway.solve(marshalDefinition(graphOf([gathered(found)]))));
+  }
+
+  async #find(one: Export, files: StateFiles | undefined): Promise<readonly string[]> {
+    if (files === undefined) return [];
+    try {
+      return await foundFiles(one, files);
+    } catch (error) {
+      const { task } = one;
+      this.#channel.send({ type: 'started', task, at: performance.now() });
+      this.#channel.send({ type: 'finished', task, outcome: 'failed', at: performance.now() });
+      throw error;
+    }
   }
 
   async #fail(gateway: Gateway, error: unknown, ends: readonly Promise<unknown>[]): Promise<void> {

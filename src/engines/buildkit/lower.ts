@@ -4,7 +4,7 @@
  * never cached, a copy of one is. All else keeps its place, with new digests where it stands on something new.
  */
 import { sha256, sha256OfValue } from '../../base/sha256.ts';
-import type { ExecOp, Graph, Op, Output, Vertex } from '../../graph/graph.ts';
+import type { Graph, Op, Output, Vertex } from '../../graph/graph.ts';
 import { vertexOf } from '../../graph/marshal.ts';
 import { scratch, source } from '../../graph/sources.ts';
 import type { Input } from '../engine.ts';
@@ -28,6 +28,8 @@ export interface LowerOptions {
   readonly inputs: ReadonlyMap<string, Input>;
   /** Tells this machine from others that send a folder of the same name. */
   readonly machine: string;
+  /** Of this build alone: a daemon that still has another build at hand would take that one's files for ours. */
+  readonly build: string;
 }
 
 export function lower(graph: Graph, options: LowerOptions): Lowered {
@@ -45,7 +47,7 @@ export function lower(graph: Graph, options: LowerOptions): Lowered {
     const input = op.type === 'source' ? options.inputs.get(op.identifier) : undefined;
     const made =
       input === undefined
-        ? vertexOf(timed(withCores(op), vertex.inputs, options), vertex.inputs.map(of), platform, {
+        ? vertexOf(timed(inOurWorld(op), vertex.inputs, options), vertex.inputs.map(of), platform, {
             name,
             target,
           })
@@ -73,11 +75,14 @@ function nameOf({ op }: Vertex, input: Input): string {
   return `${input.kind}-${sha256(word).slice(0, 16)}`;
 }
 
-function sent(vertex: Vertex, input: Input, { machine }: LowerOptions, isRunOn: boolean): Vertex {
+function sent(vertex: Vertex, input: Input, { machine, build }: LowerOptions, isRunOn: boolean): Vertex {
   const { name, target } = vertex;
   const local = nameOf(vertex, input);
   const hint = input.kind === 'root' ? local : sha256OfValue([machine, input.folder]).slice(0, 16);
-  const attributes = { 'local.sharedkeyhint': hint };
+  const attributes = {
+    'local.sharedkeyhint': hint,
+    ...(input.kind === 'folder' && { 'local.unique': build }),
+  };
   const files = source(`local://${local}`, { attributes, name: `send ${name}` });
   if (input.kind === 'folder' && !isRunOn) return { ...files.output!.vertex, target };
   const modified = input.kind === 'folder' ? new Date(sourceTime * 1000) : undefined;
@@ -106,12 +111,23 @@ function timed(op: Op, from: readonly Output[], { inputs }: LowerOptions): Op {
 }
 
 /**
- * Steps know how many cores there are by `JOBS`. That is no part of the graph, and a daemon gives steps nothing that is
- * not: so the step's own shell asks where it runs.
+ * What a daemon gives to every step or to none: the step's own shell puts it right before it begins. How many cores there
+ * are, by `JOBS`, is no part of the graph; the variables of the daemon's tracing are others in every build.
  */
-function withCores(op: Op): Op {
-  if (op.type !== 'exec' || op.args[0] !== '/bin/sh' || op.env['JOBS'] !== undefined) return op;
-  return { ...op, args: ['/bin/sh', '-c', countingCores, ...op.args] } satisfies ExecOp;
+function inOurWorld(op: Op): Op {
+  if (op.type !== 'exec' || op.args[0] !== '/bin/sh') return op;
+  const foreign = [...tracing, 'HOME'].filter((name) => op.env[name] === undefined);
+  const lines = [`unset ${foreign.join(' ')}`];
+  if (op.env['JOBS'] === undefined) lines.push('export JOBS=$(nproc 2>/dev/null || echo 1)');
+  // As a child: the first process of a container can't be killed by its own signals.
+  lines.push('"$0" "$@"; exit $?');
+  return { ...op, args: ['/bin/sh', '-c', lines.join('; '), ...op.args] };
 }
 
-const countingCores = 'JOBS=$(nproc 2>/dev/null || echo 1) exec "$0" "$@"';
+const tracing = [
+  'OTEL_TRACES_EXPORTER',
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
+  'TRACEPARENT',
+  'OTEL_TRACE_PARENT',
+];

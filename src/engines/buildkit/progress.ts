@@ -93,7 +93,8 @@ export class BuildProgress {
   }
 
   #start(vertex: Vertex, { cached }: VertexStatus): void {
-    if (cached || vertex.op.type === 'source' || this.#started.has(vertex.digest)) return;
+    const known = this.#started.has(vertex.digest) || this.#ended.has(vertex.digest);
+    if (cached || known || vertex.op.type === 'source') return;
     this.#started.add(vertex.digest);
     this.#parts.channel.send({ type: 'started', task: vertex.digest, at: performance.now() });
     const timeout = this.#parts.request.steps?.get(vertex.digest)?.timeout;
