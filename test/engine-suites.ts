@@ -29,6 +29,8 @@ interface SuiteRun {
   /** Where they run, and keep what they make. */
   readonly folder: string;
   readonly uid?: number;
+  /** As in a pod without `allowPrivilegeEscalation`. */
+  readonly noNewPrivileges?: boolean;
   /** A folder whose files hide those of /etc. */
   readonly etc?: string;
   readonly starter?: string;
@@ -65,9 +67,16 @@ export async function runSuites(t: TestContext, names: readonly string[], run: S
 }
 
 /** The command in front of the one that is to run as the user, with files of its own in /etc. */
-function become({ uid: user, etc }: SuiteRun): string[] {
+function become({ uid: user, noNewPrivileges, etc }: SuiteRun): string[] {
   if (user === undefined) return [];
-  const setpriv = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups', '--'];
+  const setpriv = [
+    'setpriv',
+    `--reuid=${user}`,
+    `--regid=${user}`,
+    '--clear-groups',
+    ...(noNewPrivileges === true ? ['--no-new-privs'] : []),
+    '--',
+  ];
   if (etc === undefined) return setpriv;
   const hide = 'etc=$1; shift; for f in $(ls $etc); do mount --bind $etc/$f /etc/$f; done; exec "$@"';
   return ['unshare', '--mount', 'sh', '-euc', hide, 'sh', etc, ...setpriv];

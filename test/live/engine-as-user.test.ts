@@ -11,6 +11,10 @@ test('as an ordinary user', { skip }, async (t) => {
   await runSuites(t, suites, asOrdinaryUser(t));
 });
 
+test('as an ordinary user without new privileges', { skip }, async (t) => {
+  await runSuites(t, ['steps', 'files'], { ...asOrdinaryUser(t), noNewPrivileges: true });
+});
+
 const noUidmap = existsSync('/usr/bin/newuidmap') ? false : 'needs the package uidmap';
 
 test('as an ordinary user with a range of ids', { skip: skip || noUidmap }, async (t) => {

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { chooseIds, writeIdMaps, type IdMaps } from '../../engines/embedded/ids.ts';
+import { chooseIds, hasNoNewPrivileges, writeIdMaps, type IdMaps } from '../../engines/embedded/ids.ts';
 import type { Tools } from '../../engines/embedded/tools.ts';
 import type { Check, Diagnosis } from '../check.ts';
 import { toolsOf } from '../sandbox-part.ts';
@@ -44,11 +44,16 @@ export const ids: Check<Found> = {
   },
   judge({ kind, uid, mappers, perl, said, noNewPrivileges }): Diagnosis {
     const grant = 'sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER';
-    if (said !== undefined && noNewPrivileges === true) {
+    if (noNewPrivileges === true) {
+      const why = 'this process was started with no_new_privs';
+      const found =
+        said === undefined
+          ? `${why}, so steps have one id alone: they lose changes of owner`
+          : `${why}, so what root starts never gets the rights of its namespace (${said})`;
       return {
-        status: 'fail',
-        found: `this process was started with no_new_privs, so what it starts never gets the rights of its namespace (${said})`,
-        cure: 'Docker: leave out `--security-opt no-new-privileges`; Kubernetes: `allowPrivilegeEscalation: true`; systemd: `NoNewPrivileges=no`',
+        status: said === undefined ? 'warn' : 'fail',
+        found,
+        cure: `${said === undefined ? '' : 'run it as an ordinary user, or without that. '}Docker: leave out \`--security-opt no-new-privileges\`; Kubernetes: \`allowPrivilegeEscalation: true\`; systemd: \`NoNewPrivileges=no\``,
       };
     }
     if (said !== undefined) {
@@ -79,7 +84,8 @@ export const ids: Check<Found> = {
 /** What was said on the way into a namespace with these ids; undefined where it can be mounted in it then. */
 async function enterWith(tools: Tools, maps: IdMaps, place: string): Promise<string | undefined> {
   const script = `echo; read -r go; exec ${tools.mount} -n -t tmpfs x "$1"`;
-  const args = ['--user', '--mount', tools.sh, '-c', script, 'sh', place];
+  const own = maps.byItself === true ? ['--map-root-user'] : [];
+  const args = ['--user', ...own, '--mount', tools.sh, '-c', script, 'sh', place];
   const child = spawn(tools.unshare, args, { stdio: 'pipe', env: { LC_ALL: 'C' } });
   let complaint = '';
   child.stderr.on('data', (data: Buffer) => (complaint += data.toString()));
@@ -88,7 +94,7 @@ async function enterWith(tools: Tools, maps: IdMaps, place: string): Promise<str
   const ready = once(child.stdout, 'data').then(() => true);
   try {
     if ((await Promise.race([ready, ended])) === true) {
-      await writeIdMaps(child.pid!, maps, tools);
+      if (maps.byItself !== true) await writeIdMaps(child.pid!, maps, tools);
       child.stdin.write('go\n');
     }
     return (await ended) === 0 ? undefined : complaint.trim().split('\n')[0] || 'it ended at once';
@@ -98,8 +104,4 @@ async function enterWith(tools: Tools, maps: IdMaps, place: string): Promise<str
   } finally {
     child.kill('SIGKILL');
   }
-}
-
-function hasNoNewPrivileges(): boolean {
-  return /^NoNewPrivs:\s+1$/m.test(readFileSync('/proc/self/status', 'utf8'));
 }

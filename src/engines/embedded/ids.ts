@@ -14,6 +14,8 @@ export interface IdMaps {
   readonly label: string;
   readonly uid: string;
   readonly gid: string;
+  /** The process that makes the namespace gives itself its one id. */
+  readonly byItself?: boolean;
 }
 
 /** Fewer would leave out `nobody`. */
@@ -25,6 +27,8 @@ export function chooseIds(tools: Tools): IdMaps {
     return { kind: 'all', label: 'all', uid: ownMap('uid_map'), gid: ownMap('gid_map') };
   }
   const one = { kind: 'one', label: `one:${uid}`, uid: `0 ${uid} 1`, gid: `0 ${gid} 1` } as const;
+  // With ids that come from outside, after it has started, a program would have to gain the rights of its namespace.
+  if (hasNoNewPrivileges()) return { ...one, byItself: true };
   if (uid === 0 || tools.newuidmap === undefined || tools.newgidmap === undefined) return one;
   const uids = grantedRange('/etc/subuid', uid);
   const gids = grantedRange('/etc/subgid', uid);
@@ -48,6 +52,11 @@ export async function writeIdMaps(pid: number, ids: IdMaps, tools: Tools): Promi
   if (ids.kind === 'one') writeFileSync(`/proc/${pid}/setgroups`, 'deny');
   writeFileSync(`/proc/${pid}/uid_map`, ids.uid);
   writeFileSync(`/proc/${pid}/gid_map`, ids.gid);
+}
+
+/** The kernel gives nothing that this process starts more rights than it has. */
+export function hasNoNewPrivileges(): boolean {
+  return /^NoNewPrivs:\s+1$/m.test(readOr('/proc/self/status', ''));
 }
 
 /** Root may be so only in name, in a namespace that some other user made. */

@@ -97,7 +97,7 @@ export class WorkerProcess {
     const init = await readyLine(child, ended);
     if (init === undefined) throw await refused('namespaces', 'the worker ended before it was ready');
     try {
-      await writeIdMaps(child.pid!, options.ids, options.tools);
+      if (options.ids.byItself !== true) await writeIdMaps(child.pid!, options.ids, options.tools);
     } catch (error) {
       throw await refused('ids', (error as Error).message);
     }
@@ -233,7 +233,8 @@ function startChild(home: string, { tools, ids, slots, starter }: WorkerOptions)
   const settings: WorkerSettings = { home, slots, tools, ids: { many: ids.kind !== 'one' }, starter };
   const node = [process.execPath, '--no-warnings', program, JSON.stringify(settings)];
   const boot = [tools.sh, '-c', bootScript(tools), 'sh', home, String(slots), ...node];
-  const namespaces = ['--user', '--mount', '--pid', '--uts', '--fork', '--kill-child'];
+  const own = ids.byItself === true ? ['--map-root-user'] : [];
+  const namespaces = ['--user', ...own, '--mount', '--pid', '--uts', '--fork', '--kill-child'];
   return spawn(tools.setpriv, ['--pdeathsig', 'KILL', tools.unshare, ...namespaces, '--', ...boot], {
     cwd: home,
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', LIBMOUNT_FORCE_MOUNT2: 'always' },

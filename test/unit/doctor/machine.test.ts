@@ -102,7 +102,8 @@ const all = [
     'without newuidmap and perl': { ...user, mappers: false, perl: false },
     'of root in name': { ...user, uid: 0 },
     'that newuidmap refuses': { ...user, kind: 'range', said: 'newuidmap: write to uid_map failed' },
-    'without new privileges': { ...user, said: 'mount: permission denied', noNewPrivileges: true },
+    'without new privileges': { ...user, noNewPrivileges: true },
+    'of root without new privileges': { ...user, said: 'mount: permission denied', noNewPrivileges: true },
     'that are refused': { ...user, said: 'EPERM: operation not permitted, write' },
   }),
   cases(seccomp, {
