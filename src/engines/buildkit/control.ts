@@ -15,18 +15,23 @@ export interface SolveCall {
   readonly ref: string;
   readonly session: string;
   readonly exporter: Exporter | undefined;
+  /** The daemon's history of builds, with what steps printed, has nothing of it. */
+  readonly isUnrecorded: boolean;
   readonly signal: AbortSignal;
 }
 
 /** A solve without a graph: what is solved comes by the gateway. Ends when the gateway returns. */
 export async function openSolve(client: GrpcClient, call: SolveCall): Promise<void> {
-  const { ref, session, exporter, signal } = call;
+  const { ref, session, exporter, isUnrecorded, signal } = call;
   const request = new ProtobufWriter().string(1, ref);
   if (exporter !== undefined) {
     // Daemons before 0.13 know one exporter, and have it here.
     request.string(3, exporter.type).map(4, exporter.attributes, writeText);
   }
-  request.string(5, session).message(8, () => {});
+  request
+    .string(5, session)
+    .message(8, () => {})
+    .bool(11, isUnrecorded);
   if (exporter !== undefined) {
     request.message(13, (inner) => inner.string(1, exporter.type).map(2, exporter.attributes, writeText));
   }

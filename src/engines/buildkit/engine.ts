@@ -149,7 +149,9 @@ class DaemonBuild {
     const session = openSession(client, services, signal);
     const ref = this.#ref;
     const exporter = exports.length === 0 ? undefined : { type: 'local', attributes: {} };
-    const solved = openSolve(client, { ref, session: session.id, exporter, signal });
+    // A step may print a secret, and the daemon keeps what steps print.
+    const isUnrecorded = (this.#request.secrets?.size ?? 0) > 0;
+    const solved = openSolve(client, { ref, session: session.id, exporter, isUnrecorded, signal });
     const followed = this.#follow(client, ref);
     const gateway = new Gateway(client, ref, signal);
     try {

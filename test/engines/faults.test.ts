@@ -1,0 +1,161 @@
+/** What our client does when the daemon, the connection or the files fail it; and where a secret is afterwards. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { readAddress } from '../../src/engines/buildkit/address.ts';
+import { createBuildKitEngine } from '../../src/engines/buildkit/engine.ts';
+import { merge } from '../../src/graph/index.ts';
+import { Failure } from '../../src/report/failure.ts';
+import { noScene, Scene, step } from '../engine-scene.ts';
+import { Daemon } from './daemons.ts';
+import { Missing } from './go-programs.ts';
+
+let missing = noScene;
+let daemon: Daemon | undefined;
+try {
+  if (missing === undefined) daemon = await Daemon.start('newest', after);
+} catch (error) {
+  if (!(error instanceof Missing)) throw error;
+  missing = error.message;
+}
+const skip = missing ?? false;
+
+function sceneOn(address: string): Promise<Scene> {
+  const engine = ({ store }: Scene) =>
+    createBuildKitEngine({ address: readAddress(address, {}), store, env: {} });
+  return Scene.make({ after }, { engine });
+}
+
+/** Does it when the step has said that it is ready. */
+function whenReady(act: () => void) {
+  return { onEvent: (event: { type: string }) => event.type === 'output' && act() };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Failure ? error.code : String(error);
+}
+
+test(
+  'a daemon that is killed in the middle of a step is told at once, and the next one goes on',
+  { skip },
+  async () => {
+    const scene = await sceneOn(daemon!.address);
+    const first = step(scene.root, 'echo made >/made', { name: 'first' });
+    assert.equal((await scene.solve([first])).error, undefined);
+    const started = performance.now();
+    let killed: Promise<void> | undefined;
+    const waits = step(first, 'echo ready; sleep 60', { name: 'waits' });
+    const { error } = await scene.solve(
+      [waits],
+      whenReady(() => {
+        killed ??= daemon!.kill();
+      }),
+    );
+    assert.equal(codeOf(error), 'buildkit-lost');
+    assert.ok(performance.now() - started < 20_000);
+    await killed;
+    await daemon!.start();
+    const { outcomes } = await scene.solve([step(first, 'cat /made', { name: 'second' })]);
+    assert.ok(
+      outcomes.some(([name, outcome]) => name === 'first' && outcome === 'cached'),
+      outcomes.join(),
+    );
+  },
+);
+
+test('a step that is stopped leaves nothing running on the daemon', { skip }, async () => {
+  const scene = await sceneOn(daemon!.address);
+  const stop = new AbortController();
+  const seconds = `61.${process.pid}`;
+  const { error } = await scene.solve([step(scene.root, `echo ready; sleep ${seconds}`)], {
+    signal: stop.signal,
+    ...whenReady(() => stop.abort()),
+  });
+  assert.equal(codeOf(error), 'canceled');
+  const deadline = Date.now() + 1000;
+  const isRunning = () =>
+    readdirSync('/proc').some((pid) => {
+      try {
+        return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(seconds);
+      } catch {
+        return false;
+      }
+    });
+  while (isRunning()) {
+    assert.ok(Date.now() < deadline, 'the step runs a second later');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+});
+
+test(
+  'a connection that is cut, and one that no daemon answers, are told for what they are',
+  { skip },
+  async () => {
+    const open = new Set<Socket>();
+    const between = createServer((near) => {
+      const far = connect(daemon!.socket);
+      for (const socket of [near, far]) open.add(socket.on('error', () => {}));
+      near.pipe(far).pipe(near);
+    });
+    const socket = join(daemon!.folder, 'between');
+    between.listen(socket);
+    await once(between, 'listening');
+    const scene = await sceneOn(`unix://${socket}`);
+    const cut = () => open.forEach((one) => one.destroy());
+    const { error } = await scene.solve([step(scene.root, 'echo ready; sleep 60')], whenReady(cut));
+    assert.equal(codeOf(error), 'buildkit-lost');
+    between.close();
+    rmSync(socket, { force: true });
+    const nobody = await scene.solve([scene.root]);
+    assert.match(codeOf(nobody.error), /^buildkit-/);
+    assert.ok(nobody.error instanceof Failure && nobody.error.hint !== undefined);
+  },
+);
+
+/** So that the whole is more than the 4 MiB that older daemons take. */
+const filling = 'x'.repeat(300);
+
+test('a graph of ten thousand operations is taken, or refused for its size', { skip }, async () => {
+  const older = await Daemon.start('older', after);
+  const codes: string[] = [];
+  for (const { address } of [daemon!, older]) {
+    const scene = await sceneOn(address);
+    // The first of them fails, so that none of the others has to be done.
+    const fails = step(scene.root, 'exit 7');
+    const chains = Array.from({ length: 100 }, (_, chain) => {
+      let state = fails;
+      for (let index = 0; index < 100; index++) state = state.mkfile(`/${chain}`, filling + String(index));
+      return state;
+    });
+    codes.push(codeOf((await scene.solve([merge(chains)])).error));
+  }
+  assert.equal(codes[0], 'step-failed');
+  assert.ok(['step-failed', 'buildkit-graph-too-large'].includes(codes[1]!), codes[1]);
+});
+
+test('a secret is nowhere on the daemon after the build', { skip }, async () => {
+  const scene = await sceneOn(daemon!.address);
+  const secret = `s3cret-${process.pid}-${Math.random()}`;
+  const used = step(scene.root, 'echo "$TOKEN"; cat /token; sha256sum /token >/sum', {
+    secretEnv: { TOKEN: 'token' },
+    mounts: { '/token': { secret: 'token' } },
+  });
+  const { error, output } = await scene.solve([used], { secrets: { token: secret }, paths: ['/sum'] });
+  assert.equal(error, undefined);
+  assert.equal(output.get('step'), '***\n***');
+  const holding = (text: string) => {
+    try {
+      const folders = [daemon!.folder, scene.folder];
+      return execFileSync('grep', ['-rlaF', '--', text, ...folders], { encoding: 'utf8' });
+    } catch {
+      return '';
+    }
+  };
+  assert.equal(holding(secret), '');
+  // The search finds what is there.
+  assert.notEqual(holding('3.20.3'), '');
+});
