@@ -24,6 +24,7 @@ interface Flags extends EngineFlags {
   readonly allowExpired?: readonly string[];
   readonly progress?: ProgressForm;
   readonly saveFailed?: string;
+  readonly plan: boolean;
 }
 
 export const buildRoute = buildCommand<Flags, string[], CommandLine>({
@@ -35,6 +36,7 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
     ]);
     return async function buildTargets(flags, ...targets) {
       const cwd = resolve(this.world.cwd, flags.directory ?? '.');
+      if (flags.plan) return showPlan(this, { cwd, targets, set: flags.set });
       const { mirror, offline, allowExpired } = flags;
       const servers = { mirror, offline, allowExpired };
       const engine = {
@@ -59,6 +61,12 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
       mirror: mirrorFlag,
       offline: offlineFlag,
       allowExpired: allowExpiredFlag,
+      plan: {
+        kind: 'boolean',
+        default: false,
+        withNegated: false,
+        brief: 'Only tell how each target would be built here, native, cross or emulated, and why',
+      },
       saveFailed: {
         kind: 'parsed',
         parse: String,
@@ -88,3 +96,20 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
     ],
   },
 });
+
+interface PlanAsked {
+  readonly cwd: string;
+  readonly targets: readonly string[];
+  readonly set: readonly string[] | undefined;
+}
+
+async function showPlan(commandLine: CommandLine, { cwd, ...asked }: PlanAsked): Promise<void> {
+  const [{ planTargets }, { renderPlan }] = await Promise.all([
+    import('../../operations/plan-build.ts'),
+    import('../../present/plan.ts'),
+  ]);
+  const { world, color, process } = commandLine;
+  process.stdout.write(
+    renderPlan(planTargets({ ...world, emit: () => undefined, cwd }, asked), { color: color.stdout }),
+  );
+}

@@ -1,0 +1,26 @@
+import type { TargetPlan, Way } from '../operations/plan-build.ts';
+import { styleFor, type Style } from './style.ts';
+import { duration } from './units.ts';
+import { displayWidth } from './width.ts';
+
+/** A line for each target with the reason, and the steps below it with what they last took. */
+export function renderPlan(plans: readonly TargetPlan[], { color }: { readonly color: boolean }): string {
+  const style = styleFor(color);
+  const width = Math.max(...plans.map(({ target }) => displayWidth(target)));
+  return plans.map((plan) => `${targetLines(plan, width, style).join('\n')}\n`).join('');
+}
+
+function targetLines({ target, way, why, hint, steps }: TargetPlan, width: number, style: Style): string[] {
+  const padding = ' '.repeat(width - displayWidth(target));
+  const head = `${style.bold(target)}${padding}  ${painted(way, style)}${' '.repeat(wayWidth - way.length)}  ${why}`;
+  const told = steps.map(({ name, seconds }) =>
+    seconds === undefined ? `  ${name}` : `  ${name} ${style.dim(`(last ${duration(seconds * 1000)})`)}`,
+  );
+  return [head, ...told, ...(hint === undefined ? [] : [`  hint: ${hint}`])];
+}
+
+const wayWidth = 'emulated'.length;
+
+function painted(way: Way, style: Style): string {
+  return way === 'emulated' ? style.yellow(way) : style.green(way);
+}
