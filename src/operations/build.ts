@@ -20,7 +20,6 @@ import { chooseEngine, type EngineChoice } from './choose-engine.ts';
 import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
 import { PackageSources, type ServerOptions } from './package-sources.ts';
 import { engineInputs } from './engine-inputs.ts';
-import { withKnownCause } from './explain.ts';
 import { lockTargets } from './lock.ts';
 import { readSecrets, type SecretPlace } from './read-secrets.ts';
 import { savingFailed } from './save-failed.ts';
@@ -74,7 +73,7 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     const inputs = engineInputs(context, { project, targets, plan, lock, store, sources });
     // What will run is one graph; what it starts from is named by content.
 
-    const engine = chooseEngine(context, request.engine, {
+    const engine = await chooseEngine(context, request.engine, {
       store,
       findStarter: starterFinder(context, sources),
     });
@@ -90,6 +89,8 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
         context.emit(event);
       }
     } catch (error) {
+      // A hundred classes of failures, which a build that goes well needn't know.
+      const { withKnownCause } = await import('./explain.ts');
       throw await withKnownCause(error, failedStep(plan, trace, lock), { store, project: project.folder });
     }
     // Every step has run, or had run before with the same inputs.

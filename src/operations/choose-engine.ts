@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { defaultSocket, readAddress, type Address } from '../engines/buildkit/address.ts';
-import { createBuildKitEngine, type BuildKitOptions } from '../engines/buildkit/engine.ts';
+import type { BuildKitOptions } from '../engines/buildkit/engine.ts';
 import { createEmbeddedEngine, type EmbeddedOptions } from '../engines/embedded/engine.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { Context } from '../report/context.ts';
@@ -15,10 +15,16 @@ export interface EngineChoice {
 
 type EngineParts = Pick<EmbeddedOptions, 'store' | 'findStarter'>;
 
-export function chooseEngine(context: Context, choice: EngineChoice | undefined, parts: EngineParts): Engine {
+export async function chooseEngine(
+  context: Context,
+  choice: EngineChoice | undefined,
+  parts: EngineParts,
+): Promise<Engine> {
   const { env } = context;
   const daemon = chosenDaemon(context, choice);
   if (daemon === undefined) return createEmbeddedEngine({ ...parts, env });
+  // Most builds have no use for it, and every module takes its time.
+  const { createBuildKitEngine } = await import('../engines/buildkit/engine.ts');
   return createBuildKitEngine({ ...daemon, store: parts.store, env });
 }
 
