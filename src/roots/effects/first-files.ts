@@ -36,7 +36,7 @@ export const firstFiles: Effect = {
 /** What a script appends to the file, as Ubuntu's PATH to /etc/environment; most only make it. */
 function lineFor(path: string, script: string): string {
   const appended = /^\s*echo '([^'\n]*)' >> (\S+)$/gm;
-  const [line] = [...script.matchAll(appended)].filter(([, , file]) => file!.endsWith(`/${path}`));
+  const line = [...script.matchAll(appended)].find(([, , file]) => file!.endsWith(`/${path}`));
   return line === undefined ? '' : `${line[1]}\n`;
 }
 
