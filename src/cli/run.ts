@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import {
   ArgumentScannerError,
   buildApplication,
@@ -16,6 +15,7 @@ import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { targetryVersion } from '../report/version.ts';
 import type { CommandLine } from './command-line.ts';
+import { pagePath } from './pages.ts';
 import { auditRoute } from './commands/audit.ts';
 import { buildRoute } from './commands/build.ts';
 import { cacheRoute } from './commands/cache.ts';
@@ -118,7 +118,7 @@ function asksForJson(args: readonly string[]): boolean {
 
 function explain(error: unknown, color: boolean): string {
   const failure = asFailure(error);
-  if (failure instanceof Failure) return renderFailure(failure, { color, pages: pagesFolder() });
+  if (failure instanceof Failure) return renderFailure(failure, { color, pages: pagePath('errors') });
   return renderBug(failure, { color, version: targetryVersion() });
 }
 
@@ -126,13 +126,6 @@ function asFailure(error: unknown): unknown {
   if (!(error instanceof ArgumentScannerError)) return error;
   const message = formatMessageForArgumentScannerError(error, {});
   return new Failure('usage', `${message[0]!.toLowerCase()}${message.slice(1)}`);
-}
-
-/** In the package that runs; as a short path where the user stands in it. */
-function pagesFolder(): string {
-  const folder = fileURLToPath(new URL('../../../docs/errors', import.meta.url));
-  const near = relative(process.cwd(), folder);
-  return near.startsWith('..') ? folder : near;
 }
 
 function unknownCommand(input: string, corrections: readonly string[]): Failure {

@@ -9,13 +9,18 @@ import { fold } from './width.ts';
 
 interface Options {
   readonly color: boolean;
+  /** Where this program's page about the checks is, as this user would open it. */
+  readonly page: string;
 }
 
 const width = 110;
 const indent = '      ';
 
 /** What is wrong first, in full; then a line for each group. */
-export function renderDoctor({ findings, fixed, milliseconds }: DoctorReport, { color }: Options): string {
+export function renderDoctor(
+  { findings, fixed, milliseconds }: DoctorReport,
+  { color, page }: Options,
+): string {
   const style = styleFor(color);
   const failed = findings.filter(({ status }) => status === 'fail');
   const warned = findings.filter(({ status }) => status === 'warn');
@@ -35,6 +40,7 @@ export function renderDoctor({ findings, fixed, milliseconds }: DoctorReport, { 
     ...problems.map((problem) => `${problem}\n\n`),
     ...lines.map((line) => `${line}\n`),
     `${end} ${style.dim(`(${duration(milliseconds)})`)}\n`,
+    problems.length === 0 ? '' : style.dim(`more: ${page}\n`),
   ].join('');
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { CommandLine } from '../command-line.ts';
+import { pagePath } from '../pages.ts';
 import { directoryFlag, engineFlags, formatFlag, type EngineFlags } from '../flags.ts';
 
 interface Flags extends EngineFlags {
@@ -33,7 +34,9 @@ export const doctorRoute = buildCommand<Flags, [], CommandLine>({
         examineHere({ ...this.world, emit, cwd }, request),
       );
       this.process.stdout.write(
-        format === 'json' ? doctorJson(report) : renderDoctor(report, { color: this.color.stdout }),
+        format === 'json'
+          ? doctorJson(report)
+          : renderDoctor(report, { color: this.color.stdout, page: pagePath('doctor.md') }),
       );
       if (report.findings.some(({ status }) => status === 'fail')) this.process.exitCode = 1;
     };

@@ -12,7 +12,7 @@ export const engineInside: Check<InsideFound> = {
   costs:
     "Python's multiprocessing, browsers and databases in tests need /dev/shm; just-in-time compilers execute what they wrote; large archives pass 4 GB.",
   cure: 'What is missing is named; in most cases the container around it limits or masks it.',
-  needs: ['engine'],
+  needs: ['engine', 'clock'],
   async probe({ inStep, engine }) {
     const { answers } = await inStep(ownCpu);
     return { answers, now: Date.now(), engine };

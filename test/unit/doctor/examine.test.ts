@@ -79,7 +79,7 @@ describe('the doctor', () => {
       fixed: [{ fix: 'lock' as const }, { fix: 'prune' as const, failure: new Failure('usage', 'no') }],
       milliseconds: 1234,
     };
-    golden('doctor/screen.txt', renderDoctor(report, { color: false }));
+    golden('doctor/screen.txt', renderDoctor(report, { color: false, page: 'docs/doctor.md' }));
     golden('doctor/report.json', doctorJson(report));
   });
 
