@@ -53,12 +53,27 @@ const prefixes: readonly RegExp[] = [
   /^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]?:? (?:\d\d[OE][ +])?/,
   /^\[?\d\d:\d\d:\d\d(?:\.\d+)?\]? /,
   /^#\d+ (?:\d+\.\d+ )?/,
+  /^[^\t]{1,80}\t[^\t]{1,120}\t(?=\d{4}-\d\d-)/,
+  /^(?:INFO|WARN|ERRO|FATA|DEBU)\[\d+\] +/,
   /^\d+\.\d{1,3} (?=\S)/,
   /^=> (?:=> )?(?:# )?/,
   /^##\[(?:error|warning)\]/,
   /^::(?:error|warning)[^:]*::/,
   /^[A-Za-z][\w.+-]*(?: [\w.+-]+){0,3} +\| ?(?=\S)/,
 ];
+
+/** Whether it is worth to look for one: most lines begin with a word, and have no bar or tab after it. */
+export function mayHavePrefix(line: Uint8Array): boolean {
+  const first = line[0] ?? 0;
+  const isLetter = (first | 32) >= 97 && (first | 32) <= 122;
+  if (!isLetter) return !(first === 32 || first === 9 || first === 47 || first === 45);
+  const end = Math.min(line.length, 200);
+  for (let at = 1; at < end; at++) {
+    const byte = line[at]!;
+    if (byte === 124 || byte === 9) return true;
+  }
+  return line[4] === 91;
+}
 
 /** The end of what carried the message: the program's own words begin there. */
 export function messageStart(text: string): number {
@@ -86,7 +101,18 @@ const quotations: readonly RegExp[] = [
   /^(?:\* )?[0-9a-f]{7,40} /,
   // The title of a test that passed or begins.
   /^\s*(?:ok \d+|\u2713|\u2714|\u221a|PASS(?:ED)?\b|--- PASS|=== RUN|\[ +(?:OK|RUN) +\])/,
-  /^test .* \.\.\. (?:ok|ignored)/,
+  /^test .* \.\.\. (?:ok|ignored|FAILED)/,
+  // What a test wanted and what it got, or the title of one that failed.
+  /^\s*(?:not ok \d+|\u2715|\u2717|\u25cf|--- FAIL|\[ +FAILED +\]|FAILED \S+::)/,
+  /^\s*(?:E +)?(?:assert\b|Assertion(?:Error|FailedError)\b)/,
+  /^\s*(?:[-+] )?(?:expected|received|actual|left|right|got|want|wanted)\b ?(?:string|value|output|error|substring)?(?: to \w+)?:/i,
+  /^\s*\d+[).] /,
+  /^\s*(?:should|returns?|handles?|throws?|rejects?|reports?|retries|shows?|says|tells|maps|detects|when|does not|doesn't) /,
+  /^\s*\w+_test\.\w+:\d+:/,
+  // A compiler's warning.
+  /^\S+:\d+(?::\d+)?: warning:/,
+  // A line of a program, as a trace shows it.
+  /^\s*(?:raise|throw|return|console\.|print(?:ln)?[!(]|log\.|expect\(|it\(|test\(|describe\()/,
   /\bPASSED\b/,
   // A question that a configure script or CMake asks, whose answer may well be no.
   /^(?:--|configure:\d+:)? ?(?:checking|looking|performing test|check(?:ing)? (?:for|if|whether))\b/i,

@@ -2,9 +2,9 @@
  * One pass over a log of any length. All patterns' words are looked for at once; a line in which none is costs two reads a
  * byte and nothing else. What is kept does not grow with the log: of each pattern the first and the last sightings.
  */
-import { cleanLine, dirtyBytes, isQuotation, messageStart } from './log-line.ts';
+import { cleanLine, dirtyBytes, isQuotation, mayHavePrefix, messageStart } from './log-line.ts';
 import { neededWords } from './pattern/needed-words.ts';
-import { Pattern, type Match } from './pattern/pattern.ts';
+import { Pattern } from './pattern/pattern.ts';
 import { newline, WordIndex } from './pattern/word-index.ts';
 
 /** A line in which a pattern was found. */
@@ -24,7 +24,7 @@ export interface Sighting {
 const longestLine = 1 << 14;
 const longestShown = 2000;
 /** The beginning of a word tells enough. */
-const longestWord = 16;
+const longestWord = 12;
 const mostFirst = 40;
 const mostLast = 40;
 
@@ -48,7 +48,7 @@ export class PatternSet {
 /** Takes a log piece by piece. */
 export class LogSearch {
   readonly #set: PatternSet;
-  readonly #sightings: Sightings[];
+  readonly #found: FirstAndLast[];
   /** The piece of the log for which a pattern was last asked, so that it is asked once for each. */
   readonly #askedAt: Uint32Array;
   #asked: number[] = [];
@@ -62,7 +62,7 @@ export class LogSearch {
 
   constructor(set: PatternSet) {
     this.#set = set;
-    this.#sightings = set.patterns.map(() => new Sightings());
+    this.#found = set.patterns.map(() => new FirstAndLast());
     this.#askedAt = new Uint32Array(set.patterns.length);
   }
 
@@ -97,7 +97,7 @@ export class LogSearch {
   /** By pattern. */
   end(): readonly (readonly Sighting[])[] {
     this.#endPiece(new Uint8Array(), 0, 0);
-    return this.#sightings.map((sightings) => sightings.all());
+    return this.#found.map((found, at) => found.all().map((one) => sightingOf(this.#set.patterns[at]!, one)));
   }
 
   #ask(state: number): void {
@@ -153,34 +153,43 @@ export class LogSearch {
   }
 
   #searchMessage(bytes: Uint8Array, asked: readonly number[]): void {
-    const start = messageStart(Buffer.from(bytes.subarray(0, 400)).toString('latin1'));
-    const message = bytes.subarray(start);
-    let quoted: boolean | undefined;
+    const message = mayHavePrefix(bytes)
+      ? bytes.subarray(messageStart(textOf(bytes.subarray(0, 400))))
+      : bytes;
+    let found: Found | undefined;
     for (const owner of asked) {
       if (!this.#set.patterns[owner]!.test(message)) continue;
-      quoted ??= isQuotation(Buffer.from(message.subarray(0, 400)).toString('utf8'));
-      const match = this.#set.patterns[owner]!.find(message)!;
-      this.#sightings[owner]!.add({ ...sightingOf(this.#line, message, match), quoted });
+      // The sender may use its buffer again.
+      found ??= { line: this.#line, message: message.slice() };
+      this.#found[owner]!.add(found);
     }
   }
 }
 
-/** The first ones and the last ones. */
-class Sightings {
-  readonly #first: Sighting[] = [];
-  #last: Sighting[] = [];
+/** A line in which a pattern is; where in it is looked for at the end, for those that are left. */
+interface Found {
+  readonly line: number;
+  readonly message: Uint8Array;
+}
 
-  add(sighting: Sighting): void {
-    if (this.#first.length < mostFirst) {
-      this.#first.push(sighting);
-      return;
-    }
-    this.#last.push(sighting);
-    if (this.#last.length >= 2 * mostLast) this.#last = this.#last.slice(-mostLast);
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+}
+
+/** The first ones and the last ones. */
+class FirstAndLast {
+  readonly #first: Found[] = [];
+  readonly #last: Found[] = [];
+  #count = 0;
+
+  add(found: Found): void {
+    if (this.#first.length < mostFirst) this.#first.push(found);
+    else this.#last[this.#count++ % mostLast] = found;
   }
 
-  all(): readonly Sighting[] {
-    return [...this.#first, ...this.#last.slice(-mostLast)];
+  all(): readonly Found[] {
+    const oldest = this.#count % mostLast;
+    return [...this.#first, ...this.#last.slice(oldest), ...this.#last.slice(0, oldest)];
   }
 }
 
@@ -199,22 +208,14 @@ function* partsOf(bytes: Uint8Array): Generator<Uint8Array> {
   if (start < bytes.length || start === 0) yield bytes.subarray(start);
 }
 
-function sightingOf(
-  line: number,
-  message: Uint8Array,
-  { from, to, groups }: Match,
-): Omit<Sighting, 'quoted'> {
+function sightingOf(pattern: Pattern, { line, message }: Found): Sighting {
+  const quoted = isQuotation(textOf(message.subarray(0, 400)));
+  const { from, to, groups } = pattern.find(message)!;
   // The end of a very long line says no more than its beginning, unless the match is there.
   const shownFrom = to > longestShown ? Math.max(0, from - 200) : 0;
-  const text = (start: number, end: number) => Buffer.from(message.subarray(start, end)).toString('utf8');
-  const before = text(shownFrom, from);
-  const matched = text(from, to);
-  const after = text(to, Math.max(to, shownFrom + longestShown));
-  return {
-    line,
-    text: before + matched + after,
-    from: before.length,
-    to: before.length + matched.length,
-    groups,
-  };
+  const before = textOf(message.subarray(shownFrom, from));
+  const matched = textOf(message.subarray(from, to));
+  const after = textOf(message.subarray(to, Math.max(to, shownFrom + longestShown)));
+  const text = before + matched + after;
+  return { line, text, from: before.length, to: before.length + matched.length, groups, quoted };
 }

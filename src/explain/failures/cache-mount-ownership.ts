@@ -29,7 +29,7 @@ export const cacheMountOwnership: FailureClass = {
     },
     {
       says: /(?:\/\.cache\/|\/\.npm\/|_cacache|\.cargo\/(?:registry|git)|\/pkg\/mod\/|go-build|\.ccache|pnpm-store|\.m2\/|\.gradle\/|package-cache|\.zig-cache|zig\/).*(?:Permission denied|EACCES|AccessDenied|not writable|is not writable)/,
-      unless: /fork\/exec|cannot execute|spawn|or its parent directory is not owned/,
+      unless: /fork\/exec|cannot execute|spawn|or its parent directory is not owned|Skipping preferred cache/,
       sure: 0.88,
     },
     {

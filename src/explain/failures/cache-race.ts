@@ -5,7 +5,11 @@ export const cacheRace: FailureClass = {
   signs: [
     { says: /Unable to lock (?:directory|the list directory|the download directory)/, sure: 0.85 },
     { says: /\.cargo-ok.{0,80}(?:File exists|os error 17)/, sure: 0.95 },
-    { says: /File exists \(os error 17\)/, beside: /cargo|registry|unpack|rustup|\buv\b|cache/, sure: 0.88 },
+    {
+      says: /File exists \(os error 17\)/,
+      beside: /cargo|rustc|rustup|crates|registry|\buv\b|cache|go\/pkg/,
+      sure: 0.88,
+    },
     { says: /Could not get lock \/var\/(?:lib\/(?:dpkg|apt)|cache)\/?\S*/, sure: 0.9 },
     {
       says: /Unable to (?:acquire|lock) the (?:dpkg frontend lock|administration directory|download directory|list directory).*(?:is another process using it|Resource temporarily)|is another process using it\?/,
@@ -28,7 +32,7 @@ export const cacheRace: FailureClass = {
     { says: /[Tt]ext file busy|\bETXTBSY\b|\(os error 26\)/, sure: 0.78 },
     {
       says: /(?:rename|move|renameat|failed to (?:rename|persist|move)).*(?:Directory not empty|File exists|os error 39|os error 17)/,
-      beside: /cache|registry|store|\.cargo|\.npm|go\/pkg|toolchain/,
+      beside: /cargo|rustc|rustup|crates|registry|\buv\b|cache|go\/pkg/,
       within: 3,
       sure: 0.85,
     },

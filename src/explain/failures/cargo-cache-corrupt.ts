@@ -16,7 +16,7 @@ export const cargoCacheCorrupt: FailureClass = {
     },
     {
       says: /object not found - no match for id|corrupt (?:deflate stream|xz stream|loose object)|error inflating zlib stream|(?:could not|failed to) (?:find|read) .{0,60}in (?:the )?(?:odb|packfile)/,
-      beside: /cargo|crates|registry|rustc|index/,
+      beside: /cargo|rustc|rustup|crates|registry|\buv\b|cache|go\/pkg/,
       sure: 0.88,
     },
     { says: /failed to verify the checksum of '(?<package>[^']+)'/, sure: 0.86 },

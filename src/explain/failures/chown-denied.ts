@@ -4,6 +4,12 @@ export const chownDenied: FailureClass = {
   class: 'chown-denied',
   signs: [
     {
+      says: /chmod: (?:changing permissions of )?.{1,90}: Operation not permitted/,
+      sure: 0.75,
+      cause: "a file's mode is to be changed by a user who doesn't own it",
+      cure: 'change it as its owner or as root; where the owner is right, an old seccomp profile refuses fchmodat2: update Docker and libseccomp on the host',
+    },
+    {
       says: /Cannot change ownership to uid \d+, gid \d+: (?:Operation not permitted|Invalid argument)/,
       sure: 0.92,
     },

@@ -6,7 +6,7 @@ export const connectionFailed: FailureClass = {
     { says: /curl: \((?:7|28|35|52|56|92|18|16)\) /, sure: 0.75, soft: true },
     {
       says: /\b(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT|ESOCKETTIMEDOUT)\b/,
-      beside: /npm|yarn|pnpm|registry|https?:\/\/|fetch|download|request to/,
+      beside: /https?:\/\/|download|fetch|pull|dial tcp/,
       within: 5,
       unless: /127\.0\.0\.1|localhost|::1|test|spec/,
       sure: 0.68,

@@ -44,6 +44,7 @@ export const glibcBinaryOnMusl: FailureClass = {
     'musl-too-old',
     'interp-missing',
     'tool-missing',
+    'versioned-symbol-runtime',
   ],
   references: [
     'https://github.com/nodejs/node/issues/10081',

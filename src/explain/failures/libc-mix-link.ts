@@ -25,7 +25,7 @@ export const libcMixLink: FailureClass = {
       sure: 0.9,
     },
     {
-      says: /(?:mixing|mix(?:ed|es)?|both|two different|incompatible) .{0,40}(?:glibc and musl|musl and glibc|libcs|C libraries)|(?:glibc|gnu) (?:objects?|librar\w+|static librar\w+).{0,60}(?:musl|different libc)/,
+      says: /(?:mixing|mixed|mixes|both|incompatible) .{0,40}(?:glibc and musl|musl and glibc|C libraries)/,
       sure: 0.8,
     },
     {

@@ -17,6 +17,7 @@ export const muslTooOld: FailureClass = {
   ],
   cause: 'it was built against a newer musl than the one here: `{symbol|a symbol}` is not in this musl yet',
   cure: 'run it on a newer Alpine, or build it on the oldest one it shall run on (qsort_r came with Alpine 3.16, statx and preadv2 with 3.20)',
+  explains: ['versioned-symbol-runtime'],
   references: ['https://git.musl-libc.org/cgit/musl/tree/WHATSNEW'],
   examples: [
     'Error relocating /usr/bin/app: qsort_r: symbol not found',

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const npmOptionalDepMissing: FailureClass = {
   class: 'npm-optional-dep-missing',
   signs: [
+    {
+      says: /Cannot find (?:module|package) '?(?<package>@[\w.-]+\/[\w.-]*(?:linux|darwin|win32|linuxmusl)-(?:musl|gnu|gnueabihf|universal|msvc))\b/,
+      sure: 0.93,
+    },
     { says: /npm has a bug related to optional dependencies/, sure: 0.97 },
     {
       says: /Cannot find (?:module|package) '?(?<package>@?[\w./-]*(?:linux|darwin|win32|freebsd|linuxmusl|android)-(?:x64|arm64|arm|ia32|x86_64|aarch64|riscv64|s390x|ppc64)[\w.-]*)/,

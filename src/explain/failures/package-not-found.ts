@@ -63,7 +63,6 @@ export const packageNotFound: FailureClass = {
       says: /Could not find a valid gem '(?<package>[^']+)'|Could not find gem '(?<package2>[^']+)/,
       sure: 0.88,
     },
-    { says: /package (?<package>\S+) is not in (?:GOROOT|std)/, sure: 0.6 },
     {
       says: /package '(?<package>[^']+)' (?:could not be found|not found|does not exist|is not available) (?:in|on) (?:any|the) (?:\w+ )?(?:repositor|index|registr|source|channel|mirror)/,
       sure: 0.88,

@@ -2,7 +2,9 @@ import type { FailureClass } from '../failure-class.ts';
 
 export const perlModuleMissing: FailureClass = {
   class: 'perl-module-missing',
-  signs: [{ says: /Can't locate (?<module>[\w/]+\.pm) in @INC/, unless: /lib\/My/, sure: 0.93 }],
+  signs: [
+    { says: /Can't locate (?<module>[\w/]+\.pm) in @INC/, unless: /Term\/ReadLine|debconf/, sure: 0.93 },
+  ],
   cause: "the Perl module {module|} that the build uses (OpenSSL's own build needs several) is not installed",
   cure: {
     any: 'install Perl as a whole: `apt-get install perl`, `apk add perl`, `dnf install perl` (perl-core, perl-IPC-Cmd, perl-FindBin)',

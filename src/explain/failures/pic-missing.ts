@@ -15,7 +15,7 @@ export const picMissing: FailureClass = {
       sure: 0.88,
     },
     {
-      says: /(?:object|library|file|code|archive).{0,60}(?:is |was )?(?:not|non-) ?(?:compiled |built )?(?:position[- ]independent|with -fPIC|as PIC|PIC\b)/,
+      says: /(?:not|non-) ?(?:compiled |built )?(?:position[- ]independent|with -fPIC|as PIC)\b/,
       sure: 0.82,
     },
   ],

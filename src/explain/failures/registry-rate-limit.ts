@@ -11,7 +11,7 @@ export const registryRateLimit: FailureClass = {
     },
     { says: /pull rate limit/, sure: 0.95 },
     {
-      says: /429 Too Many Requests|status(?: code)?:? 429|HTTP(?:\/\d(?:\.\d)?)? 429|\b429\b.{0,30}(?:rate|too many|requests)/,
+      says: /(?:status|code|HTTP\S*):? 429\b|\b429\b.{0,30}(?:rate|too many|requests)/,
       unless: /api\.github|test/,
       sure: 0.88,
     },

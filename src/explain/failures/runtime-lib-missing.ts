@@ -52,6 +52,7 @@ export const runtimeLibMissing: FailureClass = {
     alpine: '`apk add so:{library|NAME}`, also in the stage of the image in which the program runs',
     fedora: '`dnf install "*/{library|NAME}"`, also in the stage of the image in which the program runs',
   },
+  explains: ['versioned-symbol-runtime'],
   references: ['https://man7.org/linux/man-pages/man8/ld.so.8.html'],
   examples: [
     './server: error while loading shared libraries: libssl.so.1.1: cannot open shared object file: No such file or directory',

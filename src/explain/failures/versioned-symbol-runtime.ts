@@ -4,6 +4,11 @@ export const versionedSymbolRuntime: FailureClass = {
   class: 'versioned-symbol-runtime',
   signs: [
     {
+      says: /Error relocating (?<file>[^ :]+): (?<symbol>\w+): symbol not found/,
+      unless: /_ZN2v8|_ZN4node|: uv_|: napi_|_ZNK2v8|_ZTI|_ZSt|_ZNSt/,
+      sure: 0.7,
+    },
+    {
       says: /symbol lookup error: (?<file>[^ :]+): undefined symbol: (?<symbol>\w+),? version (?<need>[\w.]+)/,
       unless: /OPENSSL_/,
       sure: 0.95,

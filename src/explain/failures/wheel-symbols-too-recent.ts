@@ -17,7 +17,11 @@ export const wheelSymbolsTooRecent: FailureClass = {
       says: /(?:wheel|library|extension).*(?:symbols?|glibc|GLIBC).{0,60}(?:too (?:new|recent)|newer than (?:the )?(?:policy|manylinux|requested|allowed))/,
       sure: 0.85,
     },
-    { says: /Error ensuring (?<policy>(?:many|musl)linux\S*) compliance/, sure: 0.9 },
+    {
+      says: /Error ensuring (?<policy>(?:many|musl)linux\S*) compliance/,
+      without: /black-?listed symbol|libpython/,
+      sure: 0.9,
+    },
     {
       says: /(?:version(?:ed symbols?|s)|symbols?) .{0,80}(?:not allowed|exceed\w*|forbidden|disallowed) .{0,40}(?<policy>(?:many|musl)linux\S*)/,
       sure: 0.82,

@@ -50,3 +50,64 @@ describe('a failure that people reported in public', () => {
     });
   }
 });
+
+/** One on each line: the class, a tab, the words, with \\n for the ends of lines. */
+const wordings = readFileSync(new URL('wordings.txt', here), 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map((line) => ({
+    class: line.slice(0, line.indexOf('\t')),
+    log: line
+      .slice(line.indexOf('\t') + 1)
+      .replaceAll('\\n', '\n')
+      .replaceAll('\\t', '\t'),
+  }));
+
+describe('a failure in the words of many tools', () => {
+  it('is told rightly, alone and among the lines of a whole build', async () => {
+    const wrong: string[] = [];
+    for (const { class: name, log } of wordings) {
+      const [alone] = await classesIn(log);
+      if (alone !== name) wrong.push(`${name}, not ${alone}: ${log}`);
+    }
+    assert.deepEqual(wrong, []);
+  });
+});
+
+describe('of several failures in one log', () => {
+  const stories: readonly (readonly [string, string, string])[] = [
+    [
+      'no name can be resolved, so no package is found',
+      'dns-failure',
+      "Err:1 http://mirror.example/debian bookworm InRelease\n  Temporary failure resolving 'mirror.example'\nW: Some index files failed to download.\nE: Unable to locate package gcc\n/bin/sh: 1: gcc: not found",
+    ],
+    [
+      'the disk is full, so signatures look bad',
+      'disk-full',
+      "cp: error writing '/var/lib/x': No space left on device\nW: GPG error: http://mirror.example/debian bookworm InRelease: At least one invalid signature was encountered.\nE: The repository is not signed.",
+    ],
+    [
+      'files are used up, so a library is not found',
+      'fd-limit',
+      'ld: cannot open a.o: Too many open files\n/usr/bin/ld: cannot find -lgcc\ncollect2: error: ld returned 1 exit status',
+    ],
+    [
+      'the clock is wrong, so certificates are',
+      'clock-skew',
+      'curl: (60) SSL certificate problem: certificate is not yet valid\nE: Release file for http://mirror.example/x is expired (invalid since 3d)\nfatal: unable to access: server certificate verification failed. CAfile: none',
+    ],
+    [
+      'a system call is missing, so a cache looks damaged',
+      'syscall-enosys',
+      "unexpected errno: 38\nerror: unable to access options file '.zig-cache/c/24/options.zig': Unexpected",
+    ],
+    [
+      'the keyring is old, so nothing is signed and nothing found',
+      'apt-key-missing',
+      "W: GPG error: http://mirror.example/debian trixie InRelease: NO_PUBKEY 6ED0E7B82643E131\nE: The repository 'http://mirror.example/debian trixie InRelease' is not signed.\nE: Unable to locate package make",
+    ],
+  ];
+  for (const [title, name, log] of stories) {
+    it(`the first cause is told: ${title}`, async () => assert.equal((await classesIn(noisy(log)))[0], name));
+  }
+});
