@@ -133,6 +133,12 @@ function otherCpuHint({ arch, builder }: Target): string {
 }
 
 /** A promise is a gate: one that isn't kept, or can't be told, stops the build before `dist/` changes. */
+export function refuseHopelessPromises(diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.length === 0) return;
+  const message = 'nothing was built, because a promise could not be kept';
+  throw new Failure('promise-hopeless', message, { diagnostics });
+}
+
 export function refuseBrokenPromises(artifacts: readonly BuiltArtifact[]): void {
   const diagnostics = artifacts.flatMap(({ brokenPromises }) => brokenPromises);
   if (diagnostics.length === 0) return;

@@ -3,11 +3,18 @@ import { placeArtifacts } from '../artifacts/place.ts';
 import { refuseNothingToBuild } from '../config/buildable.ts';
 import { findProject, readProject } from '../config/read.ts';
 import { selectTargets } from '../config/select.ts';
+import { hopelessPromises } from '../plan/hopeless-promises.ts';
 import { planBuild } from '../plan/plan.ts';
 import type { Context } from '../report/context.ts';
 import { rootKey } from '../roots/compose.ts';
 import { removeTree, Store } from '../store/store.ts';
-import { auditBuilt, refuseBrokenPromises, refuseOtherCpus, type BuiltArtifact } from './audit-built.ts';
+import {
+  auditBuilt,
+  refuseBrokenPromises,
+  refuseHopelessPromises,
+  refuseOtherCpus,
+  type BuiltArtifact,
+} from './audit-built.ts';
 import {
   countSteps,
   failedStep,
@@ -68,6 +75,8 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
   try {
     const { lock } = await lockTargets(context, { project, targets, sources });
     // Every package is decided, by version and hash.
+    refuseHopelessPromises(hopelessPromises(project, targets, lock));
+    // No promise is broken yet.
 
     const plan = planBuild({ project, targets, lock, rootKeyOf: rootKey });
     const inputs = engineInputs(context, { project, targets, plan, lock, store, sources });

@@ -73,6 +73,13 @@ export const codes = {
       "The environment has a `sysroot`, so its steps run on the CPU of `builder:`, this machine's by default, and compile for that of the target. None of its packages is a compiler that does.",
     cure: 'add a cross compiler such as `gcc-aarch64-linux-gnu`, or `clang` with `lld`, to `packages:`; or set `builder:` to the CPU of the target, and the compiler is emulated',
   },
+  'promise-hopeless': {
+    exit: 2,
+    title: 'a promise can not be kept by what a target is linked with',
+    cause:
+      'The glibc that the compilers of the environment link with is newer than the promise permits, and from 2.34 on every program that is linked with it needs at least 2.34. This is told before anything is built, and only where it is sure: of executables, from gcc or clang.',
+    cure: 'compile against an older release with `sysroot:`, or promise what the environment gives; a static program promises `static`',
+  },
   'artifact-cpu': {
     exit: 1,
     title: 'an artifact is for another CPU than its target',

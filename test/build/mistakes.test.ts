@@ -82,8 +82,17 @@ describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
     assert.ok(!existsSync(join(folder, 'dist')), 'nothing is written to dist/');
   });
 
-  it('is a promise that the environment breaks: the symbol that breaks it', async (t) => {
+  it('is a promise that nothing built here could keep: before anything is built, with two cures', async (t) => {
     const folder = helloProject(t, { 'targetry.yaml': yaml.replace('debian: bullseye', 'debian: trixie') });
+    const answer = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
+    assert.equal(answer.exit, 2);
+    golden('build/promise-hopeless.txt', steady(errorOf(answer.stderr), folder));
+    assert.doesNotMatch(answer.stderr, /^linux-x64-gnu compile/m);
+  });
+
+  it('is a promise that what was built breaks: the symbol that breaks it', async (t) => {
+    const older = yaml.replace('promise: ["glibc:2.31"]', 'promise: ["glibc:2.2"]');
+    const folder = helloProject(t, { 'targetry.yaml': older });
     const answer = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
     assert.equal(answer.exit, 1);
     golden('build/promise-broken.txt', steady(errorOf(answer.stderr), folder));

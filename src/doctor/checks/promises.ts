@@ -101,10 +101,15 @@ function older(name: 'glibc' | 'musl', most: string): string {
 }
 
 /** Undefined where the target is of another libc than its environment, or nothing tells. */
-function libcVersion({ environment, builder, libc }: Target, lock: Lock | undefined): string | undefined {
-  const { name, base } = environment;
+function libcVersion(target: Target, lock: Lock | undefined): string | undefined {
+  const { environment, builder, libc } = target;
+  const { name, sysroot } = environment;
+  // What is linked with, which with a sysroot is of the CPU of the result.
+  const { base } = sysroot ?? environment;
+  const arch = sysroot === undefined ? builder : target.arch;
+  const role = sysroot === undefined ? 'environment' : 'sysroot';
   const locked = lock?.environments.find(
-    (one) => one.role === 'environment' && one.name === name && one.arch === archOf(base, builder),
+    (one) => one.role === role && one.name === name && one.arch === archOf(base, arch),
   );
   const packageNames = libc === 'musl' ? ['musl'] : ['libc6', 'glibc'];
   if (libcOf(base) !== libc) return undefined;

@@ -1,0 +1,92 @@
+import { compareDotted } from '../abi/dotted.ts';
+import { distroReleases } from '../abi/distros.ts';
+import { promiseWord, type AbiPromise } from '../abi/promise.ts';
+import { releaseNames } from '../config/distro-releases.ts';
+import type { Project, Target } from '../config/project.ts';
+import { archOf } from '../config/root-base.ts';
+import { stepsFor } from '../config/select.ts';
+import type { Lock, LockedEnvironment } from '../lock/lock.ts';
+import type { Diagnostic } from '../report/diagnostic.ts';
+import { compilersIn } from '../toolchain/compilers.ts';
+
+/** From here on every program that is linked dynamically needs it, by `__libc_start_main`, whatever else it calls. */
+const STARTS_ANEW = '2.34';
+
+/**
+ * Promises that no program can keep which the compilers of the environment link with its libc. Said before anything is
+ * built, and only where it is sure: libraries may need less than the libc that they are linked with, static programs need
+ * none, and Zig and Go bring what they link with.
+ */
+export function hopelessPromises(
+  project: Pick<Project, 'artifacts' | 'steps'>,
+  targets: readonly Target[],
+  lock: Lock,
+): readonly Diagnostic[] {
+  if (!project.artifacts.some(({ kind }) => kind === 'executable')) return [];
+  return targets.flatMap((target) => {
+    const libc = libcOfTarget(target, lock);
+    if (
+      libc === undefined ||
+      linksOtherwise(project, target) ||
+      target.promises.some(({ promise }) => promise.kind === 'static')
+    )
+      return [];
+    return target.promises
+      .filter(({ promise }) => compareDotted(promisedGlibc(promise) ?? libc, STARTS_ANEW) < 0)
+      .map(({ promise, at }): Diagnostic => {
+        const { name, sysroot } = target.environment;
+        const from = sysroot === undefined ? `\`${name}\`` : `the sysroot of \`${name}\``;
+        return {
+          code: 'promise-hopeless',
+          severity: 'error',
+          message: `\`${promiseWord(promise)}\` can't be kept: programs are linked with glibc ${libc} of ${from}, and from ${STARTS_ANEW} on each of them needs that version's \`__libc_start_main\``,
+          hint: cures(promisedGlibc(promise)!, target),
+          at,
+        };
+      });
+  });
+}
+
+/** The steps speak of another libc, linker or way of linking. */
+function linksOtherwise(project: Pick<Project, 'steps'>, target: Target): boolean {
+  const steps = stepsFor(project, target).map(({ run, env }) => [run, env]);
+  return /zig|musl|-static|sysroot/.test(JSON.stringify([target.env, target.environment.env, steps]));
+}
+
+function promisedGlibc(promise: AbiPromise): string | undefined {
+  return promise.kind === 'glibc' || promise.kind === 'manylinux' ? promise.version : undefined;
+}
+
+function cures(version: string, { environment: { sysroot } }: Target): string {
+  const known = new Set(releaseNames('debian').map((name) => `debian-${name}`));
+  const old = distroReleases().findLast(
+    (one) =>
+      one.libc === 'glibc' && known.has(one.id) && compareDotted(one.GLIBC ?? STARTS_ANEW, version) <= 0,
+  );
+  const release = old?.id.slice('debian-'.length);
+  const older =
+    release === undefined
+      ? 'link with an older glibc, such as by Zig or in a manylinux image'
+      : sysroot === undefined
+        ? `compile against an older release: \`sysroot: { debian: ${release}, packages: [libc6-dev] }\``
+        : `take an older release for the sysroot: \`debian: ${release}\``;
+  return `${older}; or promise \`glibc:${STARTS_ANEW}\``;
+}
+
+/** Undefined where it isn't known, where it isn't glibc from 2.34 on, or where it isn't what is linked with. */
+function libcOfTarget({ environment, arch, builder, libc }: Target, lock: Lock): string | undefined {
+  const find = (role: LockedEnvironment['role'], cpu: string) =>
+    lock.environments.find((one) => one.role === role && one.name === environment.name && one.arch === cpu);
+  const root = find('environment', archOf(environment.base, builder));
+  const { sysroot } = environment;
+  const linked = sysroot === undefined ? root : find('sysroot', archOf(sysroot.base, arch));
+  if (libc !== 'glibc' || root === undefined || linked === undefined) return undefined;
+  const names = root.packages.map(({ name }) => name);
+  const bringsItsOwn =
+    root.tools.some(({ name }) => name === 'ziglang') ||
+    names.some((name) => /^(?:golang|go|zig)\b/.test(name));
+  if (bringsItsOwn || compilersIn(names, { arch, builder }).all.length === 0) return undefined;
+  const version = linked.packages.find(({ name }) => name === 'libc6' || name === 'glibc')?.version ?? '';
+  const upstream = /^(?:\d+:)?(\d+\.\d+)/.exec(version)?.[1];
+  return upstream !== undefined && compareDotted(upstream, STARTS_ANEW) >= 0 ? upstream : undefined;
+}
