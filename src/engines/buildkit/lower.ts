@@ -39,9 +39,7 @@ export function lower(graph: Graph, options: LowerOptions): Lowered {
   const keys = new Map<string, string>();
   const lowered = new Map<string, Vertex>();
   const of = ({ vertex, index }: Output): Output => ({ vertex: lowered.get(vertex.digest)!, index });
-  const ran = new Set(
-    graph.vertices.flatMap(({ op, inputs }) => (op.type === 'exec' ? inputs : [])).map(digestOf),
-  );
+  const built = new Set(graph.vertices.flatMap(builtOn).map(digestOf));
   for (const vertex of graph.vertices) {
     const { digest, op, platform, name, target } = vertex;
     const input = op.type === 'source' ? options.inputs.get(op.identifier) : undefined;
@@ -51,7 +49,7 @@ export function lower(graph: Graph, options: LowerOptions): Lowered {
             name,
             target,
           })
-        : sent(vertex, input, options, ran.has(digest));
+        : sent(vertex, input, options, built.has(digest));
     if (input !== undefined) {
       const files = made.inputs[0]?.vertex ?? made;
       transfers.set(files.digest, files.name);
@@ -65,6 +63,13 @@ export function lower(graph: Graph, options: LowerOptions): Lowered {
   return { vertices: [...lowered.values()], asked, folders, transfers, keys, of };
 }
 
+/** The inputs that a vertex goes on from, rather than takes files out of. */
+function builtOn({ op, inputs }: Vertex): readonly Output[] {
+  if (op.type !== 'file') return inputs;
+  const base = inputs[op.actions[0]!.input];
+  return base === undefined ? [] : [base];
+}
+
 function digestOf({ vertex }: Output): string {
   return vertex.digest;
 }
@@ -75,7 +80,7 @@ function nameOf({ op }: Vertex, input: Input): string {
   return `${input.kind}-${sha256(word).slice(0, 16)}`;
 }
 
-function sent(vertex: Vertex, input: Input, { machine, build }: LowerOptions, isRunOn: boolean): Vertex {
+function sent(vertex: Vertex, input: Input, { machine, build }: LowerOptions, isBuiltOn: boolean): Vertex {
   const { name, target } = vertex;
   const local = nameOf(vertex, input);
   const hint = input.kind === 'root' ? local : sha256OfValue([machine, input.folder]).slice(0, 16);
@@ -84,7 +89,7 @@ function sent(vertex: Vertex, input: Input, { machine, build }: LowerOptions, is
     ...(input.kind === 'folder' && { 'local.unique': build }),
   };
   const files = source(`local://${local}`, { attributes, name: `send ${name}` });
-  if (input.kind === 'folder' && !isRunOn) return { ...files.output!.vertex, target };
+  if (input.kind === 'folder' && !isBuiltOn) return { ...files.output!.vertex, target };
   const modified = input.kind === 'folder' ? new Date(sourceTime * 1000) : undefined;
   return {
     ...scratch().copy(files, '/', '/', { name, contentsOnly: true, modified }).output!.vertex,
