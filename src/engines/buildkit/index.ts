@@ -18,7 +18,7 @@ export interface BuildKitClientOptions {
   readonly address?: string | undefined;
   /** For `tcp://`: a folder with `ca.pem`, `cert.pem` and `key.pem`. */
   readonly certificates?: string | undefined;
-  /** Where DOCKER_HOST and the user's registry logins are looked up: `process.env`, or nothing. */
+  /** Where DOCKER_HOST and the user's registry logins are looked up: this process's variables, or none. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** A folder of yours, in which whole logs are kept. */
   readonly store: string;
