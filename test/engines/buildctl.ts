@@ -36,8 +36,8 @@ export interface Buildctl {
   readonly address: string;
   /** For what it is given and what it brings. */
   readonly folder: string;
-  /** The digests that the daemon told, of every solve. */
-  readonly told?: Set<string>;
+  /** Arguments besides. */
+  readonly more?: readonly string[];
 }
 
 export function buildctlEngine(buildctl: Buildctl): Engine {
@@ -48,7 +48,7 @@ async function* solve(buildctl: Buildctl, graph: Graph, request: SolveRequest): 
   const folder = mkdtempSync(join(buildctl.folder, 'solve-'));
   try {
     const lowered = lower(graph, request);
-    const args = ['--addr', buildctl.address, 'build', '--progress=rawjson'];
+    const args = ['--addr', buildctl.address, 'build', '--progress=rawjson', ...(buildctl.more ?? [])];
     for (const [identifier, name] of lowered.locals) {
       args.push('--local', `${name}=${await staged(request.inputs.get(identifier)!, join(folder, name))}`);
     }
@@ -158,7 +158,7 @@ interface Status {
 }
 
 async function* follow(
-  { program, told }: Buildctl,
+  { program }: Buildctl,
   args: readonly string[],
   { graph, asked }: Lowered,
   { signal }: SolveRequest,
@@ -176,9 +176,7 @@ async function* follow(
         said.push(line);
         continue;
       }
-      const status = JSON.parse(line) as Status;
-      for (const { digest } of status.vertexes ?? []) told?.add(digest.slice('sha256:'.length));
-      yield* events.of(status);
+      yield* events.of(JSON.parse(line) as Status);
     }
   } finally {
     signal.removeEventListener('abort', stop);

@@ -28,8 +28,10 @@ export const daemonKinds = ['newest', 'older', 'docker'] as const;
 export type DaemonKind = (typeof daemonKinds)[number];
 
 export interface DaemonOptions {
-  /** Besides its socket: `tcp://10.0.0.1:1234`. */
+  /** Besides its socket: `tcp://0.0.0.0:1234`. Not for Docker. */
   readonly listen?: string;
+  /** In a network of its own, which has nothing but its loopback yet. Docker always is. */
+  readonly isHost?: boolean;
   /** What the daemon's file says besides. Not for Docker. */
   readonly settings?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -137,7 +139,7 @@ const versions = { newest: newestVersion, older: olderVersion };
 function buildkitCommand(
   program: string,
   folder: string,
-  { listen, settings = '' }: DaemonOptions,
+  { listen, isHost, settings = '' }: DaemonOptions,
 ): string[] {
   const addresses = [`unix://${join(folder, 'socket')}`, ...(listen === undefined ? [] : [listen])];
   const file = join(folder, 'buildkitd.toml');
@@ -155,7 +157,7 @@ gc = false
 defaultCgroupParent = "${cgroupOf(folder)}"
 ${settings}`,
   );
-  return [...apart, program, '--config', file];
+  return [...apart, ...(isHost === true ? ownNetwork : []), program, '--config', file];
 }
 
 /** In a network of its own: its bridge and its rules are none of this machine's business. */
@@ -169,13 +171,15 @@ function dockerCommand(folder: string): string[] {
     'userland-proxy': false,
     'cgroup-parent': `/${cgroupOf(folder)}`,
   }).map(([name, value]) => `--${name}=${value}`);
-  return [...apart, 'unshare', '--net', 'sh', '-c', 'ip link set lo up; exec dockerd "$@"', 'sh', ...options];
+  return [...apart, ...ownNetwork, 'dockerd', ...options];
 }
 
 /** `setpriv` ends with who started it, `unshare` with `setpriv`, and all else with the child of `unshare`. */
 const apart = 'setpriv --pdeathsig KILL -- unshare --mount --pid --fork --kill-child --mount-proc --'.split(
   ' ',
 );
+
+const ownNetwork = ['unshare', '--net', 'sh', '-c', 'ip link set lo up; exec "$0" "$@"'];
 
 function refuseWhereItCannot(kind: DaemonKind): void {
   if (process.platform !== 'linux') throw new Missing('daemons need Linux');
