@@ -48,7 +48,7 @@ try {
 
   const words = join(folder, 'words');
   const sources = failureClasses.flatMap(({ signs }) => signs.map(({ says }) => says.source));
-  const needed = [...new Set(sources.flatMap((source) => neededWords(new Pattern(source).node)))];
+  const needed = [...new Set(sources.flatMap((source) => neededWords(new Pattern(source).node)[0]))];
   writeFileSync(
     words,
     `${needed.map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\n')}\n`,

@@ -54,6 +54,8 @@ const mostEvidence = 5;
 /** A class that is less sure comes after one that is more so, wherever it was seen. */
 const sureEnough = 0.6;
 const unsaid = 0.9;
+const theOutcome = [...endsWell, ...failed];
+const theDistros = Object.values(distroSigns);
 /** Streams of one program are mixed: a cause may be printed shortly after what it brought about. */
 const mixedLines = 5;
 
@@ -66,12 +68,20 @@ export class Explainer {
   constructor(classes: readonly FailureClass[]) {
     this.#classes = classes;
     const signs = classes.flatMap(({ signs }) => signs);
-    const ofSigns = signs.flatMap(({ says, beside, without }) => [says, beside, without]);
-    for (const pattern of [...ofSigns, ...Object.values(distroSigns), ...endsWell, ...failed]) {
-      if (pattern !== undefined && !this.#places.has(pattern.source))
-        this.#places.set(pattern.source, this.#places.size);
+    const around = [
+      ...signs.flatMap(({ beside, without }) => [beside, without]),
+      ...theOutcome,
+      ...theDistros,
+    ];
+    const sources = new Set(around.flatMap((pattern) => (pattern === undefined ? [] : [pattern.source])));
+    const asked = [...sources].map((source) => ({ source, around: true }));
+    for (const { says } of signs) {
+      if (sources.has(says.source)) continue;
+      sources.add(says.source);
+      asked.push({ source: says.source, around: false });
     }
-    this.#set = new PatternSet([...this.#places.keys()]);
+    asked.forEach(({ source }, at) => this.#places.set(source, at));
+    this.#set = new PatternSet(asked);
     for (const { unless } of signs)
       if (unless !== undefined) this.#unless.set(unless.source, new Pattern(unless.source));
   }

@@ -27,21 +27,35 @@ const longestShown = 2000;
 const longestWord = 12;
 const mostFirst = 40;
 const mostLast = 40;
+/** After so many lines a pattern has said all that it can say, unless it tells of surroundings. */
+const mostFound = 400;
+/** Surroundings count so many lines before and after what they are the surroundings of. */
+const near = 25;
+const mostNear = 400;
+const never = 0xffffffff;
 
 export class PatternSet {
   readonly patterns: readonly Pattern[];
+  /** Of all lists of words; its owners are places in `lists`. */
   readonly index: WordIndex;
+  readonly lists: readonly { readonly pattern: number; readonly bit: number }[];
+  /** By pattern: the bits of all its lists. A line is only worth a look that has a word of each. */
+  readonly complete: readonly number[];
+  /** By pattern: it tells of what is around a line; also the last ones count then, and those near to others. */
+  readonly around: readonly boolean[];
 
-  constructor(sources: readonly string[]) {
-    this.patterns = sources.map((source) => new Pattern(source));
-    this.index = new WordIndex(
-      this.patterns.map(({ source, node }) => {
-        const words = neededWords(node);
-        if (words === undefined) throw new SyntaxError(`the pattern /${source}/ has no word to look for`);
-        return words.map((word) => word.slice(0, longestWord));
-      }),
-      dirtyBytes,
-    );
+  constructor(asked: readonly { readonly source: string; readonly around: boolean }[]) {
+    this.patterns = asked.map(({ source }) => new Pattern(source));
+    this.around = asked.map(({ around }) => around);
+    const lists = this.patterns.map(({ source, node }) => {
+      const words = neededWords(node);
+      if (words === undefined) throw new SyntaxError(`the pattern /${source}/ has no word to look for`);
+      return words;
+    });
+    this.complete = lists.map(({ length }) => (1 << length) - 1);
+    this.lists = lists.flatMap((words, pattern) => words.map((_, at) => ({ pattern, bit: 1 << at })));
+    const words = lists.flat().map((list) => list.map((word) => word.slice(0, longestWord)));
+    this.index = new WordIndex(words, dirtyBytes);
   }
 }
 
@@ -49,8 +63,11 @@ export class PatternSet {
 export class LogSearch {
   readonly #set: PatternSet;
   readonly #found: FirstAndLast[];
-  /** The piece of the log for which a pattern was last asked, so that it is asked once for each. */
-  readonly #askedAt: Uint32Array;
+  readonly #around: readonly FirstAndLast[];
+  #nearUntil = 0;
+  /** By pattern: the piece of the log in which a word of it was last seen, and of which of its lists words were. */
+  readonly #seenAt: Uint32Array;
+  readonly #seen: Uint8Array;
   #asked: number[] = [];
   #line = 1;
   #piece = 1;
@@ -63,7 +80,9 @@ export class LogSearch {
   constructor(set: PatternSet) {
     this.#set = set;
     this.#found = set.patterns.map(() => new FirstAndLast());
-    this.#askedAt = new Uint32Array(set.patterns.length);
+    this.#around = set.around.flatMap((around, at) => (around ? [this.#found[at]!] : []));
+    this.#seenAt = new Uint32Array(set.patterns.length);
+    this.#seen = new Uint8Array(set.patterns.length);
   }
 
   /** Lines so far, one that is not ended included. */
@@ -102,9 +121,14 @@ export class LogSearch {
 
   #ask(state: number): void {
     for (const owner of this.#set.index.ownersAt(state)) {
-      if (this.#askedAt[owner] === this.#piece) continue;
-      this.#askedAt[owner] = this.#piece;
-      this.#asked.push(owner);
+      const { pattern, bit } = this.#set.lists[owner]!;
+      const at = this.#seenAt[pattern]!;
+      if (at === never) continue;
+      const bits = at === this.#piece ? this.#seen[pattern]! : 0;
+      if ((bits & bit) !== 0) continue;
+      this.#seenAt[pattern] = this.#piece;
+      this.#seen[pattern] = bits | bit;
+      if ((bits | bit) === this.#set.complete[pattern]) this.#asked.push(pattern);
     }
   }
 
@@ -135,21 +159,22 @@ export class LogSearch {
   #searchPiece(bytes: Uint8Array): void {
     const clean = this.#dirty ? cleanLine(bytes) : bytes;
     // What was found may have been across an escape sequence, or hidden by one.
-    const asked = this.#dirty ? this.#wordsIn(clean) : this.#asked;
+    const asked = this.#dirty ? this.#askAgain(clean) : this.#asked;
     if (asked.length === 0) return;
     for (const part of partsOf(clean)) this.#searchMessage(part, asked);
   }
 
-  #wordsIn(bytes: Uint8Array): readonly number[] {
+  /** What to ask for in a line that has been cleaned. */
+  #askAgain(bytes: Uint8Array): readonly number[] {
     const { next, classes, telling } = this.#set.index;
-    const found = new Set<number>();
+    this.#piece++;
+    this.#asked = [];
     let state = 0;
     for (const byte of bytes) {
       state = next[state + classes[byte]!]!;
-      if (state < telling) continue;
-      for (const owner of this.#set.index.ownersAt(state)) found.add(owner);
+      if (state >= telling) this.#ask(state);
     }
-    return [...found];
+    return this.#asked;
   }
 
   #searchMessage(bytes: Uint8Array, asked: readonly number[]): void {
@@ -161,8 +186,18 @@ export class LogSearch {
       if (!this.#set.patterns[owner]!.test(message)) continue;
       // The sender may use its buffer again.
       found ??= { line: this.#line, message: message.slice() };
-      this.#found[owner]!.add(found);
+      this.#keep(owner, found);
     }
+  }
+
+  #keep(owner: number, found: Found): void {
+    const kept = this.#found[owner]!;
+    const count = kept.add(found, this.#line <= this.#nearUntil);
+    if (this.#set.around[owner]!) return;
+    if (count >= mostFound) this.#seenAt[owner] = never;
+    if (count > mostFirst) return;
+    if (this.#line > this.#nearUntil) for (const around of this.#around) around.keepFrom(this.#line - near);
+    this.#nearUntil = this.#line + near;
   }
 }
 
@@ -176,20 +211,35 @@ function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
 }
 
-/** The first ones and the last ones. */
+/** The first ones, the last ones, and those near to something. */
 class FirstAndLast {
   readonly #first: Found[] = [];
+  readonly #near: Found[] = [];
   readonly #last: Found[] = [];
   #count = 0;
 
-  add(found: Found): void {
-    if (this.#first.length < mostFirst) this.#first.push(found);
-    else this.#last[this.#count++ % mostLast] = found;
+  /** Tells how many there were. */
+  add(found: Found, isNear: boolean): number {
+    if (this.#count++ < mostFirst) this.#first.push(found);
+    else {
+      this.#last[this.#count % mostLast] = found;
+      if (isNear && this.#near.length < mostNear) this.#near.push(found);
+    }
+    return this.#count;
   }
 
+  /** Those of the last ones that are not before the line. */
+  keepFrom(line: number): void {
+    for (const found of this.#last)
+      if (found !== undefined && found.line >= line && this.#near.length < mostNear) this.#near.push(found);
+  }
+
+  /** In the order of the lines, each once. */
   all(): readonly Found[] {
-    const oldest = this.#count % mostLast;
-    return [...this.#first, ...this.#last.slice(oldest), ...this.#last.slice(0, oldest)];
+    const all = new Set(
+      [...this.#first, ...this.#near, ...this.#last].filter((found) => found !== undefined),
+    );
+    return [...all].sort((a, b) => a.line - b.line);
   }
 }
 

@@ -1,12 +1,17 @@
 import type { Node } from './syntax.ts';
 
-/** Texts of which one is in every line that the pattern matches; folded. Undefined where there is none worth looking for. */
-export function neededWords(node: Node): readonly string[] | undefined {
+/**
+ * Lists of texts: of each list one text is in every line that the pattern matches; folded. Undefined where there is none
+ * worth looking for.
+ */
+export function neededWords(node: Node): readonly (readonly string[])[] | undefined {
   const { whole, inside } = wordsOf(node);
-  const best = better(whole, inside);
-  return best === undefined || shortest(best) < leastLength ? undefined : best;
+  const lists = [...(whole === undefined ? [] : [whole]), ...inside].filter((words) => worth(words) > 0);
+  return lists.length === 0 ? undefined : lists.sort((a, b) => worth(b) - worth(a)).slice(0, mostLists);
 }
 
+/** More of them would hardly rule out a line that these let through. */
+const mostLists = 4;
 /** Shorter ones would be in too many lines. */
 const leastLength = 2;
 /** More ways of one word are not followed. */
@@ -15,20 +20,20 @@ const mostWays = 40;
 interface Words {
   /** All that the node can match, where that is a short list. */
   readonly whole: readonly string[] | undefined;
-  /** One of these is in whatever it matches. */
-  readonly inside: readonly string[] | undefined;
+  /** Of each of these lists one is in whatever it matches. */
+  readonly inside: readonly (readonly string[])[];
 }
 
-const nothing: Words = { whole: undefined, inside: undefined };
+const nothing: Words = { whole: undefined, inside: [] };
 
 function wordsOf(node: Node): Words {
   switch (node.kind) {
     case 'byte':
-      return { whole: [String.fromCharCode(node.byte)], inside: undefined };
+      return { whole: [String.fromCharCode(node.byte)], inside: [] };
     case 'set':
-      return { whole: fewBytes(node.has), inside: undefined };
+      return { whole: fewBytes(node.has), inside: [] };
     case 'edge':
-      return { whole: [''], inside: undefined };
+      return { whole: [''], inside: [] };
     case 'named':
       return wordsOf(node.of);
     case 'choice':
@@ -43,28 +48,24 @@ function wordsOf(node: Node): Words {
 function ofChoice(all: readonly Words[]): Words {
   const wholes = all.map(({ whole }) => whole);
   const whole = wholes.every((one) => one !== undefined) ? limited(wholes.flat()) : undefined;
-  if (whole !== undefined) return { whole, inside: undefined };
-  const insides = all.map((words) => better(words.whole, words.inside));
-  return {
-    whole: undefined,
-    inside: insides.every((one) => one !== undefined) ? insides.flat() : undefined,
-  };
+  if (whole !== undefined) return { whole, inside: [] };
+  const best = all.map((words) => bestOf(listsOf(words)));
+  return { whole: undefined, inside: best.every((one) => one !== undefined) ? [best.flat()] : [] };
 }
 
 function ofTimes({ of, least, most }: Extract<Node, { kind: 'times' }>): Words {
   const words = wordsOf(of);
   if (least === 0) {
     if (most !== 1 || words.whole === undefined) return nothing;
-    return { whole: limited(['', ...words.whole]), inside: undefined };
+    return { whole: limited(['', ...words.whole]), inside: [] };
   }
-  if (least === 1 && most === 1) return words;
-  return { whole: undefined, inside: better(words.whole, words.inside) };
+  return least === 1 && most === 1 ? words : { whole: undefined, inside: listsOf(words) };
 }
 
-/** Parts whose words are known are put together; where one isn't, what came before it is a candidate. */
+/** Parts whose words are known are put together; where one isn't, what came before it is a list. */
 function ofRow(parts: readonly Words[]): Words {
-  let inside: readonly string[] | undefined;
-  let run: readonly string[] | undefined = [''];
+  const inside: (readonly string[])[] = [];
+  let run: readonly string[] = [''];
   let unbroken = true;
   for (const { whole, inside: within } of parts) {
     const longer: string[] | undefined =
@@ -73,11 +74,22 @@ function ofRow(parts: readonly Words[]): Words {
       run = longer;
       continue;
     }
-    inside = better(better(inside, run), within);
+    inside.push(run, ...within);
     unbroken = false;
     run = whole ?? [''];
   }
-  return unbroken ? { whole: run, inside: undefined } : { whole: undefined, inside: better(inside, run) };
+  return unbroken ? { whole: run, inside: [] } : { whole: undefined, inside: [...inside, run] };
+}
+
+function listsOf({ whole, inside }: Words): readonly (readonly string[])[] {
+  return whole === undefined ? inside : [whole];
+}
+
+function bestOf(lists: readonly (readonly string[])[]): readonly string[] | undefined {
+  return lists.reduce<readonly string[] | undefined>(
+    (best, words) => (best === undefined || worth(words) > worth(best) ? words : best),
+    undefined,
+  );
 }
 
 function fewBytes(has: Uint8Array): readonly string[] | undefined {
@@ -89,15 +101,10 @@ function limited(words: readonly string[]): string[] | undefined {
   return words.length > mostWays ? undefined : [...new Set(words)];
 }
 
-function better(a: readonly string[] | undefined, b: readonly string[] | undefined) {
-  if (a === undefined || b === undefined) return a ?? b;
-  return worth(a) >= worth(b) ? a : b;
-}
-
 /** A long word is rare; of many words some are frequent. */
 function worth(words: readonly string[]): number {
   if (shortest(words) < leastLength) return -Infinity;
-  return Math.min(shortest(words), 24) - Math.log2(words.length);
+  return Math.min(shortest(words), 24) + 8 - Math.log2(words.length);
 }
 
 function shortest(words: readonly string[]): number {
