@@ -115,10 +115,10 @@ function libcVersion(target: Target, lock: Lock | undefined): string | undefined
   if (libcOf(base) !== libc) return undefined;
   const found = locked?.packages.find((one) => packageNames.includes(one.name));
   const version = /^(?:\d+:)?(\d+(?:\.\d+)+)/.exec(found?.version ?? '')?.[1];
-  return version ?? versionOfTable(environment);
+  return version ?? versionOfTable(sysroot ?? environment);
 }
 
-function versionOfTable({ base }: Environment): string | undefined {
+function versionOfTable({ base }: Pick<Environment, 'base'>): string | undefined {
   if (!('release' in base)) return undefined;
   const names = namesOfRelease(base.distro, base.release).map((name) => `${base.distro}-${name}`);
   const release = distroReleases().find(({ id }) => names.includes(id));
