@@ -88,7 +88,8 @@ function declare(program: string, registry: string, hosts: readonly Host[]): voi
           void hosts[2]!.daemon.kill();
         },
       });
-      if (error !== undefined) return error instanceof Failure ? error.code : String(error as Error);
+      if (error instanceof Failure) return error.code;
+      if (error !== undefined) throw error;
       return output.get(`target ${index}`) ?? '';
     });
     const ends = await Promise.all(builds);

@@ -57,6 +57,9 @@ export async function dial(address: Address, options: DialOptions): Promise<Dupl
   }
 }
 
+/** Milliseconds after which a machine that says nothing is asked whether it is still there. */
+const silence = 10_000;
+
 function open(address: DockerAddress, { tls, signal }: DialOptions): Promise<Socket> {
   const socket =
     address.kind === 'unix'
@@ -86,6 +89,8 @@ function open(address: DockerAddress, { tls, signal }: DialOptions): Promise<Soc
       signal.removeEventListener('abort', stop);
       socket.off('error', give);
       socket.setNoDelay(true);
+      // A machine that lost its power says no goodbye: the kernel asks, and has ten seconds for an answer.
+      if (address.kind === 'tcp') socket.setKeepAlive(true, silence);
       resolve(socket);
     });
   });
