@@ -83,10 +83,6 @@ export const differences: Readonly<Record<string, Difference>> = {
     who: everywhere,
     what: 'a cache is of root',
   },
-  'gives up what a failed step wrote to its cache': {
-    who: everywhere,
-    what: 'it stays',
-  },
   'gives a secret as a variable and as a file, exactly, and only while the step runs': {
     who: everywhere,
     what: 'the empty folder and file where it was mounted, or, on Docker, variables are refused',

@@ -13,6 +13,7 @@ import type { Engine, Export, SolveRequest } from '../engine.ts';
 import { EventChannel } from '../event-channel.ts';
 import { timeoutFailure } from '../step-failure.ts';
 import { showAddress, type Address } from './address.ts';
+import { cacheNames, giveUpCaches } from './cache-names.ts';
 import { daemonVersion, openSolve, statusOf } from './control.ts';
 import { advisoryOn, requireCapabilities } from './daemon-limits.ts';
 import { connectTo } from './dial.ts';
@@ -51,8 +52,9 @@ async function* solve(options: BuildKitOptions, graph: Graph, request: SolveRequ
     );
   }
   requireSecrets(graph.vertices, request);
+  const caches = await cacheNames(options.store, graph);
   const channel = new EventChannel();
-  const build = new DaemonBuild(options, graph, request, channel);
+  const build = new DaemonBuild({ options, graph, request, channel, caches });
   const running = build
     .run()
     .then(
@@ -72,6 +74,15 @@ async function* solve(options: BuildKitOptions, graph: Graph, request: SolveRequ
   if (failed !== undefined) throw storeFailure(failed.error, options.store.folder);
 }
 
+interface BuildParts {
+  readonly options: BuildKitOptions;
+  readonly graph: Graph;
+  readonly request: SolveRequest;
+  readonly channel: EventChannel;
+  /** What caches are called on the daemon. */
+  readonly caches: ReadonlyMap<string, string>;
+}
+
 class DaemonBuild {
   readonly #options: BuildKitOptions;
   readonly #graph: Graph;
@@ -85,12 +96,12 @@ class DaemonBuild {
   /** The first thing that went wrong here; what the daemon says after that is a consequence. */
   #problem: Failure | undefined;
 
-  constructor(options: BuildKitOptions, graph: Graph, request: SolveRequest, channel: EventChannel) {
+  constructor({ options, graph, request, channel, caches }: BuildParts) {
     this.#options = options;
     this.#graph = graph;
     this.#request = request;
     this.#channel = channel;
-    this.#lowered = lower(graph, { inputs: request.inputs, machine: machine(), build: this.#ref });
+    this.#lowered = lower(graph, { inputs: request.inputs, machine: machine(), build: this.#ref, caches });
     const overdue = (vertex: Vertex) => this.#overdue(vertex);
     this.#progress = new BuildProgress({
       store: options.store,
@@ -119,6 +130,7 @@ class DaemonBuild {
       }
     } catch (error) {
       await this.#progress.finish('canceled');
+      for (const step of this.#progress.broken) await giveUpCaches(this.#options.store, step, this.#request);
       throw this.#request.signal.aborted
         ? new Failure('canceled', 'the build was stopped')
         : (this.#problem ??

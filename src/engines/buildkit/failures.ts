@@ -2,6 +2,7 @@
 import type { Code } from '../../report/codes.ts';
 import { Failure } from '../../report/failure.ts';
 import type { SolveRequest } from '../engine.ts';
+import { spoiledCaches } from '../spoiled-caches.ts';
 import { stepFailure } from '../step-failure.ts';
 import type { BuildProgress } from './progress.ts';
 import { GrpcError, grpcCode } from './wire/grpc-error.ts';
@@ -26,6 +27,7 @@ export function explainFailure(error: unknown, parts: FailureParts): unknown {
       code,
       at,
       killed: false,
+      givenUp: [...new Set(spoiledCaches(failed.vertex.op, request).values())],
       isKept: false,
     });
   }

@@ -28,6 +28,8 @@ export interface LowerOptions {
   readonly inputs: ReadonlyMap<string, Input>;
   /** Tells this machine from others that send a folder of the same name. */
   readonly machine: string;
+  /** What caches are called on the daemon, for those that are called otherwise than in the graph. */
+  readonly caches: ReadonlyMap<string, string>;
   /** Of this build alone: a daemon that still has another build at hand would take that one's files for ours. */
   readonly build: string;
 }
@@ -45,7 +47,7 @@ export function lower(graph: Graph, options: LowerOptions): Lowered {
     const input = op.type === 'source' ? options.inputs.get(op.identifier) : undefined;
     const made =
       input === undefined
-        ? vertexOf(timed(inOurWorld(op), vertex.inputs, options), vertex.inputs.map(of), platform, {
+        ? vertexOf(timed(inOurWorld(op, options), vertex.inputs, options), vertex.inputs.map(of), platform, {
             name,
             target,
           })
@@ -119,14 +121,18 @@ function timed(op: Op, from: readonly Output[], { inputs }: LowerOptions): Op {
  * What a daemon gives to every step or to none: the step's own shell puts it right before it begins. How many cores there
  * are, by `JOBS`, is no part of the graph; the variables of the daemon's tracing are others in every build.
  */
-function inOurWorld(op: Op): Op {
-  if (op.type !== 'exec' || op.args[0] !== '/bin/sh') return op;
+function inOurWorld(op: Op, { caches }: LowerOptions): Op {
+  if (op.type !== 'exec') return op;
+  const mounts = op.mounts.map((mount) =>
+    mount.type === 'cache' ? { ...mount, id: caches.get(mount.id) ?? mount.id } : mount,
+  );
+  if (op.args[0] !== '/bin/sh') return { ...op, mounts };
   const foreign = [...tracing, 'HOME'].filter((name) => op.env[name] === undefined);
   const lines = [`unset ${foreign.join(' ')}`];
   if (op.env['JOBS'] === undefined) lines.push('export JOBS=$(nproc 2>/dev/null || echo 1)');
   // As a child: the first process of a container can't be killed by its own signals.
   lines.push('"$0" "$@"; exit $?');
-  return { ...op, args: ['/bin/sh', '-c', lines.join('; '), ...op.args] };
+  return { ...op, mounts, args: ['/bin/sh', '-c', lines.join('; '), ...op.args] };
 }
 
 const tracing = [

@@ -1,6 +1,6 @@
 /** From what a daemon tells of its vertices to the events that every engine tells. */
 import { existsSync } from 'node:fs';
-import type { Vertex } from '../../graph/graph.ts';
+import type { ExecOp, Vertex } from '../../graph/graph.ts';
 import { codes } from '../../report/codes.ts';
 import type { Outcome } from '../../report/event.ts';
 import { removeTree, type Store } from '../../store/store.ts';
@@ -41,6 +41,7 @@ export class BuildProgress {
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #sending = new Set<string>();
   readonly #clipped = new Set<Vertex>();
+  readonly #broken = new Set<ExecOp>();
   #failed: FailedVertex | undefined;
 
   constructor(parts: ProgressParts) {
@@ -82,6 +83,11 @@ export class BuildProgress {
   logOf({ digest }: Vertex): { readonly path: string; readonly excerpt: readonly string[] } {
     const path = logPath(this.#parts.store, this.#parts.lowered.keys.get(digest)!);
     return { path, excerpt: this.#outputs.get(digest)?.log.lastLines(excerptLines) ?? [] };
+  }
+
+  /** Steps that began and did not come to a good end. */
+  get broken(): readonly ExecOp[] {
+    return [...this.#broken];
   }
 
   async close(): Promise<void> {
@@ -173,8 +179,10 @@ export class BuildProgress {
   }
 
   async #finished(vertex: Vertex, outcome: Outcome): Promise<void> {
-    const { digest } = vertex;
+    const { digest, op } = vertex;
     this.#ended.add(digest);
+    const isGood = outcome === 'done' || outcome === 'cached';
+    if (op.type === 'exec' && !isGood && this.#started.has(digest)) this.#broken.add(op);
     clearTimeout(this.#timers.get(digest));
     const log = await this.#closeLog(vertex);
     this.#parts.channel.send({ type: 'finished', task: digest, outcome, at: performance.now(), ...log });

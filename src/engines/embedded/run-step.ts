@@ -12,6 +12,7 @@ import { frameKind, type FrameKind, type SilentStep, type StepRequest } from './
 import { Redaction, textsToHide } from '../redact.ts';
 import { failedKey, type Results } from './results.ts';
 import { secretsOf } from '../asked-secrets.ts';
+import { spoiledCaches } from '../spoiled-caches.ts';
 import { excerptLines, stepFailure, timeoutFailure } from '../step-failure.ts';
 import { StepLog } from '../step-log.ts';
 import { stepMounts } from './step-mounts.ts';
@@ -57,7 +58,13 @@ export async function runStep(work: StepWork): Promise<ReadonlyMap<number, strin
     const kept = await keepFailed(work, request, folder);
     const ended = { ...detailOf(work), path, excerpt: log.lastLines(excerptLines), kept };
     if (timedOut) throw timeoutFailure(vertex, ended);
-    throw stepFailure(vertex, { ...ended, code, killed, givenUp: givenUp(work), isKept: true });
+    throw stepFailure(vertex, {
+      ...ended,
+      code,
+      killed,
+      givenUp: [...new Set(spoiledCaches(op, work.request).values())],
+      isKept: true,
+    });
   } finally {
     await log.close();
     discard(folder);
@@ -75,15 +82,6 @@ async function keepFailed(
   const archive = async (file: string) =>
     (await worker.archive({ folder, layers: [...layers, upper], file })).problem;
   return onFailed({ op, platform: vertex.platform, archive });
-}
-
-/** By name: what keys itself is right whatever the step did. */
-function givenUp({ op, request }: StepWork): string[] {
-  const names = op.mounts.flatMap((mount) => {
-    const known = mount.type === 'cache' ? request.caches?.get(mount.id) : undefined;
-    return mount.type !== 'cache' || known?.keysItself === true ? [] : [known?.about['name'] ?? mount.id];
-  });
-  return [...new Set(names)];
 }
 
 export interface VisitedStep extends Pick<Visit, 'args' | 'terminal' | 'printed'> {
