@@ -19,7 +19,7 @@ export const connectionFailed: FailureClass = {
       sure: 0.7,
     },
     {
-      says: /(?:wget|pip|ReadTimeoutError|Read timed out|Connection timed out|net\/http: TLS handshake timeout|i\/o timeout|unexpected EOF|connection reset by peer)\b/,
+      says: /(?:ReadTimeoutError|Read timed out|Connection timed out|net\/http: TLS handshake timeout|i\/o timeout|unexpected EOF|connection reset by peer)\b/,
       beside: /https?:\/\/|download|fetch|pull|dial tcp/,
       within: 3,
       unless: /localhost|127\.0\.0\.1|test|docker\.sock|buildkit|InRelease|APKINDEX/,

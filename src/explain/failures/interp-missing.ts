@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const interpMissing: FailureClass = {
   class: 'interp-missing',
   signs: [
+    { says: /starting container process caused:? '?no such file or directory/, sure: 0.72 },
     {
       says: /\bexec (?<program>\/?[\w./-]*\/[\w.+-]+): no such file or directory/,
       unless: /\.sh\b/,
