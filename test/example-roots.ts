@@ -34,7 +34,7 @@ export class ExampleRoots {
       join(this.top, 'one/targetry.yaml'),
     );
     try {
-      await lockProject(this.#context('one'), { environments: [], update: false });
+      await lockProject(this.context('one'), { environments: [], update: false });
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'mirror-unreachable') throw error;
       this.#unreachable = error.message;
@@ -44,7 +44,7 @@ export class ExampleRoots {
       copyFileSync(join(this.top, 'one', file), join(this.top, 'two', file));
   }
 
-  #context(place: string): Context {
+  context(place: string): Context {
     return {
       cwd: join(this.top, place),
       env: process.env,
@@ -68,7 +68,7 @@ export class ExampleRoots {
   async write(place: 'one' | 'two', environment: string, arch: string): Promise<RootfsResult> {
     const start = performance.now();
     const output = join(this.top, place, `${environment}.tar`);
-    const result = await writeRootfs(this.#context(place), { environment, arch, output });
+    const result = await writeRootfs(this.context(place), { environment, arch, output });
     const time = ((performance.now() - start) / 1000).toFixed(1);
     this.#seconds.push(`${environment} ${arch} from ${place}: ${time} s`);
     return result;
