@@ -5,7 +5,7 @@ import { styleFor, type Style } from './style.ts';
 import { counted } from './units.ts';
 import { displayWidth, fold } from './width.ts';
 
-/** The shape of `schema/targetry.explain.schema.json`. */
+/** `targetry.explain/1`, whose keys docs/explain.md tells. */
 export function explanationJson({ findings, log }: LogExplanation): string {
   const told = findings.map(
     ({ class: name, confidence, cause, cure, evidence, consequences, candidates, references }) => ({

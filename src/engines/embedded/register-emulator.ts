@@ -9,6 +9,7 @@
 import { execFile } from 'node:child_process';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { registration, smallestProgram } from './foreign-cpus.ts';
 import type { EmulateAnswer, EmulateRequest } from './protocol.ts';
@@ -53,7 +54,7 @@ export class EmulatorRegister {
     let said = '';
     for (const flags of flagsToTry) {
       try {
-        writeFileSync(join(this.#home, 'binfmt/register'), registration(architecture, name, flags));
+        await this.#tell(registration(architecture, name, flags));
       } catch (error) {
         return { stage: 'register', said: (error as Error).message };
       }
@@ -63,6 +64,19 @@ export class EmulatorRegister {
       writeFileSync(join(this.#home, 'binfmt', name), '-1');
     }
     return { stage: 'run', said };
+  }
+
+  /** A program that came just now may still be open for writing in a process that is on its way to become another. */
+  async #tell(line: string): Promise<void> {
+    for (let left = 50; ; left--) {
+      try {
+        writeFileSync(join(this.#home, 'binfmt/register'), line);
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ETXTBSY' || left === 0) throw error;
+        await delay(20);
+      }
+    }
   }
 
   async #mount(): Promise<void> {
