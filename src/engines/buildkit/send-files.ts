@@ -1,7 +1,9 @@
 /** `moby.filesync.v1.FileSync`: the daemon asks for one of our folders, hears what is in it, and takes what it lacks. */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
+import { sha256 } from '../../base/sha256.ts';
 import { Failure } from '../../report/failure.ts';
 import { packetType, readPacket, writePacket } from './fsutil.ts';
 import type { SentFile } from './sent-folder.ts';
@@ -10,6 +12,8 @@ import type { IncomingCall } from './wire/grpc-server.ts';
 
 /** Bytes in one message: more make no difference, fewer cost time. */
 const pieceSize = 64 * 1024;
+/** Files in one message of the list. */
+const toldAtOnce = 100;
 /** Milliseconds for which the process may be deaf to the daemon's other questions. */
 const longestSlice = 20;
 
@@ -43,32 +47,68 @@ function decoded(call: IncomingCall, name: string): string {
 }
 
 async function tellAll(call: IncomingCall, files: readonly SentFile[], breathe: Breathe): Promise<void> {
-  for (const { stat } of files) {
-    await call.write(writePacket({ type: packetType.stat, stat }));
+  for (let from = 0; from < files.length; from += toldAtOnce) {
+    const told = files.slice(from, from + toldAtOnce);
+    await call.write(...told.map(({ stat }) => writePacket({ type: packetType.stat, stat })));
     await breathe();
   }
   await call.write(writePacket({ type: packetType.stat }));
 }
 
 async function sendFile(call: IncomingCall, file: SentFile, id: number, breathe: Breathe): Promise<void> {
-  const hash = file.sha256 === undefined ? undefined : createHash('sha256');
-  for await (const data of file.from === undefined ? [] : bytesOf(file.from)) {
+  const { from, sha256: expected, stat } = file;
+  const end = writePacket({ type: packetType.data, id });
+  if (from !== undefined && stat.size > 0 && stat.size <= pieceSize) {
+    const data = readSmall(from);
+    if (expected !== undefined && sha256(data) !== expected) throw changed(file);
+    await call.write(
+      ...piecesOf(data).map((piece) => writePacket({ type: packetType.data, id, data: piece })),
+      end,
+    );
+    await breathe();
+    return;
+  }
+  const hash = expected === undefined ? undefined : createHash('sha256');
+  for await (const data of from === undefined ? [] : bytesOf(from)) {
     hash?.update(data);
     await call.write(writePacket({ type: packetType.data, id, data }));
     await breathe();
   }
-  if (hash !== undefined && hash.digest('hex') !== file.sha256) {
-    throw new Failure('source-changed', `${file.stat.path} changed while it was being sent`);
-  }
-  await call.write(writePacket({ type: packetType.data, id }));
+  if (hash !== undefined && hash.digest('hex') !== expected) throw changed(file);
+  await call.write(end);
   await breathe();
+}
+
+/** It was small when it was listed; what it is now is checked by whoever has its hash. */
+function piecesOf(data: Uint8Array): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (let from = 0; from < data.length; from += pieceSize)
+    pieces.push(data.subarray(from, from + pieceSize));
+  return pieces;
+}
+
+function changed({ stat }: SentFile): Failure {
+  return new Failure('source-changed', `${stat.path} changed while it was being sent`);
+}
+
+/** Most files are small, and of those each promise would cost more than the reading. */
+function readSmall(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw unreadable(path, error as NodeJS.ErrnoException);
+  }
+}
+
+function unreadable(path: string, error: NodeJS.ErrnoException): Failure {
+  return error.code === 'ENOENT'
+    ? new Failure('source-changed', `${path} vanished while it was being sent`)
+    : new Failure('source-unreadable', `a source file can't be read: ${path}`, { cause: error });
 }
 
 async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT')
-      throw new Failure('source-changed', `${path} vanished while it was being sent`);
-    throw new Failure('source-unreadable', `a source file can't be read: ${path}`, { cause: error });
+    throw unreadable(path, error);
   });
   try {
     for (;;) {

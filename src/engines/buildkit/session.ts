@@ -57,6 +57,11 @@ function tunnel(call: GrpcCall): { readonly stream: Duplex; readonly ended: Prom
     write: (chunk: Buffer, _encoding, written) => {
       void sendPiece(call, chunk).then(written);
     },
+    // What was written while the piece before was on its way goes as one.
+    writev: (chunks, written) => {
+      const pieces = chunks.map(({ chunk }) => chunk as Buffer);
+      void sendPiece(call, Buffer.concat(pieces)).then(written);
+    },
     final: (done) => {
       call.end();
       done();

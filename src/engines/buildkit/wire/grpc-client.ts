@@ -8,7 +8,7 @@ import {
 } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { errorOfTrailers, GrpcError, grpcCode } from './grpc-error.ts';
-import { messagesOf, writeMessage } from './grpc-frames.ts';
+import { messagesOf, writeMessages } from './grpc-frames.ts';
 
 /** By name; a list is sent as a field of its own for each value. */
 export type Metadata = Readonly<Record<string, string | readonly string[]>>;
@@ -112,7 +112,7 @@ export class GrpcCall {
   }
 
   write(message: Uint8Array): Promise<void> {
-    return writeMessage(this.#stream, message);
+    return writeMessages(this.#stream, message);
   }
 
   end(): void {

@@ -4,7 +4,7 @@ import { GrpcError, grpcCode } from './grpc-error.ts';
 const headLength = 5;
 
 /** A message as it travels: a byte for "not compressed", four for its length, then itself. */
-export function frame(message: Uint8Array): Buffer {
+function frame(message: Uint8Array): Buffer {
   const framed = Buffer.allocUnsafe(headLength + message.length);
   framed[0] = 0;
   framed.writeUInt32BE(message.length, 1);
@@ -50,10 +50,10 @@ class Pieces {
   }
 }
 
-/** Waits where the other side is slower. Throws where it is gone. */
-export async function writeMessage(stream: Http2Stream, message: Uint8Array): Promise<void> {
+/** As one piece. Waits where the other side is slower. Throws where it is gone. */
+export async function writeMessages(stream: Http2Stream, ...messages: readonly Uint8Array[]): Promise<void> {
   if (stream.destroyed || stream.writableEnded) throw gone(stream);
-  if (stream.write(frame(message))) return;
+  if (stream.write(Buffer.concat(messages.map(frame)))) return;
   await new Promise<void>((resolve, reject) => {
     const drained = () => {
       stream.off('close', closed);

@@ -9,14 +9,15 @@ import {
 import type { Duplex } from 'node:stream';
 import { mostSessionMemory, windowSize } from './grpc-client.ts';
 import { GrpcError, grpcCode, trailersOf } from './grpc-error.ts';
-import { messagesOf, writeMessage } from './grpc-frames.ts';
+import { messagesOf, writeMessages } from './grpc-frames.ts';
 
 /** A call of the daemon's. */
 export interface IncomingCall {
   /** The values of one name, in their order; texts, also where they aren't ASCII. */
   metadata(name: string): readonly string[];
   readonly messages: AsyncIterable<Uint8Array>;
-  write(message: Uint8Array): Promise<void>;
+  /** Many small ones at once cost hardly more than one. */
+  write(...messages: readonly Uint8Array[]): Promise<void>;
 }
 
 /** By the path of the method: `/grpc.health.v1.Health/Check`. What it throws becomes the answer. */
@@ -80,6 +81,6 @@ function callOf(stream: Http2Stream, rawHeaders: readonly string[]): IncomingCal
           : [],
       ),
     messages: messagesOf(stream),
-    write: (message) => writeMessage(stream, message),
+    write: (...messages) => writeMessages(stream, ...messages),
   };
 }
