@@ -98,7 +98,8 @@ export class Daemon {
   /** Again, on what the one before has left. */
   async start(): Promise<void> {
     // Where every daemon is process 1, the one before seems to be alive.
-    for (const name of ['socket', 'pid']) rmSync(join(this.folder, name), { force: true });
+    for (const name of ['socket', 'pid', 'exec'])
+      rmSync(join(this.folder, name), { force: true, recursive: true });
     const log = join(this.folder, 'log');
     const [program, ...args] = this.#command;
     const started = spawn(program!, args, {
