@@ -58,3 +58,33 @@ export class EventChannel implements AsyncIterable<Event> {
     for (const wake of this.#wakeWriters.splice(0)) wake();
   }
 }
+
+interface Work {
+  run(): Promise<void>;
+  cancel(): void;
+}
+
+/**
+ * The events of some work from its start to its end, and then what it threw. Where the reader goes away before that, the work
+ * is canceled, and over when the reader goes on.
+ */
+export async function* eventsOf(
+  work: Work,
+  channel: EventChannel,
+): AsyncGenerator<Event, { readonly error: unknown } | undefined> {
+  const running = work
+    .run()
+    .then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    )
+    .finally(() => channel.end());
+  try {
+    yield* channel;
+  } finally {
+    channel.end();
+    work.cancel();
+    await running;
+  }
+  return running;
+}

@@ -10,7 +10,7 @@ import { machine } from '../../store/machine.ts';
 import { storeFailure, type Store } from '../../store/store.ts';
 import { requireSecrets } from '../asked-secrets.ts';
 import type { Engine, Export, SolveRequest } from '../engine.ts';
-import { EventChannel } from '../event-channel.ts';
+import { EventChannel, eventsOf } from '../event-channel.ts';
 import { timeoutFailure } from '../step-failure.ts';
 import { showAddress, type Address } from './address.ts';
 import { cacheNames, giveUpCaches } from './cache-names.ts';
@@ -55,22 +55,7 @@ async function* solve(options: BuildKitOptions, graph: Graph, request: SolveRequ
   const caches = await cacheNames(options.store, graph);
   const channel = new EventChannel();
   const build = new DaemonBuild({ options, graph, request, channel, caches });
-  const running = build
-    .run()
-    .then(
-      () => undefined,
-      (error: unknown) => ({ error }),
-    )
-    .finally(() => channel.end());
-  try {
-    yield* channel;
-  } finally {
-    // Where the reader went away before the end.
-    channel.end();
-    build.cancel();
-    await running;
-  }
-  const failed = await running;
+  const failed = yield* eventsOf(build, channel);
   if (failed !== undefined) throw storeFailure(failed.error, options.store.folder);
 }
 

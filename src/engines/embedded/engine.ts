@@ -5,7 +5,7 @@ import { Failure } from '../../report/failure.ts';
 import { storeFailure, type Store } from '../../store/store.ts';
 import type { Engine, SolveRequest } from '../engine.ts';
 import { Build, type FindStarter } from './build.ts';
-import { EventChannel } from '../event-channel.ts';
+import { EventChannel, eventsOf } from '../event-channel.ts';
 import { explainRefusal } from './probe.ts';
 import { Refused } from './refused.ts';
 import { wordsForSecrets } from './secrets.ts';
@@ -47,22 +47,7 @@ async function* solve(options: EmbeddedOptions, graph: Graph, request: SolveRequ
     silence: options.silence ?? 60_000,
     findStarter: options.findStarter ?? (() => Promise.resolve(undefined)),
   });
-  const running = build
-    .run()
-    .then(
-      () => undefined,
-      (error: unknown) => ({ error }),
-    )
-    .finally(() => channel.end());
-  try {
-    yield* channel;
-  } finally {
-    // Where the reader went away before the end.
-    channel.end();
-    build.cancel();
-    await running;
-  }
-  const failed = await running;
+  const failed = yield* eventsOf(build, channel);
   if (failed === undefined) return;
   const { error } = failed;
   if (error instanceof Refused) throw await explainRefusal(error, found.tools, store);
