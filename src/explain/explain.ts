@@ -5,7 +5,7 @@
  */
 import type { Cure, DistroFamily, FailureClass, Sign } from './failure-class.ts';
 import { LogSearch, PatternSet, type Sighting } from './log-search.ts';
-import { installWords } from './package-names.ts';
+import { installWords, type LogPlace } from './package-names.ts';
 import { Pattern } from './pattern/pattern.ts';
 import { distroSigns, endsWell, failed } from './surroundings.ts';
 
@@ -38,7 +38,8 @@ export interface Explanation {
 
 /** What is known besides the log. */
 export interface Known {
-  readonly distro?: DistroFamily | undefined;
+  /** That of the environment in which the step ran; undefined for a log of unknown origin. */
+  readonly environment?: DistroFamily | undefined;
 }
 
 interface Suspect {
@@ -108,7 +109,9 @@ export class Explainer {
       const consequences = suspects
         .filter((suspect) => rootOf(suspect, causeOf) === root && suspect !== root)
         .map(({ failure, line }) => ({ class: failure.class, line }));
-      return findingOf(root, consequences, known.distro ?? distroNear(root.line, seen));
+      const isEnvironment = known.environment !== undefined;
+      const distro = known.environment ?? distroNear(root.line, seen);
+      return findingOf(root, consequences, { distro, isEnvironment });
     });
   }
 
@@ -195,15 +198,15 @@ function distroNear(line: number, seen: Seen): DistroFamily | undefined {
 function findingOf(
   { failure, sign, sightings, confidence }: Suspect,
   consequences: readonly Consequence[],
-  distro: DistroFamily | undefined,
+  place: LogPlace,
 ): FoundCause {
   const groups = Object.assign({}, ...sightings.map(({ groups }) => groups).reverse()) as Sighting['groups'];
-  const words = (text: string) => filled(text, groups, distro);
+  const words = (text: string) => filled(text, groups, place);
   return {
     class: failure.class,
     confidence,
     cause: words(sign.cause ?? failure.cause),
-    cure: words(cureFor(sign.cure ?? failure.cure, distro)),
+    cure: words(cureFor(sign.cure ?? failure.cure, place.distro)),
     evidence: sightings.slice(0, mostEvidence),
     consequences,
     candidates: failure.candidates ?? [],
@@ -217,12 +220,12 @@ function cureFor(cure: Cure, distro: DistroFamily | undefined): string {
 }
 
 /** `{name}` stands for what a group matched, `{name|words}` for the words where it didn't, `{install}` for a command. */
-function filled(text: string, groups: Sighting['groups'], distro: DistroFamily | undefined): string {
+function filled(text: string, groups: Sighting['groups'], place: LogPlace): string {
   const once = text.replaceAll(/\{(\w+)(?:\|([^{}]*))?\}/g, (_, name: string, otherwise = '') =>
-    name === 'install' ? installWords(groups, distro) : (groups[name] ?? String(otherwise)),
+    name === 'install' ? installWords(groups, place) : (groups[name] ?? String(otherwise)),
   );
   // From the inside out: words may hold names again.
   return once === text
     ? once.replaceAll(/ +(?=[,.:;)]|$)/g, '').replaceAll('  ', ' ')
-    : filled(once, groups, distro);
+    : filled(once, groups, place);
 }

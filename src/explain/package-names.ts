@@ -21,13 +21,26 @@ const commands: Readonly<Record<DistroFamily, string>> = {
 };
 const families: readonly DistroFamily[] = ['debian', 'alpine', 'fedora'];
 
-/** The command that installs what the groups `header`, `library`, `module` or `program` name. */
+/** Where the log comes from, as far as cures depend on it. */
+export interface LogPlace {
+  readonly distro: DistroFamily | undefined;
+  /** An environment of a project: its packages are written down, not installed. */
+  readonly isEnvironment: boolean;
+}
+
+/** How to come by what the groups `header`, `library`, `module` or `program` name. */
 export function installWords(
   groups: Readonly<Record<string, string>>,
-  distro: DistroFamily | undefined,
+  { distro, isEnvironment }: LogPlace,
 ): string {
   const packages = packagesFor(groups);
-  if (packages === undefined) return 'install the package that brings it';
+  if (packages === undefined) {
+    return isEnvironment
+      ? 'add the package that brings it to `packages:` of the environment'
+      : 'install the package that brings it';
+  }
+  if (isEnvironment && distro !== undefined)
+    return `add \`${packages[families.indexOf(distro)]}\` to \`packages:\` of the environment`;
   const ways = families.map((family, at) => `\`${commands[family]} ${packages[at]}\``);
   if (distro !== undefined) return ways[families.indexOf(distro)]!;
   return `${ways[0]} (Debian), ${ways[1]} (Alpine), ${ways[2]} (Fedora)`;

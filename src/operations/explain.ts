@@ -41,10 +41,10 @@ export async function explainLog(
   return { log: called, ...(await explainFile(step.log, step.distro ?? undefined)) };
 }
 
-async function explainFile(path: string, distro: DistroFamily | undefined): Promise<Explanation> {
+async function explainFile(path: string, environment: DistroFamily | undefined): Promise<Explanation> {
   const pieces = createReadStream(path, { highWaterMark: 1 << 20 });
   try {
-    return await new Explainer(failureClasses).explain(pieces, { distro });
+    return await new Explainer(failureClasses).explain(pieces, { environment });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     throw new Failure('log-unreadable', `the log ${path} can't be read`, {

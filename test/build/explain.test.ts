@@ -13,7 +13,7 @@ describe('a build whose step fails in a known way', { skip: await whyNoBuilds() 
       built.stderr,
       /why: the program `cmake` is not installed .*\[tool-missing, line 1 of the log\]/,
     );
-    assert.match(built.stderr, /hint: `apt-get install cmake`/);
+    assert.match(built.stderr, /hint: add `cmake` to `packages:` of the environment/);
     const asked = await targetry(['explain', '--format', 'json'], { cwd: folder });
     assert.equal(asked.exit, 0);
     const { findings } = JSON.parse(asked.stdout) as { findings: { class: string }[] };
