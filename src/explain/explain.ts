@@ -23,6 +23,8 @@ export interface FoundCause {
   /** What else brings about the same words, and what would decide. */
   readonly candidates: readonly { readonly class: string; readonly decides: string }[];
   readonly references: readonly string[];
+  /** What is in a cache of the step is wrong. */
+  readonly blamesCaches: boolean;
 }
 
 interface Consequence {
@@ -211,6 +213,7 @@ function findingOf(
     consequences,
     candidates: failure.candidates ?? [],
     references: failure.references,
+    blamesCaches: failure.blamesCaches === true,
   };
 }
 

@@ -6,6 +6,8 @@ export interface FailureClass {
   /** Why it happens; `{name}` is what the group of that name matched. */
   readonly cause: string;
   readonly cure: Cure;
+  /** What is in a cache is wrong: a step that has one begins with an empty one next time. */
+  readonly blamesCaches?: true;
   /** Classes whose signs are consequences where this one's come before them. */
   readonly explains?: readonly string[];
   /** Other causes of the same words, the likeliest first. */

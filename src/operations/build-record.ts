@@ -125,7 +125,11 @@ function recordOf({ project, plan, built, trace }: Recorded, lock: string): obje
 }
 
 /** The step of a build that failed, where one did and left a log. */
-export function failedStep({ targets }: BuildPlan, trace: Trace, lock: Lock): StepThatFailed | undefined {
+export function failedStep(
+  { targets, graph }: BuildPlan,
+  trace: Trace,
+  lock: Lock,
+): StepThatFailed | undefined {
   const failed = trace.failed;
   const log = failed === undefined ? undefined : trace.of(failed)?.log;
   for (const { target, tasks } of targets) {
@@ -133,7 +137,10 @@ export function failedStep({ targets }: BuildPlan, trace: Trace, lock: Lock): St
     if (task === undefined || log === undefined) continue;
     const { name } = target.environment;
     const distro = lock.environments.find((environment) => environment.name === name)?.distro;
-    return { log, name: `${task.name} of ${target.name}`, distro };
+    const op = graph.vertices.find(({ digest }) => digest === failed)?.op;
+    const mounts = op?.type === 'exec' ? op.mounts : [];
+    const caches = mounts.flatMap((mount) => (mount.type === 'cache' ? [mount.id] : []));
+    return { log, name: `${task.name} of ${target.name}`, distro, caches };
   }
   return undefined;
 }

@@ -63,6 +63,14 @@ export async function condemnCacheMounts(
   });
 }
 
+/** The names of those of `ids` that there were to give up. */
+export function condemnBlamed(store: Store, env: Context['env'], ids: readonly string[]): readonly string[] {
+  const keeper = new CacheKeeper(store, env);
+  const blamed = keeper.all().filter(({ id }) => ids.includes(id));
+  for (const cache of blamed) keeper.condemn(cache);
+  return blamed.map(({ id, about }) => about['name'] ?? id);
+}
+
 /** Frees the room that they take. What a running step has goes when it ends. */
 export async function clearCacheMounts(
   context: Asked,

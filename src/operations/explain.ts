@@ -10,6 +10,7 @@ import type { LockedDistro } from '../lock/lock.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { Store } from '../store/store.ts';
+import { condemnBlamed } from './cache-mounts.ts';
 
 export interface LogExplanation extends Explanation {
   /** How a person would call the log. */
@@ -66,13 +67,24 @@ export interface StepThatFailed {
   readonly log: string;
   readonly name: string;
   readonly distro: LockedDistro | undefined;
+  /** The ids of those that it had. */
+  readonly caches: readonly string[];
 }
 
-/** The failure of a build with its known cause, where there is one; notes the step for `targetry explain`. */
+interface OfProject {
+  readonly store: Store;
+  readonly env: Context['env'];
+  readonly project: string;
+}
+
+/**
+ * The failure of a build with its known cause, where there is one; notes the step for `targetry explain`. A cache that is the
+ * cause is given up, also one that a failed step usually leaves as it is.
+ */
 export async function withKnownCause(
   error: unknown,
   step: StepThatFailed | undefined,
-  { store, project }: { readonly store: Store; readonly project: string },
+  { store, env, project }: OfProject,
 ): Promise<unknown> {
   if (!(error instanceof Failure) || error.code !== 'step-failed' || step === undefined) return error;
   const distro = familyOf(step.distro);
@@ -81,16 +93,24 @@ export async function withKnownCause(
   await store.writeRecord(recordKind, sha256(project), noted);
   const { findings } = await explainFile(log, distro);
   const finding = findings.find(({ confidence }) => confidence >= sureEnough);
-  return finding === undefined ? error : explained(error, finding);
+  if (finding === undefined) return error;
+  const blamed = finding.blamesCaches ? condemnBlamed(store, env, step.caches) : [];
+  return explained(error, finding, blamed);
 }
 
 /** Less sure ones are for who asks. */
 const sureEnough = 0.6;
 
-function explained(failure: Failure, { class: name, cause, cure, evidence }: FoundCause): Failure {
+function explained(
+  failure: Failure,
+  { class: name, cause, cure, evidence }: FoundCause,
+  blamed: readonly string[],
+): Failure {
   const { code, message, at, diagnostics, excerpt } = failure;
   const why = `${cause} [${name}, line ${evidence[0]!.line} of the log]`;
-  const hint = [cure, failure.hint].join('\n');
+  const names = [...new Set(blamed)].join(', ');
+  const step = blamed.length === 0 ? cure : `build again: what was in the cache ${names} is given up`;
+  const hint = [step, failure.hint].join('\n');
   return new Failure(code, message, { at, diagnostics, excerpt, why, hint, cause: failure });
 }
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { exampleFile, helloProject, targetry, whyNoBuilds } from './command-line.ts';
 
@@ -19,4 +21,28 @@ describe('a build whose step fails in a known way', { skip: await whyNoBuilds() 
     const { findings } = JSON.parse(asked.stdout) as { findings: { class: string }[] };
     assert.equal(findings[0]!.class, 'tool-missing');
   });
+
+  it('gives up a cache that is to blame, also one of a tool that names its entries itself', async (t) => {
+    const use = `ls $CARGO_HOME/registry; touch $CARGO_HOME/registry/made; [ -e Cargo.lock ] || { ${corrupt}; exit 1; }; touch out`;
+    const yaml = [
+      'name: blamed',
+      ...exampleFile('targetry.yaml').match(/^environments:\n.*$/m)!,
+      `targets: { x64: { environment: debian-11, arch: x64, env: { RUN: "${Date.now()}" } } }`,
+      `steps: [{ name: use, caches: [cargo], run: ${JSON.stringify(use)} }]`,
+      'artifacts: [{ path: out, kind: file }]',
+      '',
+    ].join('\n');
+    const folder = helloProject(t, { 'targetry.yaml': yaml });
+    const failed = await targetry(['build'], { cwd: folder });
+    assert.match(
+      failed.stderr,
+      /cargo-cache-corrupt[^]*\nhint: build again: what was in the cache cargo is given up\n/,
+    );
+    writeFileSync(join(folder, 'Cargo.lock'), '');
+    const after = await targetry(['build'], { cwd: folder });
+    assert.equal(after.exit, 0, after.stderr);
+    assert.doesNotMatch(after.stderr, /\bmade\b/);
+  });
 });
+
+const corrupt = 'echo "error: failed to unpack package foo v1.0.0: corrupt deflate stream" >&2';

@@ -2,6 +2,7 @@ import type { FailureClass } from '../failure-class.ts';
 
 export const cacheRace: FailureClass = {
   class: 'cache-race',
+  blamesCaches: true,
   signs: [
     { says: /failed to unpack (?:package|entry).*File exists/, sure: 0.92 },
     { says: /Unable to lock (?:directory|the list directory|the download directory)/, sure: 0.85 },

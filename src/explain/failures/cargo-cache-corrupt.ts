@@ -2,6 +2,7 @@ import type { FailureClass } from '../failure-class.ts';
 
 export const cargoCacheCorrupt: FailureClass = {
   class: 'cargo-cache-corrupt',
+  blamesCaches: true,
   signs: [
     {
       says: /failed to unpack (?:package|entry at).*|failed to open '?\S*\.cargo-ok/,

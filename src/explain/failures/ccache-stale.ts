@@ -2,6 +2,7 @@ import type { FailureClass } from '../failure-class.ts';
 
 export const ccacheStale: FailureClass = {
   class: 'ccache-stale',
+  blamesCaches: true,
   signs: [
     { says: /LTO version mismatch|bytecode stream in file '[^']+' generated with LTO version/, sure: 0.93 },
     {

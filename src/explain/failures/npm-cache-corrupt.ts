@@ -2,6 +2,7 @@ import type { FailureClass } from '../failure-class.ts';
 
 export const npmCacheCorrupt: FailureClass = {
   class: 'npm-cache-corrupt',
+  blamesCaches: true,
   signs: [
     { says: /(?:npm|yarn|pnpm).*cache.{0,60}(?:corrupt|damaged|invalid)/, unless: /clean|verif/, sure: 0.82 },
     {

@@ -2,6 +2,7 @@ import type { FailureClass } from '../failure-class.ts';
 
 export const zigCache: FailureClass = {
   class: 'zig-cache',
+  blamesCaches: true,
   signs: [
     {
       says: /(?:failed|unable) to check cache\b/,
