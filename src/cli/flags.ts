@@ -80,7 +80,7 @@ function serverAddress(word: string): string {
   throw new Error('write the address of a server: `--mirror http://mirror.example.org/debian`');
 }
 
-const engineNames = ['embedded', 'buildkit'] as const;
+const engineNames = ['embedded', 'buildkit', 'auto'] as const;
 
 export interface EngineFlags {
   readonly engine?: (typeof engineNames)[number];
@@ -94,7 +94,8 @@ export const engineFlags = {
     kind: 'enum',
     values: engineNames,
     optional: true,
-    brief: 'What runs the steps: this machine (embedded, the default), or a BuildKit daemon',
+    brief:
+      'What runs the steps: this machine (embedded, the default), a BuildKit daemon, or the first that can (auto)',
   },
   buildkitAddr: {
     kind: 'parsed',

@@ -100,11 +100,8 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     } catch (error) {
       // A hundred classes of failures, which a build that goes well needn't know.
       const { withKnownCause } = await import('./explain.ts');
-      throw await withKnownCause(error, failedStep(plan, trace, lock), {
-        store,
-        env: context.env,
-        project: project.folder,
-      });
+      const place = { store, env: context.env, project: project.folder };
+      throw await withKnownCause(error, failedStep(plan, trace, lock), place);
     }
     // Every step has run, or had run before with the same inputs.
 

@@ -3,10 +3,11 @@ import { defaultSocket, readAddress, type Address } from '../engines/buildkit/ad
 import type { BuildKitOptions } from '../engines/buildkit/engine.ts';
 import { createEmbeddedEngine, type EmbeddedOptions } from '../engines/embedded/engine.ts';
 import type { Engine } from '../engines/engine.ts';
+import { firstThatCan } from '../engines/first-that-can.ts';
 import type { Context } from '../report/context.ts';
 
 export interface EngineChoice {
-  readonly name: 'embedded' | 'buildkit' | undefined;
+  readonly name: 'embedded' | 'buildkit' | 'auto' | undefined;
   /** Where the daemon is; it says by itself that one is meant. */
   readonly address: string | undefined;
   /** A folder with `ca.pem`, `cert.pem` and `key.pem`. */
@@ -23,9 +24,15 @@ export async function chooseEngine(
   const { env } = context;
   const daemon = chosenDaemon(context, choice);
   if (daemon === undefined) return createEmbeddedEngine({ ...parts, env });
-  // Most builds have no use for it, and every module takes its time.
-  const { createBuildKitEngine } = await import('../engines/buildkit/engine.ts');
-  return createBuildKitEngine({ ...daemon, store: parts.store, env });
+  const daemonEngine = async (options: typeof daemon) => {
+    // Most builds have no use for it, and every module takes its time.
+    const { createBuildKitEngine } = await import('../engines/buildkit/engine.ts');
+    return createBuildKitEngine({ ...options, store: parts.store, env });
+  };
+  if (choice?.name !== 'auto') return daemonEngine(daemon);
+  const docker = { address: readAddress('docker://', env), tls: undefined };
+  const own = createEmbeddedEngine({ ...parts, env });
+  return firstThatCan(own, [() => daemonEngine(daemon), () => daemonEngine(docker)]);
 }
 
 /** Undefined where none is meant. */

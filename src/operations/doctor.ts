@@ -57,7 +57,9 @@ async function examineOnce(context: Context, request: DoctorRequest): Promise<Fi
       return mkdtempSync(join(tmpdir(), 'targetry-doctor-'));
     }
   });
-  const daemon = chosenDaemon(context, request.engine);
+  const { engine } = request;
+  // Where this machine could do it and a daemon only might, the machine is what is asked about.
+  const daemon = engine?.name === 'auto' ? undefined : chosenDaemon(context, engine);
   const here = project instanceof Failure ? undefined : project;
   const sources = once(async () => new DoctorSources(context, await store(), here));
   const repositories = once(async () => (await sources()).repositories());

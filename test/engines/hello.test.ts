@@ -1,10 +1,11 @@
 /** The example of the README, on this machine and on each daemon: who runs the steps may not be seen in what comes out. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { sha256 } from '../../src/base/sha256.ts';
-import { helloProject, targetry, type Answer } from '../build/command-line.ts';
+import { helloProject, programArguments, targetry, type Answer } from '../build/command-line.ts';
 import { Daemon, daemonKinds } from './daemons.ts';
 import { Missing } from './go-programs.ts';
 
@@ -66,3 +67,25 @@ for (const kind of daemonKinds) {
     assert.match(broken.stderr, /undefined reference to `printx'/);
   });
 }
+
+test('where this machine has no sandbox, the daemon that answers builds, and the build says so', async (t) => {
+  const daemon = await daemonFor(t, 'newest');
+  if (daemon === undefined) return;
+  const folder = helloProject(t);
+  const build = (address: string) => {
+    const { command, env } = programArguments(['build', '--engine', 'auto']);
+    const script = `echo 0 >/proc/sys/user/max_user_namespaces; exec ${command}`;
+    return spawnSync('unshare', ['--user', '--map-root-user', 'sh', '-c', script], {
+      cwd: folder,
+      env: { ...env, BUILDKIT_HOST: address, DOCKER_HOST: 'unix:///nowhere/docker' },
+      encoding: 'utf8',
+    });
+  };
+  const alone = build('unix:///nowhere/socket');
+  assert.equal(alone.status, 3);
+  assert.match(alone.stderr, /engine-userns-denied/);
+  const helped = build(daemon.address);
+  assert.equal(helped.status, 0, helped.stderr);
+  assert.match(helped.stderr, /warning: .*user namespace: buildkit runs the steps \[engine-userns-denied\]/);
+  assert.equal(Object.keys(built(folder)).length, artifacts.length);
+});
