@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -9,6 +8,7 @@ import {
   run,
   text_en,
 } from '@stricli/core';
+import { canceler } from '../base/canceler.ts';
 import { renderBug, renderFailure } from '../present/failure.ts';
 import { failureJson } from '../present/json-lines.ts';
 import type { Context } from '../report/context.ts';
@@ -138,11 +138,9 @@ function unknownCommand(input: string, corrections: readonly string[]): Failure 
 }
 
 function worldOf(env: Variables): Omit<Context, 'emit'> {
-  const canceler = new AbortController();
-  // Whatever runs at once listens to it: many listeners are no leak.
-  setMaxListeners(0, canceler.signal);
+  const stop = canceler();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => canceler.abort(new Failure('canceled', 'stopped before it was done')));
+    process.once(signal, () => stop.abort(new Failure('canceled', 'stopped before it was done')));
   }
   // A variable that is set to nothing is as good as unset: else the store would be the folder that one stands in.
   const named = (name: string) => (env[name] === '' ? undefined : env[name]);
@@ -151,6 +149,6 @@ function worldOf(env: Variables): Omit<Context, 'emit'> {
     cwd: process.cwd(),
     env,
     store: resolve(named('TARGETRY_STORE') ?? join(cache, 'targetry')),
-    signal: canceler.signal,
+    signal: stop.signal,
   };
 }

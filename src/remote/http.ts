@@ -10,6 +10,7 @@ import { once } from 'node:events';
 import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
+import { canceler } from '../base/canceler.ts';
 import { Failure } from '../report/failure.ts';
 import { shownAddress } from './address.ts';
 import type { Credentials } from './credentials.ts';
@@ -51,7 +52,7 @@ export class HttpClient {
   /** By the start of the addresses. */
   readonly #authorizations = new Map<string, string>();
   /** Aborted with the caller's signal, and when the client is closed. */
-  readonly #life = new AbortController();
+  readonly #life = canceler();
   /** One for each request under way; one listener on the signal serves them all. */
   readonly #stops = new Set<() => void>();
   readonly #end = () => {

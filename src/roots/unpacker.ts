@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { canceler } from '../base/canceler.ts';
 import { Failure } from '../report/failure.ts';
 import { removeTree, storeFailure, type Store } from '../store/store.ts';
 import type { PackageFormat } from './tree-writer.ts';
@@ -27,7 +28,7 @@ export class Unpacker {
   readonly #idle: Worker[] = [];
   readonly #workers = new Set<Worker>();
   readonly #waiting: Waiting[] = [];
-  readonly #closing = new AbortController();
+  readonly #closing = canceler();
 
   constructor(store: Store, threads = availableParallelism()) {
     this.#store = store;

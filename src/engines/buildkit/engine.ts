@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { canceler } from '../../base/canceler.ts';
 import { graphOf } from '../../graph/collect.ts';
 import { marshalDefinition } from '../../graph/definition.ts';
 import type { Graph, Output, Vertex } from '../../graph/graph.ts';
@@ -75,7 +76,7 @@ class DaemonBuild {
   readonly #channel: EventChannel;
   readonly #lowered: Lowered;
   readonly #progress: BuildProgress;
-  readonly #stop = new AbortController();
+  readonly #stop = canceler();
   /** Names the build on the daemon. */
   readonly #ref = randomUUID().replaceAll('-', '');
   /** The first thing that went wrong here; what the daemon says after that is a consequence. */

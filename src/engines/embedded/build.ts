@@ -5,6 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { existsSync } from 'node:fs';
+import { canceler } from '../../base/canceler.ts';
 import type { Graph, Vertex } from '../../graph/graph.ts';
 import type { Event, Outcome } from '../../report/event.ts';
 import { Failure } from '../../report/failure.ts';
@@ -54,7 +55,7 @@ export class Build {
   readonly #ids: IdMaps;
   readonly #results: Results;
   readonly #gate = new Gate(availableParallelism());
-  readonly #stop = new AbortController();
+  readonly #stop = canceler();
   /** The keys of steps, by the digest of the vertex. */
   readonly #steps = new Map<string, string>();
   readonly #stacks: Stacks;
