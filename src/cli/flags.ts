@@ -1,4 +1,5 @@
-/** Options that several commands have. */
+// Options that several commands have.
+
 export const directoryFlag = {
   kind: 'parsed',
   parse: String,
@@ -7,7 +8,7 @@ export const directoryFlag = {
   brief: 'Work as if started in this folder',
 } as const;
 
-export const setFlag = {
+const setFlag = {
   kind: 'parsed',
   parse: String,
   optional: true,
@@ -15,6 +16,14 @@ export const setFlag = {
   placeholder: 'PATH=VALUE',
   brief: 'A value that wins over that of targetry.yaml: `--set version=2.0`',
 } as const;
+
+/** Of which project, and what is other than its file says. */
+export interface ProjectFlags {
+  readonly directory?: string;
+  readonly set?: readonly string[];
+}
+
+export const projectFlags = { directory: directoryFlag, set: setFlag };
 
 export const secretFlag = {
   kind: 'parsed',
@@ -35,7 +44,7 @@ function secretPlace(word: string) {
   return { id, from: kind === 'src' ? { file: place } : { variable: place } };
 }
 
-export const mirrorFlag = {
+const mirrorFlag = {
   kind: 'parsed',
   parse: serverAddress,
   optional: true,
@@ -43,12 +52,20 @@ export const mirrorFlag = {
   brief: 'Take packages from this server',
 } as const;
 
-export const offlineFlag = {
+const offlineFlag = {
   kind: 'boolean',
   default: false,
   withNegated: false,
   brief: 'Ask no server for anything: take all from the lock, the store and the kept packages',
 } as const;
+
+/** Where packages come from. */
+export interface ServerFlags {
+  readonly mirror?: string;
+  readonly offline: boolean;
+}
+
+export const serverFlags = { mirror: mirrorFlag, offline: offlineFlag };
 
 export const allowExpiredFlag = {
   kind: 'parsed',
@@ -113,12 +130,25 @@ export const engineFlags = {
   },
 } as const;
 
-export const progressForms = ['auto', 'tty', 'plain', 'json', 'quiet'] as const;
+const progressForms = ['auto', 'tty', 'plain', 'json', 'quiet'] as const;
 export type ProgressForm = (typeof progressForms)[number];
+
+export const progressFlag = {
+  kind: 'enum',
+  values: progressForms,
+  optional: true,
+  brief: 'How progress is shown',
+} as const;
 
 export const formatFlag = {
   kind: 'enum',
   values: ['text', 'json'],
   optional: true,
   brief: 'How the result is printed',
+} as const;
+
+/** The words of a command that is about one environment. */
+export const environmentWord = {
+  kind: 'tuple',
+  parameters: [{ parse: String, placeholder: 'environment', brief: 'An environment of targetry.yaml' }],
 } as const;

@@ -2,25 +2,21 @@ import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import {
   allowExpiredFlag,
-  directoryFlag,
   engineFlags,
-  mirrorFlag,
-  offlineFlag,
+  progressFlag,
+  projectFlags,
   secretFlag,
-  setFlag,
-  progressForms,
+  serverFlags,
   type EngineFlags,
   type ProgressForm,
+  type ProjectFlags,
+  type ServerFlags,
 } from '../flags.ts';
 import type { SecretPlace } from '../../operations/read-secrets.ts';
 import type { CommandLine } from '../command-line.ts';
 
-interface Flags extends EngineFlags {
-  readonly directory?: string;
+interface Flags extends ProjectFlags, ServerFlags, EngineFlags {
   readonly secret?: readonly SecretPlace[];
-  readonly set?: readonly string[];
-  readonly mirror?: string;
-  readonly offline: boolean;
   readonly allowExpired?: readonly string[];
   readonly progress?: ProgressForm;
   readonly saveFailed?: string;
@@ -55,11 +51,9 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
   },
   parameters: {
     flags: {
-      directory: directoryFlag,
+      ...projectFlags,
       secret: secretFlag,
-      set: setFlag,
-      mirror: mirrorFlag,
-      offline: offlineFlag,
+      ...serverFlags,
       allowExpired: allowExpiredFlag,
       plan: {
         kind: 'boolean',
@@ -76,7 +70,7 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
           'Keep what a step that fails leaves behind: a tar where the name ends in .tar, else an OCI image',
       },
       ...engineFlags,
-      progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
+      progress: progressFlag,
     },
     aliases: { C: 'directory' },
     positional: {

@@ -1,5 +1,5 @@
 import { buildCommand, buildRouteMap } from '@stricli/core';
-import { formatFlag, progressForms, type ProgressForm } from '../flags.ts';
+import { formatFlag, progressFlag, type ProgressForm } from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 import { cacheMountsRoute } from './cache-mounts.ts';
 
@@ -47,7 +47,7 @@ const verifyRoute = buildCommand<VerifyFlags, [], CommandLine>({
   parameters: {
     flags: {
       format: formatFlag,
-      progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
+      progress: progressFlag,
     },
   },
   docs: {

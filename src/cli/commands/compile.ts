@@ -1,16 +1,14 @@
 import { buildCommand } from '@stricli/core';
 import type { CommandLine } from '../command-line.ts';
-import { mirrorFlag, offlineFlag, rootArchFlag } from '../flags.ts';
+import { rootArchFlag, serverFlags, type ServerFlags } from '../flags.ts';
 
-interface Flags {
+interface Flags extends ServerFlags {
   readonly libc: string;
   readonly arch?: string;
   readonly prefix?: string;
   readonly runtime?: string;
   readonly compiler?: string;
   readonly explain: boolean;
-  readonly mirror?: string;
-  readonly offline: boolean;
 }
 
 const ownFlags = ['libc', 'arch', 'prefix', 'runtime', 'compiler', 'mirror'];
@@ -62,8 +60,7 @@ function compileRoute(language: 'c' | 'c++') {
           withNegated: false,
           brief: 'Tell the command with a reason for each word that is added, and run nothing',
         },
-        mirror: mirrorFlag,
-        offline: offlineFlag,
+        ...serverFlags,
       },
       positional: {
         kind: 'array',

@@ -1,13 +1,11 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import { directoryFlag, setFlag } from '../flags.ts';
+import { projectFlags, type ProjectFlags } from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 
 const formats = ['text', 'json', 'dot', 'mermaid', 'pb'] as const;
 
-interface Flags {
-  readonly directory?: string;
-  readonly set?: readonly string[];
+interface Flags extends ProjectFlags {
   readonly format?: (typeof formats)[number];
 }
 
@@ -30,8 +28,7 @@ export const graphRoute = buildCommand<Flags, string[], CommandLine>({
   },
   parameters: {
     flags: {
-      directory: directoryFlag,
-      set: setFlag,
+      ...projectFlags,
       format: {
         kind: 'enum',
         values: formats,

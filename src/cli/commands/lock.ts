@@ -6,20 +6,16 @@ import type { CommandLine } from '../command-line.ts';
 import {
   allowExpiredFlag,
   archFlag,
-  directoryFlag,
   formatFlag,
-  mirrorFlag,
-  offlineFlag,
-  progressForms,
-  setFlag,
+  progressFlag,
+  projectFlags,
+  serverFlags,
   type ProgressForm,
+  type ProjectFlags,
+  type ServerFlags,
 } from '../flags.ts';
 
-interface Flags {
-  readonly directory?: string;
-  readonly set?: readonly string[];
-  readonly mirror?: string;
-  readonly offline: boolean;
+interface Flags extends ProjectFlags, ServerFlags {
   readonly allowExpired?: readonly string[];
   readonly arch?: string;
   readonly progress?: ProgressForm;
@@ -53,13 +49,11 @@ export const lockRoute = buildCommand<Flags, string[], CommandLine>({
   },
   parameters: {
     flags: {
-      directory: directoryFlag,
-      set: setFlag,
-      mirror: mirrorFlag,
-      offline: offlineFlag,
+      ...projectFlags,
+      ...serverFlags,
       allowExpired: allowExpiredFlag,
       arch: archFlag,
-      progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
+      progress: progressFlag,
       update: {
         kind: 'boolean',
         default: false,

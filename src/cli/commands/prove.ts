@@ -2,27 +2,23 @@ import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import {
   allowExpiredFlag,
-  directoryFlag,
   formatFlag,
-  mirrorFlag,
-  offlineFlag,
-  progressForms,
+  progressFlag,
+  projectFlags,
   secretFlag,
-  setFlag,
+  serverFlags,
   type ProgressForm,
+  type ProjectFlags,
+  type ServerFlags,
 } from '../flags.ts';
 import type { SecretPlace } from '../../operations/read-secrets.ts';
 import type { CommandLine } from '../command-line.ts';
 
-interface Flags {
-  readonly directory?: string;
+interface Flags extends ProjectFlags, ServerFlags {
   readonly in?: readonly string[];
   readonly run?: string;
   readonly format?: 'text' | 'json';
   readonly secret?: readonly SecretPlace[];
-  readonly set?: readonly string[];
-  readonly mirror?: string;
-  readonly offline: boolean;
   readonly allowExpired?: readonly string[];
   readonly progress?: ProgressForm;
 }
@@ -57,7 +53,7 @@ export const proveRoute = buildCommand<Flags, string[], CommandLine>({
   },
   parameters: {
     flags: {
-      directory: directoryFlag,
+      ...projectFlags,
       in: {
         kind: 'parsed',
         parse: String,
@@ -75,11 +71,9 @@ export const proveRoute = buildCommand<Flags, string[], CommandLine>({
       },
       format: formatFlag,
       secret: secretFlag,
-      set: setFlag,
-      mirror: mirrorFlag,
-      offline: offlineFlag,
+      ...serverFlags,
       allowExpired: allowExpiredFlag,
-      progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
+      progress: progressFlag,
     },
     aliases: { C: 'directory' },
     positional: {

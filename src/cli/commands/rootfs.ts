@@ -1,23 +1,20 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import {
-  directoryFlag,
-  mirrorFlag,
-  offlineFlag,
-  progressForms,
+  environmentWord,
+  progressFlag,
+  projectFlags,
   rootArchFlag,
-  setFlag,
+  serverFlags,
   type ProgressForm,
+  type ProjectFlags,
+  type ServerFlags,
 } from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 
 const formats = ['folder', 'tar', 'oci'] as const;
 
-interface Flags {
-  readonly directory?: string;
-  readonly set?: readonly string[];
-  readonly mirror?: string;
-  readonly offline: boolean;
+interface Flags extends ProjectFlags, ServerFlags {
   readonly progress?: ProgressForm;
   readonly arch?: string;
   readonly output: string;
@@ -44,11 +41,9 @@ export const rootfsRoute = buildCommand<Flags, [string], CommandLine>({
   },
   parameters: {
     flags: {
-      directory: directoryFlag,
-      set: setFlag,
-      mirror: mirrorFlag,
-      offline: offlineFlag,
-      progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
+      ...projectFlags,
+      ...serverFlags,
+      progress: progressFlag,
       arch: rootArchFlag,
       output: {
         kind: 'parsed',
@@ -64,10 +59,7 @@ export const rootfsRoute = buildCommand<Flags, [string], CommandLine>({
       },
     },
     aliases: { C: 'directory', o: 'output' },
-    positional: {
-      kind: 'tuple',
-      parameters: [{ parse: String, placeholder: 'environment', brief: 'An environment of targetry.yaml' }],
-    },
+    positional: environmentWord,
   },
   docs: {
     brief: 'Write the root filesystem of an environment as a folder, a tar or an OCI image',

@@ -1,23 +1,20 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import {
-  directoryFlag,
-  mirrorFlag,
-  offlineFlag,
-  progressForms,
+  environmentWord,
+  progressFlag,
+  projectFlags,
   rootArchFlag,
-  setFlag,
+  serverFlags,
   type ProgressForm,
+  type ProjectFlags,
+  type ServerFlags,
 } from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 
 const formats = ['spdx', 'cyclonedx'] as const;
 
-interface Flags {
-  readonly directory?: string;
-  readonly set?: readonly string[];
-  readonly mirror?: string;
-  readonly offline: boolean;
+interface Flags extends ProjectFlags, ServerFlags {
   readonly progress?: ProgressForm;
   readonly arch?: string;
   readonly format: (typeof formats)[number];
@@ -39,19 +36,14 @@ export const sbomRoute = buildCommand<Flags, [string], CommandLine>({
   },
   parameters: {
     flags: {
-      directory: directoryFlag,
-      set: setFlag,
-      mirror: mirrorFlag,
-      offline: offlineFlag,
-      progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
+      ...projectFlags,
+      ...serverFlags,
+      progress: progressFlag,
       arch: rootArchFlag,
       format: { kind: 'enum', values: formats, default: 'spdx', brief: 'SPDX 2.3 or CycloneDX 1.6, as JSON' },
     },
     aliases: { C: 'directory' },
-    positional: {
-      kind: 'tuple',
-      parameters: [{ parse: String, placeholder: 'environment', brief: 'An environment of targetry.yaml' }],
-    },
+    positional: environmentWord,
   },
   docs: {
     brief: 'List what an environment is made of, for scanners',

@@ -2,14 +2,10 @@ import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { SecretPlace } from '../../operations/read-secrets.ts';
 import type { CommandLine } from '../command-line.ts';
-import { directoryFlag, mirrorFlag, offlineFlag, secretFlag, setFlag } from '../flags.ts';
+import { projectFlags, secretFlag, serverFlags, type ProjectFlags, type ServerFlags } from '../flags.ts';
 
-interface Flags {
-  readonly directory?: string;
+interface Flags extends ProjectFlags, ServerFlags {
   readonly secret?: readonly SecretPlace[];
-  readonly set?: readonly string[];
-  readonly mirror?: string;
-  readonly offline: boolean;
   readonly failed: boolean;
   readonly replay: boolean;
   readonly command?: string;
@@ -43,11 +39,9 @@ export const shellRoute = buildCommand<Flags, [string], CommandLine>({
   },
   parameters: {
     flags: {
-      directory: directoryFlag,
+      ...projectFlags,
       secret: secretFlag,
-      set: setFlag,
-      mirror: mirrorFlag,
-      offline: offlineFlag,
+      ...serverFlags,
       failed: {
         kind: 'boolean',
         default: false,

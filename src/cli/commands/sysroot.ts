@@ -1,21 +1,18 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import {
-  directoryFlag,
-  mirrorFlag,
-  offlineFlag,
-  progressForms,
+  environmentWord,
+  progressFlag,
+  projectFlags,
   rootArchFlag,
-  setFlag,
+  serverFlags,
   type ProgressForm,
+  type ProjectFlags,
+  type ServerFlags,
 } from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 
-interface Flags {
-  readonly directory?: string;
-  readonly set?: readonly string[];
-  readonly mirror?: string;
-  readonly offline: boolean;
+interface Flags extends ProjectFlags, ServerFlags {
   readonly progress?: ProgressForm;
   readonly arch?: string;
   readonly output: string;
@@ -45,11 +42,9 @@ export const sysrootRoute = buildCommand<Flags, [string], CommandLine>({
   },
   parameters: {
     flags: {
-      directory: directoryFlag,
-      set: setFlag,
-      mirror: mirrorFlag,
-      offline: offlineFlag,
-      progress: { kind: 'enum', values: progressForms, optional: true, brief: 'How progress is shown' },
+      ...projectFlags,
+      ...serverFlags,
+      progress: progressFlag,
       arch: rootArchFlag,
       output: {
         kind: 'parsed',
@@ -66,10 +61,7 @@ export const sysrootRoute = buildCommand<Flags, [string], CommandLine>({
       },
     },
     aliases: { C: 'directory', o: 'output' },
-    positional: {
-      kind: 'tuple',
-      parameters: [{ parse: String, placeholder: 'environment', brief: 'An environment of targetry.yaml' }],
-    },
+    positional: environmentWord,
   },
   docs: {
     brief: 'Write what an environment compiles against as a folder, for compilers of any machine',
