@@ -15,44 +15,13 @@ import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { targetryVersion } from '../report/version.ts';
 import type { CommandLine } from './command-line.ts';
+import { commands } from './commands.ts';
 import { pagePath } from './pages.ts';
-import { auditRoute } from './commands/audit.ts';
-import { buildRoute } from './commands/build.ts';
-import { cacheRoute } from './commands/cache.ts';
-import { ccRoute, cxxRoute, withCompilerWordsLast } from './commands/compile.ts';
-import { doctorRoute } from './commands/doctor.ts';
-import { explainRoute } from './commands/explain.ts';
-import { graphRoute } from './commands/graph.ts';
-import { initRoute } from './commands/init.ts';
-import { lockRoute } from './commands/lock.ts';
-import { proveRoute } from './commands/prove.ts';
-import { rootfsRoute } from './commands/rootfs.ts';
-import { sbomRoute } from './commands/sbom.ts';
-import { shellRoute } from './commands/shell.ts';
-import { sysrootRoute } from './commands/sysroot.ts';
+import { withCompilerWordsLast } from './commands/compile.ts';
 
 type Variables = Context['env'];
 
 const bug = 70;
-
-/** In the order in which `--help` tells them. */
-const commands = {
-  init: initRoute,
-  build: buildRoute,
-  prove: proveRoute,
-  audit: auditRoute,
-  lock: lockRoute,
-  shell: shellRoute,
-  rootfs: rootfsRoute,
-  sysroot: sysrootRoute,
-  cc: ccRoute,
-  'c++': cxxRoute,
-  sbom: sbomRoute,
-  graph: graphRoute,
-  doctor: doctorRoute,
-  explain: explainRoute,
-  cache: cacheRoute,
-};
 
 export async function runCommandLine(args: readonly string[], env: Variables): Promise<void> {
   const colorful = env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb';

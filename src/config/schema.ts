@@ -185,10 +185,10 @@ const target = v.strictObject({
 });
 
 const selection = v.strictObject({
-  target: v.exactOptional(oneOrMore()),
-  arch: v.exactOptional(oneOrMore()),
-  libc: v.exactOptional(oneOrMore()),
-  environment: v.exactOptional(oneOrMore()),
+  target: v.exactOptional(described(oneOrMore(), 'Targets: names, or globs.')),
+  arch: v.exactOptional(described(oneOrMore(), 'Targets whose result is for these CPUs.')),
+  libc: v.exactOptional(described(oneOrMore(), 'Targets whose result is of these libcs.')),
+  environment: v.exactOptional(described(oneOrMore(), 'Targets of these environments.')),
 });
 
 const matrix = v.strictObject({
