@@ -110,8 +110,9 @@ describe('targetry shell', { skip: await whyNoBuilds() }, () => {
     await said(/# $/);
     child.stdin.write('sleep 100 & jobs\n');
     await said(/\[1\]\+ +Running/);
-    child.stdin.write('sleep 100\n');
-    await said(/sleep 100\r\n$/);
+    // The terminal echoes a command before it runs: only what the command says by itself is there to be stopped.
+    child.stdin.write(`sh -c 'echo wait""ing; exec sleep 100'\n`);
+    await said(/waiting\r\n$/);
     child.stdin.write('\u0003');
     await said(/\^C[^]*# $/);
     child.stdin.write('exit 5\n');
