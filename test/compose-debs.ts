@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { LockedEnvironment, LockedPackage } from '../src/lock/lock.ts';
-import { composeRoot, rootKey, type RootRecord } from '../src/roots/compose.ts';
+import { composeRoot, type RootRecord } from '../src/roots/compose.ts';
+import { rootKey } from '../src/roots/known-root.ts';
 import { Store } from '../src/store/store.ts';
 import { deb, type TarMember } from './archives.ts';
 

@@ -2,7 +2,6 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { cpuOf } from '../abi/cpu.ts';
 import { promiseWord } from '../abi/promise.ts';
 import { sha256 } from '../base/sha256.ts';
-import { auditArtifact } from '../audit/audit-artifact.ts';
 import { auditElfFile } from '../audit/audit-file.ts';
 import { checkPromises, promiseProblem, type PromiseAnswer } from '../audit/promise-check.ts';
 import type { ElfAudit, Problem, Verdict } from '../audit/report.ts';
@@ -59,6 +58,7 @@ async function prove(artifact: StagedArtifact): Promise<Proof> {
     return { elf, machines, runsOn: verdictsOf(reading), promises: kept, brokenPromises: broken };
   }
   if (rule.kind === 'file') return { elf: undefined, machines: [], runsOn: [], ...nothingInside };
+  const { auditArtifact } = await import('../audit/audit-artifact.ts');
   const { elfs } = await auditArtifact(from, as, []);
   const machines = elfs.map(({ path, machine }) => ({ path: insideOf(as, path), machine }));
   return { elf: undefined, machines, runsOn: [], ...(await promisesInside(artifact)) };
@@ -70,6 +70,7 @@ const nothingInside: Pick<Proof, 'promises' | 'brokenPromises'> = { promises: []
 async function promisesInside({ from, as, rule, target }: StagedArtifact): Promise<typeof nothingInside> {
   const promises: { word: string }[] = [];
   const brokenPromises: Diagnostic[] = [];
+  const { auditArtifact } = await import('../audit/audit-artifact.ts');
   for (const made of target.promises) {
     // One at a time, so that it is known which of them a problem is about.
     const { elfs, problems } = await auditArtifact(from, as, [made.promise]);

@@ -6,7 +6,7 @@ import { selectTargets } from '../config/select.ts';
 import { hopelessPromises } from '../plan/hopeless-promises.ts';
 import { planBuild } from '../plan/plan.ts';
 import type { Context } from '../report/context.ts';
-import { rootKey } from '../roots/compose.ts';
+import { rootKey } from '../roots/known-root.ts';
 import { removeTree, Store } from '../store/store.ts';
 import {
   auditBuilt,
@@ -25,11 +25,12 @@ import {
 } from './build-record.ts';
 import { chooseEngine, type EngineChoice } from './choose-engine.ts';
 import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
-import { PackageSources, type ServerOptions } from './package-sources.ts';
+import type { ServerOptions } from './package-sources.ts';
 import { engineInputs } from './engine-inputs.ts';
 import { lockTargets } from './lock.ts';
 import { readSecrets, type SecretPlace } from './read-secrets.ts';
 import { savingFailed } from './save-failed.ts';
+import { SourcesOnDemand } from './sources-on-demand.ts';
 import { starterFinder } from './starter.ts';
 
 export interface BuildRequest extends ServerOptions {
@@ -70,7 +71,7 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
   // The file is right: every name in it resolves.
 
   const store = await Store.open(context.store);
-  const sources = new PackageSources(context, store, project, request);
+  const sources = new SourcesOnDemand(context, store, project, request);
   const staged = await store.temporaryFolder();
   try {
     const { lock } = await lockTargets(context, { project, targets, sources });

@@ -16,7 +16,8 @@ import { inputsOf } from '../lock/request.ts';
 import type { Context } from '../report/context.ts';
 import type { Location } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
-import { composeRoot, rootFolder, rootKey } from '../roots/compose.ts';
+import { composeRoot } from '../roots/compose.ts';
+import { rootFolder, rootKey } from '../roots/known-root.ts';
 import { Store } from '../store/store.ts';
 import {
   compileCommand,
@@ -27,9 +28,10 @@ import {
   type Runtime,
 } from '../toolchain/compile-command.ts';
 import { sysrootLayout, type SysrootLayout } from '../toolchain/sysroot-layout.ts';
-import { lockEnvironment, sysrootRequests } from './lock-environment.ts';
+import { lockEnvironment } from './lock-environment.ts';
 import { namedArches } from './named-arches.ts';
-import { withTrees } from './open-root.ts';
+import { sysrootRequests } from './environment-request.ts';
+import { withTrees } from './make-root.ts';
 import { PackageSources, type ServerOptions } from './package-sources.ts';
 
 export interface CompileRequest extends ServerOptions {

@@ -8,7 +8,7 @@ import type { Failure } from '../report/failure.ts';
 import type { Store } from '../store/store.ts';
 import { emulatorRequests, emulatorsFor } from './emulator.ts';
 import { lockEnvironment } from './lock-environment.ts';
-import { PackageSources } from './package-sources.ts';
+import { SourcesOnDemand } from './sources-on-demand.ts';
 
 /** CPUs, as OCI calls them, that targets are built on and this machine has not; without a project, a usual one. */
 export function foreignCpusOf(project: Patient['project']): readonly string[] {
@@ -26,9 +26,11 @@ export async function withEmulator<Value>(
   work: (emulators: SolveRequest['emulators']) => Promise<Value>,
 ): Promise<Value> {
   const builders = [{ builder: archOf(cpu) }];
-  const sources = new PackageSources(context, store, { environments: new Map() });
+  const sources = new SourcesOnDemand(context, store, { environments: new Map() });
   try {
-    const locked = emulatorRequests(builders).map((request) => lockEnvironment(request, sources));
+    const locked = emulatorRequests(builders).map(async (request) =>
+      lockEnvironment(request, await sources.open()),
+    );
     const environments = (await Promise.all(locked)).map((one) => one.locked);
     return await work(emulatorsFor(context, builders, { lock: { environments }, store, sources }));
   } finally {

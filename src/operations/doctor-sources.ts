@@ -15,9 +15,10 @@ import { repositoryName } from '../packages/deb/repository.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import type { Store } from '../store/store.ts';
-import { emulatorRequests, ownEmulator } from './emulator.ts';
+import { emulatorRequests } from './emulator.ts';
 import { choosePackages } from './lock-environment.ts';
 import { checkLock, lockPath, lockRequests } from './lock.ts';
+import { ownEmulator } from './open-emulator.ts';
 import { PackageSources } from './package-sources.ts';
 import { starterRequest } from './starter.ts';
 

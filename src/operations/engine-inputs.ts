@@ -7,8 +7,8 @@ import type { Store } from '../store/store.ts';
 import { emulatorsFor } from './emulator.ts';
 import { keptFolder } from './keep-packages.ts';
 import { rootInput } from './open-root.ts';
-import type { PackageSources } from './package-sources.ts';
 import { sourceInputs } from './read-source.ts';
+import type { SourcesOnDemand } from './sources-on-demand.ts';
 
 interface PlannedWork {
   readonly project: Project;
@@ -16,7 +16,7 @@ interface PlannedWork {
   readonly plan: BuildPlan;
   readonly lock: Lock;
   readonly store: Store;
-  readonly sources: PackageSources;
+  readonly sources: SourcesOnDemand;
 }
 
 /** What the abstract sources of a graph stand for, named by content and made when a step first needs it. */

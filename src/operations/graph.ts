@@ -7,9 +7,9 @@ import type { Graph } from '../graph/graph.ts';
 import { renderGraphJson, renderGraphText } from '../graph/render.ts';
 import { planBuild } from '../plan/plan.ts';
 import type { Context } from '../report/context.ts';
-import { rootKey } from '../roots/compose.ts';
+import { rootKey } from '../roots/known-root.ts';
 import { Store } from '../store/store.ts';
-import { PackageSources } from './package-sources.ts';
+import { SourcesOnDemand } from './sources-on-demand.ts';
 import { lockTargets } from './lock.ts';
 
 const renderings = {
@@ -31,7 +31,7 @@ export async function graphTargets(context: Context, request: GraphRequest): Pro
   const { project } = readProject(findProject(context.cwd), context.cwd, request.set);
   refuseNothingToBuild(project);
   const targets = selectTargets(project, request.targets);
-  const sources = new PackageSources(context, await Store.open(context.store), project);
+  const sources = new SourcesOnDemand(context, await Store.open(context.store), project);
   try {
     const { lock } = await lockTargets(context, { project, targets, sources });
     return renderings[request.format](planBuild({ project, targets, lock, rootKeyOf: rootKey }).graph);

@@ -9,7 +9,7 @@ import { sha256 } from '../base/sha256.ts';
 import type { Lock, LockedEnvironment } from '../lock/lock.ts';
 import { readLock } from '../lock/read.ts';
 import { Failure } from '../report/failure.ts';
-import { rootKey } from '../roots/compose.ts';
+import { rootKey } from '../roots/known-root.ts';
 import { lastUse, type StoreEntry } from '../store/inventory.ts';
 import type { Store } from '../store/store.ts';
 

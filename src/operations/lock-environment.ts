@@ -1,7 +1,6 @@
 /** From what the user wants of an environment to a section of the lock: each kind of root is decided in its own way. */
-import { cpuOf, parseArch, type Arch } from '../abi/cpu.ts';
-import type { Environment, Libc, Sysroot, Target, Written } from '../config/project.ts';
-import { archOf } from '../config/root-base.ts';
+import { cpuOf, parseArch } from '../abi/cpu.ts';
+import type { Libc } from '../config/project.ts';
 import type { LockedEnvironment, LockedPackage } from '../lock/lock.ts';
 import { inputsOf, type ChosenPackages, type LockRequest, type SolvedPackages } from '../lock/request.ts';
 import { chooseApkPackages, solveApkEnvironment } from '../lock/solve-apk.ts';
@@ -19,40 +18,6 @@ interface SolvedEnvironment {
   readonly warnings: SolvedPackages['warnings'];
   /** That of the root, where it was looked into. */
   readonly libc: Libc | undefined;
-}
-
-export function lockRequestOf(environment: Environment, arch: Arch): LockRequest {
-  const { name, users, tools } = environment;
-  return {
-    name,
-    role: 'environment',
-    ...packagesOf(environment, arch),
-    users: users.map(({ name: user }) => user),
-    tools: { npm: tools.npm.map(specOf), pypi: tools.pypi.map(specOf) },
-  };
-}
-
-/** What a target compiles against besides its root. */
-export function sysrootRequests({
-  environment: { name, sysroot },
-  arch,
-}: Pick<Target, 'environment' | 'arch'>): readonly LockRequest[] {
-  if (sysroot === undefined) return [];
-  const nothing = { users: [], tools: { npm: [], pypi: [] } };
-  return [{ name, role: 'sysroot', ...packagesOf(sysroot, arch), ...nothing }];
-}
-
-function packagesOf({ base, packages, recommends, repositories }: Sysroot, arch: Arch) {
-  return {
-    distro: base.distro,
-    release: 'release' in base ? base.release : '-',
-    from: 'from' in base ? base.from : undefined,
-    path: 'path' in base ? base.path : undefined,
-    arch: archOf(base, arch),
-    packages: packages.map(specOf),
-    recommends,
-    repositories,
-  };
 }
 
 export async function lockEnvironment(
@@ -149,7 +114,3 @@ const NOTHING_SOLVED: SolvedPackages = {
   warnings: [],
   reasons: new Map(),
 };
-
-function specOf({ name, at }: Written): LockRequest['packages'][number] {
-  return { spec: name, at };
-}

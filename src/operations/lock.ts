@@ -17,11 +17,12 @@ import type { Diagnostic } from '../report/diagnostic.ts';
 import { placeOutput } from '../roots/place-output.ts';
 import { Store } from '../store/store.ts';
 import { emulatorRequests, servesBuilders } from './emulator.ts';
+import { lockRequestOf, sysrootRequests } from './environment-request.ts';
 import { keepPackages, type Kept } from './keep-packages.ts';
 import { rememberProject } from './known-projects.ts';
-import { lockEnvironment, lockRequestOf, sysrootRequests } from './lock-environment.ts';
 import { namedArches } from './named-arches.ts';
-import { PackageSources, type ServerOptions } from './package-sources.ts';
+import type { ServerOptions } from './package-sources.ts';
+import { SourcesOnDemand } from './sources-on-demand.ts';
 import { runTask } from './run-task.ts';
 import { sectionSize } from './section-size.ts';
 
@@ -50,13 +51,19 @@ export interface LockResult {
 export async function lockProject(context: Context, command: LockCommand): Promise<LockResult> {
   const { project } = readProject(findProject(context.cwd), context.cwd, command.set);
   const store = await Store.open(context.store);
-  const sources = new PackageSources(context, store, project, command);
+  const sources = new SourcesOnDemand(context, store, project, command);
   try {
     const requests = allRequests(project, command);
     const locked = await lockRequested(context, { project, requests, sources, update: command.update });
     const folder = command.keep ?? locked.lock.kept;
     if (folder === undefined) return { ...locked, kept: undefined };
-    const kept = await keepPackages(context, { project, lock: locked.lock, store, sources, command });
+    const kept = await keepPackages(context, {
+      project,
+      lock: locked.lock,
+      store,
+      sources: await sources.open(),
+      command,
+    });
     if (kept.lock !== locked.lock) await replaceLock(lockPath(project), kept.lock);
     return { ...locked, lock: kept.lock, kept };
   } finally {
@@ -95,7 +102,7 @@ export async function checkLock(context: Context, command: LockCommand): Promise
 interface LockRoots {
   readonly project: Project;
   readonly roots: readonly Pick<Target, 'environment' | 'builder'>[];
-  readonly sources: PackageSources;
+  readonly sources: SourcesOnDemand;
 }
 
 /** What these environments need to be roots, in which nothing has to run. */
@@ -109,7 +116,7 @@ interface LockProof {
   readonly requests: readonly LockRequest[];
   /** The CPUs that are run. */
   readonly arches: readonly Arch[];
-  readonly sources: PackageSources;
+  readonly sources: SourcesOnDemand;
 }
 
 /** What runs in roots of these requests need. */
@@ -125,7 +132,7 @@ export function lockProof(
 interface LockSysroot {
   readonly project: Project;
   readonly target: Pick<Target, 'environment' | 'arch'>;
-  readonly sources: PackageSources;
+  readonly sources: SourcesOnDemand;
 }
 
 /** What is compiled against for one CPU, by whatever compiler: the sysroot of the environment, else the packages of its root. */
@@ -142,7 +149,7 @@ export async function lockSysroot(
 interface LockTargets {
   readonly project: Project;
   readonly targets: readonly Target[];
-  readonly sources: PackageSources;
+  readonly sources: SourcesOnDemand;
 }
 
 /** What a build of these targets needs. */
@@ -198,7 +205,7 @@ export function lockRequests(
 interface LockRequested {
   readonly project: Project;
   readonly requests: readonly LockRequest[];
-  readonly sources: PackageSources;
+  readonly sources: SourcesOnDemand;
   readonly update: boolean;
 }
 
@@ -226,10 +233,12 @@ async function lockRequested(
     return { id: `lock ${role === 'sysroot' ? 'sysroot of ' : ''}${name} ${arch}`, request };
   });
   context.emit({ type: 'planned', tasks: tasks.map(({ id }) => ({ id, name: id })) });
+  // The solvers and their indexes, for which a lock that says it all has no use.
+  const { lockEnvironment } = await import('./lock-environment.ts');
   const changes = await Promise.all(
     tasks.map(({ id, request }) =>
       runTask(context, id, async () => {
-        const { locked, warnings, libc } = await lockEnvironment(request, sources, {
+        const { locked, warnings, libc } = await lockEnvironment(request, await sources.open(), {
           emit: context.emit,
           task: id,
         });

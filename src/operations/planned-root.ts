@@ -11,8 +11,9 @@ import { Store } from '../store/store.ts';
 import { keptFolder } from './keep-packages.ts';
 import { lockRoots } from './lock.ts';
 import { namedArches } from './named-arches.ts';
-import { withTrees } from './open-root.ts';
-import { PackageSources, type ServerOptions } from './package-sources.ts';
+import { withTrees } from './make-root.ts';
+import type { ServerOptions } from './package-sources.ts';
+import { SourcesOnDemand } from './sources-on-demand.ts';
 
 /** Which root a command is about. */
 export interface RootRequest extends ServerOptions {
@@ -41,7 +42,7 @@ export async function withPlannedRoot<Result>(
   const environment = selectEnvironment(project, request.environment);
 
   const store = await Store.open(context.store);
-  const sources = new PackageSources(context, store, project, request);
+  const sources = new SourcesOnDemand(context, store, project, request);
   try {
     const roots = [{ environment, builder: arch }];
     const { lock } = await lockRoots(context, { project, roots, sources });
@@ -52,7 +53,7 @@ export async function withPlannedRoot<Result>(
         one.arch === archOf(environment.base, arch),
     )!;
     const kept = keptFolder(project, lock);
-    return await withTrees(context, { locked, sources, kept }, async () =>
+    return await withTrees(context, { locked, sources: await sources.open(), kept }, async () =>
       work({ environment, arch, locked, planned: await planRoot(locked, store) }),
     );
   } finally {

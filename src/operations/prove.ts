@@ -17,15 +17,16 @@ import type { Provable } from '../proof/provable.ts';
 import { proofStatement } from '../proof/statement.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
-import { rootKey } from '../roots/compose.ts';
+import { rootKey } from '../roots/known-root.ts';
 import { removeTree, Store } from '../store/store.ts';
 import { build } from './build.ts';
 import { emulatorsFor } from './emulator.ts';
 import { keptFolder } from './keep-packages.ts';
 import { lockProof } from './lock.ts';
-import { lockRequestOf } from './lock-environment.ts';
+import { lockRequestOf } from './environment-request.ts';
 import { rootInput } from './open-root.ts';
-import { PackageSources, type ServerOptions } from './package-sources.ts';
+import type { ServerOptions } from './package-sources.ts';
+import { SourcesOnDemand } from './sources-on-demand.ts';
 import { provableArtifacts, provableFiles } from './provable-files.ts';
 import type { SecretPlace } from './read-secrets.ts';
 import { starterFinder } from './starter.ts';
@@ -67,7 +68,7 @@ export async function prove(context: Context, request: ProveRequest): Promise<Pr
   // Each file, each place and what to run there.
 
   const store = await Store.open(context.store);
-  const sources = new PackageSources(context, store, project, request);
+  const sources = new SourcesOnDemand(context, store, project, request);
   const staged = await store.temporaryFolder();
   try {
     const requests = cases.map(requestFor);
@@ -172,7 +173,7 @@ function requestFor({ environment, declared, artifact }: ProofCase): LockRequest
 function inputsOf(
   context: Context,
   { roots, artifacts }: ProofPlan,
-  source: { readonly sources: PackageSources; readonly kept: string | undefined },
+  source: { readonly sources: SourcesOnDemand; readonly kept: string | undefined },
 ): ReadonlyMap<string, Input> {
   const inputs = new Map<string, Input>();
   for (const [identifier, locked] of roots) inputs.set(identifier, rootInput(context, { locked, ...source }));
@@ -191,7 +192,7 @@ interface Running extends Pick<SolveRequest, 'inputs' | 'emulators'> {
   readonly plan: ProofPlan;
   readonly staged: string;
   readonly store: Store;
-  readonly sources: PackageSources;
+  readonly sources: SourcesOnDemand;
 }
 
 async function runAll(context: Context, running: Running): Promise<readonly RunResult[]> {

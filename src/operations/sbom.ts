@@ -1,6 +1,6 @@
 import type { Context } from '../report/context.ts';
 import { targetryVersion } from '../report/version.ts';
-import { rootKey } from '../roots/compose.ts';
+import { rootKey } from '../roots/known-root.ts';
 import { inventoryOf } from '../roots/sbom/components.ts';
 import { sbomDocument, type SbomFormat } from '../roots/sbom/documents.ts';
 import { withPlannedRoot, type RootRequest } from './planned-root.ts';

@@ -13,11 +13,12 @@ import type { Vertex } from '../graph/graph.ts';
 import { planBuild, type BuildPlan } from '../plan/plan.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
-import { rootKey } from '../roots/compose.ts';
+import { rootKey } from '../roots/known-root.ts';
 import { Store } from '../store/store.ts';
 import { engineInputs } from './engine-inputs.ts';
 import { lockTargets } from './lock.ts';
-import { PackageSources, type ServerOptions } from './package-sources.ts';
+import type { ServerOptions } from './package-sources.ts';
+import { SourcesOnDemand } from './sources-on-demand.ts';
 import { readSecrets, type SecretPlace } from './read-secrets.ts';
 
 export interface ShellRequest extends ServerOptions {
@@ -52,7 +53,7 @@ export async function openShell(context: Context, request: ShellRequest): Promis
   const targets = [target];
   const secrets = readSecrets(context, project, targets, request.secrets ?? []);
   const store = await Store.open(context.store);
-  const sources = new PackageSources(context, store, project, request);
+  const sources = new SourcesOnDemand(context, store, project, request);
   try {
     const { lock } = await lockTargets(context, { project, targets, sources });
     const plan = planBuild({ project, targets, lock, rootKeyOf: rootKey });

@@ -20,12 +20,11 @@ import type { LockedPackage } from '../lock/lock.ts';
 import type { LockRequest } from '../lock/request.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
-import { rootKey } from '../roots/compose.ts';
+import { rootKey } from '../roots/known-root.ts';
 import { removeTree } from '../store/store.ts';
-import { lockEnvironment } from './lock-environment.ts';
 import { rootInput } from './open-root.ts';
-import type { PackageSources } from './package-sources.ts';
 import { runTask } from './run-task.ts';
+import type { SourcesOnDemand } from './sources-on-demand.ts';
 
 const program = fileURLToPath(new URL('../../../native/starter.c', import.meta.url));
 
@@ -47,7 +46,7 @@ interface StarterRecord {
   readonly failed?: number;
 }
 
-export function starterFinder(context: Context, sources: PackageSources): FindStarter {
+export function starterFinder(context: Context, sources: SourcesOnDemand): FindStarter {
   const { store } = sources;
   return async (steps) => {
     const key = sha256OfValue({ source: sha256(readFileSync(program)), compile, arch: archHere() });
@@ -61,7 +60,7 @@ export function starterFinder(context: Context, sources: PackageSources): FindSt
   };
 }
 
-function tryToBuild(context: Context, sources: PackageSources): Promise<StarterRecord | undefined> {
+function tryToBuild(context: Context, sources: SourcesOnDemand): Promise<StarterRecord | undefined> {
   const task = 'build the starter of steps';
   context.emit({ type: 'planned', tasks: [{ id: task, name: task }] });
   return runTask(context, task, async () => {
@@ -76,9 +75,10 @@ function tryToBuild(context: Context, sources: PackageSources): Promise<StarterR
 }
 
 /** Tells the blob of a program that has started a step. */
-async function buildStarter(context: Context, sources: PackageSources): Promise<StarterRecord> {
+async function buildStarter(context: Context, sources: SourcesOnDemand): Promise<StarterRecord> {
   const { store } = sources;
-  const { locked } = await lockEnvironment(starterRequest(), sources);
+  const { lockEnvironment } = await import('./lock-environment.ts');
+  const { locked } = await lockEnvironment(starterRequest(), await sources.open());
   const identifier = `targetry.root://${rootKey(locked)}`;
   const inputs = new Map<string, Input>([
     [identifier, rootInput(context, { locked, sources })],
@@ -125,7 +125,7 @@ interface Solving {
   readonly starter?: string;
 }
 
-async function solve(context: Context, { store }: PackageSources, solving: Solving): Promise<void> {
+async function solve(context: Context, { store }: SourcesOnDemand, solving: Solving): Promise<void> {
   const { state, inputs, path, into, starter } = solving;
   const graph = graphOf([state]);
   const exports: Export[] =

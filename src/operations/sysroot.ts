@@ -17,8 +17,8 @@ import type { Toolchain } from '../toolchain/toolchain.ts';
 import { keptFolder } from './keep-packages.ts';
 import { lockSysroot } from './lock.ts';
 import { namedArches } from './named-arches.ts';
-import { withTrees } from './open-root.ts';
-import { PackageSources } from './package-sources.ts';
+import { withTrees } from './make-root.ts';
+import { SourcesOnDemand } from './sources-on-demand.ts';
 import type { RootRequest } from './planned-root.ts';
 
 export interface SysrootRequest extends RootRequest {
@@ -49,11 +49,11 @@ export async function writeSysroot(context: Context, request: SysrootRequest): P
   for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
   const environment = selectEnvironment(project, request.environment);
   const store = await Store.open(context.store);
-  const sources = new PackageSources(context, store, project, request);
+  const sources = new SourcesOnDemand(context, store, project, request);
   try {
     const { lock, locked } = await lockSysroot(context, { project, target: { environment, arch }, sources });
     const kept = keptFolder(project, lock);
-    return await withTrees(context, { locked, sources, kept }, async () => {
+    return await withTrees(context, { locked, sources: await sources.open(), kept }, async () => {
       const { tree, packages } = await planRoot({ ...locked, role: 'sysroot' }, store);
       const toolchain = toolchainFor({ environment, arch, locked, prefix });
       for (const { path: place, text, executable } of toolchainFiles(toolchain)) {

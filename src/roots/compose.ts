@@ -6,12 +6,12 @@
  *
  * What scripts would have done and nobody does here is told in the record beside the root, never silently left out.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256OfValue } from '../base/sha256.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import { removeTree, storeFailure, type Store } from '../store/store.ts';
-import { planApkRoot, tagsOf } from './apk/plan-apk.ts';
+import { planApkRoot } from './apk/plan-apk.ts';
+import { COMPOSER_VERSION, rootFolder, rootKey } from './known-root.ts';
 import { makeMountPoints } from './layout.ts';
 import { layLayers } from './layers.ts';
 import { archivesOf, packageFormat } from './locked-archives.ts';
@@ -22,59 +22,14 @@ import { factsOfPackages, factsOfTree, type RootFacts } from './root-facts.ts';
 import { RootTree } from './root-tree.ts';
 import { StoredTree } from './stored-tree.ts';
 import { addTools } from './tools.ts';
-import type { TreeManifest } from './tree-manifest.ts';
 import { addUsers } from './users.ts';
 import { Unpacker } from './unpacker.ts';
 import { manifestOf, writeRoot, type LeftOut } from './write-root.ts';
-
-/** Part of every root's key: to be raised with every change of what is composed from the same packages, or where. */
-export const COMPOSER_VERSION = 6;
-
-/** The same for a sysroot, of which the packages alone decide besides. */
-const SYSROOT_VERSION = 2;
 
 /** In the store's `records/root/KEY.json`. */
 export interface RootRecord extends Omit<PlannedRoot, 'tree'> {
   readonly composer: number;
   readonly leftOut: Omit<LeftOut, 'owners'> & { readonly owners: number };
-}
-
-/** Names the content of the root: equal keys, equal roots. Sections with the same packages share one. */
-export function rootKey(locked: LockedEnvironment): string {
-  const { distro, release, arch, role } = locked;
-  const packages = locked.packages.map(({ sha256 }) => sha256).sort();
-  if (role === 'sysroot') return sha256OfValue({ sysroot: SYSROOT_VERSION, packages });
-  // apk keeps in the root what was asked for, and where it came from.
-  const tags = tagsOf(locked);
-  const kept = packageFormat(locked) === 'apk' && {
-    asked: locked.asked,
-    repositories: locked.repositories.map(({ name, key }) => [name, key]),
-    ...(tags.size > 0 && { tagged: locked.packages.map(({ repository }) => tags.get(repository) ?? '') }),
-  };
-  const layers = locked.layers.map(({ sha256 }) => sha256);
-  const tools = locked.tools.map(({ source, name, of, sha256 }) => ({ source, name, of, sha256 }));
-  return sha256OfValue({
-    composer: COMPOSER_VERSION,
-    distro,
-    release,
-    arch,
-    packages,
-    ...kept,
-    ...(layers.length > 0 && { layers }),
-    ...(tools.length > 0 && { tools }),
-    ...(locked.users.length > 0 && { users: locked.users }),
-  });
-}
-
-/** A root that was made before. */
-export function rootFolder(store: Store, key: string): string | undefined {
-  return store.hasFolder('roots', key) ? join(store.folderPath('roots', key), 'fs') : undefined;
-}
-
-/** What a root that is there holds, exactly. */
-export function rootManifest(store: Store, key: string): TreeManifest {
-  const text = readFileSync(join(store.folderPath('roots', key), 'manifest.json'), 'utf8');
-  return JSON.parse(text) as TreeManifest;
 }
 
 /** Tells the root's folder. The packages' blobs are in the store; trees that are missing are made. */

@@ -26,7 +26,7 @@ import { auditPaths } from '../../src/audit/audit-paths.ts';
 import type { ElfAudit, Verdict } from '../../src/audit/report.ts';
 import { sourceOfFile } from '../../src/formats/elf/byte-source.ts';
 import { readElf } from '../../src/formats/elf/elf-file.ts';
-import { PackageSources } from '../../src/operations/package-sources.ts';
+import { SourcesOnDemand } from '../../src/operations/sources-on-demand.ts';
 import { lockProject } from '../../src/operations/lock.ts';
 import { rootInput } from '../../src/operations/open-root.ts';
 import type { Context } from '../../src/report/context.ts';
@@ -247,7 +247,7 @@ artifacts: [{ path: none, kind: file }]
     signal: new AbortController().signal,
   };
   const { lock } = await lockProject(context, { environments: [], update: false });
-  const sources = new PackageSources(context, store, { environments: new Map() });
+  const sources = new SourcesOnDemand(context, store, { environments: new Map() });
   try {
     const input = rootInput(context, { locked: lock.environments[0]!, sources });
     assert.equal(input.kind, 'root');

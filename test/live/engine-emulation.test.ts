@@ -10,7 +10,7 @@ import type { Target } from '../../src/config/project.ts';
 import { registration } from '../../src/engines/embedded/foreign-cpus.ts';
 import { emulatorRequests, emulatorsFor } from '../../src/operations/emulator.ts';
 import { lockEnvironment } from '../../src/operations/lock-environment.ts';
-import { PackageSources } from '../../src/operations/package-sources.ts';
+import { SourcesOnDemand } from '../../src/operations/sources-on-demand.ts';
 import { Failure } from '../../src/report/failure.ts';
 import { Store } from '../../src/store/store.ts';
 import { noScene, Scene, step } from '../engine-scene.ts';
@@ -156,10 +156,10 @@ async function bringQemu(): Promise<NonNullable<Scene['emulators']> | string> {
   };
   const targets = [{ builder: 'arm64' } as Target];
   const store = await Store.open(context.store);
-  const sources = new PackageSources(context, store, { environments: new Map() });
+  const sources = new SourcesOnDemand(context, store, { environments: new Map() });
   try {
     const [request] = emulatorRequests(targets);
-    const { locked } = await lockEnvironment(request!, sources);
+    const { locked } = await lockEnvironment(request!, await sources.open());
     const emulators = emulatorsFor(context, targets, { lock: { environments: [locked] }, store, sources });
     const opened = await emulators.get('arm64')!.open();
     return new Map([['arm64', { open: () => Promise.resolve(opened) }]]);

@@ -4,7 +4,7 @@ import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { PackageSources } from '../../src/operations/package-sources.ts';
+import { SourcesOnDemand } from '../../src/operations/sources-on-demand.ts';
 import { starterFinder } from '../../src/operations/starter.ts';
 import type { Event } from '../../src/report/event.ts';
 import { Store } from '../../src/store/store.ts';
@@ -61,7 +61,7 @@ async function finder() {
     signal: new AbortController().signal,
     emit: (event: Event) => events.push(event),
   };
-  const sources = new PackageSources(context, await Store.open(context.store), { environments: new Map() });
+  const sources = new SourcesOnDemand(context, await Store.open(context.store), { environments: new Map() });
   after(() => sources.close());
   return starterFinder(context, sources);
 }

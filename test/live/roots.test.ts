@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { lockProject } from '../../src/operations/lock.ts';
-import { PackageSources } from '../../src/operations/package-sources.ts';
+import { SourcesOnDemand } from '../../src/operations/sources-on-demand.ts';
 import { rootInput } from '../../src/operations/open-root.ts';
 import type { Context } from '../../src/report/context.ts';
 import { Failure } from '../../src/report/failure.ts';
-import { rootKey, type RootRecord } from '../../src/roots/compose.ts';
+import type { RootRecord } from '../../src/roots/compose.ts';
+import { rootKey } from '../../src/roots/known-root.ts';
 import { Store } from '../../src/store/store.ts';
 
 const RELEASES = ['bullseye', 'bookworm', 'trixie'];
@@ -63,7 +64,7 @@ artifacts: [{ path: x, as: x, kind: file }]
     signal: new AbortController().signal,
   };
   const store = await Store.open(context.store);
-  const sources = new PackageSources(context, store, { environments: new Map() });
+  const sources = new SourcesOnDemand(context, store, { environments: new Map() });
   try {
     const { lock } = await lockProject(context, { environments: [], update: false });
     const [locked] = lock.environments;

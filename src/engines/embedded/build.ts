@@ -25,7 +25,7 @@ import { requireSupported } from './supported.ts';
 import { logPath } from '../step-log.ts';
 import type { Tools } from './tools.ts';
 import { wantedVertices } from './wanted.ts';
-import { WorkerProcess, type WorkerOptions } from './worker-process.ts';
+import type { WorkerOptions, WorkerProcess } from './worker-process.ts';
 
 export interface BuildOptions {
   readonly store: Store;
@@ -286,7 +286,8 @@ export class Build {
 }
 
 async function startWorker(options: WorkerOptions): Promise<WorkerProcess> {
-  const worker = await WorkerProcess.start(options);
+  const loaded = await import('./worker-process.ts');
+  const worker = await loaded.WorkerProcess.start(options);
   if (options.ids.kind === 'range') {
     const folders = await options.store.leftovers();
     if (folders.length > 0) await worker.remove({ folders });

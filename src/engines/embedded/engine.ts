@@ -6,11 +6,10 @@ import { storeFailure, type Store } from '../../store/store.ts';
 import type { Engine, SolveRequest } from '../engine.ts';
 import { Build, type FindStarter } from './build.ts';
 import { EventChannel, eventsOf } from '../event-channel.ts';
-import { explainRefusal } from './probe.ts';
 import { Refused } from './refused.ts';
 import { wordsForSecrets } from './secrets.ts';
 import { findTools } from './tools.ts';
-import { WorkerGone } from './worker-process.ts';
+import { WorkerGone } from './worker-gone.ts';
 
 export interface EmbeddedOptions {
   readonly store: Store;
@@ -50,7 +49,10 @@ async function* solve(options: EmbeddedOptions, graph: Graph, request: SolveRequ
   const failed = yield* eventsOf(build, channel);
   if (failed === undefined) return;
   const { error } = failed;
-  if (error instanceof Refused) throw await explainRefusal(error, found.tools, store);
+  if (error instanceof Refused) {
+    const { explainRefusal } = await import('./probe.ts');
+    throw await explainRefusal(error, found.tools, store);
+  }
   if (error instanceof WorkerGone) throw new Failure('engine-worker-lost', error.message);
   throw storeFailure(error, store.folder);
 }

@@ -10,7 +10,7 @@ import { earlierFiles, noteLaid } from './earlier-layer.ts';
 import type { Emulators } from './emulators.ts';
 import { filesFailure, plainCopy, requestedChanges } from './file-changes.ts';
 import { inputFor } from './keys.ts';
-import { runStep, visitStep, type StepWork, type VisitedStep } from './run-step.ts';
+import type { StepWork, VisitedStep } from './run-step.ts';
 import type { Layer, Stacks } from './stacks.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
@@ -90,6 +90,7 @@ export class LayerMaking {
       this.#parts.emulators.for(vertex, at),
       this.#parts.worker(),
     ]);
+    const { visitStep } = await import('./run-step.ts');
     return visitStep({ ...this.#parts, worker, vertex, op, inputs, emulator }, what);
   }
 
@@ -100,6 +101,7 @@ export class LayerMaking {
   ): Promise<ReadonlyMap<number, string>> {
     const { op } = vertex;
     if (op.type === 'exec') {
+      const { runStep } = await import('./run-step.ts');
       return runStep({ ...this.#parts, worker: await this.#parts.worker(), vertex, op, inputs, emulator });
     }
     if (op.type === 'file') return new Map([[0, await this.#change(vertex, op, inputs)]]);

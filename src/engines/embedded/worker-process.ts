@@ -29,6 +29,7 @@ import {
 import { Refused } from './refused.ts';
 import { bootFstab, bootScript, hostDevices, noOwnProc } from './sandbox.ts';
 import type { Tools } from './tools.ts';
+import { WorkerGone } from './worker-gone.ts';
 import type { WorkerSettings } from './worker-step.ts';
 
 export interface WorkerOptions {
@@ -49,9 +50,6 @@ interface Pending {
   readonly reject: (error: Error) => void;
   readonly onOutput: OnOutput | undefined;
 }
-
-/** The worker ended while something was asked of it. */
-export class WorkerGone extends Error {}
 
 /** The engine's end of the worker. */
 export class WorkerProcess {

@@ -1,5 +1,6 @@
 import type { LockedEnvironment } from '../../lock/lock.ts';
 import type { Store } from '../../store/store.ts';
+import { tagsOf } from '../known-root.ts';
 import { makeMountPoints } from '../layout.ts';
 import { newestOf, type PlannedRoot } from '../planned-root.ts';
 import { RootTree } from '../root-tree.ts';
@@ -11,11 +12,6 @@ import { mergeApks, type ApkFiles } from './merge-apks.ts';
 import { remainingApkScripts } from './remaining-scripts.ts';
 import { UnpackedApk } from './unpacked-apk.ts';
 import { databaseFolder, writeDatabase } from './write-database.ts';
-
-/** By repository; most have none. */
-export function tagsOf({ repositories }: LockedEnvironment): ReadonlyMap<string, string> {
-  return new Map(repositories.flatMap(({ name, tag }) => (tag === undefined ? [] : [[name, tag]])));
-}
 
 /** A root of Alpine's or Wolfi's packages. Their trees are in the store. */
 export function planApkRoot(locked: LockedEnvironment, store: Store): PlannedRoot {

@@ -7,7 +7,8 @@ import { test, type TestContext } from 'node:test';
 import { findProject, readProject } from '../../../src/config/read.ts';
 import { lockProject } from '../../../src/operations/lock.ts';
 import { rootInput } from '../../../src/operations/open-root.ts';
-import { PackageSources, type ServerOptions } from '../../../src/operations/package-sources.ts';
+import type { ServerOptions } from '../../../src/operations/package-sources.ts';
+import { SourcesOnDemand } from '../../../src/operations/sources-on-demand.ts';
 import { readAptConfiguration } from '../../../src/packages/deb/apt-config.ts';
 import type { Context } from '../../../src/report/context.ts';
 import type { Diagnostic } from '../../../src/report/diagnostic.ts';
@@ -65,7 +66,7 @@ function put(path: string, content: string | Buffer): void {
 
 async function openRoot(context: Context, locked: Parameters<typeof rootInput>[1]['locked']) {
   const { project } = readProject(findProject(context.cwd), context.cwd);
-  const sources = new PackageSources(context, await Store.open(context.store), project);
+  const sources = new SourcesOnDemand(context, await Store.open(context.store), project);
   try {
     const input = rootInput(context, { locked, sources });
     assert.ok(input.kind === 'root');

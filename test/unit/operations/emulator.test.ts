@@ -7,7 +7,7 @@ import type { Arch } from '../../../src/abi/cpu.ts';
 import type { Target } from '../../../src/config/project.ts';
 import { sha256 } from '../../../src/base/sha256.ts';
 import type { LockedEnvironment } from '../../../src/lock/lock.ts';
-import { PackageSources } from '../../../src/operations/package-sources.ts';
+import { SourcesOnDemand } from '../../../src/operations/sources-on-demand.ts';
 import { Store } from '../../../src/store/store.ts';
 import { smallestProgram } from '../../../src/engines/embedded/foreign-cpus.ts';
 import { emulatorRequests, emulatorsFor, servesBuilders } from '../../../src/operations/emulator.ts';
@@ -56,7 +56,7 @@ test("a machine's own QEMU is used, where it is static and so runs in any root, 
     emit: () => assert.fail('something was fetched'),
   };
   const store = await Store.open(join(folder, 'store'));
-  const sources = new PackageSources(context, store, { environments: new Map() });
+  const sources = new SourcesOnDemand(context, store, { environments: new Map() });
   t.after(() => sources.close());
   // A CPU for which no machine that runs this is likely to have one.
   const source = { lock: { environments: [] }, store, sources };

@@ -8,7 +8,7 @@ import { findProject, readProject } from '../../../src/config/read.ts';
 import type { LockedEnvironment } from '../../../src/lock/lock.ts';
 import { lockProject } from '../../../src/operations/lock.ts';
 import { rootInput } from '../../../src/operations/open-root.ts';
-import { PackageSources } from '../../../src/operations/package-sources.ts';
+import { SourcesOnDemand } from '../../../src/operations/sources-on-demand.ts';
 import type { Context } from '../../../src/report/context.ts';
 import type { Event } from '../../../src/report/event.ts';
 import { Failure } from '../../../src/report/failure.ts';
@@ -61,7 +61,7 @@ export function lockScene(
   const root = async (other = store): Promise<string> => {
     const { project } = readProject(findProject(cwd), cwd);
     const locked = await lock();
-    const sources = new PackageSources(context, await Store.open(other), project);
+    const sources = new SourcesOnDemand(context, await Store.open(other), project);
     try {
       const input = rootInput(context, { locked, sources });
       assert.ok(input.kind === 'root');

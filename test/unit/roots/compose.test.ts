@@ -3,7 +3,8 @@ import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
-import { composeRoot, rootKey } from '../../../src/roots/compose.ts';
+import { composeRoot } from '../../../src/roots/compose.ts';
+import { rootKey } from '../../../src/roots/known-root.ts';
 import { Store } from '../../../src/store/store.ts';
 import type { TarMember } from '../../archives.ts';
 import { composeDebs, lockDebs, type TestPackage } from '../../compose-debs.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { rootKey } from '../../../src/roots/compose.ts';
+import { rootKey } from '../../../src/roots/known-root.ts';
 import { composeLocked, lockDebs, type TestPackage } from '../../compose-debs.ts';
 
 const script = `/* GNU ld script */

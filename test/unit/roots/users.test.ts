@@ -3,7 +3,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { rootKey } from '../../../src/roots/compose.ts';
+import { rootKey } from '../../../src/roots/known-root.ts';
 import { tar } from '../../archives.ts';
 import { composeLocked, lockDebs, type TestPackage } from '../../compose-debs.ts';
 

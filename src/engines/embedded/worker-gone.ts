@@ -1,0 +1,2 @@
+/** The worker ended while something was asked of it. */
+export class WorkerGone extends Error {}
