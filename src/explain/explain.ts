@@ -7,7 +7,7 @@ import type { Cure, DistroFamily, FailureClass, Sign } from './failure-class.ts'
 import { LogSearch, PatternSet, type Sighting } from './log-search.ts';
 import { installWords, type LogPlace } from './package-names.ts';
 import { Pattern } from './pattern/pattern.ts';
-import { distroSigns, endsWell, failed } from './surroundings.ts';
+import { distroSigns, endsWell, failed, testReport, testReportEnd, triesAgain } from './surroundings.ts';
 
 export interface FoundCause {
   readonly class: string;
@@ -59,6 +59,10 @@ const sureEnough = 0.6;
 const unsaid = 0.9;
 const theOutcome = [...endsWell, ...failed];
 const theDistros = Object.values(distroSigns);
+/** So far reaches what is told of one test. */
+const reportLines = 25;
+/** That there will be another try is said in so many lines. */
+const retryLines = 2;
 /** Streams of one program are mixed: a cause may be printed shortly after what it brought about. */
 const mixedLines = 5;
 
@@ -75,6 +79,9 @@ export class Explainer {
       ...signs.flatMap(({ beside, without }) => [beside, without]),
       ...theOutcome,
       ...theDistros,
+      triesAgain,
+      testReport,
+      testReportEnd,
     ];
     const sources = new Set(around.flatMap((pattern) => (pattern === undefined ? [] : [pattern.source])));
     const asked = [...sources].map((source) => ({ source, around: true }));
@@ -139,7 +146,8 @@ export class Explainer {
         (unless === undefined || !this.#says(unless, sighting)) &&
         (beside === undefined || near(beside, sighting)) &&
         (without === undefined || !near(without, sighting)) &&
-        (soft === undefined || !outcome.wasWell(sighting.line)),
+        ((soft === undefined && !outcome.isTriedAgain(sighting.line)) || !outcome.wasWell(sighting.line)) &&
+        !outcome.isOfTest(sighting.line),
     );
   }
 
@@ -153,6 +161,10 @@ type Seen = (pattern: RegExp) => readonly Sighting[];
 interface Outcome {
   /** Whether work went well after the line, and nothing is said to have failed. */
   wasWell(line: number): boolean;
+  /** Whether another try is announced there. */
+  isTriedAgain(line: number): boolean;
+  /** Whether the line is told of a test that failed. */
+  isOfTest(line: number): boolean;
 }
 
 function outcomeOf(seen: Seen): Outcome {
@@ -160,7 +172,17 @@ function outcomeOf(seen: Seen): Outcome {
     Math.max(0, ...patterns.map((pattern) => seen(pattern).findLast(({ quoted }) => !quoted)?.line ?? 0));
   const well = lastLine(endsWell);
   const ill = lastLine(failed);
-  return { wasWell: (line) => well > line && ill <= line };
+  const retries = seen(triesAgain).map(({ line }) => line);
+  const ends = seen(testReportEnd).map(({ line }) => line);
+  const reports = seen(testReport).map(({ line }) => {
+    const end = ends.find((other) => other > line) ?? Infinity;
+    return { from: line, to: Math.min(end, line + reportLines) };
+  });
+  return {
+    wasWell: (line) => well > line && ill <= line,
+    isTriedAgain: (line) => retries.some((retry) => retry >= line && retry <= line + retryLines),
+    isOfTest: (line) => reports.some(({ from, to }) => line >= from && line < to),
+  };
 }
 
 function sureness({ sure = unsaid }: Sign): number {

@@ -5,10 +5,15 @@
 const escape = 0x1b;
 const carriageReturn = 13;
 
-/** Bytes that have a line cleaned before it is searched; of the curly quotation marks the first. */
-export const dirtyBytes: readonly number[] = [escape, carriageReturn, 0xe2];
+const backslash = 0x5c;
 
-/** The bytes without escape sequences, with straight quotation marks; parts that overwrite each other are told apart. */
+/** Bytes that have a line cleaned before it is searched; of the curly quotation marks the first. */
+export const dirtyBytes: readonly number[] = [escape, carriageReturn, backslash, 0xe2];
+
+/**
+ * The bytes without escape sequences, with straight quotation marks, also those that were written inside of others; parts
+ * that overwrite each other are told apart.
+ */
 export function cleanLine(bytes: Uint8Array): Uint8Array {
   if (!dirtyBytes.some((byte) => bytes.includes(byte))) return bytes;
   const clean = Buffer.alloc(bytes.length * 2);
@@ -16,6 +21,7 @@ export function cleanLine(bytes: Uint8Array): Uint8Array {
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]!;
     if (byte === escape) at = endOfSequence(bytes, at);
+    else if (byte === backslash && isEscapedQuote(bytes, at)) continue;
     else if (byte === 0xe2 && bytes[at + 1] === 0x80 && isQuote(bytes[at + 2])) {
       clean[length++] = bytes[at + 2]! < 0x9c ? 0x27 : 0x22;
       at += 2;
@@ -25,6 +31,12 @@ export function cleanLine(bytes: Uint8Array): Uint8Array {
     else if (at < bytes.length - 1) clean[length++] = carriageReturn;
   }
   return clean.subarray(0, length);
+}
+
+/** `exec: \\"sh\\"`, as a message in a message has it. */
+function isEscapedQuote(bytes: Uint8Array, at: number): boolean {
+  const next = bytes[at + 1];
+  return next === 0x22 || next === 0x27 || (next === backslash && isEscapedQuote(bytes, at + 1));
 }
 
 function isQuote(byte: number | undefined): boolean {
@@ -93,7 +105,7 @@ const quotations: readonly RegExp[] = [
   /^\s*(?:[\w./-]*-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ccache|echo|printf|libtool:|\S*sh \S*libtool)(?:-[\d.]+)? (?:-|[\w./'"])(?!.*: (?:error|fatal|not found))/,
   /^(?:\[[^\]]*\] )?(?:RUN|COPY|ADD|ENV|ARG|CMD|ENTRYPOINT|FROM|LABEL|WORKDIR) (?!failed)/,
   /^(?:Step|STEP) \d+(?:\/\d+)? ?:/,
-  /^\s*>+ /,
+  /^\s*>+ (?:\[|\$ |(?:RUN|COPY|ADD|FROM|ENV) |[\w@/.-]+@\d)/,
   /^\s*\d+ \|/,
   /^##\[(?:group|command)\]/,
   // What a version control system tells of itself.
@@ -105,7 +117,16 @@ const quotations: readonly RegExp[] = [
   // What a test wanted and what it got, or the title of one that failed.
   /^\s*(?:not ok \d+|\u2715|\u2717|\u25cf|--- FAIL|\[ +FAILED +\]|FAILED \S+::)/,
   /^\s*(?:E +)?(?:assert\b|Assertion(?:Error|FailedError)\b)/,
-  /^\s*(?:[-+] )?(?:expected|received|actual|left|right|got|want|wanted)\b ?(?:string|value|output|error|substring)?(?: to \w+)?:/i,
+  /^\s*(?:[-+] )?(?:expected|received|actual|left|right|got|want|wanted)\b ?(?:string|value|output|error|substring|message|log|text|stderr|stdout)?(?: to \w+)?:/i,
+  /^\s*[-+] ?['"]/,
+  // What pytest shows of an exception, but for one that kept the test from being loaded.
+  /^E {2,}(?!.*(?:ImportError|ModuleNotFoundError|OSError: lib))/,
+  // A call, as strace tells it: many fail in every program.
+  /^(?:\[pid +\d+\] |\d+ +)?\w+\(.*\) += -1 E[A-Z]+ /,
+  // A list of changes, and words that teach.
+  /^\s*[*-] (?:fix|handle|add|don't|do not|make|support|improve|work around|avoid|tell|explain|document|update|remove)(?:s|es|ed)? /i,
+  /\bif (?:you|it|this|a build|the build) (?:see|get|run into|encounter|fail with|prints?|says?)s? /i,
+  /^(?:the )?(?:error )?E[A-Z]{3,} (?:means|is)\b/i,
   /^\s*\d+[).] /,
   /^\s*(?:should|returns?|handles?|throws?|rejects?|reports?|retries|shows?|says|tells|maps|detects|when|does not|doesn't) /,
   /^\s*\w+_test\.\w+:\d+:/,

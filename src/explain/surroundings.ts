@@ -47,3 +47,15 @@ export const failed: readonly RegExp[] = [
   /\bgyp ERR! (?:not ok|build error|configure error)/,
   /^\[\d+\/\d+\].{1,80} (?:failed|canceled)/,
 ];
+
+/** What announces another try: what was said just before only counts where work didn't go well in the end. */
+export const triesAgain =
+  /\btries remaining\b|\bRetrying\b|\bwill retry\b|\bretries left\b|\btrying again\b|\bretry(?:ing)? in \d|\btry again in \d|\battempt \d+ (?:of|\/) ?\d+/;
+
+/** Begins what a program of tests tells of one that failed: what that one met is not what keeps the build from working. */
+export const testReport =
+  /^---- .+ stdout ----|^\s*--- FAIL: |^\s*\d+ failing$|^\s*FAIL +\S+\.(?:test|spec)\.|^(?:FAIL|ERROR): \w+ \(.+\)|^=+ FAILURES =+|^_{3,} \S*test\S* _{3,}|Test +#\d+: .*\*\*\*|^\[ +RUN +\]|^not ok \d+/;
+
+/** Ends it. */
+export const testReportEnd =
+  /^test result: |^FAIL\t|^Ran \d+ tests?\b|short test summary|tests passed, |^\[ +(?:OK|PASSED) +\]|^ok \d+|^\s*Tests: /;

@@ -3,6 +3,11 @@ import type { FailureClass } from '../failure-class.ts';
 export const aptSignature: FailureClass = {
   class: 'apt-signature',
   signs: [
+    {
+      says: /No good signature|\bsqv returned an error code.*(?:is not bound|No binding signature|Policy rejected|Bad signature|Malformed)/,
+      unless: /will reject/,
+      sure: 0.86,
+    },
     { says: /At least one invalid signature was encountered/, sure: 0.93 },
     { says: /\bBADSIG\b/, sure: 0.92 },
     {

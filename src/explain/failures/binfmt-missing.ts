@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const binfmtMissing: FailureClass = {
   class: 'binfmt-missing',
   signs: [
+    { says: /runtime execution on platform (?<platform>\S+) not supported/, sure: 0.95 },
     { says: /(?:^|[^/])\bexec (?<program>\/\S+): exec format error/, sure: 0.9 },
     { says: /exec user process caused:? '?exec format error/, sure: 0.92 },
     { says: /\/proc\/sys\/fs\/binfmt_misc\/register/, unless: /echo|tee/, sure: 0.85 },

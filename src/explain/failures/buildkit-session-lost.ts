@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const buildkitSessionLost: FailureClass = {
   class: 'buildkit-session-lost',
   signs: [
+    {
+      says: /failed to solve: (?:rpc error: code = )?Cancel(?:l)?ed:? (?:desc = )?context canceled/,
+      sure: 0.8,
+    },
     { says: /no active session for/, sure: 0.96 },
     {
       says: /(?:session|client) .{0,60}(?:closed|lost|ended|gone|disconnected|finished|terminated|health ?check (?:failed|fatal))/,

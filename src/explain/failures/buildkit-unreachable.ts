@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const buildkitUnreachable: FailureClass = {
   class: 'buildkit-unreachable',
   signs: [
+    { says: /timed out waiting for server (?:handshake|preface)/, sure: 0.88 },
     {
       says: /Cannot connect to the Docker daemon|Is the docker daemon running|error during connect:/,
       sure: 0.93,

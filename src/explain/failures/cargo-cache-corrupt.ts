@@ -5,6 +5,11 @@ export const cargoCacheCorrupt: FailureClass = {
   blamesCaches: true,
   signs: [
     {
+      says: /(?:registry|index|cache) .{0,40}is (?:truncated|corrupt(?:ed)?|damaged)|failed to parse registry's information|index file is truncated/,
+      beside: /cargo|Caused by|crates?\b|serde/,
+      sure: 0.85,
+    },
+    {
       says: /failed to unpack (?:package|entry at).*|failed to open '?\S*\.cargo-ok/,
       unless: /File exists|No space|Permission denied|os error 17|os error 28|os error 13/,
       without: /File exists \(os error 17\)|No space left|Permission denied|Read-only/,

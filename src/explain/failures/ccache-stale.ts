@@ -4,6 +4,10 @@ export const ccacheStale: FailureClass = {
   class: 'ccache-stale',
   blamesCaches: true,
   signs: [
+    {
+      says: /has been modified since the (?:precompiled header|module file) '[^']+' was built/,
+      sure: 0.85,
+    },
     { says: /LTO version mismatch|bytecode stream in file '[^']+' generated with LTO version/, sure: 0.93 },
     {
       says: /(?:created|compiled|built) (?:by|with) (?:a |an )?(?:different|another|incompatible|older|newer) version of (?:GCC|clang|the compiler|rustc|Clang)|(?:found crate|crate) '[^']+' compiled by an incompatible version of rustc|not used because .{0,60}(?:not defined|different)|PCH file (?:was )?(?:built|compiled) (?:with|by) (?:a )?different/,

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const chownDenied: FailureClass = {
   class: 'chown-denied',
   signs: [
+    { says: /EINVAL: invalid argument, l?chown/, sure: 0.9 },
     {
       says: /chmod: (?:changing permissions of )?.{1,90}: Operation not permitted/,
       sure: 0.75,

@@ -24,6 +24,7 @@ export const clockSkew: FailureClass = {
     },
     {
       says: /time stamp .{0,60}in the future|[\d.]+ s in the future|Modification time.{0,60}in the future|Clock skew detected/,
+      unless: /\b0\.\d+ s in the future/,
       sure: 0.45,
       soft: true,
     },

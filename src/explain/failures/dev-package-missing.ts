@@ -8,9 +8,15 @@ const headers = knownHeaders()
 export const devPackageMissing: FailureClass = {
   class: 'dev-package-missing',
   signs: [
+    {
+      says: new RegExp(
+        `: '?(?<header>(?:${headers}))'? ?: (?:Datei oder Verzeichnis nicht gefunden|Aucun fichier ou dossier de ce|No existe el fichero|File o directory non esistente|没有那个文件或目录|そのようなファイル)`,
+      ),
+      sure: 0.9,
+    },
     { says: /(?:mold|ld): (?:fatal: |error: )?library not found: (?<library>[\w+.-]+)/, sure: 0.9 },
     {
-      says: /The system library '(?<module>[^']+)' required by crate '[^']+' was not found|The file '(?<module2>[^']+)\.pc' needs to be installed/,
+      says: /Could not find (?<module3>\w[\w+.-]*) via pkg-config|The system library '(?<module>[^']+)' required by crate '[^']+' was not found|The file '(?<module2>[^']+)\.pc' needs to be installed/,
       sure: 0.95,
     },
     {
@@ -48,6 +54,12 @@ export const devPackageMissing: FailureClass = {
       says: /Package '?(?<module>[\w.+-]+)'?,? (?:was )?not found in the pkg-config search path|Package '(?<module2>[^']+)',? required by '[^']+',? not found|No package '(?<module3>[^']+)' found/,
       sure: 0.88,
     },
+    {
+      says: /(?:Problem encountered|ERROR|error): (?<library>(?:lib)[\w+.-]+) (?:development files? )?(?:is|are|was|were) (?:missing|not found|required|needed)/,
+      beside: /found: NO|meson\.build|CMakeLists|configure/,
+      sure: 0.85,
+    },
+    { says: /^\*\*\* extconf\.rb failed|lack of necessary$|necessary libraries and\/or headers/, sure: 0.72 },
     { says: /Package requirements \((?<module>[\w.+-]+)[^)]*\) were not met/, sure: 0.9 },
     {
       says: /(?:Dependency|dependency) '?(?<module>[\w.+-]+)'? (?:not found|is required but not found)|Dependency lookup for (?<module2>\S+) with method .{0,40}failed/,

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const diskFull: FailureClass = {
   class: 'disk-full',
   signs: [
+    {
+      says: /kein Speicherplatz mehr verf|Aucun espace disponible sur le p|No queda espacio en el dispositivo|Spazio esaurito sul device|espa.{1,3}o dispon.{1,3}vel no dispositivo|设备上没有空间|デバイスに空き領域がありません|На устройстве не осталось свободного места/,
+      sure: 0.93,
+    },
     { says: /\bNoSpaceLeft\b/, sure: 0.92 },
     {
       says: /No space left on device/,

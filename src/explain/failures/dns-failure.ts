@@ -10,6 +10,7 @@ export const dnsFailure: FailureClass = {
         /mirrorlist\.centos\.org|dependenc|Could not resolve (?:'\.|'@|"|the|all|module|entry|'[\w/@-]+'$)/,
       sure: 0.9,
     },
+    { says: /^(?:E|W|Err|Error|Warning|Ign):.*Could not resolve '(?<host>[\w.-]+\.\w+)'/, sure: 0.94 },
     { says: /Couldn't resolve host/, unless: /mirrorlist\.centos\.org/, sure: 0.92 },
     {
       says: /Temporary failure in name resolution|Name or service not known|nodename nor servname provided|Name does not resolve|Name resolution (?:failed|timed out)|NameResolutionError|No address associated with hostname/,

@@ -4,6 +4,13 @@ export const eolRepo: FailureClass = {
   class: 'eol-repo',
   signs: [
     {
+      says: /^(?:\S+ )?CentOS[- ](?:Linux |Stream )?[5-8]\b.*(?:AppStream|BaseOS|Base|Extras|Updates)/,
+      beside:
+        /Failed to download metadata for repo|Cannot find a valid baseurl|Errors during downloading metadata/,
+      within: 6,
+      sure: 0.86,
+    },
+    {
       says: /^(?:Err|Ign):\d+ \S+ (?:stretch|jessie|wheezy|buster|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic|oracular)\S* (?:In)?Release$/,
       beside: /404 +Not Found/,
       within: 12,

@@ -4,6 +4,10 @@ export const execBitMissing: FailureClass = {
   class: 'exec-bit-missing',
   signs: [
     {
+      says: /(?:ba|da|a|z)?sh: (?:[^:]{1,12}: )?(?<program>[\w./@+-]+) ?: (?:Keine Berechtigung|Permission non accord|Permiso denegado|Permesso negato|权限不够|許可がありません|Отказано в доступе)/,
+      sure: 0.86,
+    },
+    {
       says: /(?:ba|da|a|z)?sh: (?:(?:line )?\d+: )?(?<program>[\w./@+-]+): Permission denied$/,
       unless:
         /cannot (?:create|open)|can't (?:create|open)|\/(?:tmp|dev\/shm)\/|\.(?:log|txt|json|lock|cache|yaml|yml|o|d|conf)\b/,

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const glibcTooOld: FailureClass = {
   class: 'glibc-too-old',
   signs: [
+    {
+      says: /Version .{1,3}GLIBC_(?<need>2\.\d+|ABI_\w+).{1,4}(?:nicht gefunden|non trouv|no encontrada|non trovat|не найден|未找到|が見つかりません)/,
+      sure: 0.95,
+    },
     { says: /version 'GLIBC_(?<need>[0-9.]+|ABI_\w+)' not found/, sure: 0.97 },
     {
       says: /\bGLIBC_(?<need>2\.\d+|ABI_\w+)'? ?\(?(?:not found|not defined|is missing|could not be found|required by|needed by)/,

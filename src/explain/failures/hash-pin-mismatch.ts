@@ -3,7 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const hashPinMismatch: FailureClass = {
   class: 'hash-pin-mismatch',
   signs: [
-    { says: /THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE/, sure: 0.96 },
+    { says: /PACKAGES (?:DO NOT|DIDN'T) MATCH THE HASHES/, sure: 0.96 },
     { says: /Hash mismatch for '?(?<package>[^']+)|In --require-hashes mode/, sure: 0.86 },
   ],
   cause:

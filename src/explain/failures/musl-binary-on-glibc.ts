@@ -3,6 +3,13 @@ import type { FailureClass } from '../failure-class.ts';
 export const muslBinaryOnGlibc: FailureClass = {
   class: 'musl-binary-on-glibc',
   signs: [
+    {
+      says: /interpreter \/lib\/ld-musl-[\w-]+\.so/,
+      beside: /required file not found|No such file or directory|: not found/,
+      within: 8,
+      unless: /interpreter \/lib64/,
+      sure: 0.86,
+    },
     { says: /ld-musl-[\w-]+\.so\S*: bad ELF interpreter/, sure: 0.96 },
     {
       says: /(?:libc\.musl-\w+\.so\.1|ld-musl-[\w-]+\.so\.1): (?:cannot open shared object file|No such file|not found)/,

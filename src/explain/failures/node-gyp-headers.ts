@@ -3,6 +3,12 @@ import type { FailureClass } from '../failure-class.ts';
 export const nodeGypHeaders: FailureClass = {
   class: 'node-gyp-headers',
   signs: [
+    {
+      says: /Error: incorrect header check/,
+      beside: /(?:downloading|GET):? \S+\/node-v\d\S*\.tar\.gz|node-gyp rebuild/,
+      within: 8,
+      sure: 0.85,
+    },
     { says: /status code downloading (?:tarball|checksum|headers|\S*headers)/, sure: 0.92 },
     {
       says: /gyp (?:ERR!|error) stack (?:Error: )?(?:404|403|50\d|status)\b.*(?:download|tarball|headers)/,

@@ -8,7 +8,7 @@ export const npmIntegrity: FailureClass = {
       says: /integrity (?:checksum|check) failed|integrity mismatch|IntegrityCheckFailed|failed integrity check/,
       sure: 0.92,
     },
-    { says: /ERR_PNPM_TARBALL_INTEGRITY/, sure: 0.96 },
+    { says: /ERR_PNPM_\w*TARBALL_INTEGRITY/, sure: 0.96 },
     { says: /YN0018|The remote archive doesn't match the expected checksum/, sure: 0.94 },
     {
       says: /Got unexpected checksum for '\S+\.tgz'|(?:\.tgz|tarball).*(?:wanted|expected) .{0,20}(?:sha\d+|integrity)/,

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const oomKill: FailureClass = {
   class: 'oom-kill',
   signs: [
+    {
+      says: /Gradle build daemon disappeared unexpectedly|The (?:Gradle|Kotlin) daemon .{0,40}(?:killed|disappeared)/,
+      sure: 0.78,
+    },
     { says: /signal: killed\b/, unless: /timeout|deadline/, sure: 0.9 },
     { says: /\bKilled signal terminated program (?<program>\w+)/, sure: 0.96 },
     { says: /internal compiler error: Killed \(program (?<program>\w+)\)/, sure: 0.96 },

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const packageNotFound: FailureClass = {
   class: 'package-not-found',
   signs: [
+    {
+      says: /No package matches '(?<package>[^']+)'|Unable to find package '?(?<package2>[\w.+-]+)/,
+      sure: 0.9,
+    },
     { says: /Unable to locate package (?<package>\S+)/, sure: 0.92 },
     { says: /Couldn't find any package by (?:regex|glob) '(?<package>[^']+)'/, sure: 0.88 },
     { says: /Package '(?<package>[^']+)' has no installation candidate/, sure: 0.93 },
@@ -40,6 +44,7 @@ export const packageNotFound: FailureClass = {
     },
     {
       says: /'(?<package>[^']+)' is not in (?:this registry|the npm registry)|ERR_PNPM_FETCH_404|(?:package|Couldn't find package) '(?<package2>[^']+)'.{0,40}(?:required by|on the 'npm' registry|not found)/,
+      unless: /pkg-config|required by 'virtual:world'|No package '|\.pc\b/,
       sure: 0.9,
     },
     {

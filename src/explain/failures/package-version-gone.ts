@@ -57,7 +57,7 @@ export const packageVersionGone: FailureClass = {
   cure: {
     any: 'ask for a version that is there (`apt-cache policy`, `apk policy`, `dnf --showduplicates list`), with a looser pin; for builds that can be repeated use a lock with kept packages or a snapshot of the repository',
     debian:
-      '`apt-cache policy {package|NAME}` tells what is there; pin loosely (`NAME=1.2.*`), or use snapshot.debian.org',
+      '`apt-cache policy {package|NAME}` tells what is there; pin loosely (`NAME=1.2.*`), or use the snapshot service of Debian',
     alpine: '`apk policy {package|NAME}` tells what is there; pin loosely (`NAME~1.2`)',
   },
   references: [

@@ -3,11 +3,12 @@ import type { FailureClass } from '../failure-class.ts';
 export const pkgConfigMissing: FailureClass = {
   class: 'pkg-config-missing',
   signs: [
+    { says: /requires the 'pkg-config' utility/, sure: 0.95 },
     { says: /The pkg-config command could not be found/, sure: 0.97 },
     { says: /(?:^|[\s:'/])(?:[\w.]+-)*pkg-?conf(?:ig)?'?: (?:command )?not found/, sure: 0.95 },
     {
       says: /(?:exec:|spawn|execvp|Can't exec|can't execute|failed to (?:run|execute|spawn)|unable to execute|Could not (?:run|execute|find)|Cannot find|couldn't find|unable to find) .{0,12}(?:[\w.]+-)*pkg-?conf(?:ig)?\b/,
-      unless: /--libs|--cflags|--modversion|search path|Could NOT find PkgConfig/,
+      unless: /--libs|--cflags|--modversion|search path|Could NOT find PkgConfig|via pkg-config/,
       sure: 0.9,
     },
     {

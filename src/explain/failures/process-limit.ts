@@ -8,7 +8,7 @@ export const processLimit: FailureClass = {
       sure: 0.92,
     },
     {
-      says: /Resource temporarily unavailable.{0,60}(?:fork|thread|process)|failed to create new OS thread|can't start new thread|may need to increase max user processes|unable to create (?:new )?native thread/,
+      says: /Resource temporarily unavailable.{0,60}(?:fork|thread|process)|failed to create new OS thread \(have \d+ already; errno=11\)|can't start new thread|may need to increase max user processes|unable to create (?:new )?native thread/,
       unless: /Operation not permitted/,
       sure: 0.86,
     },

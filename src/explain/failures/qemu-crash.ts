@@ -3,6 +3,19 @@ import type { FailureClass } from '../failure-class.ts';
 export const qemuCrash: FailureClass = {
   class: 'qemu-crash',
   signs: [
+    {
+      says: /^(?<program>\S+): applet not found/,
+      beside: /buildkit_qemu_emulator|\bqemu\b|linux\/arm/,
+      sure: 0.85,
+      cause:
+        "QEMU was registered without the flag that keeps a program's own name (P), so busybox doesn't know which of its programs it is",
+    },
+    { says: /Rosetta is only intended to run|BasicBlock requested for unrecognized address/, sure: 0.93 },
+    {
+      says: /failed to create new OS thread \(have \d+ already; errno=22\)|^fatal error: newosproc/,
+      beside: /\bqemu\b|errno=22/,
+      sure: 0.9,
+    },
     { says: /QEMU internal SIG\w+/, sure: 0.96 },
     { says: /qemu: uncaught target signal \d+ \((?<signal>[^)]*)\)/, sure: 0.96 },
     { says: /qemu[\w-]*: QEMU internal SIG\w+/, sure: 0.96 },
@@ -37,7 +50,7 @@ export const qemuCrash: FailureClass = {
   cause:
     "the program runs by QEMU's user-mode emulation (or Rosetta), and crashed because of it: not because of what it does",
   cure: 'register a newer QEMU (`docker run --privileged --rm tonistiigi/binfmt --install all`), build on a machine of that CPU, or compile across in place of emulating',
-  explains: ['cpu-isa-too-old', 'oom-kill'],
+  explains: ['cpu-isa-too-old', 'oom-kill', 'process-limit', 'tool-missing'],
   references: ['https://github.com/docker/buildx/issues/1170', 'https://github.com/golang/go/issues/69255'],
   examples: [
     '#7 99.75 Processing triggers for libc-bin (2.31-13+deb11u3) ...\n#7 99.79 qemu: uncaught target signal 11 (Segmentation fault) - core dumped\n#7 99.97 dpkg: error processing package libc-bin (--configure):\n#7 99.97  installed libc-bin package post-installation script subprocess returned error exit status 139',

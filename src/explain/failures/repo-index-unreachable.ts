@@ -4,6 +4,12 @@ export const repoIndexUnreachable: FailureClass = {
   class: 'repo-index-unreachable',
   signs: [
     {
+      says: /Librepo error: |Failed to download metadata \((?:metalink|mirrorlist|baseurl)|Usable URL not found|Failed to (?:synchronize|retrieve new) repository (?:metadata|index)/,
+      without: /No URLs in mirrorlist|mirrorlist\.centos\.org/,
+      unless: /Could(?:n't| not) resolve|certificate/,
+      sure: 0.85,
+    },
+    {
       says: /\S+: network error \(check Internet connection and firewall\)|could not connect to server \(check repositories file\)|remote server returned error \(try 'apk update'\)/,
       sure: 0.92,
     },

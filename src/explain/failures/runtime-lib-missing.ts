@@ -4,6 +4,11 @@ export const runtimeLibMissing: FailureClass = {
   class: 'runtime-lib-missing',
   signs: [
     {
+      says: /error while loading shared libraries: (?<library>[^ :]+): (?:Kann die Shared-Object-Datei nicht|ne peut ouvrir le fichier d'objet partag|no se puede abrir el archivo del objeto compartido|impossibile aprire il file oggetto condiviso|无法打开共享对象文件|не удаётся открыть файл)/,
+      unless: /libQt[56]Core\.so|ld-linux|musl|: libc\.so/,
+      sure: 0.92,
+    },
+    {
       says: /error while loading shared libraries: (?<library>[^ :]+): cannot open shared object file/,
       unless: /libQt[56]Core\.so|ld-linux|musl|: libc\.so/,
       sure: 0.92,

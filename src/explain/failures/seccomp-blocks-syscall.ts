@@ -4,6 +4,12 @@ export const seccompBlocksSyscall: FailureClass = {
   class: 'seccomp-blocks-syscall',
   signs: [
     {
+      says: /APT::Update::Post-Invoke.{0,40}rm -f/,
+      unless: /^#|::=|echo/,
+      sure: 0.85,
+    },
+    { says: /: Cannot utime: Operation not permitted/, sure: 0.85 },
+    {
       says: /(?<syscall>statx|faccessat2|clone3|close_range|openat2|fchmodat2)\(.*= -1(?: EPERM.*)?$/,
       beside: /Operation not permitted|EPERM/,
       sure: 0.88,
@@ -76,6 +82,7 @@ export const seccompBlocksSyscall: FailureClass = {
     'a system call that newer programs use ({syscall|faccessat2, clone3, statx, fchmodat2 …}) is answered "not permitted" by the seccomp profile of an old Docker or libseccomp on the host, in place of "not there", so the program can\'t fall back',
   cure: 'update Docker (20.10.10 or newer), runc and libseccomp (2.5 or newer) on the host; to be sure, run once with `--security-opt seccomp=unconfined`. File modes and owners have nothing to do with it',
   explains: [
+    'process-limit',
     'apt-signature',
     'dns-failure',
     'tool-missing',

@@ -6,10 +6,10 @@ export const syscallEnosys: FailureClass = {
     { says: /unexpected errno: 38\b/, sure: 0.96 },
     {
       says: /\bFunction not implemented\b/,
-      unless: /NotImplementedError|TODO|mock|not implemented yet/,
+      unless: /NotImplementedError|TODO|mock|not implemented yet|^\s*WARN/,
       sure: 0.88,
     },
-    { says: /\bENOSYS\b|\(os error 38\)|\berrno ?[=:]? ?38\b|\[Errno 38\]/, sure: 0.9 },
+    { says: /\bENOSYS\b|\(os error 38\)|\berrno ?[=:]? ?38\b|\[Errno 38\]/, unless: /^\s*WARN/, sure: 0.9 },
     { says: /qemu: Unsupported syscall: (?<syscall>\d+)/, sure: 0.85, soft: true },
     { says: /rosetta error: Unimplemented syscall number (?<syscall>\d+)/, sure: 0.93 },
     {

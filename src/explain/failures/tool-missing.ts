@@ -4,6 +4,20 @@ export const toolMissing: FailureClass = {
   class: 'tool-missing',
   signs: [
     {
+      says: /(?<program>[\w.+-]+) ?: (?:Befehl nicht gefunden|Kommando nicht gefunden|commande introuvable|orden no encontrada|comando n.{1,3}o encontrado|comando non trovato|未找到命令|コマンドが見つかりません|команда не найдена)/,
+      unless: /\\r|\^M|gcc|g\+\+|clang|pkg-config/,
+      sure: 0.9,
+    },
+    {
+      says: /make(?:\[\d+\])?: (?<program>[\w.+-]+) ?: (?:Datei oder Verzeichnis nicht gefunden|Aucun fichier ou dossier de ce (?:type|nom)|No existe el fichero o el directorio)/,
+      unless: /gcc|g\+\+|clang|: cc:|pkg-config|c\+\+/,
+      sure: 0.9,
+    },
+    {
+      says: /no '?(?<program>java|javac|mvn|gradle)'? command could be found|JAVA_HOME is (?:not set|not defined correctly)/,
+      sure: 0.85,
+    },
+    {
       says: /invalid command 'bdist_wheel'/,
       sure: 0.85,
       cause: 'the Python module wheel, which builds the package, is not installed for this Python',
@@ -37,7 +51,7 @@ export const toolMissing: FailureClass = {
     },
     {
       says: /(?:cannot|can't|could not|couldn't|unable to) find (?:the |a |an )?(?:program |tool |command |executable |binary )?'(?<program>[\w.+-]+)'(?: (?:tool|command|program|binary|executable))?,?/,
-      unless: /lib|header|module|symbol|file|package|-l|crt|gcc|'cc'|'ld'|pkg-config|image/,
+      unless: /lib|header|module|symbol|file|package|-l|crt|gcc|'cc'|'ld'|pkg-config|image|in scope/,
       sure: 0.82,
     },
     {

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const toolTooOld: FailureClass = {
   class: 'tool-too-old',
   signs: [
+    {
+      says: /(?<program>\w+) version \((?<has>[\d.]+)\) incompatible with .{0,60}required_version.{0,20}\((?<need>[\d.]+)\)/,
+      sure: 0.93,
+    },
     { says: /This project requires (?<tool>yarn|npm|pnpm|node|Node\.js|bun|cmake|python)\b.*\d/, sure: 0.85 },
     {
       says: /CMake (?<need>[\d.]+) or higher is required\. +You are running version (?<have>[\d.]+)/,

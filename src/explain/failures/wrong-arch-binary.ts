@@ -3,6 +3,17 @@ import type { FailureClass } from '../failure-class.ts';
 export const wrongArchBinary: FailureClass = {
   class: 'wrong-arch-binary',
   signs: [
+    {
+      says: /skipping incompatible (?<program>\S+) when searching for -l/,
+      unless: /lib(?:c|gcc|gcc_s|m|pthread|dl)\.(?:so|a)|\/(?:usr\/)?lib(?:32|64)?\/lib\w+\.(?:so|a) /,
+      beside: /cannot find -l/,
+      within: 4,
+      sure: 0.86,
+    },
+    {
+      says: /(?<program>\S+): (?:incompatible file type|not compatible with \S+ output|file is empty or unsupported machine)|: (?:\S+ )?is expected but got \S+/,
+      sure: 0.88,
+    },
     { says: /spawn Unknown system error -8/, sure: 0.85 },
     { says: /cannot execute binary file/, sure: 0.9 },
     { says: /Exec format error: '(?<program>[^']+)'|\[Errno 8\] Exec format error/, sure: 0.85 },
@@ -62,6 +73,7 @@ export const wrongArchBinary: FailureClass = {
       decides: 'where the whole image is of another CPU, not one file, an emulator is what is missing',
     },
   ],
+  explains: ['dev-package-missing'],
   references: [
     'https://github.com/docker-library/official-images/issues/3835',
     'https://github.com/evanw/esbuild/issues/1646',

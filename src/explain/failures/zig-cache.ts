@@ -5,6 +5,12 @@ export const zigCache: FailureClass = {
   blamesCaches: true,
   signs: [
     {
+      says: /while parsing \S*(?:\.cache\/zig|zig-(?:local-|global-)?cache)\/\w\//,
+      beside: /FileNotFound|AccessDenied|Unexpected|InputOutput/,
+      within: 2,
+      sure: 0.9,
+    },
+    {
       says: /(?:failed|unable) to check cache\b/,
       without: /unexpected errno: 38|ProcessFdQuotaExceeded|NoSpaceLeft/,
       sure: 0.85,

@@ -81,7 +81,7 @@ class PatternReader {
     if (character === '$') return { kind: 'edge', edge: 'end' };
     if (character === '\\') return this.#escape();
     if ('*+?{'.includes(character)) this.#refuse(`nothing is repeated by ${character}`);
-    return byteOf(character);
+    return character <= '\x7f' ? byteOf(character) : { kind: 'row', parts: bytesOf(character) };
   }
 
   #group(): Node {
@@ -148,9 +148,14 @@ class PatternReader {
   }
 }
 
+/** Words of other languages are looked for as UTF-8 has them, with their capital letters as they are. */
+function bytesOf(character: string): Node[] {
+  return [...Buffer.from(character)].map((byte) => ({ kind: 'byte', byte }));
+}
+
 function codeOf(character: string): number {
   const code = character.charCodeAt(0);
-  if (code > 0x7f) throw new SyntaxError(`patterns are of ASCII, without ${character}`);
+  if (code > 0x7f) throw new SyntaxError(`sets are of ASCII, without ${character}`);
   return code;
 }
 
