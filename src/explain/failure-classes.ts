@@ -37,6 +37,7 @@ import { eolRepo } from './failures/eol-repo.ts';
 import { execBitMissing } from './failures/exec-bit-missing.ts';
 import { execStack } from './failures/exec-stack.ts';
 import { fdLimit } from './failures/fd-limit.ts';
+import { floorCrossed } from './failures/floor-crossed.ts';
 import { gitAuth } from './failures/git-auth.ts';
 import { gitDubiousOwnership } from './failures/git-dubious-ownership.ts';
 import { glibcBinaryOnMusl } from './failures/glibc-binary-on-musl.ts';
@@ -150,6 +151,7 @@ export const failureClasses: readonly FailureClass[] = [
   execBitMissing,
   execStack,
   fdLimit,
+  floorCrossed,
   gitAuth,
   gitDubiousOwnership,
   glibcBinaryOnMusl,

@@ -1,13 +1,12 @@
 import { compareDotted } from '../abi/dotted.ts';
-import { distroReleases } from '../abi/distros.ts';
-import { promiseWord, type AbiPromise } from '../abi/promise.ts';
-import { releaseNames } from '../config/distro-releases.ts';
+import { promiseWord } from '../abi/promise.ts';
 import type { Project, Target } from '../config/project.ts';
 import { archOf } from '../config/root-base.ts';
 import { stepsFor } from '../config/select.ts';
 import type { Lock, LockedEnvironment } from '../lock/lock.ts';
 import type { Diagnostic } from '../report/diagnostic.ts';
 import { compilersIn } from '../toolchain/compilers.ts';
+import { glibcOf, olderGlibc, promisedGlibc } from './glibc-floor.ts';
 
 /** From here on every program that is linked dynamically needs it, by `__libc_start_main`, whatever else it calls. */
 const STARTS_ANEW = '2.34';
@@ -40,7 +39,7 @@ export function hopelessPromises(
           code: 'promise-hopeless',
           severity: 'error',
           message: `\`${promiseWord(promise)}\` can't be kept: programs are linked with glibc ${libc} of ${from}, and from ${STARTS_ANEW} on each of them needs that version's \`__libc_start_main\``,
-          hint: cures(promisedGlibc(promise)!, target),
+          hint: `${olderGlibc(promisedGlibc(promise)!, target)}; or promise \`glibc:${STARTS_ANEW}\``,
           at,
         };
       });
@@ -51,26 +50,6 @@ export function hopelessPromises(
 function linksOtherwise(project: Pick<Project, 'steps'>, target: Target): boolean {
   const steps = stepsFor(project, target).map(({ run, env }) => [run, env]);
   return /zig|musl|-static|sysroot/.test(JSON.stringify([target.env, target.environment.env, steps]));
-}
-
-function promisedGlibc(promise: AbiPromise): string | undefined {
-  return promise.kind === 'glibc' || promise.kind === 'manylinux' ? promise.version : undefined;
-}
-
-function cures(version: string, { environment: { sysroot } }: Target): string {
-  const known = new Set(releaseNames('debian').map((name) => `debian-${name}`));
-  const old = distroReleases().findLast(
-    (one) =>
-      one.libc === 'glibc' && known.has(one.id) && compareDotted(one.GLIBC ?? STARTS_ANEW, version) <= 0,
-  );
-  const release = old?.id.slice('debian-'.length);
-  const older =
-    release === undefined
-      ? 'link with an older glibc, such as by Zig or in a manylinux image'
-      : sysroot === undefined
-        ? `compile against an older release: \`sysroot: { debian: ${release}, packages: [libc6-dev] }\``
-        : `take an older release for the sysroot: \`debian: ${release}\``;
-  return `${older}; or promise \`glibc:${STARTS_ANEW}\``;
 }
 
 /** Undefined where it isn't known, where it isn't glibc from 2.34 on, or where it isn't what is linked with. */
@@ -86,7 +65,6 @@ function libcOfTarget({ environment, arch, builder, libc }: Target, lock: Lock):
     root.tools.some(({ name }) => name === 'ziglang') ||
     names.some((name) => /^(?:golang|go|zig)\b/.test(name));
   if (bringsItsOwn || compilersIn(names, { arch, builder }).all.length === 0) return undefined;
-  const version = linked.packages.find(({ name }) => name === 'libc6' || name === 'glibc')?.version ?? '';
-  const upstream = /^(?:\d+:)?(\d+\.\d+)/.exec(version)?.[1];
+  const upstream = glibcOf(linked);
   return upstream !== undefined && compareDotted(upstream, STARTS_ANEW) >= 0 ? upstream : undefined;
 }

@@ -9,6 +9,7 @@ import type { Lock, LockedEnvironment } from '../lock/lock.ts';
 import type { Task } from '../report/event.ts';
 import type { SourcePart } from './source-part.ts';
 import type { PlannedCache } from './step-caches.ts';
+import { stepChecks } from './step-checks.ts';
 import { stepSysroot, type StepSysroot } from './step-sysroot.ts';
 import { sourceFolder, targetState, type PlannedStep } from './target-state.ts';
 
@@ -67,7 +68,8 @@ export function planBuild({ project, targets, lock, rootKeyOf }: PlanRequest): B
     const platform = platformOf(target.builder);
     const sysroot = sysrootOf(target, { root: locked, lock, platform, rootKeyOf });
     if (sysroot !== undefined) roots.set(sysroot.identifier, sysroot.locked);
-    return targetState({ project, target, locked, root: identifier, platform, sysroot });
+    const checks = stepChecks({ project, target, root: locked, sysroot: sysroot?.locked, platform });
+    return targetState({ project, target, locked, root: identifier, platform, sysroot, checks });
   });
   const graph = graphOf(states.map(({ end }) => end));
   const names = new Map(graph.vertices.map(({ digest, target }) => [digest, target]));

@@ -7,6 +7,7 @@ import type { State } from '../graph/state.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import type { Location } from '../report/diagnostic.ts';
 import { partFor, sourceIdentifier, type SourcePart } from './source-part.ts';
+import { checksFolder, type StepChecks } from './step-checks.ts';
 import { stepCaches, type PlannedCache, type StepCaches } from './step-caches.ts';
 import { stepSecrets } from './step-secrets.ts';
 import { sysrootFolder, type StepSysroot } from './step-sysroot.ts';
@@ -48,12 +49,14 @@ interface StateRequest {
   readonly root: string;
   readonly platform: Platform;
   readonly sysroot: StepSysroot | undefined;
+  readonly checks: StepChecks | undefined;
 }
 
 /** A target's file system: the root, then for each step what it sees of the source, and what it leaves. */
-export function targetState({ project, target, locked, root, platform, sysroot }: StateRequest): TargetState {
+export function targetState(request: StateRequest): TargetState {
+  const { project, target, locked, root, platform, sysroot, checks } = request;
   const start = source(root, { platform, name: `root ${target.environment.name}` }).target(target.name);
-  const making = new StateMaking(start, sysroot);
+  const making = new StateMaking(start, request);
   const steps = stepsFor(project, target);
   if (steps.length === 0) making.bring({ include: undefined, exclude: [] }, undefined);
   for (const step of steps) {
@@ -61,7 +64,10 @@ export function targetState({ project, target, locked, root, platform, sysroot }
     const part = partFor(step, [...making.sources.values()]);
     if (part !== undefined) making.bring(part, name);
     making.own(step);
-    const variables = stepVariables({ project, target, step }, locked, sysroot?.variables);
+    const variables = stepVariables({ project, target, step }, locked, {
+      sysroot: sysroot?.variables,
+      checks: checks?.variables,
+    });
     const user = { project, target, locked, sysroot: sysroot?.locked, step, variables, folder: sourceFolder };
     making.run(step, name, stepCaches(user));
   }
@@ -75,13 +81,20 @@ class StateMaking implements TargetState {
   readonly caches = new Map<string, PlannedCache>();
   /** To whom all of the source belongs; undefined for root. */
   #owner: string | undefined;
-  readonly #sysroot: StepSysroot | undefined;
+  /** What steps see besides, by where. */
+  readonly #beside: Readonly<Record<string, { readonly from: State; readonly readonly: true }>>;
 
-  constructor(start: State, sysroot: StepSysroot | undefined) {
+  constructor(start: State, { sysroot, checks }: Pick<StateRequest, 'sysroot' | 'checks'>) {
     this.end = start;
-    this.#sysroot = sysroot;
-    if (sysroot !== undefined)
-      this.work.push({ id: sysroot.state.output!.vertex.digest, name: 'toolchain', detail: undefined });
+    this.#beside = {
+      ...(sysroot && { [sysrootFolder]: { from: sysroot.state, readonly: true } }),
+      ...(checks && { [checksFolder]: { from: checks.state, readonly: true } }),
+    };
+    for (const [name, state] of [
+      ['toolchain', sysroot?.state],
+      ['checks of the toolchain', checks?.state],
+    ] as const)
+      if (state !== undefined) this.work.push({ id: state.output!.vertex.digest, name, detail: undefined });
   }
 
   bring(part: SourcePart, step: string | undefined): void {
@@ -109,7 +122,6 @@ class StateMaking implements TargetState {
   run(step: Step, name: string, { mounts, variables, details }: StepCaches): void {
     const { run, network, user, timeout, at } = step;
     const secrets = stepSecrets(step, sourceFolder);
-    const sysroot = this.#sysroot && { [sysrootFolder]: { from: this.#sysroot.state, readonly: true } };
     this.end = this.end
       .run({
         name,
@@ -118,7 +130,7 @@ class StateMaking implements TargetState {
         env: variables,
         user: user?.name,
         network: network ? 'sandbox' : 'none',
-        mounts: { ...sysroot, ...mounts, ...secrets.mounts },
+        mounts: { ...this.#beside, ...mounts, ...secrets.mounts },
         secretEnv: secrets.variables,
       })
       .root();

@@ -15,15 +15,21 @@ const defaults: Readonly<Record<string, string>> = {
   SOURCE_DATE_EPOCH: '315532800',
 };
 
+interface OfToolchain {
+  readonly sysroot: Readonly<Record<string, string>> | undefined;
+  readonly checks: Readonly<Record<string, string>> | undefined;
+}
+
 /** Every variable of a step; none of them depends on the machine. An image brings some of its own. */
 export function stepVariables(
   { project, target, step }: { readonly project: Project; readonly target: Target; readonly step: Step },
   { image, tools }: Pick<LockedEnvironment, 'image' | 'tools'>,
-  ofSysroot: Readonly<Record<string, string>> | undefined,
+  { sysroot, checks }: OfToolchain,
 ): Record<string, string> {
   return {
     ...defaults,
-    ...(ofSysroot === undefined ? {} : { PATH: `${wrappersPath}:${defaultPath}`, ...ofSysroot }),
+    ...(sysroot && { PATH: `${wrappersPath}:${defaultPath}`, ...sysroot }),
+    ...checks,
     ...image?.env,
     ...(image?.env['PATH'] !== undefined && tools.length > 0
       ? { PATH: `${toolsPath}:${image.env['PATH']}` }

@@ -1,0 +1,234 @@
+/**
+ * What stands between a compiler and its linker, in the steps of targets whose result must run where glibc is older than
+ * what is there. gcc and clang find it by `COMPILER_PATH`; it is a script of `sh`, as roots hold no Node.
+ *
+ * Before it links, it looks for shared libraries on the line that were built for a newer glibc than the one that is linked
+ * with: of programs the linker would say that `dlopen@GLIBC_2.34` is undefined, which nobody wrote, and of libraries
+ * nothing at all. After it linked what is an artifact by its name, it looks which glibc that needs. If it is more than what
+ * is promised, the file is taken away again, and the linker is asked which object each of the symbols came from. Other
+ * files, such as tools of the build and what `configure` tries, may need what they like.
+ */
+import { cpuOf } from '../abi/cpu.ts';
+import type { Arch } from '../abi/cpu.ts';
+import type { Compilers } from './compilers.ts';
+
+export interface GlibcFloor {
+  /** `2.31` */
+  readonly version: string;
+  /** As the user promised it: `glibc:2.31`, `manylinux_2_28`. */
+  readonly word: string;
+}
+
+export interface LinkRules {
+  /** The glibc that is linked with. */
+  readonly glibc: string;
+  /** Undefined where that is the root's own. */
+  readonly sysroot: string | undefined;
+  /** Undefined where the glibc that is linked with needs no more than what is promised. */
+  readonly floor: GlibcFloor | undefined;
+  /** What artifacts are called, as patterns of `sh`. */
+  readonly artifacts: readonly string[];
+  /** Libraries that other systems have in builds of their own, by name without `.so`. */
+  readonly everywhere: readonly string[];
+  /** How to come to a glibc that is no newer than the floor. */
+  readonly older: string;
+}
+
+interface LinkerRequest {
+  readonly rules: LinkRules;
+  readonly arch: Arch;
+  readonly compilers: Compilers;
+  /** Where binutils are, with a slash at the end. */
+  readonly folder: string;
+}
+
+/** By the names under which compilers look for a linker. */
+export function checkingLinkers({
+  rules,
+  arch,
+  compilers,
+  folder,
+}: LinkerRequest): Readonly<Record<string, string>> {
+  const emulation = emulations[arch];
+  if (emulation === undefined) return {};
+  const { binutils, hasLld } = compilers;
+  const readelf = binutils === undefined ? 'llvm-readelf' : `${folder}${binutils}readelf`;
+  const script = (own: string, others: string) =>
+    checkingLinker({ rules, emulation, readelf, own, others, machine: cpuOf(arch).gnu });
+  return {
+    ...(binutils !== undefined && { ld: script(`${folder}${binutils}ld`, `${folder}ld`) }),
+    ...(hasLld && { 'ld.lld': script(`${folder}ld.lld`, `${folder}ld.lld`) }),
+  };
+}
+
+/** As linkers call CPUs. */
+const emulations: Readonly<Partial<Record<Arch, string>>> = {
+  x64: 'elf_x86_64',
+  arm64: 'aarch64linux',
+  x86: 'elf_i386',
+  arm: 'armelf_linux_eabi',
+  riscv64: 'elf64lriscv',
+  ppc64le: 'elf64lppc',
+  s390x: 'elf64_s390',
+};
+
+interface Script {
+  readonly rules: LinkRules;
+  readonly emulation: string;
+  readonly machine: string;
+  readonly readelf: string;
+  readonly own: string;
+  readonly others: string;
+}
+
+function checkingLinker({ rules, emulation, machine, readelf, own, others }: Script): string {
+  const { sysroot, floor, artifacts, everywhere, older } = rules;
+  const found = sysroot === undefined ? '/usr/lib/*|/lib/*|/usr/lib64/*|/lib64/*' : `${sysroot}/*`;
+  const lines = [
+    '#!/bin/sh',
+    `# The linker for ${machine}, which tells what needs a newer glibc than it should.`,
+    'set -f',
+    `case " $* " in`,
+    `  *" -m ${emulation} "*|*" -m${emulation} "*) real=${own} ;;`,
+    `  *) exec ${others} "$@" ;;`,
+    'esac',
+    `[ -x "$real" ] || real=$(command -v "\${real##*/}" || { set +f; ls -d /usr/lib/llvm-*/bin/\${real##*/}; } | tail -n 1)`,
+    outputOf,
+    floor === undefined || artifacts.length === 0
+      ? 'artifact='
+      : `case \${out##*/} in ${artifacts.join('|')}) artifact=yes ;; *) artifact= ;; esac`,
+    glibcNeeds(readelf),
+    findLibraries,
+    'newer() {',
+    '  libraries "$@" | while read -r file; do',
+    '    most=',
+    `    case $file in ${found}) ;; *) ${foreignLimit(rules)} ;; esac`,
+    ...(floor === undefined || artifacts.length === 0 ? [] : artifactLimit(floor, everywhere, older)),
+    '    [ -n "$most" ] || continue',
+    '    need=$(needs "$file")',
+    '    [ "${need:-0}" -le "$most" ] && continue',
+    '    echo "targetry: $file was built for glibc 2.$need, and $but"',
+    '    echo "targetry: $cure glibc:2.$need"',
+    '  done',
+    '}',
+    `case " $* " in *" --allow-shlib-undefined "*|*"--unresolved-symbols="*) said= ;; *) said=$(newer "$@") ;; esac`,
+    'if [ -n "$said" ]; then',
+    '  echo "$said" >&2',
+    '  exit 1',
+    'fi',
+    ...(floor === undefined || artifacts.length === 0
+      ? ['exec "$real" "$@"']
+      : afterLinking(floor, readelf, older)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function minor(version: string): number {
+  return Number(version.split('.')[1] ?? 0);
+}
+
+function inSingleQuotes(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+const outputOf = `out=a.out before=
+for one; do
+  [ "$before" = -o ] && out=$one
+  before=$one
+done`;
+
+/** The second number of the newest glibc that a file asks for. */
+function glibcNeeds(readelf: string): string {
+  return `needs() {
+  ${readelf} -VW "$1" 2>/dev/null | awk '
+    /^Version/ { of = /needs/ }
+    of && match($0, /Name: GLIBC_2\\.[0-9]+/) { n = substr($0, RSTART + 14, RLENGTH - 14) + 0; if (n > most) most = n }
+    END { if (most) print most }'
+}`;
+}
+
+/** As linkers look for them: every folder of the line counts, for the libraries before it too. */
+const findLibraries = `libraries() {
+  folders= before=
+  for one; do
+    case $before$one in
+      -L-*) ;;
+      -L*) folders="$folders \${one#-L}" ;;
+    esac
+    [ "$one" = -L ] && before=-L || before=
+  done
+  only= before=
+  for one; do
+    case $before$one in
+      -o*|-z*|-m*|-y*|-dynamic-linker*|-soname*|-rpath*|-plugin*) ;;
+      -static|-Bstatic|-dn) only=static ;;
+      -Bdynamic|-dy) only= ;;
+      -l:*) find_library "\${one#*:}" ;;
+      -l?*) find_library "lib\${one#-l}.so" "lib\${one#-l}.a" ;;
+      *.so|*.so.[0-9]*) [ ! -f "$one" ] || echo "$one" ;;
+    esac
+    case $one in -o|-l|-z|-m|-y|-dynamic-linker|-soname|-h|-rpath|-rpath-link|-plugin) before=$one ;; *) before= ;; esac
+  done
+}
+find_library() {
+  for folder in $folders; do
+    if [ -z "$only" ] && [ -f "$folder/$1" ]; then echo "$folder/$1"; return; fi
+    [ -z "\${2-}" ] || [ ! -f "$folder/$2" ] || return 0
+  done
+}`;
+
+/** Of a library that is not where those of the linked glibc are. */
+function foreignLimit({ glibc, sysroot }: LinkRules): string {
+  const but = sysroot === undefined ? `glibc ${glibc} is here` : `the sysroot has glibc ${glibc}`;
+  const cure =
+    sysroot === undefined
+      ? 'take a build of it for an older release; or a newer release for the environment, and promise'
+      : "take its build of the sysroot's release, by its package in `sysroot:`; or a newer release for the sysroot, and promise";
+  return limit(glibc, but, cure);
+}
+
+function artifactLimit(
+  { version, word }: GlibcFloor,
+  everywhere: readonly string[],
+  older: string,
+): readonly string[] {
+  return [
+    '    if [ -n "$artifact" ]; then',
+    '      name=${file##*/}',
+    `      case \${name%%.so*} in ${everywhere.join('|')}) ;; *) ${limit(version, `${word} is promised`, `${older}, with its package; or promise`)} ;; esac`,
+    '    fi',
+  ];
+}
+
+function limit(version: string, but: string, cure: string): string {
+  return `most=${minor(version)} but=${inSingleQuotes(but)} cure=${inSingleQuotes(cure)}`;
+}
+
+const mostShown = 5;
+
+function afterLinking({ version, word }: GlibcFloor, readelf: string, older: string): readonly string[] {
+  return [
+    '"$real" "$@" || exit',
+    '[ -n "$artifact" ] || exit 0',
+    `beyond=$(${readelf} --dyn-syms -W "$out" 2>/dev/null | awk '`,
+    '  $7 == "UND" && match($8, /@GLIBC_2\\.[0-9]+/) {',
+    '    n = substr($8, RSTART + 9, RLENGTH - 9) + 0',
+    `    if (n > ${minor(version)}) print n, substr($8, 1, RSTART - 1), substr($8, RSTART + 1)`,
+    `  }' | sort -k 1,1nr -k 2)`,
+    '[ -n "$beyond" ] || exit 0',
+    `shown=$(echo "$beyond" | head -n ${mostShown})`,
+    'traces=$(echo "$shown" | while read -r _ symbol _; do echo "-y $symbol"; done)',
+    'again=$(mktemp)',
+    `told=$("$real" "$@" $traces -o "$again" 2>&1 | sed -n 's/^[^ ]*ld[^ ]*: //; s/ (symbol from plugin)//; / reference to /p')`,
+    'rm -f "$again" "$out"',
+    `echo "targetry: \${out##*/} would need glibc 2.\${beyond%% *}, and ${word} is promised:" >&2`,
+    'echo "$shown" | while read -r _ symbol version; do',
+    `  object=$(echo "$told" | sed -n "s/: reference to $symbol\\$//p" | head -n 1)`,
+    // What the compiler compiles and links in one go is called by its source.
+    `  case $object in /tmp/*) object=$(${readelf} -sW "$object" 2>/dev/null | awk '$4 == "FILE" && NF > 7 { print $8; exit }') ;; esac`,
+    '  echo "targetry: ${object:-an object} needs $symbol of $version" >&2',
+    'done',
+    `echo ${inSingleQuotes(`targetry: ${older}; or promise`)}" glibc:2.\${beyond%% *}" >&2`,
+    'exit 1',
+  ];
+}
