@@ -11,6 +11,7 @@ import { rpathProblems } from './rpath-check.ts';
 import { weakFloorProblems } from './weak-floor.ts';
 import type { Contents, FoundElf } from './walk/contents.ts';
 import { wheelTagsOf } from './wheel-tags.ts';
+import { asInstalled } from './wheel-verdicts.ts';
 
 /** What is known of an artifact besides its contents. */
 export interface ArtifactName {
@@ -27,13 +28,14 @@ export function judge(contents: Contents, { path, fileName, sha256, promises }: 
   const bundled = bundledBy(contents.elfs);
   const tags = wheelTagsOf(contents.elfs, bundled);
   const judged = judgeClaims(contents, fileName, tags, bundled);
+  const runsOn = artifactVerdicts(contents.elfs, bundled);
   return {
     path,
     kind: contents.kind,
     sha256,
     claims: judged.claims,
     tags,
-    runsOn: artifactVerdicts(contents.elfs, bundled),
+    runsOn: contents.kind === 'wheel' ? asInstalled(runsOn, fileName) : runsOn,
     problems: [
       ...contents.problems,
       ...judged.problems,

@@ -81,7 +81,10 @@ class Translator {
     for (const key of Object.keys(mapping)) {
       if (Object.hasOwn(entries, key)) continue;
       const full = [...path, key];
-      const hint = suggest(key, Object.keys(entries), `keys of ${named(path)}`, served);
+      const cut = this.#document.isInBraces(path) && (mapping as Record<string, unknown>)[key] === '';
+      const hint = cut
+        ? 'between `{` and `}` a comma ends a value: write a text with commas in quotes'
+        : suggest(key, Object.keys(entries), `keys of ${named(path)}`, served);
       this.#report(full, 'config-key-unknown', `unknown key \`${key}\``, hint, this.#document.atKey(full));
     }
   }

@@ -47,9 +47,9 @@ function agreedReason(because: readonly string[] | undefined, agrees: boolean): 
   return agrees ? because?.[0] : undefined;
 }
 
-/** What pip and Node say of a file that is for another Python or Node than they are. */
+/** What pip and Node say of a file that is for another Python or Node than they are, and the shell where there is none. */
 const otherHost =
-  /is not a supported wheel|requires a different Python|undefined symbol: (napi_|node_api_)|relocating .*: (napi_|node_api_)\w+: symbol not found|NODE_MODULE_VERSION/;
+  /No module named pip|\b(?:python3|node): (?:command )?not found|is not a supported wheel|requires a different Python|undefined symbol: (napi_|node_api_)|relocating .*: (napi_|node_api_)\w+: symbol not found|NODE_MODULE_VERSION/;
 
 function measure({ command }: ProofCase, { code, output }: RunResult): Measured {
   if (code === 0) return 'runs';

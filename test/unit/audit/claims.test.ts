@@ -114,6 +114,24 @@ async function wheelCodes(
 
 const SUFFIX = 'cpython-311-x86_64-linux-gnu.so';
 
+test('wheel: a release whose installers refuse the tag does not run it, whatever the loader would do', async () => {
+  const needsNothing = makeElf({ type: 3, needed: [] });
+  const runsOn = async (platform: string): Promise<Record<string, string>> => {
+    const name = `x-1.0-cp311-cp311-${platform}`;
+    const { runsOn: verdicts } = await auditBytes(
+      `${name}.whl`,
+      wheel(`cp311-cp311-${platform}`, [{ path: 'x.so', bytes: needsNothing }]),
+    );
+    return Object.fromEntries(verdicts.map(({ distro, runs }) => [distro, runs]));
+  };
+  const glibc = await runsOn('manylinux_2_17_x86_64');
+  assert.deepEqual([glibc['debian-12'], glibc['alpine-3.20']], ['yes', 'no']);
+  const musl = await runsOn('musllinux_1_2_x86_64');
+  assert.deepEqual([musl['debian-12'], musl['alpine-3.20']], ['no', 'yes']);
+  const any = await runsOn('linux_x86_64');
+  assert.deepEqual([any['debian-12'], any['alpine-3.20']], ['yes', 'yes']);
+});
+
 test('wheels: platform tags against the policies, and PyPI', async () => {
   assert.deepEqual(await wheelCodes('cp311-cp311-manylinux_2_17_x86_64', `x.${SUFFIX}`, []), []);
   assert.deepEqual(await wheelCodes('cp311-cp311-manylinux2014_x86_64', `x.${SUFFIX}`, []), []);

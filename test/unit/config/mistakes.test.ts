@@ -10,6 +10,9 @@ const mistakes: Readonly<Record<string, string>> = {
     environments: 'environments:\n  debian-11: { debian: bullseye, package: [gcc] }',
   }),
   'unknown-keys-far-from-any': fileWith({ extra: 'zzzzzz: 1\nqqqqqq: 2' }),
+  'comma-without-quotes': fileWith({
+    steps: 'steps:\n  - { name: check, run: grep -x "hello, you" out, timeout: 1m }',
+  }),
   'wrong-type-text-for-list': fileWith({
     environments: 'environments:\n  debian-11:\n    debian: bullseye\n    packages: gcc\n    recommends: yes',
   }),

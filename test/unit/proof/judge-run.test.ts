@@ -67,6 +67,8 @@ test('a program that dislikes --version runs; one that a shell or loader ended d
 
 test('a system without the Python, the Node or the compiler libraries of a file says nothing of the file', () => {
   for (const output of [
+    '/usr/bin/python3: No module named pip',
+    'sh: 1: node: not found',
     'ERROR: x-1.0-cp313-cp313-linux_x86_64.whl is not a supported wheel on this platform.',
     'Error: /x.node: undefined symbol: napi_create_external_buffer',
     'Error relocating /x.node: node_api_symbol_for: symbol not found',

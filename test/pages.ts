@@ -1,0 +1,39 @@
+/** Pages of docs/ as what their readers do: the files that they show are written, the commands that they show are run. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { helloProject, main, repository, testStore } from './build/command-line.ts';
+
+/** `name` is that of the page below docs/, without `.md`. What it doesn't show comes from the hello example. */
+export function followPage(t: TestContext, name: string, besides: Record<string, string> = {}): void {
+  const page = readFileSync(join(repository, 'docs', `${name}.md`), 'utf8');
+  const files = [...page.matchAll(/<!-- file: (.*?) -->\n```\w*\n([^]*?)```/g)];
+  const folder = helloProject(t, {
+    ...besides,
+    ...Object.fromEntries(files.map(([, path, text]) => [path!, text!])),
+  });
+  const programs = programFolder(folder);
+  const commands = [...page.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block]) => block!.trim().split('\n'));
+  assert.ok(files.length > 0 && commands.length > 1);
+  for (const command of commands) {
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
+      cwd: folder,
+      env: { ...process.env, PATH: `${programs}:${process.env['PATH']}`, TARGETRY_STORE: testStore },
+      encoding: 'utf8',
+    });
+    const [lacking] = /\[(compiler-missing|tool-registry-unknown)\]/.exec(stderr) ?? [];
+    if (lacking !== undefined) return t.skip(`\`${command}\` needs what this machine lacks ${lacking}`);
+    assert.equal(status, 0, `${command}\n${stdout}${stderr}`);
+  }
+}
+
+/** With `targetry` in it, as an installed package would have. */
+function programFolder(folder: string): string {
+  const programs = join(folder, '.bin');
+  mkdirSync(programs);
+  const program = `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`;
+  writeFileSync(join(programs, 'targetry'), program, { mode: 0o755 });
+  return programs;
+}
