@@ -133,6 +133,7 @@ export class Scene {
         ),
         caches: new Map((options.keyThemselves ?? []).map((id) => [id, { keysItself: true, about: {} }])),
         onFailed: options.onFailed,
+        results: options.results,
         signal: options.signal ?? new AbortController().signal,
       });
       for await (const event of events) {
@@ -185,6 +186,7 @@ export interface SolveOptions {
   /** Ids of caches that a failed step leaves right. */
   readonly keyThemselves?: readonly string[];
   readonly onFailed?: SolveRequest['onFailed'];
+  readonly results?: SolveRequest['results'];
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: Event) => void;
   /** Don't keep the output. */

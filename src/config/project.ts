@@ -17,7 +17,16 @@ export interface Project {
   readonly steps: readonly Step[];
   readonly artifacts: readonly ArtifactRule[];
   readonly proof: readonly ProofRule[];
+  /** Where daemons take results from, and where they leave them for others. */
+  readonly results: { readonly from: readonly ResultPlaceRule[]; readonly to: readonly ResultPlaceRule[] };
 }
+
+export type ResultPlaceRule =
+  /** `registry.example:5000/tools/cache`, and what the names of all tags begin with. */
+  | { readonly kind: 'registry'; readonly repository: string; readonly tag: string | undefined }
+  /** Absolute. */
+  | { readonly kind: 'folder'; readonly folder: string }
+  | { readonly kind: 'github' };
 
 /** What a root is made from: a distro, only the repositories that are named (`deb`, `apk`), an image or files. */
 export type RootBase =

@@ -13,6 +13,7 @@ import { resolveEnvironment } from './resolve-environment.ts';
 import { libcOf } from './root-base.ts';
 import { writtenTargets, type WrittenTarget } from './matrix.ts';
 import { resolveProof } from './resolve-proof.ts';
+import { resolveResults } from './resolve-results.ts';
 import { resolveSteps, warnOfLateInputs } from './resolve-steps.ts';
 import type { FileContent } from './schema.ts';
 import { suggest } from './suggest.ts';
@@ -45,7 +46,7 @@ class Resolver {
   }
 
   resolve({ folder, file }: { readonly folder: string; readonly file: string }): Resolved {
-    const { name, version, source, proof } = this.#content;
+    const { name, version, source, proof, cache } = this.#content;
     for (const [name, written] of Object.entries(this.#content.environments)) {
       const environment = resolveEnvironment(name, written, { folder, findings: this.#findings });
       if (environment !== undefined) this.#environments.set(name, environment);
@@ -85,6 +86,7 @@ class Resolver {
       steps,
       artifacts,
       proof: resolveProof(proof ?? [], names, this.#findings),
+      results: resolveResults(cache, { folder, findings: this.#findings }),
     };
     return { project, diagnostics: this.#findings.all };
   }

@@ -342,7 +342,17 @@ export const fileSchema = v.strictObject({
   ),
   proof: v.exactOptional(described(v.array(proof), 'Where the artifacts must be seen to run.')),
   builders: later('leave it out: everything is built on this machine until then'),
-  cache: later('leave it out: results are kept on this machine until then'),
+  cache: v.exactOptional(
+    described(
+      v.strictObject({
+        from: v.exactOptional(
+          described(v.array(text()), 'Where a daemon looks for results before it runs a step.'),
+        ),
+        to: v.exactOptional(described(v.array(text()), 'Where a daemon leaves the results of all steps.')),
+      }),
+      'Where BuildKit daemons share results: `registry://HOST/NAME`, `file:FOLDER` or `github`. This machine keeps its own in the store.',
+    ),
+  ),
 });
 
 /** What the file says, in the right types, before names are resolved. */

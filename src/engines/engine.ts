@@ -21,6 +21,8 @@ export interface SolveRequest {
   readonly secrets?: ReadonlyMap<string, Uint8Array> | undefined;
   /** What is known of cache mounts besides their ids, by id. */
   readonly caches?: ReadonlyMap<string, CacheDetail> | undefined;
+  /** Where results come from besides this machine, and where they are left for others. Daemons alone know such places. */
+  readonly results?: ResultPlaces | undefined;
   /** Instead of solving the whole graph: a command of the user's own in the place of a step's. */
   readonly visit?: Visit | undefined;
   /**
@@ -30,6 +32,20 @@ export interface SolveRequest {
   readonly onFailed?: ((failed: FailedStep) => Promise<string | undefined>) | undefined;
   readonly signal: AbortSignal;
 }
+
+export interface ResultPlaces {
+  readonly from: readonly ResultPlace[];
+  readonly to: readonly ResultPlace[];
+}
+
+/** Each target and CPU has a part of its own there, so that builds of some targets leave those of others as they are. */
+export type ResultPlace =
+  /** `registry.example:5000/tools/cache`; all its tags begin with `tag` where there is one. */
+  | { readonly kind: 'registry'; readonly repository: string; readonly tag?: string | undefined }
+  /** On this machine, wherever the daemon is. */
+  | { readonly kind: 'folder'; readonly folder: string }
+  /** Of the repository whose workflow this is. */
+  | { readonly kind: 'github' };
 
 export interface FailedStep {
   readonly op: ExecOp;

@@ -91,7 +91,8 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     context.emit({ type: 'planned', tasks: [...plan.tasks, ...exports.tasks] });
     const { steps, caches } = plan;
     const { signal } = context;
-    const work = { ...inputs, secrets, steps, caches, exports: exports.list, onFailed, signal };
+    const { results } = project;
+    const work = { ...inputs, secrets, steps, caches, results, exports: exports.list, onFailed, signal };
     const trace = new Trace();
     try {
       for await (const event of engine.solve(plan.graph, work)) {

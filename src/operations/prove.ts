@@ -118,6 +118,7 @@ async function projectFor(context: Context, request: ProveRequest, ofFiles: bool
     await mkdir(folder, { recursive: true });
     const none = {
       source: { ignore: [] },
+      results: { from: [], to: [] },
       environments: new Map(),
       targets: [],
       steps: [],

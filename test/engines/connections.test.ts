@@ -168,6 +168,29 @@ test(
   },
 );
 
+test(
+  'docker: results that it can not leave in a place are refused before anything runs',
+  { skip: noScene },
+  async (t) => {
+    const daemon = await daemonFor(t, 'docker');
+    if (daemon === undefined) return;
+    const scene = await sceneOn(t, daemon.address);
+    const place = { kind: 'registry', repository: 'registry.example/cache' } as const;
+    const { error, outcomes } = await scene.solve([step(scene.root, 'true')], {
+      results: { from: [], to: [place] },
+    });
+    const version = execFileSync('dockerd', ['--version'], { encoding: 'utf8' });
+    if (!/version 2[0-4]\./.test(version)) return t.skip(`this is ${version.trim()}, which can`);
+    assert.ok(error instanceof Failure, String(error));
+    assert.equal(error.code, 'buildkit-cannot');
+    assert.match(
+      error.message,
+      /\(BuildKit .*\) can't keep results in registry:\/\/registry\.example\/cache/,
+    );
+    assert.deepEqual(outcomes, []);
+  },
+);
+
 test('a step that prints more than a daemon passes on is told of', { skip: noScene }, async (t) => {
   const daemon = await daemonFor(t, 'newest');
   if (daemon === undefined) return;

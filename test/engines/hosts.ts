@@ -16,6 +16,7 @@ type After = (end: () => Promise<void>) => void;
 const mark = 'TARGETRY_TEST_NETWORK';
 const network = '10.77.0';
 const registryPort = 5000;
+const closedPort = 5001;
 
 /** Whether this process is the one in the network; else runs the test file there, and tells what it printed. */
 export const isInside = process.env[mark] !== undefined;
@@ -44,7 +45,9 @@ export async function startHost(number: number, kind: DaemonKind, after: After) 
   const daemon = await Daemon.start(kind, after, {
     isHost: true,
     listen: 'tcp://0.0.0.0:1234',
-    settings: `[registry."${network}.1:${registryPort}"]\nhttp = true\n`,
+    settings: [registryPort, closedPort]
+      .map((port) => `[registry."${network}.1:${port}"]\nhttp = true\n`)
+      .join(''),
   });
   ip(`link add veth${number} type veth peer name eth0 netns ${daemon.pid}`);
   ip(`link set veth${number} master bridge up`);
@@ -56,24 +59,36 @@ export async function startHost(number: number, kind: DaemonKind, after: After) 
   return { daemon, address };
 }
 
+/** The only one whom a registry knows that isn't open to all. */
+export const login = { user: 'builder', password: 'open sesame' };
+
 /** Debian's `docker-registry`, for all hosts; answers its name. */
-export async function startRegistry(after: After): Promise<string> {
+export async function startRegistry(after: After, isOpen = true): Promise<string> {
   if (spawnSync('which', ['docker-registry']).status !== 0)
     throw new Missing('docker-registry is not installed');
   const folder = mkdtempSync(join(tmpdir(), 'targetry-registry-'));
   const file = join(folder, 'config.yml');
-  const name = `${network}.1:${registryPort}`;
-  writeFileSync(
-    file,
-    `version: 0.1\nlog: { level: error }\nstorage: { filesystem: { rootdirectory: ${folder} } }\nhttp: { addr: "${name}" }\n`,
-  );
+  const port = isOpen ? registryPort : closedPort;
+  const name = `${network}.1:${port}`;
+  const passwords = join(folder, 'passwords');
+  const hashed = 'print crypt($ARGV[0], q($2b$05$targetrytargetrytarget))';
+  const hash = execFileSync('perl', ['-e', hashed, login.password], { encoding: 'utf8' });
+  writeFileSync(passwords, `${login.user}:${hash}\n`);
+  const lines = [
+    'version: 0.1',
+    'log: { level: error }',
+    `storage: { filesystem: { rootdirectory: ${folder} } }`,
+    `http: { addr: "${name}" }`,
+    ...(isOpen ? [] : [`auth: { htpasswd: { realm: tests, path: ${passwords} } }`]),
+  ];
+  writeFileSync(file, lines.join('\n'));
   const args = ['--pdeathsig', 'KILL', '--', 'docker-registry', 'serve', file];
   const registry: ChildProcess = spawn('setpriv', args, { stdio: 'ignore' });
   after(async () => {
     registry.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   });
-  await answers(`${network}.1`, registryPort);
+  await answers(`${network}.1`, port);
   return name;
 }
 

@@ -1,6 +1,7 @@
 /** `moby.buildkit.v1.Control`: what a daemon does for a client, in its messages. */
 import { ProtobufMessage, ProtobufWriter } from '../../base/protobuf.ts';
 import type { GrpcClient } from './wire/grpc-client.ts';
+import type { CacheEntry } from './result-places.ts';
 import { GrpcError, grpcCode } from './wire/grpc-error.ts';
 
 const service = '/moby.buildkit.v1.Control';
@@ -14,15 +15,20 @@ export interface SolveCall {
   /** Names the build, for `Status` and for the gateway. */
   readonly ref: string;
   readonly session: string;
-  readonly exporter: Exporter | undefined;
+  readonly exporter?: Exporter | undefined;
+  /** Where all that was made is left for others. */
+  readonly cacheTo?: readonly CacheEntry[] | undefined;
   /** The daemon's history of builds, with what steps printed, has nothing of it. */
   readonly isUnrecorded: boolean;
   readonly signal: AbortSignal;
 }
 
-/** A solve without a graph: what is solved comes by the gateway. Ends when the gateway returns. */
-export async function openSolve(client: GrpcClient, call: SolveCall): Promise<void> {
-  const { ref, session, exporter, isUnrecorded, signal } = call;
+/**
+ * A solve without a graph: what is solved comes by the gateway. Ends when the gateway returns, with what exporters tell of
+ * their work.
+ */
+export async function openSolve(client: GrpcClient, call: SolveCall): Promise<ReadonlyMap<string, string>> {
+  const { ref, session, exporter, cacheTo = [], isUnrecorded, signal } = call;
   const request = new ProtobufWriter().string(1, ref);
   if (exporter !== undefined) {
     // Daemons before 0.13 know one exporter, and have it here.
@@ -30,12 +36,20 @@ export async function openSolve(client: GrpcClient, call: SolveCall): Promise<vo
   }
   request
     .string(5, session)
-    .message(8, () => {})
+    .message(8, (cache) =>
+      cacheTo.forEach((entry) => cache.message(4, (inner) => writeCacheEntry(inner, entry))),
+    )
     .bool(11, isUnrecorded);
   if (exporter !== undefined) {
     request.message(13, (inner) => inner.string(1, exporter.type).map(2, exporter.attributes, writeText));
   }
-  await client.call(`${service}/Solve`, request.finish(), { signal });
+  const answer = new ProtobufMessage(await client.call(`${service}/Solve`, request.finish(), { signal }));
+  return answer.map(1, (entry) => entry.string(2));
+}
+
+/** The same message wherever a daemon is told of such a place. */
+export function writeCacheEntry(writer: ProtobufWriter, { type, attributes }: CacheEntry): void {
+  writer.string(1, type).map(2, attributes, writeText);
 }
 
 function writeText(entry: ProtobufWriter, value: string): void {

@@ -4,7 +4,7 @@ import type { Vertex } from '../../graph/graph.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
 
-interface Daemon {
+export interface DaemonName {
   /** For people: where it is. */
   readonly where: string;
   readonly version: string | undefined;
@@ -25,19 +25,19 @@ const words: Readonly<Record<string, string>> = {
 export function requireCapabilities(
   vertices: Iterable<Vertex>,
   known: ReadonlySet<string>,
-  daemon: Daemon,
+  daemon: DaemonName,
 ): void {
   for (const { op, name, target } of vertices) {
     const lacking = capabilitiesOf(op).find((capability) => !known.has(capability));
     if (lacking === undefined) continue;
     const step = target === undefined ? name : `${name} of ${target}`;
-    throw new Failure('buildkit-cannot', `${nameOf(daemon)} can't ${words[lacking] ?? `do ${lacking}`}`, {
+    throw new Failure('buildkit-cannot', `${nameDaemon(daemon)} can't ${words[lacking] ?? `do ${lacking}`}`, {
       why: `${step} asks for it`,
     });
   }
 }
 
-function nameOf({ where, version }: Daemon): string {
+export function nameDaemon({ where, version }: DaemonName): string {
   return `the daemon at ${where} (${version === undefined ? 'BuildKit before 0.11' : `BuildKit ${version}`})`;
 }
 
@@ -45,7 +45,7 @@ function nameOf({ where, version }: Daemon): string {
 const safe = [0, 31, 1] as const;
 
 /** Undefined for daemons that don't tell their version, as those that somebody built. */
-export function advisoryOn(daemon: Daemon): Diagnostic | undefined {
+export function advisoryOn(daemon: DaemonName): Diagnostic | undefined {
   const { version } = daemon;
   const numbers =
     version === undefined ? [0, 0, 0] : /^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
@@ -56,7 +56,7 @@ export function advisoryOn(daemon: Daemon): Diagnostic | undefined {
   return {
     code: 'buildkit-advisory',
     severity: 'warning',
-    message: `${nameOf(daemon)} has a known hole: a step can get past the filter of system calls`,
+    message: `${nameDaemon(daemon)} has a known hole: a step can get past the filter of system calls`,
     hint: 'update BuildKit to 0.31.1 or newer (GHSA-7236-3392-c5c6); until then build only what you trust',
   };
 }

@@ -16,7 +16,7 @@ import { timeoutFailure } from '../step-failure.ts';
 import { showAddress, type Address } from './address.ts';
 import { cacheNames, giveUpCaches } from './cache-names.ts';
 import { daemonVersion, openSolve, statusOf } from './control.ts';
-import { advisoryOn, requireCapabilities } from './daemon-limits.ts';
+import { advisoryOn, requireCapabilities, type DaemonName } from './daemon-limits.ts';
 import { connectTo } from './dial.ts';
 import { foundFiles, gathered, stateAt, type FoundExport } from './exports.ts';
 import { explainFailure } from './failures.ts';
@@ -27,6 +27,8 @@ import { BuildProgress } from './progress.ts';
 import { placeBelow } from './receive-files.ts';
 import { sessionServices } from './services.ts';
 import { openSession } from './session.ts';
+import { partsOf } from './result-places.ts';
+import { SharedResults } from './shared-results.ts';
 import type { GrpcClient } from './wire/grpc-client.ts';
 
 /** Milliseconds in which a daemon can end a build that failed. */
@@ -134,10 +136,16 @@ class DaemonBuild {
   async #build(client: GrpcClient): Promise<void> {
     const { signal } = this.#stop;
     const { exports } = this.#request;
+    const { env } = this.#options;
+    const results = await SharedResults.find(this.#request, partsOf(this.#graph.outputs), {
+      env,
+      channel: this.#channel,
+    });
     const services = sessionServices({
       lowered: this.#lowered,
       request: this.#request,
-      env: this.#options.env,
+      env,
+      stores: results.stores,
       place: placeBelow(exports.map(({ into }) => into)),
       failed: (problem) => {
         this.#problem ??= problem;
@@ -151,10 +159,14 @@ class DaemonBuild {
     const isUnrecorded = (this.#request.secrets?.size ?? 0) > 0;
     const solved = openSolve(client, { ref, session: session.id, exporter, isUnrecorded, signal });
     const followed = this.#follow(client, ref);
-    const gateway = new Gateway(client, ref, signal);
+    const gateway = new Gateway(client, ref, signal, results.imports);
+    const connected = { client, session: session.id, signal };
+    const work = async () => {
+      await results.requireKinds(connected, await this.#examine(client, gateway));
+      await this.#steer(gateway, () => results.keep(connected, this.#lowered));
+    };
     try {
-      await Promise.race([this.#examine(client, gateway), solved, session.lost]);
-      await Promise.race([this.#steer(gateway), solved, session.lost]);
+      await Promise.race([work(), solved, session.lost]);
       await Promise.race([solved, session.lost]);
       await followed;
       await this.#progress.finish('cached');
@@ -174,16 +186,17 @@ class DaemonBuild {
   }
 
   /** What it can't do it shall say before anything runs. */
-  async #examine(client: GrpcClient, gateway: Gateway): Promise<void> {
+  async #examine(client: GrpcClient, gateway: Gateway): Promise<DaemonName> {
     const version = await daemonVersion(client, this.#stop.signal);
     const daemon = { where: showAddress(this.#options.address), version };
     const diagnostic = advisoryOn(daemon);
     if (diagnostic !== undefined) this.#channel.send({ type: 'noticed', diagnostic });
     requireCapabilities(this.#lowered.vertices, await gateway.capabilities(), daemon);
+    return daemon;
   }
 
   /** Has everything solved, looks for what is exported, and tells the daemon which state that is. */
-  async #steer(gateway: Gateway): Promise<void> {
+  async #steer(gateway: Gateway, keepResults: () => Promise<void>): Promise<void> {
     const { exports } = this.#request;
     const states = new Map<string, Promise<StateFiles | undefined>>();
     const stateOf = (output: Output) => {
@@ -203,6 +216,7 @@ class DaemonBuild {
         };
       }),
     );
+    await keepResults();
     if (found.length === 0) return gateway.return(undefined);
     this.#tellExports('started');
     await gateway.return(await gateway.solve(marshalDefinition(graphOf([gathered(found)]))));

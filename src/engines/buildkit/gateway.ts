@@ -3,21 +3,29 @@
  * may solve many graphs, look into what they left, and in the end say which one is exported.
  */
 import { ProtobufMessage, ProtobufWriter } from '../../base/protobuf.ts';
+import { writeCacheEntry } from './control.ts';
 import { readStat, type FileStat } from './fsutil.ts';
+import type { CacheEntry } from './result-places.ts';
 import type { GrpcClient } from './wire/grpc-client.ts';
 import { GrpcError, writeStatus } from './wire/grpc-error.ts';
 
 const service = '/moby.buildkit.v1.frontend.LLBBridge';
+
+const anyPlatform = { architecture: 'amd64', os: 'linux' };
 
 export class Gateway {
   readonly #client: GrpcClient;
   readonly #ref: string;
   readonly #signal: AbortSignal;
 
-  constructor(client: GrpcClient, ref: string, signal: AbortSignal) {
+  readonly #cacheFrom: readonly CacheEntry[];
+
+  /** What is in `cacheFrom` need not be made. */
+  constructor(client: GrpcClient, ref: string, signal: AbortSignal, cacheFrom: readonly CacheEntry[] = []) {
     this.#client = client;
     this.#ref = ref;
     this.#signal = signal;
+    this.#cacheFrom = cacheFrom;
   }
 
   /** What the daemon knows of graphs, by the names that graphs ask for. */
@@ -29,7 +37,9 @@ export class Gateway {
 
   /** Tells what the result is called; undefined for one that is empty. Daemons may do the work only when it is looked at. */
   async solve(definition: Uint8Array): Promise<string | undefined> {
-    const request = new ProtobufWriter().encoded(1, definition).bool(5, true).bool(6, true).bool(14, true);
+    const request = new ProtobufWriter().encoded(1, definition).bool(5, true).bool(6, true);
+    for (const entry of this.#cacheFrom) request.message(12, (inner) => writeCacheEntry(inner, entry));
+    request.bool(14, true);
     const result = (await this.#call('Solve', request)).message(3);
     const id = result?.message(3)?.string(1) ?? result?.string(1) ?? '';
     return id === '' ? undefined : id;
@@ -50,6 +60,23 @@ export class Gateway {
     const request = new ProtobufWriter().message(1, (result) => {
       if (ref !== undefined) result.message(3, (inner) => inner.string(1, ref));
     });
+    await this.#call('Return', request);
+  }
+
+  /** Ends a build of several results that have nothing to do with each other. */
+  async returnAll(refs: readonly string[]): Promise<void> {
+    if (refs.length < 2) return this.return(refs[0]);
+    const named = Object.fromEntries(refs.map((ref, index) => [String(index), ref]));
+    // Daemons know several results only as those of several platforms.
+    const platforms = Object.keys(named).map((name) => ({ ID: name, Platform: anyPlatform }));
+    const metadata = { 'refs.platforms': Buffer.from(JSON.stringify({ Platforms: platforms })) };
+    const request = new ProtobufWriter().message(1, (result) =>
+      result
+        .message(4, (all) =>
+          all.map(1, named, (entry, ref) => entry.message(2, (inner) => inner.string(1, ref))),
+        )
+        .map(10, metadata, (entry, value) => entry.bytes(2, value)),
+    );
     await this.#call('Return', request);
   }
 

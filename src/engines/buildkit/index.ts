@@ -5,13 +5,14 @@ import { graphOf } from '../../graph/collect.ts';
 import type { State } from '../../graph/state.ts';
 import type { Event } from '../../report/event.ts';
 import { Store } from '../../store/store.ts';
+import type { ResultPlaces } from '../engine.ts';
 import { defaultSocket, readAddress } from './address.ts';
 import { createBuildKitEngine } from './engine.ts';
 import { inspectDaemon, type DaemonFacts } from './inspect.ts';
 import { readFolder } from './read-folder.ts';
 
 export { Failure } from '../../report/failure.ts';
-export type { DaemonFacts, Event };
+export type { DaemonFacts, Event, ResultPlaces };
 
 export interface BuildKitClientOptions {
   /** `unix://…`, `tcp://…`, `docker://`, `docker-container://NAME`; where `buildkitd` listens by itself without one. */
@@ -30,6 +31,8 @@ export interface BuildOptions {
   /** Values by the ids that steps ask for. */
   readonly secrets?: Readonly<Record<string, string | Uint8Array>> | undefined;
   readonly exports?: readonly ExportedFiles[] | undefined;
+  /** Where the daemon takes results from, and where it leaves them for others. */
+  readonly results?: ResultPlaces | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -55,7 +58,13 @@ export class BuildKitClient {
 
   /** Builds the states and tells what happens, as it happens. Throws `Failure` at the end where it failed. */
   async *build(states: readonly State[], options: BuildOptions = {}): AsyncGenerator<Event> {
-    const { folders = {}, secrets = {}, exports = [], signal = new AbortController().signal } = options;
+    const {
+      folders = {},
+      secrets = {},
+      exports = [],
+      results,
+      signal = new AbortController().signal,
+    } = options;
     const store = await Store.open(resolve(this.#options.store));
     const inputs = await Promise.all(
       Object.entries(folders).map(
@@ -74,6 +83,7 @@ export class BuildKitClient {
         paths,
         into: resolve(into),
       })),
+      results,
       signal,
     });
   }

@@ -37,6 +37,8 @@ export class BuildProgress {
   readonly #parts: ProgressParts;
   readonly #started = new Set<string>();
   readonly #ended = new Set<string>();
+  /** What was found made. Fetching it from where others left it looks like work, with beginnings and ends. */
+  readonly #found = new Set<string>();
   readonly #outputs = new Map<string, StepOutput>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #sending = new Set<string>();
@@ -65,6 +67,7 @@ export class BuildProgress {
     for (const transfer of transfers) this.#transfer(transfer);
     for (const status of vertices) {
       if (!status.completed) continue;
+      this.#tellUnused(status);
       const asked = this.#parts.lowered.asked.get(plain(status.digest));
       this.#sent(plain(status.digest));
       if (asked !== undefined) await this.#end(asked, status);
@@ -99,8 +102,13 @@ export class BuildProgress {
   }
 
   #start(vertex: Vertex, { cached }: VertexStatus): void {
+    if (cached) this.#found.add(vertex.digest);
+    if (!this.#found.has(vertex.digest)) this.#begin(vertex);
+  }
+
+  #begin(vertex: Vertex): void {
     const known = this.#started.has(vertex.digest) || this.#ended.has(vertex.digest);
-    if (cached || known || vertex.op.type === 'source') return;
+    if (known || vertex.op.type === 'source') return;
     this.#started.add(vertex.digest);
     this.#parts.channel.send({ type: 'started', task: vertex.digest, at: performance.now() });
     const timeout = this.#parts.request.steps?.get(vertex.digest)?.timeout;
@@ -113,6 +121,8 @@ export class BuildProgress {
   }
 
   async #write(vertex: Vertex, { stream, data }: VertexLog): Promise<void> {
+    // What was found could not be fetched, and is made after all.
+    this.#begin(vertex);
     const output = this.#outputs.get(vertex.digest) ?? (await this.#open(vertex));
     if (clipped.test(Buffer.from(data.subarray(-100)).toString('latin1'))) this.#tellClipped(vertex);
     await this.#show(vertex, stream, output.streams.get(stream)!.pass(Buffer.from(data)));
@@ -126,6 +136,16 @@ export class BuildProgress {
     const message = `the daemon left out a part of what step ${step} printed`;
     const hint = codes['buildkit-log-clipped'].cure;
     const diagnostic = { code: 'buildkit-log-clipped', severity: 'warning', message, hint } as const;
+    this.#parts.channel.send({ type: 'noticed', diagnostic });
+  }
+
+  /** A daemon goes on without results that it can't look at. That there are none yet is nothing to tell. */
+  #tellUnused({ digest, name, error }: VertexStatus): void {
+    const place = importing.exec(name)?.[1];
+    if (place === undefined || error === '' || nothingThere.test(error) || this.#ended.has(digest)) return;
+    this.#ended.add(digest);
+    const message = `the daemon takes no results from ${place}: ${error}`;
+    const diagnostic = { code: 'result-place-unused', severity: 'warning', message } as const;
     this.#parts.channel.send({ type: 'noticed', diagnostic });
   }
 
@@ -172,7 +192,9 @@ export class BuildProgress {
 
   async #end(vertex: Vertex, { cached, error }: VertexStatus): Promise<void> {
     if (vertex.op.type === 'source' || this.#ended.has(vertex.digest)) return;
-    if (error === '') return this.#finished(vertex, cached ? 'cached' : 'done');
+    const { digest } = vertex;
+    const isFound = this.#found.has(digest) && !this.#started.has(digest);
+    if (error === '') return this.#finished(vertex, cached || isFound ? 'cached' : 'done');
     const canceled = /context canceled|rpc error: code = Canceled/i.test(error);
     if (!canceled) this.#failed ??= { vertex, message: error };
     await this.#finished(vertex, canceled ? 'canceled' : 'failed');
@@ -201,6 +223,9 @@ export class BuildProgress {
 
 /** What daemons print in place of the rest. */
 const clipped = /\[output clipped, log limit [^\]]*reached\]\s*$/;
+
+const importing = /^importing cache manifest from (.+)$/;
+const nothingThere = /not found|404|NAME_UNKNOWN|MANIFEST_UNKNOWN/;
 
 function plain(digest: string): string {
   return digest.replace(/^sha256:/, '');

@@ -4,6 +4,7 @@ import { dockerCredentials } from '../../remote/docker-credentials.ts';
 import type { Context } from '../../report/context.ts';
 import { Failure } from '../../report/failure.ts';
 import type { SolveRequest } from '../engine.ts';
+import { contentMethods, type BlobStores } from './content-service.ts';
 import type { Lowered } from './lower.ts';
 import { receiveFolder, type PlaceFile } from './receive-files.ts';
 import { sendFolder } from './send-files.ts';
@@ -16,11 +17,12 @@ export interface ServiceParts {
   readonly request: SolveRequest;
   readonly env: Context['env'];
   readonly place: PlaceFile;
+  readonly stores: BlobStores;
   /** Told what went wrong on our side, which the daemon would tell in words of its own. */
   readonly failed: (problem: Failure) => void;
 }
 
-export function sessionServices({ lowered, request, env, place, failed }: ServiceParts): Methods {
+export function sessionServices({ lowered, request, env, place, stores, failed }: ServiceParts): Methods {
   const folders = new Map<string, Promise<readonly SentFile[]>>();
   const find = (name: string) => {
     const input = lowered.folders.get(name);
@@ -42,6 +44,7 @@ export function sessionServices({ lowered, request, env, place, failed }: Servic
     ['/moby.filesync.v1.FileSend/DiffCopy', telling((call) => receiveFolder(call, place))],
     ['/moby.buildkit.secrets.v1.Secrets/GetSecret', unary((asked) => secret(asked, request))],
     ['/moby.filesync.v1.Auth/Credentials', unary((asked) => credentials(asked, env))],
+    ...contentMethods(stores),
   ]);
 }
 

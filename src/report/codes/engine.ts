@@ -108,6 +108,20 @@ export const engineCodes = {
       'Too many images were pulled from it in a short time, by you or by others behind the same address.',
     cure: 'wait and run it again, or log in to the registry with `docker login`',
   },
+  'result-place-unused': {
+    exit: 3,
+    title: 'results could not be taken from a place that `cache:` names',
+    cause:
+      'The BuildKit daemon does not reach the place, may not read it, or does not know its kind; or a step of a GitHub workflow has no token for the cache. The build goes on and makes what it needs.',
+    cure: 'let the daemon reach it and log in with `docker login`; in a workflow, export ACTIONS_RUNTIME_TOKEN and ACTIONS_RESULTS_URL to the step',
+  },
+  'results-not-kept': {
+    exit: 3,
+    title: 'results could not be left in a place that `cache:` names',
+    cause:
+      'The BuildKit daemon does not reach the place or may not write there. What was built is whole; others will build it again.',
+    cure: 'let the daemon reach it, and log in with `docker login` as somebody who may write',
+  },
   'buildkit-failed': {
     exit: 3,
     title: 'the BuildKit daemon could not do what was asked',

@@ -122,6 +122,10 @@ const mistakes: Readonly<Record<string, string>> = {
     steps: 'steps:\n  - { name: deps, run: npm ci }',
     builders: 'builders: { linux/arm64: "tcp://arm-1:1234" }',
   }),
+  'bad-places-for-results': fileWith({
+    cache:
+      'cache: { to: [inline, "registry://example.org/Cache"], from: ["registry://nowhere", "s3://bucket", "file:"] }',
+  }),
   placeholders: fileWith({
     steps:
       'steps:\n  - { name: a, run: b, env: { X: "{tagret}", Y: "{each.python}", Z: "${HOME} {a,b} {\\"j\\": 1}" } }',

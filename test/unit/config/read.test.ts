@@ -47,6 +47,23 @@ describe('reading targetry.yaml', () => {
     assert.deepEqual(warnings, []);
   });
 
+  it('tells where daemons share results', () => {
+    const { results, folder } = read(
+      fileWith({
+        cache:
+          'cache: { to: [github, "file:kept"], from: ["registry://example.org:5000/a/b:main", "registry://example.org/c"] }',
+      }),
+    ).project;
+    assert.deepEqual(results, {
+      to: [{ kind: 'github' }, { kind: 'folder', folder: join(folder, 'kept') }],
+      from: [
+        { kind: 'registry', repository: 'example.org:5000/a/b', tag: 'main' },
+        { kind: 'registry', repository: 'example.org/c', tag: undefined },
+      ],
+    });
+    assert.deepEqual(project.results, { from: [], to: [] });
+  });
+
   it('fills in defaults, code names and the names of CPUs', () => {
     const [first, second] = [...project.environments.values()];
     assert.deepEqual([first!.base, first!.recommends], [{ distro: 'debian', release: 'bullseye' }, false]);

@@ -1,0 +1,116 @@
+/** A folder as OCI lays out images: blobs by their digests, and an index of what is called how. */
+import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BlobStore, NewBlob } from './content-service.ts';
+
+export interface BlobDescriptor {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+const nameAnnotation = 'org.opencontainers.image.ref.name';
+const pieceSize = 256 * 1024;
+
+export class BlobFolder implements BlobStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async size(digest: string): Promise<number | undefined> {
+    try {
+      return (await stat(this.#path(digest))).size;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async *read(digest: string, from: number, length: number): AsyncGenerator<Uint8Array> {
+    const file = await open(this.#path(digest));
+    try {
+      for (let at = from; at < from + length;) {
+        const wanted = Math.min(pieceSize, from + length - at);
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, at);
+        if (bytesRead === 0) return;
+        yield buffer.subarray(0, bytesRead);
+        at += bytesRead;
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  readonly add = async (): Promise<NewBlob> => {
+    const blobs = join(this.#folder, 'blobs/sha256');
+    await mkdir(blobs, { recursive: true });
+    // Beside the blobs, for one rename; a name that no digest has.
+    const path = join(blobs, `new-${randomUUID()}`);
+    const file = await open(path, 'wx');
+    const hash = createHash('sha256');
+    const digestNow = () => `sha256:${hash.copy().digest('hex')}`;
+    let length = 0;
+    return {
+      get length() {
+        return length;
+      },
+      get digest() {
+        return digestNow();
+      },
+      write: async (data) => {
+        await file.writeFile(data);
+        hash.update(data);
+        length += data.length;
+      },
+      keep: async () => {
+        await file.datasync();
+        await rename(path, this.#path(digestNow()));
+      },
+      close: async () => {
+        await file.close();
+        await rm(path, { force: true });
+      },
+    };
+  };
+
+  /** What is called so; undefined where nothing is. */
+  async named(name: string): Promise<BlobDescriptor | undefined> {
+    return (await this.#index()).find(({ annotations }) => annotations?.[nameAnnotation] === name);
+  }
+
+  /** From here on this is called so, and nothing else. */
+  async name(name: string, descriptor: BlobDescriptor): Promise<void> {
+    const others = (await this.#index()).filter(({ annotations }) => annotations?.[nameAnnotation] !== name);
+    const annotations = { ...descriptor.annotations, [nameAnnotation]: name };
+    const manifests = [...others, { ...descriptor, annotations }];
+    await this.#place('oci-layout', { imageLayoutVersion: '1.0.0' });
+    const mediaType = 'application/vnd.oci.image.index.v1+json';
+    await this.#place('index.json', { schemaVersion: 2, mediaType, manifests });
+  }
+
+  async #index(): Promise<readonly BlobDescriptor[]> {
+    try {
+      const text = await readFile(join(this.#folder, 'index.json'), 'utf8');
+      return (JSON.parse(text) as { readonly manifests?: readonly BlobDescriptor[] }).manifests ?? [];
+    } catch {
+      // A new folder, or one that another program broke: what it held is lost, and made again.
+      return [];
+    }
+  }
+
+  async #place(name: string, value: object): Promise<void> {
+    const path = join(this.#folder, name);
+    await writeFile(`${path}.new`, `${JSON.stringify(value)}\n`);
+    await rename(`${path}.new`, path);
+  }
+
+  #path(digest: string): string {
+    const hex = /^sha256:([0-9a-f]{64})$/.exec(digest)?.[1];
+    if (hex === undefined) throw new Error(`a blob can't be called ${digest}`);
+    return join(this.#folder, 'blobs/sha256', hex);
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Results that a build takes from elsewhere and leaves for others. Taking is the daemon's: it looks into each place before
+ * it makes something. Leaving is a build of its own for each part and place, while the daemon still has all results of
+ * this one at hand, so that nothing runs for it. Neither decides what comes out, so neither makes a build fail.
+ */
+import { randomUUID } from 'node:crypto';
+import { graphOf } from '../../graph/collect.ts';
+import { marshalDefinition } from '../../graph/definition.ts';
+import type { Context } from '../../report/context.ts';
+import { Failure } from '../../report/failure.ts';
+import type { ResultPlace, SolveRequest } from '../engine.ts';
+import type { EventChannel } from '../event-channel.ts';
+import type { BlobDescriptor } from './blob-folder.ts';
+import { BlobFolder } from './blob-folder.ts';
+import type { BlobStores } from './content-service.ts';
+import { openSolve } from './control.ts';
+import { nameDaemon, type DaemonName } from './daemon-limits.ts';
+import { stateAt } from './exports.ts';
+import { Gateway } from './gateway.ts';
+import type { Lowered } from './lower.ts';
+import {
+  exportEntry,
+  githubDiagnostic,
+  importEntry,
+  placeStores,
+  showPlace,
+  type CacheEntry,
+  type ResultPart,
+} from './result-places.ts';
+import type { GrpcClient } from './wire/grpc-client.ts';
+import { GrpcError } from './wire/grpc-error.ts';
+
+interface Connected {
+  readonly client: GrpcClient;
+  /** The id of the one that serves the stores. */
+  readonly session: string;
+  readonly signal: AbortSignal;
+}
+
+interface Kept {
+  readonly part: ResultPart;
+  readonly place: ResultPlace;
+  readonly entry: CacheEntry;
+}
+
+const task = 'keep results';
+
+export class SharedResults {
+  readonly imports: readonly CacheEntry[];
+  readonly stores: BlobStores;
+  readonly #kept: readonly Kept[];
+  readonly #channel: EventChannel;
+
+  private constructor(
+    imports: readonly CacheEntry[],
+    stores: BlobStores,
+    kept: readonly Kept[],
+    channel: EventChannel,
+  ) {
+    this.imports = imports;
+    this.stores = stores;
+    this.#kept = kept;
+    this.#channel = channel;
+  }
+
+  static async find(
+    { results: { from, to } = { from: [], to: [] } }: SolveRequest,
+    parts: readonly ResultPart[],
+    { env, channel }: { readonly env: Context['env']; readonly channel: EventChannel },
+  ): Promise<SharedResults> {
+    const diagnostic = githubDiagnostic([...from, ...to], env);
+    if (diagnostic !== undefined) channel.send({ type: 'noticed', diagnostic });
+    const found = parts.flatMap(({ name }) => from.map((place) => importEntry(place, name, env)));
+    const imports = (await Promise.all(found)).filter((entry) => entry !== undefined);
+    const kept = parts.flatMap((part) =>
+      to.flatMap((place) => {
+        const entry = exportEntry(place, part.name, env);
+        return entry === undefined ? [] : [{ part, place, entry }];
+      }),
+    );
+    return new SharedResults(imports, placeStores([...from, ...to]), kept, channel);
+  }
+
+  /** Throws `Failure` where the daemon doesn't know a place by its kind: it shall say so before anything runs. */
+  async requireKinds(connected: Connected, daemon: DaemonName): Promise<void> {
+    const byKind = new Map(this.#kept.map((one) => [one.entry.type, one]));
+    await Promise.all(
+      [...byKind.values()].map(async ({ entry, place }) => {
+        const refusal = await refusalOf(entry, connected);
+        if (refusal === undefined) return;
+        throw new Failure(
+          'buildkit-cannot',
+          `${nameDaemon(daemon)} can't keep results in ${showPlace(place)}`,
+          {
+            why: refusal,
+            hint: 'use a newer daemon, or leave `cache: to:` out',
+          },
+        );
+      }),
+    );
+  }
+
+  /** To be called while the build's own job still has its results. */
+  async keep(connected: Connected, lowered: Lowered): Promise<void> {
+    if (this.#kept.length === 0) return;
+    this.#channel.send({ type: 'planned', tasks: [{ id: task, name: task }] });
+    this.#channel.send({ type: 'started', task, at: performance.now() });
+    for (const kept of this.#kept) {
+      try {
+        await keepOne(kept, connected, lowered);
+      } catch (error) {
+        connected.signal.throwIfAborted();
+        this.#tellFailed(kept.place, error);
+      }
+    }
+    this.#channel.send({ type: 'finished', task, outcome: 'done', at: performance.now() });
+  }
+
+  #tellFailed(place: ResultPlace, error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `results could not be left in ${showPlace(place)}: ${why}`;
+    const diagnostic = { code: 'results-not-kept', severity: 'warning', message } as const;
+    this.#channel.send({ type: 'noticed', diagnostic });
+  }
+}
+
+async function keepOne({ part, place, entry }: Kept, connected: Connected, lowered: Lowered): Promise<void> {
+  const { solved, gateway, end } = begin(entry, connected);
+  try {
+    const steer = async () => {
+      const made = part.outputs.map((output) =>
+        gateway.solve(marshalDefinition(graphOf([stateAt(lowered.of(output))]))),
+      );
+      await gateway.returnAll((await Promise.all(made)).filter((ref) => ref !== undefined));
+    };
+    await Promise.race([steer(), solved]);
+    const told = (await solved).get('cache.manifest');
+    if (place.kind === 'folder' && told !== undefined)
+      await new BlobFolder(place.folder).name(part.name, JSON.parse(told) as BlobDescriptor);
+  } finally {
+    end();
+  }
+}
+
+/** In the daemon's words; undefined where it takes the place, wherever that may be. */
+async function refusalOf(entry: CacheEntry, connected: Connected): Promise<string | undefined> {
+  const { solved, gateway, end } = begin(entry, connected);
+  try {
+    await Promise.race([gateway.capabilities(), solved]);
+    return undefined;
+  } catch (error) {
+    if (error instanceof GrpcError && /unknown cache exporter/.test(error.message)) return error.message;
+    throw error;
+  } finally {
+    end();
+  }
+}
+
+/** A job of its own, whose results go to a place. */
+function begin(entry: CacheEntry, { client, session, signal }: Connected) {
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
+  const ref = randomUUID().replaceAll('-', '');
+  const solved = openSolve(client, { ref, session, cacheTo: [entry], isUnrecorded: true, signal: both });
+  solved.catch(() => {});
+  return { solved, gateway: new Gateway(client, ref, both), end: () => stop.abort() };
+}
