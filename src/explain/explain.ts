@@ -63,8 +63,8 @@ const theDistros = Object.values(distroSigns);
 const reportLines = 25;
 /** That there will be another try is said in so many lines. */
 const retryLines = 2;
-/** Streams of one program are mixed: a cause may be printed shortly after what it brought about. */
-const mixedLines = 5;
+/** Streams of one program are mixed, and some tell the cause last: it may be printed shortly after what it brought about. */
+const mixedLines = 12;
 
 export class Explainer {
   readonly #classes: readonly FailureClass[];

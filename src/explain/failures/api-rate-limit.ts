@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const apiRateLimit: FailureClass = {
   class: 'api-rate-limit',
   signs: [
+    { says: /rate limit exceeded.{0,80}(?:api\.github\.com|gitlab|api\.)/, sure: 0.92 },
     { says: /API rate limit (?:already )?exceeded/, sure: 0.96 },
     { says: /(?:api\.github\.com|GitHub).*(?:rate limit|\b429\b|403 rate)/, sure: 0.88 },
   ],

@@ -25,6 +25,7 @@ export const apkSignature: FailureClass = {
     'the bytes of {package|a package or index} are not those that were signed: something on the way changed them (a proxy, a mirror half way through its sync), or the disk or its cache did',
   cure: 'take it anew over https or from another mirror (`rm -rf /var/cache/apk/*`, `apk update`); look at the disk and at proxies; never `--allow-untrusted`',
   candidates: [{ class: 'disk-full', decides: '`df -h` where the packages are unpacked' }],
+  explains: ['apt-stale-index'],
   references: ['https://github.com/alpinelinux/docker-alpine/issues/127'],
   examples: [
     'ERROR: bash-5.0.17-r0: BAD signature\nERROR: sudo-1.9.0-r0: BAD signature',

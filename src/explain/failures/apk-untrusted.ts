@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const apkUntrusted: FailureClass = {
   class: 'apk-untrusted',
   signs: [
+    { says: /no key found to verify signature|no matching key for signature/, sure: 0.9 },
     { says: /UNTRUSTED signature/, sure: 0.97 },
     {
       says: /(?:apk|APKINDEX|index|package).*(?:untrusted|unknown (?:signing )?key|no (?:trusted )?(?:public )?key|key .{0,60}not (?:trusted|found|installed))/,

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const aptHashMismatch: FailureClass = {
   class: 'apt-hash-mismatch',
   signs: [
+    { says: /^E: .{0,200}(?:\.deb was corrupt|: Corrupted package)/, sure: 0.85 },
     { says: /Hash Sum mismatch/, sure: 0.96 },
     { says: /File has unexpected size \(\d+ != \d+\)/, sure: 0.95 },
     { says: /Hashes of (?:expected|received) file/, sure: 0.85 },

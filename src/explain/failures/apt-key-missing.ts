@@ -3,6 +3,11 @@ import type { FailureClass } from '../failure-class.ts';
 export const aptKeyMissing: FailureClass = {
   class: 'apt-key-missing',
   signs: [
+    {
+      says: /(?:certificate is not alive|primary key is not live|certificate .{0,60}invalid: .{0,40}expired|signing key .{0,60}(?:has )?expired)/,
+      sure: 0.85,
+      cause: 'the key that signs this repository has expired, as far as the keyring here knows',
+    },
     { says: /\bNO_PUBKEY (?<key>[0-9A-F]+)/, sure: 0.97 },
     { says: /the public key is not available/, sure: 0.95 },
     {
@@ -13,7 +18,7 @@ export const aptKeyMissing: FailureClass = {
     },
     { says: /Missing key (?<key>[0-9A-F]{8,}), which is needed to verify signature/, sure: 0.96 },
     {
-      says: /(?:Public key for \S+ is not installed|GPG key .*(?:not (?:installed|imported)|are already installed but (?:they are )?not correct)|NOKEY\b|gpg: Can't check signature: No public key|unknown public key|key "?\w+"? (?:is unknown|could not be (?:looked up|imported)))/,
+      says: /(?:Public key for \S+ is not installed|GPG key .*(?:not (?:installed|imported)|are already installed but (?:they are )?not correct)|NOKEY\b|gpgv?: Can't check signature: No public key|Release signed by unknown key|unknown public key|key "?\w+"? (?:is unknown|could not be (?:looked up|imported)))/,
       sure: 0.82,
     },
     {

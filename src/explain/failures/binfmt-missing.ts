@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const binfmtMissing: FailureClass = {
   class: 'binfmt-missing',
   signs: [
+    { says: /\/bin\/\w*sh: Invalid ELF image for this architecture/, sure: 0.9 },
     { says: /runtime execution on platform (?<platform>\S+) not supported/, sure: 0.95 },
     { says: /(?:^|[^/])\bexec (?<program>\/\S+): exec format error/, sure: 0.9 },
     { says: /exec user process caused:? '?exec format error/, sure: 0.92 },

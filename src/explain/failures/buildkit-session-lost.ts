@@ -4,7 +4,7 @@ export const buildkitSessionLost: FailureClass = {
   class: 'buildkit-session-lost',
   signs: [
     {
-      says: /failed to solve: (?:rpc error: code = )?Cancel(?:l)?ed:? (?:desc = )?context canceled/,
+      says: /failed to solve: (?:rpc error: code = )?Cancel(?:l)?ed:? .{0,200}context canceled/,
       sure: 0.8,
     },
     { says: /no active session for/, sure: 0.96 },

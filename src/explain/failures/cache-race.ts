@@ -4,6 +4,10 @@ export const cacheRace: FailureClass = {
   class: 'cache-race',
   blamesCaches: true,
   signs: [
+    {
+      says: /ENOTEMPTY: directory not empty, r(?:ename|mdir)/,
+      sure: 0.75,
+    },
     { says: /failed to unpack (?:package|entry).*File exists/, sure: 0.92 },
     { says: /Unable to lock (?:directory|the list directory|the download directory)/, sure: 0.85 },
     { says: /\.cargo-ok.{0,80}(?:File exists|os error 17)/, sure: 0.95 },

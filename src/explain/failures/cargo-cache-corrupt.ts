@@ -5,6 +5,10 @@ export const cargoCacheCorrupt: FailureClass = {
   blamesCaches: true,
   signs: [
     {
+      says: /could not find reference '?refs\/remotes\/origin|failed to resolve path '.{1,90}registry\/index|object not found - no match for id/,
+      sure: 0.88,
+    },
+    {
       says: /(?:registry|index|cache) .{0,40}is (?:truncated|corrupt(?:ed)?|damaged)|failed to parse registry's information|index file is truncated/,
       beside: /cargo|Caused by|crates?\b|serde/,
       sure: 0.85,
@@ -53,6 +57,7 @@ export const cargoCacheCorrupt: FailureClass = {
     "cargo's cache of the index or of crates is damaged: a download or unpacking was cut off, or two builds wrote to it",
   cure: 'remove the damaged part: `rm -rf $CARGO_HOME/registry/index $CARGO_HOME/registry/cache $CARGO_HOME/registry/src $CARGO_HOME/git`, or the cache mount as a whole, and build again; keep it from being shared by builds at the same time',
   candidates: [{ class: 'cache-race', decides: 'two builds with the same cache at the same time' }],
+  explains: ['repo-index-unreachable'],
   references: [
     'https://doc.rust-lang.org/cargo/guide/cargo-home.html',
     'https://github.com/rust-lang/cargo/issues/4007',

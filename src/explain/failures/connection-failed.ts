@@ -3,6 +3,19 @@ import type { FailureClass } from '../failure-class.ts';
 export const connectionFailed: FailureClass = {
   class: 'connection-failed',
   signs: [
+    {
+      says: /(?:unexpected|received unexpected) (?:HTTP )?status(?: code)?:? .{0,200}\b50[0234]\b|\b50[234] (?:Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)\b/,
+      unless: /InRelease|APKINDEX|metalink|repomd/,
+      sure: 0.8,
+      soft: true,
+      cause: 'a server on the way answers that it, or what is behind it, is out of order',
+      cure: 'try again later, or from a mirror; where it stays, look whether a proxy between gives the answer',
+    },
+    {
+      says: /BrokenPipeError: |Curl error \((?:7|28|35|52|56|92|18|16)\)|was not closed cleanly: INTERNAL_ERROR/,
+      sure: 0.72,
+      soft: true,
+    },
     { says: /curl: \((?:7|28|35|52|56|92|18|16)\) /, sure: 0.75, soft: true },
     {
       says: /\b(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT|ESOCKETTIMEDOUT)\b/,

@@ -8,6 +8,7 @@ const headers = knownHeaders()
 export const devPackageMissing: FailureClass = {
   class: 'dev-package-missing',
   signs: [
+    { says: /Could not find \(the correct version of\) (?<module>\w+)/, beside: /CMake Error/, sure: 0.85 },
     {
       says: new RegExp(
         `: '?(?<header>(?:${headers}))'? ?: (?:Datei oder Verzeichnis nicht gefunden|Aucun fichier ou dossier de ce|No existe el fichero|File o directory non esistente|没有那个文件或目录|そのようなファイル)`,
@@ -47,7 +48,7 @@ export const devPackageMissing: FailureClass = {
       sure: 0.9,
     },
     {
-      says: /could not find native static library '(?<library>[^']+)'|unable to find (?:dynamic |static )?system library '(?<library2>[^']+)'/,
+      says: /could not find native static library '(?<library>\w[^']+)'|unable to find (?:dynamic |static )?system library '(?<library2>[^']+)'/,
       sure: 0.88,
     },
     {
@@ -58,6 +59,11 @@ export const devPackageMissing: FailureClass = {
       says: /(?:Problem encountered|ERROR|error): (?<library>(?:lib)[\w+.-]+) (?:development files? )?(?:is|are|was|were) (?:missing|not found|required|needed)/,
       beside: /found: NO|meson\.build|CMakeLists|configure/,
       sure: 0.85,
+    },
+    {
+      says: /configure: error: \**\s*(?<library>\w[\w.+-]*)(?: library| headers?)? (?:is|are) (?:required|needed|missing|not found|not installed)/,
+      unless: /compiler|Python|perl\b|kernel|cmake|bison|flex|yasm|nasm|ninja|meson/,
+      sure: 0.8,
     },
     { says: /^\*\*\* extconf\.rb failed|lack of necessary$|necessary libraries and\/or headers/, sure: 0.72 },
     { says: /Package requirements \((?<module>[\w.+-]+)[^)]*\) were not met/, sure: 0.9 },

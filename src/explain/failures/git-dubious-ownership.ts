@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const gitDubiousOwnership: FailureClass = {
   class: 'git-dubious-ownership',
   signs: [
+    {
+      says: /检测到可疑的仓库所有权|unsichere Besitzverhältnisse im Repository|propriétaire douteux détecté|propiedad dudosa detectada/,
+      sure: 0.93,
+    },
     { says: /detected dubious ownership/, sure: 0.97 },
     { says: /unsafe repository \('.+' is owned by someone else\)/, sure: 0.97 },
     { says: /error obtaining VCS status/, sure: 0.88 },

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const kernelAbiTag: FailureClass = {
   class: 'kernel-abi-tag',
   signs: [
+    { says: /ELF file OS ABI invalid|needs kernel (?<need>[\d.]+); running kernel/, sure: 0.88 },
     { says: /(?<library>libQt[56]Core\.so\.[56]): cannot open shared object file/, sure: 0.88 },
     { says: /(?<library>libQt[56]Core\.so\.[56]) => not found/, sure: 0.8 },
     { says: /FATAL: kernel too old/, sure: 0.88 },
@@ -19,7 +20,7 @@ export const kernelAbiTag: FailureClass = {
   cause:
     "the file is there, but its ABI note asks for a newer kernel than the one that runs here, so the loader passes it by and says that it can't be opened",
   cure: 'run it on a newer kernel (a container has the kernel of its host); or remove the note: `strip --remove-section=.note.ABI-tag FILE`',
-  explains: ['runtime-lib-missing'],
+  explains: ['syscall-enosys', 'runtime-lib-missing'],
   candidates: [
     {
       class: 'runtime-lib-missing',

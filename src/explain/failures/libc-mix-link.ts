@@ -4,6 +4,10 @@ export const libcMixLink: FailureClass = {
   class: 'libc-mix-link',
   signs: [
     {
+      says: /musl\S*libc\.a\(.*multiple definition of|multiple definition of .*(?:musl\S*libc\.a|linux-gnu\/libc\.a)/,
+      sure: 0.85,
+    },
+    {
       says: /undefined reference to '(?<symbol>__\w+_chk|__fdelt_chk|__longjmp_chk|__stack_chk_fail_local|gnu_get_libc_version|__libc_start_main@|__res_(?:init|ninit|search|query|mkquery)|__isoc99_\w+|__sysv_signal|__xpg_\w+|__dn_\w+|__ctype_(?:b|tolower|toupper)_loc|__strdup|__rawmemchr|__cxa_thread_atexit_impl|__register_atfork|__libc_(?:malloc|calloc|free|memalign|realloc|single_threaded)|__errno_location|__assert_fail|__fxstat\w*|__xstat\w*|__lxstat\w*|stdout|stderr|stdin|__memcpy_chk|__finite|_IO_\w+|__vfprintf_chk|getcontext_)'/,
       unless: /@GLIBC/,
       sure: 0.84,

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const linkerMissing: FailureClass = {
   class: 'linker-missing',
   signs: [
+    {
+      says: /failed to execute (?:command )?\[?'(?<program>(?:[\w.]+-)*(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+))'.*No such file or directory/,
+      sure: 0.92,
+    },
     { says: /linker '(?<program>[^']+)' not found/, sure: 0.96 },
     { says: /collect2: (?:fatal )?error: cannot find 'ld'/, sure: 0.95 },
     { says: /invalid linker name in (?:argument )?'(?<program>-fuse-ld=[^']+)'/, sure: 0.92 },

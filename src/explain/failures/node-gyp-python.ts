@@ -4,6 +4,14 @@ export const nodeGypPython: FailureClass = {
   class: 'node-gyp-python',
   signs: [
     {
+      says: /Command failed: \S*python\S* -c import|print '%s\.%s\.%s' % sys\.version_info/,
+      beside: /gyp/,
+      within: 4,
+      sure: 0.88,
+      cause: 'this node-gyp is so old that it asks for Python 2, and finds Python 3',
+      cure: 'take a newer npm or node-gyp (5 or newer), or the dependency that brings it; Python 2 only for what is not renewed',
+    },
+    {
       says: /gyp (?:ERR!|error|verb|info)? ?find Python/,
       unless: /using Python version|found at|find Python using/,
       sure: 0.95,

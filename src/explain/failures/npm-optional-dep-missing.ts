@@ -29,7 +29,7 @@ export const npmOptionalDepMissing: FailureClass = {
     },
     {
       says: /(?:Failed to load|Unable to find|could not find|couldn't find|No (?:prebuilt|native) |Failed to find).{0,80}(?:SWC|native|platform|prebuil[td]|prebuild|turbo|binary package|binary for|optional dependenc)/,
-      unless: /download|prebuild-install|gyp|GLIBC|source file|libclang/,
+      unless: /download|prebuild-install|gyp|GLIBC|source file|libclang|native static library|load LLB/,
       sure: 0.72,
     },
     { says: /No prebuild or local build of (?<package>\S+) found/, sure: 0.88 },

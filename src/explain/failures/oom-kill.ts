@@ -4,6 +4,10 @@ export const oomKill: FailureClass = {
   class: 'oom-kill',
   signs: [
     {
+      says: /npm (?:ERR!|error) code 137\b|Command failed with exit code 137\b|ELIFECYCLE.{0,40}exit code 137\b/,
+      sure: 0.88,
+    },
+    {
       says: /Gradle build daemon disappeared unexpectedly|The (?:Gradle|Kotlin) daemon .{0,40}(?:killed|disappeared)/,
       sure: 0.78,
     },

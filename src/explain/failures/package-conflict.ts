@@ -3,6 +3,12 @@ import type { FailureClass } from '../failure-class.ts';
 export const packageConflict: FailureClass = {
   class: 'package-conflict',
   signs: [
+    {
+      says: /breaks: (?<package>[\w.+-]+-r\d+)\[|requirements are unsatisfiable|(?:depends on|requires) .{1,80} (?:is|are) incompatible/,
+      unless: /world\[|version of (?:node|rustc|go)/,
+      without: /was not found in the|there is no version of|there are no versions of|\(no such package\)/,
+      sure: 0.8,
+    },
     { says: /The following packages have unmet dependencies/, sure: 0.85 },
     { says: /you have held broken packages|Unable to correct problems/, sure: 0.85 },
     {

@@ -4,6 +4,10 @@ export const permissionDenied: FailureClass = {
   class: 'permission-denied',
   signs: [
     {
+      says: /open \(13: Permission denied\)/,
+      sure: 0.78,
+    },
+    {
       says: /EACCES: permission denied, (?:mkdir|open|unlink|rename|copyfile|scandir|rmdir|symlink|access|chmod|lstat) '(?<path>[^']+)'/,
       unless: /\.npm|\.cache|_cacache|\.cargo|\.yarn|pnpm-store/,
       sure: 0.78,

@@ -4,6 +4,11 @@ export const registryAuth: FailureClass = {
   class: 'registry-auth',
   signs: [
     {
+      says: /\bENEEDAUTH\b|npm (?:ERR!|error) (?:code E401|401 Unauthorized)|ERR_PNPM_FETCH_401|YN0041|^denied: |failed to fetch oauth token/,
+      unless: /rate limit/,
+      sure: 0.86,
+    },
+    {
       says: /pull access denied|insufficient_scope: authorization failed|requested access to the resource is denied/,
       sure: 0.9,
     },

@@ -4,6 +4,12 @@ export const repoIndexUnreachable: FailureClass = {
   class: 'repo-index-unreachable',
   signs: [
     {
+      says: /No more mirrors to try|all mirrors were already tried/,
+      unless: /checksum/,
+      sure: 0.82,
+      soft: true,
+    },
+    {
       says: /Librepo error: |Failed to download metadata \((?:metalink|mirrorlist|baseurl)|Usable URL not found|Failed to (?:synchronize|retrieve new) repository (?:metadata|index)/,
       without: /No URLs in mirrorlist|mirrorlist\.centos\.org/,
       unless: /Could(?:n't| not) resolve|certificate/,

@@ -15,7 +15,8 @@ export const runtimeLibMissing: FailureClass = {
     },
     {
       says: /(?<library>lib[\w.+-]+\.so(?:\.[\w.]+)?): cannot open shared object file: No such file or directory/,
-      unless: /libQt[56]Core\.so|ld-linux|musl|libc\.so|Cannot load specified object|LD_PRELOAD/,
+      unless:
+        /libQt[56]Core\.so|ld-linux|musl|libc\.so|Cannot load specified object|LD_PRELOAD|\bW tensorflow|dlerror: /,
       sure: 0.9,
     },
     {

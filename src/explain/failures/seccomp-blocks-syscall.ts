@@ -4,6 +4,10 @@ export const seccompBlocksSyscall: FailureClass = {
   class: 'seccomp-blocks-syscall',
   signs: [
     {
+      says: /what\(\): +filesystem error: (?:status|cannot (?:get|set) \w+|posix_stat): Operation not permitted/,
+      sure: 0.88,
+    },
+    {
       says: /APT::Update::Post-Invoke.{0,40}rm -f/,
       unless: /^#|::=|echo/,
       sure: 0.85,

@@ -3,6 +3,21 @@ import type { FailureClass } from '../failure-class.ts';
 export const toolMissing: FailureClass = {
   class: 'tool-missing',
   signs: [
+    { says: /Cannot find required (?:utility|program|tool|command) '(?<program>[^']+)'/, sure: 0.92 },
+    {
+      says: /^(?:\S+ \(child\)|\S+): (?<program>[\w.+-]+): Cannot exec: No such file/,
+      unless: /pkg-config|gcc|g\+\+/,
+      sure: 0.92,
+    },
+    {
+      says: /: line \d+: (?:\.: )?(?<program>[A-Za-z][\w+-]*): (?:No such file or directory|file not found)$/,
+      unless: /gcc|clang|pkg-config/,
+      sure: 0.75,
+    },
+    {
+      says: /gyp ERR! stack Error: not found: (?<program>\w+)|\bnot found: (?<program2>make|cmake|git|ninja)$/,
+      sure: 0.92,
+    },
     {
       says: /(?<program>[\w.+-]+) ?: (?:Befehl nicht gefunden|Kommando nicht gefunden|commande introuvable|orden no encontrada|comando n.{1,3}o encontrado|comando non trovato|未找到命令|コマンドが見つかりません|команда не найдена)/,
       unless: /\\r|\^M|gcc|g\+\+|clang|pkg-config/,

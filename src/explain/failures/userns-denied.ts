@@ -3,6 +3,17 @@ import type { FailureClass } from '../failure-class.ts';
 export const usernsDenied: FailureClass = {
   class: 'userns-denied',
   signs: [
+    {
+      says: /mounting '?proc'? to rootfs.*(?:operation not permitted|permission denied)|mount (?:proc|through procfd).*operation not permitted/,
+      sure: 0.86,
+      cause:
+        'a container inside of another, or without root, may not mount a new /proc: parts of the one around it are masked',
+      cure: 'run the outer container privileged or with `--security-opt systempaths=unconfined`; or a rootless BuildKit with `--oci-worker-no-process-sandbox`',
+    },
+    {
+      says: /failed to (?:mount|share mount point).*(?:operation not permitted|permission denied)/,
+      sure: 0.82,
+    },
     { says: /cannot (?:clone|re-exec process)\b|(?:^|: )clone: Operation not permitted/, sure: 0.85 },
     {
       says: /unshare(?:\(\w*\))?: (?:unshare failed|unshare|clone failed): ?(?:Operation not permitted|Permission denied|Invalid argument|No space left on device)|unshare failed: (?:Operation not permitted|Permission denied)/,
@@ -50,7 +61,7 @@ export const usernsDenied: FailureClass = {
   cause:
     "this machine, or the container around, does not let this process make a user namespace (AppArmor's or the kernel's switch, or a seccomp profile)",
   cure: 'allow it: `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` on Ubuntu 24.04, `kernel.unprivileged_userns_clone=1` on older Debian, `user.max_user_namespaces=15000`; in a container `--security-opt seccomp=unconfined --security-opt apparmor=unconfined`. `targetry doctor` names the one',
-  explains: ['seccomp-blocks-syscall', 'disk-full'],
+  explains: ['buildkit-unreachable', 'seccomp-blocks-syscall', 'disk-full'],
   references: [
     'https://ubuntu.com/blog/ubuntu-23-10-restricted-unprivileged-user-namespaces',
     'https://github.com/moby/buildkit/blob/master/docs/rootless.md',

@@ -3,6 +3,12 @@ import type { FailureClass } from '../failure-class.ts';
 export const wheelSymbolsTooRecent: FailureClass = {
   class: 'wheel-symbols-too-recent',
   signs: [
+    {
+      says: /external versioned symbols in these system-provided shared libraries/,
+      beside: /cannot repair|error/,
+      within: 8,
+      sure: 0.85,
+    },
     { says: /too-recent versioned symbols/, sure: 0.97 },
     {
       says: /cannot repair '(?<wheel>[^']+)' to '(?<policy>[^']+)' ABI because/,

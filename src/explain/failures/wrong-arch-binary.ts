@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const wrongArchBinary: FailureClass = {
   class: 'wrong-arch-binary',
   signs: [
+    { says: /Possible cause: can't load (?<has>.{2,20}) \.so on a (?<need>.{2,20}) platform/, sure: 0.94 },
     {
       says: /skipping incompatible (?<program>\S+) when searching for -l/,
       unless: /lib(?:c|gcc|gcc_s|m|pthread|dl)\.(?:so|a)|\/(?:usr\/)?lib(?:32|64)?\/lib\w+\.(?:so|a) /,
@@ -73,7 +74,7 @@ export const wrongArchBinary: FailureClass = {
       decides: 'where the whole image is of another CPU, not one file, an emulator is what is missing',
     },
   ],
-  explains: ['dev-package-missing'],
+  explains: ['runtime-lib-missing', 'dev-package-missing'],
   references: [
     'https://github.com/docker-library/official-images/issues/3835',
     'https://github.com/evanw/esbuild/issues/1646',

@@ -4,6 +4,7 @@ export const zigCache: FailureClass = {
   class: 'zig-cache',
   blamesCaches: true,
   signs: [
+    { says: /\.cache\/zig\/p\/\S+: (?:file not found|FileNotFound|unable to)/, sure: 0.85 },
     {
       says: /while parsing \S*(?:\.cache\/zig|zig-(?:local-|global-)?cache)\/\w\//,
       beside: /FileNotFound|AccessDenied|Unexpected|InputOutput/,
