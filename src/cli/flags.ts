@@ -1,4 +1,6 @@
 // Options that several commands have.
+import { resolve } from 'node:path';
+import type { EngineChoice } from '../operations/choose-engine.ts';
 
 export const directoryFlag = {
   kind: 'parsed',
@@ -103,6 +105,7 @@ export interface EngineFlags {
   readonly engine?: (typeof engineNames)[number];
   readonly buildkitAddr?: string;
   readonly buildkitTls?: string;
+  readonly builder?: readonly string[];
 }
 
 /** Which engine, and where it is. */
@@ -128,7 +131,24 @@ export const engineFlags = {
     placeholder: 'FOLDER',
     brief: 'For tcp://: a folder with ca.pem, cert.pem and key.pem',
   },
+  builder: {
+    kind: 'parsed',
+    parse: String,
+    optional: true,
+    variadic: true,
+    placeholder: 'ADDRESS',
+    brief:
+      'One of several daemons that share the targets, with its CPU or without: linux/arm64=tcp://HOST:PORT',
+  },
 } as const;
+
+/** As operations are told it; `cwd` is that of the shell. */
+export function engineChoice(
+  { engine: name, buildkitAddr: address, buildkitTls: tls, builder }: EngineFlags,
+  cwd: string,
+): EngineChoice {
+  return { name, address, certificates: tls && resolve(cwd, tls), builders: builder ?? [] };
+}
 
 const progressForms = ['auto', 'tty', 'plain', 'json', 'quiet'] as const;
 export type ProgressForm = (typeof progressForms)[number];

@@ -30,6 +30,8 @@ export interface SolveRequest {
    * that fails meanwhile waits for that too.
    */
   readonly onFailed?: ((failed: FailedStep) => Promise<string | undefined>) | undefined;
+  /** Names the build that this is a part of, where it is: parts of one build have the same files. */
+  readonly build?: string | undefined;
   readonly signal: AbortSignal;
 }
 

@@ -20,7 +20,9 @@ import {
   failedStep,
   recordBuild,
   removeStaleLogs,
+  sharesOf,
   Trace,
+  type BuilderShare,
   type StepCount,
 } from './build-record.ts';
 import { chooseEngine, type EngineChoice } from './choose-engine.ts';
@@ -55,6 +57,8 @@ export interface BuildResult {
   readonly targets: number;
   /** Those that the project names; what several targets share counts once. */
   readonly steps: StepCount;
+  /** Who built them, where several did. */
+  readonly builders: readonly BuilderShare[];
   /** Of all of it, from the reading of the file on. */
   readonly milliseconds: number;
 }
@@ -123,6 +127,7 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
       artifacts: built,
       targets: targets.length,
       steps: countSteps(plan, trace),
+      builders: sharesOf(plan, trace),
       milliseconds: performance.now() - began,
     };
   } finally {

@@ -4,7 +4,10 @@ import type { BuildKitOptions } from '../engines/buildkit/engine.ts';
 import { createEmbeddedEngine, type EmbeddedOptions } from '../engines/embedded/engine.ts';
 import type { Engine } from '../engines/engine.ts';
 import { firstThatCan } from '../engines/first-that-can.ts';
+import type { DaemonPlace } from '../engines/fleet/builder.ts';
 import type { Context } from '../report/context.ts';
+import { Failure } from '../report/failure.ts';
+import { readBuilder } from './builders.ts';
 
 export interface EngineChoice {
   readonly name: 'embedded' | 'buildkit' | 'auto' | undefined;
@@ -12,6 +15,8 @@ export interface EngineChoice {
   readonly address: string | undefined;
   /** A folder with `ca.pem`, `cert.pem` and `key.pem`. */
   readonly certificates: string | undefined;
+  /** Several daemons that share the targets, as `--builder` names them. */
+  readonly builders: readonly string[];
 }
 
 type EngineParts = Pick<EmbeddedOptions, 'store' | 'findStarter'>;
@@ -22,6 +27,14 @@ export async function chooseEngine(
   parts: EngineParts,
 ): Promise<Engine> {
   const { env } = context;
+  const builders = chosenBuilders(context, choice);
+  if (builders.length > 0) {
+    const [{ createFleetEngine }, { daemonBuilder }] = await Promise.all([
+      import('../engines/fleet/engine.ts'),
+      import('../engines/fleet/builder.ts'),
+    ]);
+    return createFleetEngine(builders.map((place) => daemonBuilder(place, { store: parts.store, env })));
+  }
   const daemon = chosenDaemon(context, choice);
   if (daemon === undefined) return createEmbeddedEngine({ ...parts, env });
   const daemonEngine = async (options: typeof daemon) => {
@@ -33,6 +46,22 @@ export async function chooseEngine(
   const docker = { address: readAddress('docker://', env), tls: undefined };
   const own = createEmbeddedEngine({ ...parts, env });
   return firstThatCan(own, [() => daemonEngine(daemon), () => daemonEngine(docker)]);
+}
+
+/** None where the targets aren't shared. */
+export function chosenBuilders(
+  { env }: Pick<Context, 'env'>,
+  choice: EngineChoice | undefined,
+): readonly DaemonPlace[] {
+  const { name, address, certificates, builders = [] } = choice ?? {};
+  if (builders.length === 0) return [];
+  if (address !== undefined || (name !== undefined && name !== 'buildkit')) {
+    const other = address === undefined ? `--engine ${name}` : '--buildkit-addr';
+    throw new Failure('usage', `\`--builder\` and \`${other}\` say two things of who builds`, {
+      hint: address === undefined ? `leave one of them out` : `name all daemons with \`--builder\``,
+    });
+  }
+  return builders.map((words) => readBuilder(words, certificates, env));
 }
 
 /** Undefined where none is meant. */

@@ -23,8 +23,18 @@ export function renderBuild(result: BuildResult, { color, cwd }: Options): strin
 }
 
 /** `4 targets in 21.3s, 3 steps run and 5 cached`. */
-function summary({ targets, steps, milliseconds }: BuildResult): string {
-  return `${counted(targets, 'target')} in ${duration(milliseconds)}${stepWords(steps)}`;
+function summary({ targets, steps, milliseconds, builders }: BuildResult): string {
+  return `${counted(targets, 'target')} in ${duration(milliseconds)}${stepWords(steps)}${builderWords(builders)}`;
+}
+
+/** On lines of their own: names of machines are long. */
+function builderWords(builders: BuildResult['builders']): string {
+  return builders
+    .map(({ name, targets, lost }) => {
+      const taken = lost === 0 ? '' : `${targets === 0 ? '' : '; '}lost, others built ${lost} that it began`;
+      return `\n  ${name}: ${targets === 0 && lost > 0 ? '' : counted(targets, 'target')}${taken}`;
+    })
+    .join('');
 }
 
 function stepWords({ run, cached }: BuildResult['steps']): string {

@@ -18,7 +18,13 @@ export type Outcome = 'done' | 'cached' | 'failed' | 'canceled';
  */
 export type Event =
   | { readonly type: 'planned'; readonly tasks: readonly Task[] }
-  | { readonly type: 'started'; readonly task: string; readonly at: number }
+  | {
+      readonly type: 'started';
+      readonly task: string;
+      readonly at: number;
+      /** Which of several builders, as the user named it. */
+      readonly builder?: string | undefined;
+    }
   | {
       readonly type: 'progress';
       readonly task: string;
@@ -51,6 +57,8 @@ export type Event =
       readonly log?: string | undefined;
       /** The emulator that ran it, by its sha256; `machine` for one that the machine itself has registered. */
       readonly emulator?: string | undefined;
+      /** Which of several builders did it. */
+      readonly builder?: string | undefined;
     }
   | { readonly type: 'noticed'; readonly diagnostic: Diagnostic };
 

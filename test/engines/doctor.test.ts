@@ -24,7 +24,7 @@ async function examined(t: TestContext, address: string, target = false): Promis
   if (target) writeFileSync(join(cwd, 'targetry.yaml'), yaml);
   const { signal } = new AbortController();
   const env = { PATH: process.env['PATH'], HOME: folder };
-  const engine = { name: undefined, address, certificates: undefined };
+  const engine = { name: undefined, address, certificates: undefined, builders: [] };
   const context = { cwd, env, store: join(folder, 'store'), emit: () => {}, signal };
   return examineHere(context, { targets: [], engine, emulated: false, fix: false });
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import {
   allowExpiredFlag,
+  engineChoice,
   engineFlags,
   progressFlag,
   projectFlags,
@@ -35,11 +36,7 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
       if (flags.plan) return showPlan(this, { cwd, targets, set: flags.set });
       const { mirror, offline, allowExpired } = flags;
       const servers = { mirror, offline, allowExpired };
-      const engine = {
-        name: flags.engine,
-        address: flags.buildkitAddr,
-        certificates: flags.buildkitTls && resolve(this.world.cwd, flags.buildkitTls),
-      };
+      const engine = engineChoice(flags, this.world.cwd);
       // Of the shell that was typed into, wherever the project is.
       const saveFailed = flags.saveFailed && resolve(this.world.cwd, flags.saveFailed);
       const asked = { targets, ...servers, set: flags.set, secrets: flags.secret, saveFailed, engine };

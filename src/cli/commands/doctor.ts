@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { CommandLine } from '../command-line.ts';
 import { pagePath } from '../pages.ts';
-import { directoryFlag, engineFlags, formatFlag, type EngineFlags } from '../flags.ts';
+import { directoryFlag, engineChoice, engineFlags, formatFlag, type EngineFlags } from '../flags.ts';
 
 interface Flags extends EngineFlags {
   readonly directory?: string;
@@ -22,11 +22,7 @@ export const doctorRoute = buildCommand<Flags, [], CommandLine>({
     return async function doctor(flags) {
       const { directory = '.', target: targets = [], emulated, fix, format } = flags;
       const cwd = resolve(this.world.cwd, directory);
-      const engine = {
-        name: flags.engine,
-        address: flags.buildkitAddr,
-        certificates: flags.buildkitTls && resolve(this.world.cwd, flags.buildkitTls),
-      };
+      const engine = engineChoice(flags, this.world.cwd);
       const request = { targets, engine, emulated, fix };
       // Only these take so long that anybody wants to see them go on.
       const form = emulated || fix ? 'auto' : 'quiet';

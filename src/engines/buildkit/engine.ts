@@ -89,7 +89,8 @@ class DaemonBuild {
     this.#graph = graph;
     this.#request = request;
     this.#channel = channel;
-    this.#lowered = lower(graph, { inputs: request.inputs, machine: machine(), build: this.#ref, caches });
+    const { inputs, build = this.#ref } = request;
+    this.#lowered = lower(graph, { inputs, machine: machine(), build, caches });
     const overdue = (vertex: Vertex) => this.#overdue(vertex);
     this.#progress = new BuildProgress({
       store: options.store,

@@ -50,6 +50,19 @@ export async function inspectDaemon(connection: Connection): Promise<DaemonFacts
   }
 }
 
+/** The CPUs that it says it runs, its own first. Throws `Failure` where nobody answers. */
+export async function daemonCpus(connection: Connection): Promise<readonly string[]> {
+  const client = await connectTo(connection);
+  try {
+    const { signal } = connection;
+    const answer = await client.call(`${service}/ListWorkers`, new Uint8Array(), { signal });
+    const workers = new ProtobufMessage(answer).messages(1).map(readWorker);
+    return [...new Set(workers.flatMap(({ cpus }) => cpus))];
+  } finally {
+    client.close();
+  }
+}
+
 function readWorker(worker: ProtobufMessage): Worker {
   return {
     labels: Object.fromEntries(worker.messages(2).map((label) => [label.string(1), label.string(2)])),

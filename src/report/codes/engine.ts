@@ -122,6 +122,27 @@ export const engineCodes = {
       'The BuildKit daemon does not reach the place or may not write there. What was built is whole; others will build it again.',
     cure: 'let the daemon reach it, and log in with `docker login` as somebody who may write',
   },
+  'builder-left-out': {
+    exit: 3,
+    title: 'one of several builders does not answer',
+    cause:
+      'A daemon that `--builder` or `builders:` names did not answer when the build began. The build goes on without it.',
+    cure: 'start it again, or leave it out of `builders:`',
+  },
+  'builder-lost': {
+    exit: 3,
+    title: 'one of several builders was lost in the middle of a build',
+    cause:
+      "A daemon was stopped, its machine or the network between failed, its disk is full, or it is too old for the build. What it was building is built once more by another builder; that is tried once for each target, as a target that ends two builders has a trouble of its own (the machine's memory, mostly).",
+    cure: 'look at the log of that daemon; the build itself needs nothing',
+  },
+  'builder-none': {
+    exit: 3,
+    title: 'no builder can do it',
+    cause:
+      'No daemon of those that `--builder` or `builders:` name answers, all of them were lost in the middle of the build, or none runs programs of the CPU that a target is built on.',
+    cure: 'look whether the daemons run (`targetry doctor` asks each), name others with `--builder`, or build on this machine with `--engine embedded`',
+  },
   'buildkit-failed': {
     exit: 3,
     title: 'the BuildKit daemon could not do what was asked',

@@ -12,6 +12,7 @@ test('the last line of a build tells how much of it was work', () => {
       targets,
       steps: { run, cached },
       milliseconds,
+      builders: [],
     };
     return renderBuild(result, { color: false, cwd: '/' }).trimEnd().split('\n').at(-1);
   };
@@ -20,4 +21,28 @@ test('the last line of a build tells how much of it was work', () => {
   assert.equal(last(4, 0, 8), '4 targets in 0.4s, all 8 steps cached');
   assert.equal(last(1, 0, 1), '1 target in 0.4s, its step cached');
   assert.equal(last(1, 0, 0), '1 target in 0.4s');
+});
+
+test('the last lines of a build tell which builder did how much, and what was lost with one', () => {
+  const result = {
+    project: 'hello',
+    version: undefined,
+    dist: '/dist',
+    artifacts: [],
+    targets: 12,
+    steps: { run: 12, cached: 0 },
+    milliseconds: 5000,
+    builders: [
+      { name: 'tcp://a:1234', targets: 11, lost: 0 },
+      { name: 'tcp://b:1234', targets: 0, lost: 3 },
+      { name: 'tcp://c:1234', targets: 1, lost: 1 },
+    ],
+  };
+  const lines = renderBuild(result, { color: false, cwd: '/' }).trimEnd().split('\n').slice(-4);
+  assert.deepEqual(lines, [
+    '12 targets in 5.0s, 12 steps run',
+    '  tcp://a:1234: 11 targets',
+    '  tcp://b:1234: lost, others built 3 that it began',
+    '  tcp://c:1234: 1 target; lost, others built 1 that it began',
+  ]);
 });

@@ -1,0 +1,209 @@
+/**
+ * The engine that is several others. A graph is taken apart by targets; each goes to the builder that has its CPU and least
+ * to do, as a build of its own, and the events of all of them are told as those of one.
+ *
+ * A builder that dies takes nothing along but time: its targets are built once more, by another. That is tried once for a
+ * target, as what ends two builders is rather the target than the builders.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { canceler } from '../../base/canceler.ts';
+import type { Graph } from '../../graph/graph.ts';
+import type { Code } from '../../report/codes.ts';
+import type { Event } from '../../report/event.ts';
+import { Failure } from '../../report/failure.ts';
+import type { Engine, SolveRequest } from '../engine.ts';
+import { EventChannel, eventsOf } from '../event-channel.ts';
+import type { Builder } from './builder.ts';
+import { chooseMember, Member } from './crew.ts';
+import { partsOf, type Part } from './parts.ts';
+import { Story } from './story.ts';
+
+/** Milliseconds in which a builder answers when it is asked what it is. */
+const patience = 15_000;
+
+export function createFleetEngine(builders: readonly Builder[]): Engine {
+  return { name: 'fleet', solve: (graph, request) => solve(builders, graph, request) };
+}
+
+async function* solve(
+  builders: readonly Builder[],
+  graph: Graph,
+  request: SolveRequest,
+): AsyncGenerator<Event> {
+  const channel = new EventChannel();
+  const failed = yield* eventsOf(new FleetBuild(builders, graph, request, channel), channel);
+  if (failed !== undefined) throw failed.error;
+}
+
+class FleetBuild {
+  readonly #builders: readonly Builder[];
+  readonly #request: SolveRequest;
+  readonly #channel: EventChannel;
+  readonly #story: Story;
+  readonly #stop = canceler();
+  readonly #waiting: Part[];
+  /** Parts that were begun once more, and the builder that had them first. */
+  readonly #moved = new Map<Part, Member>();
+  readonly #name = randomUUID().replaceAll('-', '');
+  #crew: readonly Member[] = [];
+  /** The first thing that went wrong; all else is its consequence. */
+  #problem: { readonly error: unknown } | undefined;
+
+  constructor(builders: readonly Builder[], graph: Graph, request: SolveRequest, channel: EventChannel) {
+    this.#builders = builders;
+    this.#request = request;
+    this.#channel = channel;
+    this.#waiting = [...partsOf(graph, request.exports)];
+    this.#story = new Story(channel, this.#waiting);
+  }
+
+  cancel(): void {
+    this.#end(new Failure('canceled', 'the build was stopped'));
+  }
+
+  async run(): Promise<void> {
+    const stop = () => this.cancel();
+    const { signal } = this.#request;
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      if (signal.aborted) stop();
+      if (this.#problem === undefined) await this.#muster();
+      await this.#buildAll();
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+    if (this.#problem !== undefined) throw this.#problem.error;
+  }
+
+  /** Who answers; the build goes on without those who don't. */
+  async #muster(): Promise<void> {
+    const answers = await Promise.all(this.#builders.map((builder) => this.#ask(builder)));
+    this.#crew = answers.filter((answer) => answer instanceof Member);
+    const silent = answers.filter((answer) => answer instanceof Failure);
+    if (this.#crew.length === 0 && this.#problem === undefined) {
+      const why = silent.map(({ message }) => message).join('; ');
+      return this.#end(new Failure('builder-none', 'no builder answers', { why }));
+    }
+    for (const silence of silent) this.#notice('builder-left-out', silence, 'the build goes on without it');
+  }
+
+  /** The builder with what it runs; or why there is none. */
+  async #ask(builder: Builder): Promise<Member | Failure> {
+    const over = canceler();
+    const signal = AbortSignal.any([this.#stop.signal, over.signal]);
+    const late = delay(patience, undefined, { signal }).then(() => {
+      throw new Failure(
+        'buildkit-unreachable',
+        `${builder.name} did not say within ${patience / 1000} s what it is`,
+      );
+    });
+    try {
+      return new Member(builder, await Promise.race([builder.look(signal), late]));
+    } catch (error) {
+      if (error instanceof Failure) return error;
+      if (this.#stop.signal.aborted) return new Failure('canceled', 'the build was stopped');
+      throw error;
+    } finally {
+      over.abort();
+    }
+  }
+
+  async #buildAll(): Promise<void> {
+    const running = new Set<Promise<void>>();
+    for (;;) {
+      for (const [part, member] of this.#assigned()) {
+        const work = this.#build(part, member).finally(() => running.delete(work));
+        running.add(work);
+      }
+      if (running.size === 0) return;
+      await Promise.race(running);
+    }
+  }
+
+  *#assigned(): Iterable<readonly [Part, Member]> {
+    for (const part of this.#waiting.slice()) {
+      if (this.#problem !== undefined) return;
+      const member = this.#choose(part);
+      if (member === undefined) continue;
+      this.#waiting.splice(this.#waiting.indexOf(part), 1);
+      member.begin(part);
+      yield [part, member];
+    }
+  }
+
+  #choose(part: Part): Member | undefined {
+    try {
+      return chooseMember(part, this.#crew, this.#moved.get(part));
+    } catch (error) {
+      this.#end(error);
+      return undefined;
+    }
+  }
+
+  async #build(part: Part, member: Member): Promise<void> {
+    const attempt = this.#story.begin(member.name);
+    const { graph, exports } = part;
+    const signal = AbortSignal.any([this.#stop.signal, member.stop.signal]);
+    try {
+      const request = { ...this.#request, exports, build: this.#name, signal };
+      for await (const event of member.builder.engine.solve(graph, request)) {
+        this.#story.tell(attempt, event);
+        await this.#channel.room();
+      }
+      this.#story.settle(attempt);
+    } catch (error) {
+      if (await this.#isMoved(part, member, error)) return this.#story.forget(attempt);
+      this.#story.settle(attempt);
+      this.#end(error);
+    } finally {
+      member.doing.delete(part);
+    }
+  }
+
+  /** Whether the part waits for another builder now, as this one can't do it. */
+  async #isMoved(part: Part, member: Member, error: unknown): Promise<boolean> {
+    const loss = await this.#lossOf(member, error);
+    if (loss === undefined || this.#moved.has(part) || this.#problem !== undefined) return false;
+    this.#moved.set(part, member);
+    this.#waiting.unshift(part);
+    if (member.lost === undefined) this.#notice('builder-lost', loss, `${part.name} is built once more`);
+    return true;
+  }
+
+  /** Why the builder is of no use for what failed; undefined where the failure is the work's own. */
+  async #lossOf(member: Member, error: unknown): Promise<Failure | undefined> {
+    if (member.lost !== undefined) return member.lost;
+    if (this.#stop.signal.aborted || !(error instanceof Failure)) return undefined;
+    // A daemon that is told to end kills its steps first: what looks like a step's failure may be that.
+    const answer = unable.has(error.code) ? error : await this.#ask(member.builder);
+    if (this.#stop.signal.aborted) return undefined;
+    const isBroken = broken.has(error.code);
+    if (answer instanceof Failure) this.#lose(member, isBroken ? error : answer);
+    return member.lost ?? (isBroken ? error : undefined);
+  }
+
+  #lose(member: Member, loss: Failure): void {
+    // Several of its parts may have asked at once.
+    if (member.lost !== undefined) return;
+    member.lost = loss;
+    const names = [...member.doing].filter((part) => !this.#moved.has(part)).map(({ name }) => name);
+    if (names.length > 0 && this.#crew.some(({ lost }) => lost === undefined))
+      this.#notice('builder-lost', loss, `others build ${names.join(', ')}`);
+    member.stop.abort(loss);
+  }
+
+  #notice(code: 'builder-lost' | 'builder-left-out', { message, hint }: Failure, consequence: string): void {
+    const diagnostic = { code, severity: 'warning', message: `${message}: ${consequence}`, hint } as const;
+    this.#channel.send({ type: 'noticed', diagnostic });
+  }
+
+  #end(error: unknown): void {
+    this.#problem ??= { error };
+    this.#stop.abort(error);
+  }
+}
+
+/** The builder lives, and this build is nothing for it. */
+const unable: ReadonlySet<Code> = new Set<Code>(['buildkit-cannot', 'buildkit-disk-full']);
+const broken: ReadonlySet<Code> = new Set<Code>(['buildkit-lost', 'buildkit-unreachable']);

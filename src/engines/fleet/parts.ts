@@ -1,0 +1,50 @@
+/** A build in parts that can be done apart: each a target's last state, all that it stands on, and what comes out of it. */
+import type { Graph, Output, Vertex } from '../../graph/graph.ts';
+import type { Export } from '../engine.ts';
+
+export interface Part {
+  /** For people: the target. */
+  readonly name: string;
+  readonly graph: Graph;
+  readonly exports: readonly Export[];
+  /** Those on which its steps run, as OCI calls them, without variants. */
+  readonly cpus: ReadonlySet<string>;
+}
+
+/** What several parts stand on is in each of them. An output on which another stands is no part of its own. */
+export function partsOf(graph: Graph, exports: readonly Export[]): readonly Part[] {
+  const asked = new Map<string, Output[]>();
+  for (const output of [...graph.outputs, ...exports.map(({ from }) => from)]) {
+    const { digest } = output.vertex;
+    asked.set(digest, [...(asked.get(digest) ?? []), output]);
+  }
+  const below = new Map([...asked.keys()].map((digest) => [digest, verticesOf(graph, digest)]));
+  const isTop = (digest: string) => ![...below].some(([other, held]) => other !== digest && held.has(digest));
+  const holder = (digest: string) => [...below].find(([top, held]) => isTop(top) && held.has(digest))![0];
+  return [...asked.keys()].filter(isTop).map((top) => {
+    const vertices = [...below.get(top)!.values()];
+    const own = (output: Output) => holder(output.vertex.digest) === top;
+    const last = vertices.at(-1)!;
+    return {
+      name: last.target ?? last.name,
+      graph: { vertices, outputs: [...asked.values()].flat().filter(own) },
+      exports: exports.filter(({ from }) => own(from)),
+      cpus: new Set(
+        vertices.flatMap(({ op, platform }) =>
+          op.type === 'exec' && platform !== undefined ? [platform.architecture] : [],
+        ),
+      ),
+    };
+  });
+}
+
+/** By digest, inputs first. */
+function verticesOf(graph: Graph, top: string): ReadonlyMap<string, Vertex> {
+  const wanted = new Set([top]);
+  const found = graph.vertices.toReversed().filter(({ digest, inputs }) => {
+    if (!wanted.has(digest)) return false;
+    for (const { vertex } of inputs) wanted.add(vertex.digest);
+    return true;
+  });
+  return new Map(found.toReversed().map((vertex) => [vertex.digest, vertex]));
+}
