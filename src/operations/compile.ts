@@ -6,15 +6,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { archHere, cpuOf, type Arch } from '../abi/cpu.ts';
-import { gccOf, newestRelease } from '../config/distro-releases.ts';
-import type { Environment, Libc } from '../config/project.ts';
-import { releaseBase, releaseIds } from '../config/proof-environment.ts';
+import type { Libc } from '../config/project.ts';
 import { formatOf, libcOf } from '../config/root-base.ts';
-import { suggest } from '../config/suggest.ts';
-import type { LockedEnvironment } from '../lock/lock.ts';
-import { inputsOf } from '../lock/request.ts';
 import type { Context } from '../report/context.ts';
-import type { Location } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
 import { composeRoot } from '../roots/compose.ts';
 import { rootFolder, rootKey } from '../roots/known-root.ts';
@@ -28,9 +22,8 @@ import {
   type Runtime,
 } from '../toolchain/compile-command.ts';
 import { sysrootLayout, type SysrootLayout } from '../toolchain/sysroot-layout.ts';
-import { lockEnvironment } from './lock-environment.ts';
+import { lockLibc } from './libc-of-release.ts';
 import { namedArches } from './named-arches.ts';
-import { sysrootRequests } from './environment-request.ts';
 import { withTrees } from './make-root.ts';
 import { PackageSources, type ServerOptions } from './package-sources.ts';
 
@@ -121,15 +114,10 @@ interface OpenedLibc {
 }
 
 async function openLibc(context: Context, request: CompileRequest, arch: Arch): Promise<OpenedLibc> {
-  const environment = environmentFor(request);
-  const [wanted] = sysrootRequests({ environment, arch });
   const store = await Store.open(context.store);
   const sources = new PackageSources(context, store, { environments: new Map() }, request);
   try {
-    const key = inputsOf(wanted!);
-    const known = await store.readRecord<LockedEnvironment>('sysroot', key);
-    const locked = known ?? (await lockEnvironment(wanted!, sources)).locked;
-    if (known === undefined) await store.writeRecord('sysroot', key, locked);
+    const { environment, locked } = await lockLibc(request, arch, sources);
     const made = rootFolder(store, rootKey(locked));
     const sysroot = made ?? (await withTrees(context, { locked, sources }, () => composeRoot(locked, store)));
     const { base, packages } = environment.sysroot!;
@@ -140,39 +128,6 @@ async function openLibc(context: Context, request: CompileRequest, arch: Arch): 
   } finally {
     await sources.close();
   }
-}
-
-const shortNames: Readonly<Record<string, string>> = {
-  musl: `debian-${newestRelease('debian')}+musl-dev`,
-  alpine: `alpine-${newestRelease('alpine')}`,
-};
-
-function packagesOfLibc(
-  base: NonNullable<ReturnType<typeof releaseBase>>,
-  language: CompileRequest['language'],
-): readonly string[] {
-  if (base.distro === 'wolfi') return ['glibc-dev'];
-  // g++ of Alpine is not taken apart: its library comes with the compiler.
-  if (base.distro === 'alpine') return language === 'c' ? ['musl-dev'] : ['musl-dev', 'g++'];
-  const gcc = gccOf(base.distro, base.release);
-  return ['libc6-dev', ...(gcc === undefined ? [] : [`libgcc-${gcc}-dev`, `libstdc++-${gcc}-dev`])];
-}
-
-/** An environment that is nothing but a sysroot. */
-function environmentFor({ libc: word, language }: CompileRequest): Environment {
-  const at: Location = { file: '--libc', line: 1, column: 1, length: word.length, text: word };
-  const [id = '', ...extra] = (shortNames[word] ?? word).split('+');
-  const base = releaseBase(id);
-  if (base === undefined) {
-    throw new Failure('usage', `\`${word}\` is no libc that Targetry knows`, {
-      hint: suggest(id, releaseIds(), 'there are `musl`, `alpine` and the releases'),
-    });
-  }
-  const packages = extra.includes('musl-dev') ? extra : [...packagesOfLibc(base, language), ...extra];
-  const parts = { base, recommends: false, repositories: [], at };
-  const sysroot = { ...parts, packages: packages.map((name) => ({ name, at })) };
-  const nothing = { users: [], tools: { npm: [], pypi: [] }, env: {} };
-  return { name: word, ...sysroot, ...nothing, sysroot };
 }
 
 /** A folder as an installation of a libc is: `include` and `lib`, below `usr` or not; else all in one. */

@@ -146,6 +146,20 @@ export async function lockSysroot(
   return { lock, locked: findLocked(lock, request)! };
 }
 
+interface LockLibraries {
+  readonly project: Project;
+  readonly request: LockRequest;
+  readonly sources: SourcesOnDemand;
+}
+
+/** One section, of whatever role. */
+export function lockLibraries(
+  context: Context,
+  { project, request, sources }: LockLibraries,
+): Promise<LockResult> {
+  return lockRequested(context, { project, requests: [request], sources, update: false });
+}
+
 interface LockTargets {
   readonly project: Project;
   readonly targets: readonly Target[];

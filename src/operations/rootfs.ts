@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { cpuOf } from '../abi/cpu.ts';
 import type { Context } from '../report/context.ts';
-import { Failure } from '../report/failure.ts';
-import { exportRoot, type ExportedRoot, type RootForm } from '../roots/export-root.ts';
+import { exportRoot, formOf, type ExportedRoot, type RootForm } from '../roots/export-root.ts';
 import { makeDevices } from '../roots/layout.ts';
 import type { PlannedRoot } from '../roots/planned-root.ts';
 import { sectionSize } from './section-size.ts';
@@ -30,18 +29,14 @@ export function writeRootfs(context: Context, request: RootfsRequest): Promise<R
   return withPlannedRoot(context, request, async ({ environment, arch, locked, planned }) => {
     const { tree, effects, scripts } = planned;
     makeDevices(tree);
-    const image = { name: environment.name, platform: cpuOf(arch).oci, env: environment.env };
+    const image = {
+      name: environment.name,
+      platform: cpuOf(arch).oci,
+      env: environment.env,
+      createdBy: 'targetry rootfs',
+    };
     const written = await exportRoot(tree, { path, form, image, signal: context.signal });
     const contents = sectionSize(locked);
     return { environment: environment.name, arch: locked.arch, contents, path, effects, scripts, ...written };
   });
-}
-
-function formOf(output: string): RootForm {
-  if (/\.(tar\.\w+|tgz|txz)$/.test(output)) {
-    throw new Failure('usage', `${output} would be compressed, and \`rootfs\` writes plain tars`, {
-      hint: 'write a .tar, and compress it with the program of your choice',
-    });
-  }
-  return output.endsWith('.tar') ? 'tar' : 'folder';
 }

@@ -60,7 +60,12 @@ export async function writeSysroot(context: Context, request: SysrootRequest): P
         tree.folder(join(place, '..'), { owner: 'the toolchain' });
         tree.write(place, text, { owner: 'the toolchain', mode: executable ? 0o755 : 0o644 });
       }
-      const image = { name: environment.name, platform: cpuOf(arch).oci, env: {} };
+      const image = {
+        name: environment.name,
+        platform: cpuOf(arch).oci,
+        env: {},
+        createdBy: 'targetry sysroot',
+      };
       await exportRoot(tree, { path, form: 'folder', image, signal: context.signal });
       const { layout } = toolchain;
       const libc = `${layout.libc} ${layout.libcVersion ?? ''}`.trim();

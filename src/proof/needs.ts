@@ -25,6 +25,11 @@ export function packagesFor(artifact: Pick<Provable, 'kind' | 'elfs'>, format: F
   return [...new Set([...(host === undefined ? [] : hosts[host][format]), ...needed])].sort();
 }
 
+/** What brings one of the libraries that nearly every system has. */
+export function packageOfLibrary(library: string, format: Format): string | undefined {
+  return libraries[library]?.[format];
+}
+
 /** The program that loads it, where it doesn't run by itself. */
 function hostOf({ kind, elfs }: Pick<Provable, 'kind' | 'elfs'>): keyof typeof hosts | undefined {
   if (kind === 'wheel') return 'python';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
+import { Failure } from '../report/failure.ts';
 import { archiveRoot } from './archive-root.ts';
 import { writeOciLayout, type ImageFacts } from './oci-layout.ts';
 import { placeOutput } from './place-output.ts';
@@ -22,8 +23,18 @@ export interface ExportedRoot {
 interface Export {
   readonly path: string;
   readonly form: RootForm;
-  readonly image: Omit<ImageFacts, 'created' | 'createdBy'>;
+  readonly image: Omit<ImageFacts, 'created'>;
   readonly signal: AbortSignal;
+}
+
+/** By the name of the output, where a user tells no form. */
+export function formOf(output: string): RootForm {
+  if (/\.(tar\.\w+|tgz|txz)$/.test(output)) {
+    throw new Failure('usage', `${output} would be compressed, and only plain tars are written`, {
+      hint: 'write a .tar, and compress it with the program of your choice',
+    });
+  }
+  return output.endsWith('.tar') ? 'tar' : 'folder';
 }
 
 /** Writes a root where a user wants it, in the form that the user wants. */
@@ -35,15 +46,11 @@ export function exportRoot(tree: RootTree, { path, form, image, signal }: Export
       return { form, sha256, bytes: size };
     }
     let bytes = 0;
-    const digest = await writeOciLayout(
-      place,
-      { ...image, created: tree.mtime, createdBy: 'targetry rootfs' },
-      async (layer) => {
-        const written = await writeArchive(tree, layer, signal);
-        bytes = written.size;
-        return written;
-      },
-    );
+    const digest = await writeOciLayout(place, { ...image, created: tree.mtime }, async (layer) => {
+      const written = await writeArchive(tree, layer, signal);
+      bytes = written.size;
+      return written;
+    });
     return { form, sha256: digest.slice('sha256:'.length), bytes };
   });
 }

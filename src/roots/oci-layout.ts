@@ -18,6 +18,7 @@ export interface ImageFacts {
   readonly createdBy: string;
   readonly cwd?: string | undefined;
   readonly user?: string | undefined;
+  readonly entrypoint?: readonly string[] | undefined;
 }
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -25,7 +26,7 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** `writeLayer` writes the layer to a path and tells its hash. Tells the digest of the manifest. */
 export async function writeOciLayout(
   folder: string,
-  { name, platform, env, created, createdBy, cwd, user }: ImageFacts,
+  { name, platform, env, created, createdBy, cwd, user, entrypoint }: ImageFacts,
   writeLayer: (path: string) => Promise<{ readonly sha256: string; readonly size: number }>,
 ): Promise<string> {
   const blobs = join(folder, 'blobs/sha256');
@@ -54,6 +55,7 @@ export async function writeOciLayout(
       Env: Object.entries({ PATH, ...env }).map(([key, value]) => `${key}=${value}`),
       ...(cwd !== undefined && { WorkingDir: cwd }),
       ...(user !== undefined && { User: user }),
+      ...(entrypoint !== undefined && { Entrypoint: entrypoint }),
     },
     rootfs: { type: 'layers', diff_ids: [layer.digest] },
     history: [{ created: time, created_by: createdBy }],

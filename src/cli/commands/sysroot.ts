@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import {
-  environmentWord,
   progressFlag,
   projectFlags,
   rootArchFlag,
@@ -10,16 +9,27 @@ import {
   type ProjectFlags,
   type ServerFlags,
 } from '../flags.ts';
+import { Failure } from '../../report/failure.ts';
 import type { CommandLine } from '../command-line.ts';
+
+const formats = ['folder', 'tar', 'oci'] as const;
 
 interface Flags extends ProjectFlags, ServerFlags {
   readonly progress?: ProgressForm;
   readonly arch?: string;
   readonly output: string;
   readonly prefix?: string;
+  readonly closure?: readonly string[];
+  readonly libc?: string;
+  readonly with?: readonly string[];
+  readonly runtime?: readonly string[];
+  readonly format?: (typeof formats)[number];
 }
 
-export const sysrootRoute = buildCommand<Flags, [string], CommandLine>({
+const several = (placeholder: string) =>
+  ({ kind: 'parsed', parse: String, optional: true, variadic: true, placeholder }) as const;
+
+export const sysrootRoute = buildCommand<Flags, [string?], CommandLine>({
   loader: async () => {
     const [{ writeSysroot }, { withDisplay }, { renderSysroot }] = await Promise.all([
       import('../../operations/sysroot.ts'),
@@ -27,6 +37,13 @@ export const sysrootRoute = buildCommand<Flags, [string], CommandLine>({
       import('../../present/sysroot.ts'),
     ]);
     return async function sysroot(flags, environment) {
+      if (flags.closure !== undefined) return writeClosed(this, flags, environment);
+      const wrong = wrongWithoutClosure(flags);
+      if (wrong !== undefined || environment === undefined) {
+        const message =
+          wrong === undefined ? 'which environment is not told' : `--${wrong} is of \`--closure FILE\``;
+        throw new Failure('usage', message);
+      }
       const { arch, prefix, mirror, offline, set } = flags;
       // Of the shell that was typed into, wherever the project is.
       const output = resolve(this.world.cwd, flags.output);
@@ -50,7 +67,7 @@ export const sysrootRoute = buildCommand<Flags, [string], CommandLine>({
         kind: 'parsed',
         parse: String,
         placeholder: 'PATH',
-        brief: 'Where to write it: a new folder',
+        brief: 'Where to write it: a new folder; a closure also as a file',
       },
       prefix: {
         kind: 'parsed',
@@ -59,9 +76,46 @@ export const sysrootRoute = buildCommand<Flags, [string], CommandLine>({
         placeholder: 'PATH',
         brief: 'Where it will be used, if not where it is written',
       },
+      closure: {
+        ...several('FILE'),
+        brief:
+          'Not to compile with, but to run: only what this program or library needs, the loader included',
+      },
+      with: {
+        ...several('NAME'),
+        brief: 'Of a closure: also this library, which is opened by name: libnss_dns.so.2',
+      },
+      runtime: {
+        ...several('FOLDER'),
+        brief: 'Of a closure: libraries of your own, before those of the environment',
+      },
+      libc: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        placeholder: 'LIBC',
+        brief:
+          'Of a closure: a release instead of an environment, as `targetry cc` has it: debian-12, alpine',
+      },
+      format: {
+        kind: 'enum',
+        values: formats,
+        optional: true,
+        brief: 'Of a closure: what to write; without it a tar where the name ends in .tar, else a folder',
+      },
     },
     aliases: { C: 'directory', o: 'output' },
-    positional: environmentWord,
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        {
+          parse: String,
+          placeholder: 'environment',
+          optional: true,
+          brief: 'An environment of targetry.yaml; of a closure, without one that which built the file',
+        },
+      ],
+    },
   },
   docs: {
     brief: 'Write what an environment compiles against as a folder, for compilers of any machine',
@@ -70,6 +124,37 @@ export const sysrootRoute = buildCommand<Flags, [string], CommandLine>({
     customUsage: [
       { input: 'debian-11 -o sysroot', brief: 'for the CPU of this machine' },
       { input: 'modern --arch arm64 -o sysroot --prefix /opt/sysroot', brief: 'to be used elsewhere' },
+      { input: '--closure dist/hello -o root', brief: 'all that a program needs to run, and it' },
+      { input: '--closure dist/hello --format oci -o image', brief: 'the same as an image' },
     ],
   },
 });
+
+async function writeClosed(
+  commandLine: CommandLine,
+  flags: Flags,
+  environment: string | undefined,
+): Promise<void> {
+  const [{ writeClosure }, { withDisplay }, { renderClosure }] = await Promise.all([
+    import('../../operations/closure.ts'),
+    import('../display.ts'),
+    import('../../present/closure.ts'),
+  ]);
+  const { world, process } = commandLine;
+  const { libc, prefix, mirror, offline, set, format: form, with: more = [] } = flags;
+  // Of the shell that was typed into, wherever the project is.
+  const here = (path: string) => resolve(world.cwd, path);
+  const asked = { environment, libc, prefix, mirror, offline, set, form, more, output: here(flags.output) };
+  const files = flags.closure!.map(here);
+  const runtime = (flags.runtime ?? []).map(here);
+  const result = await withDisplay(commandLine, flags.progress ?? 'auto', (emit) =>
+    writeClosure({ ...world, emit, cwd: here(flags.directory ?? '.') }, { ...asked, files, runtime }),
+  );
+  process.stdout.write(renderClosure(result, { cwd: world.cwd }));
+}
+
+/** What has no meaning without `--closure` would be ignored without a word. */
+function wrongWithoutClosure({ libc, format, runtime, with: more }: Flags): string | undefined {
+  const given = { libc, format, runtime, with: more };
+  return Object.entries(given).find(([, value]) => value !== undefined)?.[0];
+}

@@ -50,6 +50,20 @@ export const operationCodes = {
       'Two options of `targetry cc` or of the compiler exclude each other, or the libc that was named lacks what one of them needs.',
     cure: 'leave one of the two out; for C++ with musl use `--libc alpine`, which has a C++ library for it',
   },
+  'closure-incomplete': {
+    exit: 1,
+    title: 'a library that a program needs is not where its libraries are taken from',
+    cause:
+      'A run closure has every library that a program and its libraries name. One of them is in none of the folders in which the loader looks, so the program would not start.',
+    cure: 'add the package with the library to the environment, or name its folder with `--runtime FOLDER`',
+  },
+  'closure-unfit': {
+    exit: 2,
+    title: 'a file has no run closure',
+    cause:
+      'A closure is made of programs and shared libraries, all for one CPU. Scripts, archives and packages name no libraries that a loader would open.',
+    cure: 'name the program or library itself; of an archive, unpack it first',
+  },
   'cross-compiler-missing': {
     exit: 2,
     title: 'an environment has no compiler for the CPU of a target',

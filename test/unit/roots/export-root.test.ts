@@ -48,7 +48,7 @@ async function scene(t: TestContext, packages = PACKAGES): Promise<Scene> {
   t.after(() => rmSync(top, { recursive: true, force: true }));
   const store = await Store.open(join(top, 'store'));
   const { tree } = await planRoot(await lockDebs(store, packages), store);
-  const image = { name: 'it', platform: 'arm/v7', env: { LANG: 'C.UTF-8' } };
+  const image = { name: 'it', platform: 'arm/v7', env: { LANG: 'C.UTF-8' }, createdBy: 'a test' };
   const { signal } = new AbortController();
   const write: Scene['write'] = (path, form) =>
     exportRoot(tree, { path: join(top, path), form, image, signal });

@@ -1,0 +1,27 @@
+import { relative } from 'node:path';
+import type { ClosureResult } from '../operations/closure.ts';
+import { bytes, counted } from './units.ts';
+
+const KINDS = { folder: 'a folder', tar: 'a tar', oci: 'an OCI image' } as const;
+
+/** What `targetry sysroot --closure` answers: what is in it, from which package, and what may still be opened at run time. */
+export function renderClosure(result: ClosureResult, { cwd }: { readonly cwd: string }): string {
+  const { path, form, environment, arch, artifacts, libraries, interpreter, notes, prefix } = result;
+  const near = relative(cwd, path);
+  const all = [...(interpreter === undefined ? [] : [interpreter]), ...libraries];
+  const size = [...artifacts, ...all].reduce((sum, one) => sum + one.size, 0);
+  const lines = [
+    `${near.startsWith('..') ? path : near || '.'}: ${counted(all.length, 'file')} of ${environment} ${arch}, ${bytes(size)}, as ${KINDS[form]}`,
+    ...(result.sha256 === undefined ? [] : [`  sha256:${result.sha256}`]),
+    ...artifacts.map(
+      ({ path: place, changed }) => `  ${place}${changed ? '  looks below the prefix now' : ''}`,
+    ),
+    ...all.map((one) => `  ${one.path}${one.package === null ? '' : `  ${one.package} ${one.version}`}`),
+    ...(all.length === 0 ? ['  it is static, and needs nothing of the system but its kernel'] : []),
+    ...(prefix !== undefined && form !== 'oci'
+      ? [`  it is used at ${prefix}: what is written is what that folder holds`]
+      : []),
+    ...notes.map((note) => `  note: ${note}`),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
