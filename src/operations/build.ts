@@ -87,10 +87,8 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     const inputs = engineInputs(context, { project, targets, plan, lock, store, sources });
     // What will run is one graph; what it starts from is named by content.
 
-    const engine = await chooseEngine(context, request.engine, {
-      store,
-      findStarter: starterFinder(context, sources),
-    });
+    const findStarter = starterFinder(context, sources);
+    const engine = await chooseEngine(context, request.engine, { store, findStarter });
     const exports = exportsInto(staged, plan);
     context.emit({ type: 'planned', tasks: [...plan.tasks, ...exports.tasks] });
     const { steps, caches } = plan;
