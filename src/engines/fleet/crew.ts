@@ -7,7 +7,7 @@ import type { Part } from './parts.ts';
 /** Parts that a builder has at once. Steps use all its cores where they can; the others fill what these leave. */
 const mostAtOnce = 4;
 
-export class Member {
+export class CrewMember {
   readonly builder: Builder;
   readonly #cpus: BuilderCpus;
   /** Ends what it does. */
@@ -50,9 +50,9 @@ export class Member {
  */
 export function chooseMember(
   part: Part,
-  crew: readonly Member[],
-  not: Member | undefined,
-): Member | undefined {
+  crew: readonly CrewMember[],
+  not: CrewMember | undefined,
+): CrewMember | undefined {
   const living = crew.filter(({ lost }) => lost === undefined);
   if (living.length === 0) throw noneLeft(part, crew);
   const others = living.filter((member) => member !== not);
@@ -63,7 +63,7 @@ export function chooseMember(
     .sort((one, other) => one.load - other.load || one.taken - other.taken)[0];
 }
 
-function noneLeft({ name }: Part, crew: readonly Member[]): Failure {
+function noneLeft({ name }: Part, crew: readonly CrewMember[]): Failure {
   return new Failure('builder-none', `no builder is left for ${name}`, {
     why: crew.map((member) => `${member.name}: ${member.lost?.message}`).join('; '),
   });

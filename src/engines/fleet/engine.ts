@@ -15,7 +15,7 @@ import { Failure } from '../../report/failure.ts';
 import type { Engine, SolveRequest } from '../engine.ts';
 import { EventChannel, eventsOf } from '../event-channel.ts';
 import type { Builder } from './builder.ts';
-import { chooseMember, Member } from './crew.ts';
+import { chooseMember, CrewMember } from './crew.ts';
 import { partsOf, type Part } from './parts.ts';
 import { Story } from './story.ts';
 
@@ -44,9 +44,9 @@ class FleetBuild {
   readonly #stop = canceler();
   readonly #waiting: Part[];
   /** Parts that were begun once more, and the builder that had them first. */
-  readonly #moved = new Map<Part, Member>();
+  readonly #moved = new Map<Part, CrewMember>();
   readonly #name = randomUUID().replaceAll('-', '');
-  #crew: readonly Member[] = [];
+  #crew: readonly CrewMember[] = [];
   /** The first thing that went wrong; all else is its consequence. */
   #problem: { readonly error: unknown } | undefined;
 
@@ -79,7 +79,7 @@ class FleetBuild {
   /** Who answers; the build goes on without those who don't. */
   async #muster(): Promise<void> {
     const answers = await Promise.all(this.#builders.map((builder) => this.#ask(builder)));
-    this.#crew = answers.filter((answer) => answer instanceof Member);
+    this.#crew = answers.filter((answer) => answer instanceof CrewMember);
     const silent = answers.filter((answer) => answer instanceof Failure);
     if (this.#crew.length === 0 && this.#problem === undefined) {
       const why = silent.map(({ message }) => message).join('; ');
@@ -89,7 +89,7 @@ class FleetBuild {
   }
 
   /** The builder with what it runs; or why there is none. */
-  async #ask(builder: Builder): Promise<Member | Failure> {
+  async #ask(builder: Builder): Promise<CrewMember | Failure> {
     const over = canceler();
     const signal = AbortSignal.any([this.#stop.signal, over.signal]);
     const late = delay(patience, undefined, { signal }).then(() => {
@@ -99,7 +99,7 @@ class FleetBuild {
       );
     });
     try {
-      return new Member(builder, await Promise.race([builder.look(signal), late]));
+      return new CrewMember(builder, await Promise.race([builder.look(signal), late]));
     } catch (error) {
       if (error instanceof Failure) return error;
       if (this.#stop.signal.aborted) return new Failure('canceled', 'the build was stopped');
@@ -121,7 +121,7 @@ class FleetBuild {
     }
   }
 
-  *#assigned(): Iterable<readonly [Part, Member]> {
+  *#assigned(): Iterable<readonly [Part, CrewMember]> {
     for (const part of this.#waiting.slice()) {
       if (this.#problem !== undefined) return;
       const member = this.#choose(part);
@@ -132,7 +132,7 @@ class FleetBuild {
     }
   }
 
-  #choose(part: Part): Member | undefined {
+  #choose(part: Part): CrewMember | undefined {
     try {
       return chooseMember(part, this.#crew, this.#moved.get(part));
     } catch (error) {
@@ -141,7 +141,7 @@ class FleetBuild {
     }
   }
 
-  async #build(part: Part, member: Member): Promise<void> {
+  async #build(part: Part, member: CrewMember): Promise<void> {
     const attempt = this.#story.begin(member.name);
     const { graph, exports } = part;
     const signal = AbortSignal.any([this.#stop.signal, member.stop.signal]);
@@ -162,7 +162,7 @@ class FleetBuild {
   }
 
   /** Whether the part waits for another builder now, as this one can't do it. */
-  async #isMoved(part: Part, member: Member, error: unknown): Promise<boolean> {
+  async #isMoved(part: Part, member: CrewMember, error: unknown): Promise<boolean> {
     const loss = await this.#lossOf(member, error);
     if (loss === undefined || this.#moved.has(part) || this.#problem !== undefined) return false;
     this.#moved.set(part, member);
@@ -172,7 +172,7 @@ class FleetBuild {
   }
 
   /** Why the builder is of no use for what failed; undefined where the failure is the work's own. */
-  async #lossOf(member: Member, error: unknown): Promise<Failure | undefined> {
+  async #lossOf(member: CrewMember, error: unknown): Promise<Failure | undefined> {
     if (member.lost !== undefined) return member.lost;
     if (this.#stop.signal.aborted || !(error instanceof Failure)) return undefined;
     // A daemon that is told to end kills its steps first: what looks like a step's failure may be that.
@@ -183,7 +183,7 @@ class FleetBuild {
     return member.lost ?? (isBroken ? error : undefined);
   }
 
-  #lose(member: Member, loss: Failure): void {
+  #lose(member: CrewMember, loss: Failure): void {
     // Several of its parts may have asked at once.
     if (member.lost !== undefined) return;
     member.lost = loss;
