@@ -12,7 +12,7 @@ import { FormatError } from '../formats/format-error.ts';
 import type { LockedPackage } from '../lock/lock.ts';
 import { Failure } from '../report/failure.ts';
 import { RootTree, type RootNode } from '../roots/root-tree.ts';
-import type { Closure, Member } from '../toolchain/closure.ts';
+import type { Closure, ClosureMember } from '../toolchain/closure.ts';
 import type { LibraryFile } from '../toolchain/library-search.ts';
 import { filesOfMachine } from './library-root.ts';
 
@@ -152,12 +152,12 @@ class Making {
   }
 
   /** Whether it looks below the prefix by itself. */
-  #isLocked({ interpreter, rpath, runpath }: Member['elf']): boolean {
+  #isLocked({ interpreter, rpath, runpath }: ClosureMember['elf']): boolean {
     const below = (path: string | undefined) => path?.startsWith(`${this.#plan.prefix}/`) === true;
     return (interpreter === undefined || below(interpreter)) && below(rpath ?? runpath);
   }
 
-  #linkFor({ interpreter, rpath, runpath }: Member['elf']): void {
+  #linkFor({ interpreter, rpath, runpath }: ClosureMember['elf']): void {
     if (interpreter !== undefined && this.#loader !== '') this.#link(interpreter, this.#loader);
     const folder = (rpath ?? runpath)?.split(':').find((entry) => entry.startsWith(`${this.#plan.prefix}/`));
     if (folder === undefined) return;
@@ -180,7 +180,7 @@ class Making {
   }
 
   /** Where its distro has it, with a link by the name that is asked for. */
-  #asInDistro({ name, file, folder, byPath }: Member): string {
+  #asInDistro({ name, file, folder, byPath }: ClosureMember): string {
     const { folders } = this.#plan.closure;
     const own = file.files === filesOfMachine ? join(folders[0]!, basename(file.path)) : file.path;
     const trusted = folders.includes(dirname(own)) ? dirname(own) : byPath ? folder : folders[0]!;

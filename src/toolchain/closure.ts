@@ -31,7 +31,7 @@ export interface ClosureRequest {
   readonly more: readonly string[];
 }
 
-export interface Member {
+export interface ClosureMember {
   /** What others ask for it by. */
   readonly name: string;
   readonly file: LibraryFile;
@@ -57,7 +57,7 @@ export interface Closure {
   /** Undefined where all is static. */
   readonly interpreter: (LibraryFile & { readonly elf: ElfFile }) | undefined;
   /** In the order in which a loader would open them. */
-  readonly members: readonly Member[];
+  readonly members: readonly ClosureMember[];
   readonly missing: readonly MissingLibrary[];
   /** Folders that are built into the loader. */
   readonly folders: readonly string[];
@@ -122,7 +122,7 @@ interface Facts extends Pick<Closure, 'machine' | 'folders' | 'subjects'> {
 
 class Walk {
   readonly missing: MissingLibrary[] = [];
-  readonly #members = new Map<string, Member & { readonly neededBy: string[] }>();
+  readonly #members = new Map<string, ClosureMember & { readonly neededBy: string[] }>();
   readonly #queue: Seeker[] = [];
   readonly #request: Pick<ClosureRequest, 'root' | 'before'>;
   readonly #facts: Facts;
@@ -136,7 +136,7 @@ class Walk {
     for (const { elf, name, file } of facts.subjects) this.#queue.push({ name, elf, file, inherited: [] });
   }
 
-  get members(): readonly Member[] {
+  get members(): readonly ClosureMember[] {
     return [...this.#members.values()];
   }
 
