@@ -12,7 +12,7 @@ import type { LockedEnvironment } from '../lock/lock.ts';
 import { compilersIn } from '../toolchain/compilers.ts';
 import { checkingLinkers, type LinkRules } from '../toolchain/link-check.ts';
 import { glibcOf, olderGlibc, promisedFloor } from './glibc-floor.ts';
-import { sysrootFolder } from './step-sysroot.ts';
+import { FIXED, sysrootFolder } from './step-sysroot.ts';
 
 /** Where steps have them. */
 export const checksFolder = '/opt/targetry/checks';
@@ -60,8 +60,6 @@ export function stepChecks({
     );
   return { state, variables: { COMPILER_PATH: `${checksFolder}/ld` } };
 }
-
-const FIXED = new Date('1980-01-01T00:00:00Z');
 
 function rulesFor(
   project: ChecksRequest['project'],

@@ -7,6 +7,7 @@ import type { State } from '../graph/state.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import { Failure } from '../report/failure.ts';
 import { compilersIn } from '../toolchain/compilers.ts';
+import { crossPython, nodeVariables, type CrossPython } from '../toolchain/cross-languages.ts';
 import { toolchainVariables } from '../toolchain/step-variables.ts';
 import { sysrootLayout } from '../toolchain/sysroot-layout.ts';
 import { toolchainFiles } from '../toolchain/toolchain-files.ts';
@@ -26,6 +27,8 @@ export interface StepSysroot {
   /** Its files, with the toolchain's. */
   readonly state: State;
   readonly variables: Readonly<Record<string, string>>;
+  /** Beside the files of the root. */
+  readonly python: CrossPython | undefined;
 }
 
 interface SysrootRequest {
@@ -56,18 +59,26 @@ export function stepSysroot({ target, root, locked, identifier, platform }: Sysr
     },
     { name: `toolchain of ${target.environment.name} for ${target.arch}` },
   );
-  return { locked, identifier, state, variables: toolchainVariables(toolchain) };
+  const packages = { root: namesOf(root), sysroot: namesOf(locked) };
+  const python = toolchain.cross ? crossPython(toolchain.layout, packages, sysrootFolder) : undefined;
+  const variables = {
+    ...toolchainVariables(toolchain),
+    ...python?.variables,
+    ...(toolchain.cross && nodeVariables(packages, sysrootFolder)),
+  };
+  return { locked, identifier, state, variables, python };
 }
 
-/** ccache knows a compiler by its time. */
-const FIXED = new Date('1980-01-01T00:00:00Z');
+/** Of files that Targetry writes: ccache knows a compiler by its time. */
+export const FIXED = new Date('1980-01-01T00:00:00Z');
+
+function namesOf({ packages }: LockedEnvironment): ReadonlySet<string> {
+  return new Set(packages.map(({ name }) => name));
+}
 
 function toolchainFor(target: Target, root: LockedEnvironment, locked: LockedEnvironment): Toolchain {
   const { arch, builder, libc, environment } = target;
-  const compilers = compilersIn(
-    root.packages.map(({ name }) => name),
-    { arch, builder: parseArch(root.arch) ?? builder },
-  );
+  const compilers = compilersIn(namesOf(root), { arch, builder: parseArch(root.arch) ?? builder });
   if (compilers.all.length === 0 && arch !== builder) {
     const message = `environment \`${environment.name}\` has no compiler that runs on ${builder} and compiles for ${arch}`;
     throw new Failure('cross-compiler-missing', message, { at: environment.at });

@@ -10,7 +10,7 @@ import { partFor, sourceIdentifier, type SourcePart } from './source-part.ts';
 import { checksFolder, type StepChecks } from './step-checks.ts';
 import { stepCaches, type PlannedCache, type StepCaches } from './step-caches.ts';
 import { stepSecrets } from './step-secrets.ts';
-import { sysrootFolder, type StepSysroot } from './step-sysroot.ts';
+import { FIXED, sysrootFolder, type StepSysroot } from './step-sysroot.ts';
 import { defaultPath, stepVariables } from './variables.ts';
 
 /** Where steps find the source, and where they start. */
@@ -56,7 +56,7 @@ interface StateRequest {
 export function targetState(request: StateRequest): TargetState {
   const { project, target, locked, root, platform, sysroot, checks } = request;
   const start = source(root, { platform, name: `root ${target.environment.name}` }).target(target.name);
-  const making = new StateMaking(start, request);
+  const making = new StateMaking(withPython(start, sysroot), request);
   const steps = stepsFor(project, target);
   if (steps.length === 0) making.bring({ include: undefined, exclude: [] }, undefined);
   for (const step of steps) {
@@ -72,6 +72,16 @@ export function targetState(request: StateRequest): TargetState {
     making.run(step, name, stepCaches(user));
   }
   return making;
+}
+
+/** In the root, as that is where the Python that runs looks. */
+function withPython(root: State, sysroot: StepSysroot | undefined): State {
+  const python = sysroot?.python;
+  if (python === undefined) return root;
+  const { path, text } = python;
+  return root.file((change) => change.mkfile(path, text, { mode: 0o644, modified: FIXED }), {
+    name: 'tell Python of the sysroot',
+  });
 }
 
 class StateMaking implements TargetState {

@@ -11,7 +11,7 @@ import type { TreeManifest } from './tree-manifest.ts';
 export const COMPOSER_VERSION = 6;
 
 /** The same for a sysroot, of which the packages alone decide besides. */
-const SYSROOT_VERSION = 2;
+const SYSROOT_VERSION = 3;
 
 /** Names the content of the root: equal keys, equal roots. Sections with the same packages share one. */
 export function rootKey(locked: LockedEnvironment): string {

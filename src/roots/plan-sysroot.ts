@@ -29,7 +29,7 @@ export function planSysroot(locked: LockedEnvironment, store: Store): PlannedRoo
     if (node !== merged.nodes.get(path)) done.push(path);
     tree.set(path, node);
   }
-  done.push(...addMuslArchives(tree));
+  done.push(...addMuslArchives(tree), ...addNodeArchive(tree));
   return {
     tree,
     packages: locked.packages.length,
@@ -86,4 +86,17 @@ function addMuslArchives(tree: RootTree): string[] {
   if (tree.nodes.has(byCpu) || !tree.has(`${folder}/libc.so`)) return missing;
   tree.link(byCpu, 'libc.so', OWNER);
   return [...missing, byCpu];
+}
+
+/**
+ * Debian's node-gyp links every addon with Debian's libnode, which no other Node has. Without libnode-dev for the target
+ * there is nothing to link with, and an addon finds everything in the program that loads it.
+ */
+function addNodeArchive(tree: RootTree): string[] {
+  const libc = [...tree.nodes.keys()].find((path) => /^usr\/lib\/[^/]+-linux-gnu[^/]*\/libc\.so$/.test(path));
+  if (libc === undefined) return [];
+  const folder = posix.dirname(libc);
+  if (tree.has(`${folder}/libnode.so`)) return [];
+  tree.write(`${folder}/libnode.a`, '!<arch>\n', { owner: OWNER });
+  return [`${folder}/libnode.a`];
 }

@@ -18,9 +18,10 @@ interface Wrapped {
   readonly language: 'c' | 'c++';
   /** Where the compiler is, with a slash at the end; nothing for whatever is found. */
   readonly folder: string;
+  readonly cross: boolean;
 }
 
-export function compilerWrapper({ layout, compilers, compiler, language, folder }: Wrapped): string {
+export function compilerWrapper({ layout, compilers, compiler, language, folder, cross }: Wrapped): string {
   const { family } = compiler;
   const program = `${folder}${language === 'c' ? compiler.cc : compiler.cxx!}`;
   if (language === 'c++' && layout.cxxIncludes.length === 0) return withoutCxx;
@@ -40,6 +41,7 @@ export function compilerWrapper({ layout, compilers, compiler, language, folder 
     '  esac',
     'done',
     ...(needsWholeThreads(layout) ? replaceThreads : []),
+    ...(cross ? moveIncludes : []),
     'if [ -n "$headers" ]; then',
     ...find,
     `  set -- "$@" ${inShell(headerArguments(compilation))}`,
@@ -74,6 +76,19 @@ const replaceThreads: readonly string[] = [
   '  done',
   `  set -- "$@" ${wholeThreads}`,
   'fi',
+];
+
+/** Who asks the machine where it has headers means the target's: `python3` says `/usr/include/python3.11`. */
+const moveIncludes: readonly string[] = [
+  'for one; do',
+  '  shift',
+  '  case $one in',
+  '    -I/usr/include*|-isystem/usr/include*|/usr/include*)',
+  '      there=$S/usr/include${one#*/usr/include}',
+  '      [ ! -d "$there" ] || one=${one%%/usr/include*}$there ;;',
+  '  esac',
+  '  set -- "$@" "$one"',
+  'done',
 ];
 
 /** Goes on as the first of the compilers that the machine has. */

@@ -7,7 +7,7 @@ import { archHere } from '../../../src/abi/cpu.ts';
 import { readProject } from '../../../src/config/read.ts';
 import type { ExecOp } from '../../../src/graph/graph.ts';
 import type { LockedEnvironment } from '../../../src/lock/lock.ts';
-import { planBuild } from '../../../src/plan/plan.ts';
+import { planBuild, type BuildPlan } from '../../../src/plan/plan.ts';
 import { Failure } from '../../../src/report/failure.ts';
 
 const here = archHere();
@@ -64,6 +64,10 @@ interface Locked {
 }
 
 function stepOf(t: TestContext, locked: Locked = {}): ExecOp {
+  return planOf(t, locked).targets[0]!.output.vertex.op as ExecOp;
+}
+
+function planOf(t: TestContext, locked: Locked): BuildPlan {
   const { target = `{ environment: modern, arch: ${crossed} }`, caches } = locked;
   const { compilers = [`gcc-${gccOf}-linux-gnu`], sysroot = ['libc6-dev'] } = locked;
   const it = project(t, target, caches);
@@ -74,8 +78,7 @@ function stepOf(t: TestContext, locked: Locked = {}): ExecOp {
     section('sysroot', debianCrossed, sysroot),
   ];
   const lock = { environments };
-  const plan = planBuild({ project: it, targets: it.targets, lock, rootKeyOf: (one) => one.role + one.arch });
-  return plan.targets[0]!.output.vertex.op as ExecOp;
+  return planBuild({ project: it, targets: it.targets, lock, rootKeyOf: (one) => one.role + one.arch });
 }
 
 test('a target with a sysroot is compiled on this CPU, against libraries of its own', (t) => {
@@ -107,4 +110,27 @@ test('two sysroots never share what a compiler keeps of its work', (t) => {
   };
   assert.equal(cacheOf('libc6-dev').length, 1);
   assert.notDeepEqual(cacheOf('libc6-dev'), cacheOf('libc6-dev-of-another-release'));
+});
+
+test('build tools of Python hear of the Python in the sysroot where it is of the release that runs, else of the CPU alone', (t) => {
+  const python = (version: string) => {
+    const compilers = [`gcc-${gccOf}-linux-gnu`, 'python3.11-minimal'];
+    const plan = planOf(t, { compilers, sysroot: ['libc6-dev', `libpython${version}-dev`] });
+    const { env } = plan.targets[0]!.output.vertex.op as ExecOp;
+    const told = plan.graph.vertices.some(({ name }) => name === 'tell Python of the sysroot');
+    return { module: env['_PYTHON_SYSCONFIGDATA_NAME'], platform: env['_PYTHON_HOST_PLATFORM'], told };
+  };
+  const same = python('3.11');
+  assert.match(same.module ?? '', /^_sysconfigdata__.+-linux-gnu$/);
+  assert.ok(same.told);
+  const other = python('3.9');
+  assert.deepEqual([other.module, other.told], [undefined, false]);
+  assert.match(other.platform ?? '', /^linux-/);
+});
+
+test('node-gyp takes the headers of the sysroot, else of the environment, and downloads none', (t) => {
+  const compilers = [`gcc-${gccOf}-linux-gnu`, 'libnode-dev'];
+  const node = (sysroot: readonly string[]) => stepOf(t, { compilers, sysroot }).env['npm_config_nodedir'];
+  assert.equal(node(['libc6-dev']), '/usr/include/nodejs');
+  assert.equal(node(['libnode-dev']), '/opt/sysroot/usr/include/nodejs');
 });

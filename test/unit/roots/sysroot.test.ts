@@ -87,3 +87,11 @@ test('a sysroot is never mistaken for the root of the same packages', async (t) 
   const { locked } = await compose(t, [libc]);
   assert.notEqual(rootKey(locked), rootKey({ ...locked, role: 'environment' }));
 });
+
+test("what Debian's node-gyp links addons with is there and empty, unless it is asked for", async (t) => {
+  const place = 'usr/lib/x86_64-linux-gnu';
+  const root = await compose(t, [libc]);
+  assert.equal(root.look(`${place}/libnode.a`), '!<arch>\n');
+  const node = { name: 'libnode-dev', files: [{ path: `./${place}/libnode.so`, bytes: 'real' }] };
+  assert.equal((await compose(t, [libc, node])).look(`${place}/libnode.a`), undefined);
+});

@@ -189,3 +189,25 @@ test('the plain name of a compiler wins over one with a version, and C++ comes i
     { family: 'clang', cc: 'clang-17', cxx: 'clang++-17' },
   ]);
 });
+
+test('a build tool that asks this machine for headers gets those of the target, where there are any', (t) => {
+  const { toolchain, ask } = wrapped(t);
+  mkdirSync(join(toolchain.sysroot, 'usr/include/python3.11'), { recursive: true });
+  const asked = [
+    '-I/usr/include/python3.11',
+    '-isystem',
+    '/usr/include/python3.11',
+    '-I/usr/include/other',
+    '-c',
+    'a b.c',
+  ];
+  const got = ask('aarch64-linux-gnu-gcc', ...asked);
+  assert.deepEqual(got.slice(4, 4 + asked.length), [
+    '-IS/usr/include/python3.11',
+    '-isystem',
+    'S/usr/include/python3.11',
+    '-I/usr/include/other',
+    '-c',
+    'a b.c',
+  ]);
+});
