@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { after, test, type TestContext } from 'node:test';
 import { readAptConfiguration } from '../../src/packages/deb/apt-config.ts';
 import { DebArchive } from '../../src/packages/deb/archive.ts';
 import type { PackageIndex } from '../../src/packages/deb/index-text.ts';
@@ -52,12 +52,32 @@ class RealApt {
 
   /** `name version` of every package, sorted; undefined where apt refuses. */
   install(packages: readonly string[], recommends: boolean): string[] | undefined {
+    return this.#choose(['-s'], packages, recommends, (text) =>
+      [...text.matchAll(/^Inst (\S+) \((\S+) /gm)].map((match) => `${match[1]} ${match[2]}`),
+    );
+  }
+
+  /** The same choice as the files that apt would fetch: several times faster, as it need not put them in order. */
+  download(packages: readonly string[], recommends: boolean): string[] | undefined {
+    return this.#choose(['-qq', '-y', '--print-uris'], packages, recommends, (text) =>
+      [...text.matchAll(/^'\S+' ([^_]+)_([^_]+)_([^_]+)\.deb /gm)].map(([, name, version, arch]) => {
+        const isForeign = arch !== 'all' && arch !== this.#arches[0];
+        return `${name}${isForeign ? `:${arch}` : ''} ${decodeURIComponent(version!)}`;
+      }),
+    );
+  }
+
+  #choose(
+    options: readonly string[],
+    packages: readonly string[],
+    recommends: boolean,
+    read: (text: string) => string[],
+  ): string[] | undefined {
     const words = packages.map((spec) => (spec.startsWith('-') ? `${spec.slice(1)}-` : spec));
     const option = `APT::Install-Recommends=${recommends}`;
     const essential = `?and(?essential,?architecture(${this.#arches[0]}))`;
-    const { status, stdout } = this.#run(['-o', option, '-s', 'install', essential, ...words]);
-    if (status !== 0) return undefined;
-    return [...stdout.matchAll(/^Inst (\S+) \((\S+) /gm)].map((match) => `${match[1]} ${match[2]}`).sort();
+    const { status, stdout } = this.#run(['-o', option, ...options, 'install', essential, ...words]);
+    return status === 0 ? read(stdout).sort() : undefined;
   }
 
   #run(args: readonly string[]) {
@@ -133,6 +153,10 @@ const SETS = [
   'dpkg-dev mail-transport-agent -exim4-base',
 ];
 
+/** One for all, so that each index comes down once. */
+const storeFolder = mkdtempSync(join(tmpdir(), 'targetry-store-'));
+after(() => rmSync(storeFolder, { recursive: true, force: true }));
+
 const INDEXES = ['bullseye', 'bookworm', 'trixie', 'sid'].flatMap((release) =>
   ['amd64', 'arm64'].map((arch) => ({ release, arch })),
 );
@@ -140,20 +164,19 @@ const INDEXES = ['bullseye', 'bookworm', 'trixie', 'sid'].flatMap((release) =>
 for (const [number, { release, arch }] of INDEXES.entries()) {
   test(`sets of ${release} ${arch} come out as with apt`, async (t) => {
     if (!hasApt) return t.skip(noApt);
-    const folder = mkdtempSync(join(tmpdir(), 'targetry-store-'));
-    t.after(() => rmSync(folder, { recursive: true, force: true }));
-    const opened = await openDebian(t, folder, release, arch);
+    const opened = await openDebian(t, release, arch);
     if (typeof opened === 'string') return t.skip(opened);
     const apt = new RealApt(t, [arch], opened.texts);
-    // apt takes seconds for each: one index gets all of them, every other one a part.
+    // apt takes its time for each: one index gets all of them, every other one a part.
     const isWhole = release === 'bookworm' && arch === 'amd64';
     for (const set of SETS.filter((_, index) => isWhole || index % 4 === number % 4)) {
-      // Recommended packages bring in the largest sets, which take apt up to ten seconds each.
+      // Recommended packages bring in the largest sets.
       for (const recommends of release === 'trixie' ? [false, true] : [false]) {
         const universe = new DebUniverse(opened.indexes.map((index) => ({ index, priority: 500 })));
         const packages = set.split(' ');
-        const expected = apt.install(packages, recommends);
+        const expected = apt.download(packages, recommends);
         const request = { packages: packages.map((spec) => ({ spec })), arch, recommends };
+        if (set === SETS[0]) assert.deepEqual(apt.install(packages, recommends), expected);
         assert.deepEqual(ours(universe, request), expected, `${set}, recommends ${recommends}`);
         t.diagnostic(`${set}: ${expected === undefined ? 'refused' : `${expected.length} packages`}`);
       }
@@ -179,11 +202,9 @@ const MIXED_SETS = [
 for (const release of ['bullseye', 'bookworm', 'trixie']) {
   test(`sets of ${release} for two CPUs come out as with apt`, async (t) => {
     if (!hasApt) return t.skip(noApt);
-    const folder = mkdtempSync(join(tmpdir(), 'targetry-store-'));
-    t.after(() => rmSync(folder, { recursive: true, force: true }));
     const opened = [];
     for (const arch of ['amd64', 'arm64']) {
-      const one = await openDebian(t, folder, release, arch);
+      const one = await openDebian(t, release, arch);
       if (typeof one === 'string') return t.skip(one);
       opened.push(one);
     }
@@ -201,17 +222,18 @@ for (const release of ['bullseye', 'bookworm', 'trixie']) {
       );
       const packages = set.split(' ');
       const request = { packages: packages.map((spec) => ({ spec })), arch: 'amd64', recommends: false };
-      const expected = apt.install(packages, false);
+      const expected = apt.download(packages, false);
+      if (set === MIXED_SETS[0]) assert.deepEqual(apt.install(packages, false), expected);
       assert.deepEqual(ours(universe, { ...request, foreign: ['arm64'] }), expected, set);
       t.diagnostic(`${set}: ${expected === undefined ? 'refused' : `${expected.length} packages`}`);
     }
   });
 }
 
-async function openDebian(t: TestContext, folder: string, release: string, arch: string) {
+async function openDebian(t: TestContext, release: string, arch: string) {
   const client = new HttpClient({ env: process.env, signal: t.signal });
   t.after(() => client.close());
-  const store = await Store.open(folder);
+  const store = await Store.open(storeFolder);
   const archive = new DebArchive({ client, store });
   const apt = await readAptConfiguration('/etc/apt');
   const mirrors = await findMirrors({ distro: 'debian', arch, apt });
