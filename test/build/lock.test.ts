@@ -11,6 +11,14 @@ function lockedHello(t: TestContext): { folder: string; lock: string } {
   return { folder, lock: join(folder, 'targetry.lock') };
 }
 
+/** Of little more than what every root has: little to fetch, to keep and to unpack. */
+const SMALL = `name: small
+environments: { debian-11: { debian: bullseye, packages: [] } }
+targets: { x64: { environment: debian-11, arch: x64 } }
+steps: [{ name: make, run: "echo made > out" }]
+artifacts: [{ path: out, kind: file }]
+`;
+
 describe('targetry lock', { skip: await whyNoBuilds() }, () => {
   it('--update says what changed, and marks what the security team changed', async (t) => {
     const { folder, lock } = lockedHello(t);
@@ -75,14 +83,14 @@ describe('targetry lock', { skip: await whyNoBuilds() }, () => {
   });
 
   it('--keep makes the lock outlive its repositories: an empty store builds from the folder', async (t) => {
-    const { folder } = lockedHello(t);
+    const folder = helloProject(t, { 'targetry.yaml': SMALL });
     const kept = await targetry(['lock', 'debian-11', '--keep', 'vendor/packages'], { cwd: folder });
     assert.equal(kept.exit, 0, kept.stderr);
     assert.match(kept.stdout, /^kept in vendor\/packages: \d+ packages, \d+ added$/m);
     assert.match(readFileSync(join(folder, 'targetry.lock'), 'utf8'), /^kept: "vendor\/packages"$/m);
     const store = mkdtempSync(join(tmpdir(), 'targetry-store-'));
     t.after(() => rmSync(store, { recursive: true, force: true }));
-    const built = await targetry(['build', '--offline', 'linux-x64-musl'], { cwd: folder, store });
+    const built = await targetry(['build', '--offline'], { cwd: folder, store });
     assert.equal(built.exit, 0, built.stderr);
     const elsewhere = mkdtempSync(join(tmpdir(), 'targetry-empty-'));
     t.after(() => rmSync(elsewhere, { recursive: true, force: true }));
