@@ -5,23 +5,37 @@
 // unit needs nothing; build makes the example through the command line (user namespaces, a Debian mirror); live holds
 // what needs more of the machine, engines what needs daemons too (see .ci/run). With --no-skips a skipped test is a
 // failed one.
+//
+// Files run side by side, the longest first, so that no core idles at the end while one long file is left. Those that
+// look at all of the machine, or at how soon something ends, come last and one by one.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 
 const folders = { unit: ['unit', 'tidy'], build: ['build'], live: ['live'], engines: ['engines'] };
+
+const namesOf = (text) => text.trim().split(/\s+/);
+
+/** Files by their names, the longest first; what isn't named takes less. */
+const long = namesOf(`
+  rootfs fresh-machine solve roots real-projects audit-loader init sysroot
+  docs lock steps mistakes prove hello caches zstd hostile unpack-deb`);
+
+/** Files of `live` that count mounts, time or moments of a kill, or fill a disk. */
+const alone = namesOf(`
+  build-faults disk-full doctor engine-as-user engine-emulation engine-faults engine-steps engine-with-starter kills`);
+
 const words = process.argv.slice(2);
 const suites = words.filter((word) => !word.startsWith('--'));
 const only = words.find((word) => word.startsWith('--only='))?.slice('--only='.length);
 const compiled = fileURLToPath(new URL('../build/test/', import.meta.url));
 
-const files = (suites.length === 0 ? ['unit', 'build'] : suites)
-  .flatMap((suite) => folders[suite] ?? [suite])
-  .flatMap((folder) => testFiles(join(compiled, folder)))
-  .filter((file) => only === undefined || file.includes(only));
+const files = (suites.length === 0 ? ['build', 'unit'] : suites)
+  .flatMap((suite) => (folders[suite] ?? [suite]).flatMap((folder) => testFiles(folder)))
+  .filter(({ path }) => only === undefined || path.includes(only));
 if (files.length === 0) {
   console.error('no test files: run `npx tsc` first, and name suites of', Object.keys(folders).join(', '));
   process.exit(2);
@@ -29,26 +43,39 @@ if (files.length === 0) {
 
 const count = { passed: 0, failed: 0, skipped: 0 };
 const skips = [];
-const alone = suites.includes('live') || suites.includes('engines');
-const live = alone || suites.includes('build') || suites.length === 0;
-const stream = run({
-  files,
-  // The suites that drive whole builds share the machine's cores and its network badly.
-  concurrency: alone ? 1 : availableParallelism(),
-  timeout: live ? 900_000 : 120_000,
-});
-stream.on('test:pass', (data) => tally(data, 'passed'));
-stream.on('test:fail', (data) => tally(data, 'failed'));
-const shown = stream.compose(spec);
-shown.pipe(process.stdout);
-shown.on('end', () => {
-  for (const skip of skips) console.log(`skipped: ${skip}`);
-  const failed = count.failed + (words.includes('--no-skips') ? count.skipped : 0);
-  console.log(`${count.passed} passed, ${failed} failed, ${count.skipped} skipped`);
-  const report = words.find((word) => word.startsWith('--report='))?.slice('--report='.length);
-  if (report !== undefined) writeFileSync(report, JSON.stringify({ ...count, failed }));
-  process.exitCode = failed > 0 ? 1 : 0;
-});
+const sideBySide = files.filter((file) => !isAlone(file)).sort((a, b) => rank(a) - rank(b));
+// Whole builds share a network and a disk, of which more cores make no more.
+const cores = Math.min(availableParallelism(), files.some(({ suite }) => suite === 'live') ? 2 : Infinity);
+if (sideBySide.length > 0) await runFiles(sideBySide, cores);
+const oneByOne = files.filter(isAlone);
+if (oneByOne.length > 0) await runFiles(oneByOne, 1);
+
+for (const skip of skips) console.log(`skipped: ${skip}`);
+const failed = count.failed + (words.includes('--no-skips') ? count.skipped : 0);
+console.log(`${count.passed} passed, ${failed} failed, ${count.skipped} skipped`);
+const report = words.find((word) => word.startsWith('--report='))?.slice('--report='.length);
+if (report !== undefined) writeFileSync(report, JSON.stringify({ ...count, failed }));
+process.exitCode = failed > 0 ? 1 : 0;
+
+async function runFiles(chosen, concurrency) {
+  const isShort = chosen.every(({ suite }) => suite === 'unit' || suite === 'tidy');
+  const stream = run({
+    files: chosen.map(({ path }) => path),
+    concurrency,
+    timeout: isShort ? 120_000 : 900_000,
+  });
+  stream.on('test:pass', (data) => tally(data, 'passed'));
+  stream.on('test:fail', (data) => tally(data, 'failed'));
+  for await (const text of stream.compose(spec)) process.stdout.write(text);
+}
+
+function isAlone({ suite, name }) {
+  return suite === 'engines' || (suite === 'live' && alone.includes(name));
+}
+
+function rank({ name }) {
+  return long.includes(name) ? long.indexOf(name) : long.length;
+}
 
 function tally(data, outcome) {
   if (data.details?.type === 'suite' && outcome === 'passed') return;
@@ -60,9 +87,11 @@ function tally(data, outcome) {
   }
 }
 
-function testFiles(folder) {
+function testFiles(suite) {
+  const folder = join(compiled, suite);
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.test.js'))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .sort();
+    .sort()
+    .map((path) => ({ path, suite, name: basename(path, '.test.js') }));
 }

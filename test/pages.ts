@@ -4,13 +4,15 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { helloProject, main, repository, testStore } from './build/command-line.ts';
+import { exampleFile, helloProject, main, repository, testStore } from './build/command-line.ts';
 
 /** `name` is that of the page below docs/, without `.md`. What it doesn't show comes from the hello example. */
 export function followPage(t: TestContext, name: string, besides: Record<string, string> = {}): void {
   const page = readFileSync(join(repository, 'docs', `${name}.md`), 'utf8');
   const files = [...page.matchAll(/<!-- file: (.*?) -->\n```\w*\n([^]*?)```/g)];
   const folder = helloProject(t, {
+    // Of this run alone, so that its steps run, whatever the store knows of an earlier one.
+    'hello.c': `${exampleFile('hello.c')}/* ${Date.now()} */\n`,
     ...besides,
     ...Object.fromEntries(files.map(([, path, text]) => [path!, text!])),
   });
