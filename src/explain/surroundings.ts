@@ -54,8 +54,8 @@ export const triesAgain =
 
 /** Begins what a program of tests tells of one that failed: what that one met is not what keeps the build from working. */
 export const testReport =
-  /^---- .+ stdout ----|^\s*--- FAIL: |^\s*\d+ failing$|^\s*FAIL +\S+\.(?:test|spec)\.|^(?:FAIL|ERROR): \w+ \(.+\)|^=+ FAILURES =+|^_{3,} \S*test\S* _{3,}|Test +#\d+: .*\*\*\*|^\[ +RUN +\]|^not ok \d+/;
+  /^---- .+ stdout ----|^\s*--- FAIL: |^\s*\d+ failing$|^\s*FAIL +\S+\.(?:test|spec)\.|^(?:FAIL|ERROR): \w+ \(.+\)|==== FAILURES ====|_____ \S*test.* _____|Test +#\d+: .*\*\*\*|^\[ RUN      \]|^not ok \d+/;
 
 /** Ends it. */
 export const testReportEnd =
-  /^test result: |^FAIL\t|^Ran \d+ tests?\b|short test summary|tests passed, |^\[ +(?:OK|PASSED) +\]|^ok \d+|^\s*Tests: /;
+  /^test result: |^FAIL\t|^Ran \d+ tests?\b|short test summary|tests passed, |^\[       OK \]|^\s*Tests: /;

@@ -5,7 +5,7 @@ export const wheelSymbolsTooRecent: FailureClass = {
   signs: [
     {
       says: /external versioned symbols in these system-provided shared libraries/,
-      beside: /cannot repair|error/,
+      beside: /cannot repair/,
       within: 8,
       sure: 0.85,
     },
