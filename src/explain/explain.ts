@@ -22,9 +22,21 @@ export interface FoundCause {
   readonly consequences: readonly Consequence[];
   /** What else brings about the same words, and what would decide. */
   readonly candidates: readonly { readonly class: string; readonly decides: string }[];
+  /** What this machine, asked about it, says; nothing where it wasn't asked. */
+  readonly asked: readonly MachineAnswer[];
   readonly references: readonly string[];
   /** What is in a cache of the step is wrong. */
   readonly blamesCaches: boolean;
+}
+
+export interface MachineAnswer {
+  /** The cause that was looked for. */
+  readonly class: string;
+  /** The doctor's check. */
+  readonly check: string;
+  /** Whether it found what would bring about the failure. */
+  readonly agrees: boolean;
+  readonly found: string;
 }
 
 interface Consequence {
@@ -105,6 +117,23 @@ export class Explainer {
     const sightings = search.end();
     const seen = (pattern: RegExp) => sightings[this.#places.get(pattern.source)!]!;
     return { findings: this.#judge(seen, known), lines: search.lines };
+  }
+
+  /** The same with one of its candidates as the cause, where something else than the log has told so. */
+  instead(finding: FoundCause, name: string, { environment }: Known = {}): FoundCause {
+    const failure = this.#classes.find((one) => one.class === name)!;
+    const groups = groupsOf(finding.evidence);
+    const place = { distro: environment, isEnvironment: environment !== undefined };
+    const rest = finding.candidates.filter((one) => one.class !== name);
+    return {
+      ...finding,
+      class: name,
+      cause: filled(failure.cause, groups, place),
+      cure: filled(cureFor(failure.cure, environment), groups, place),
+      candidates: [{ class: finding.class, decides: 'what is found here is mended, and it stays' }, ...rest],
+      references: failure.references,
+      blamesCaches: failure.blamesCaches === true,
+    };
   }
 
   #judge(seen: Seen, known: Known): FoundCause[] {
@@ -224,7 +253,7 @@ function findingOf(
   consequences: readonly Consequence[],
   place: LogPlace,
 ): FoundCause {
-  const groups = Object.assign({}, ...sightings.map(({ groups }) => groups).reverse()) as Sighting['groups'];
+  const groups = groupsOf(sightings);
   const words = (text: string) => filled(text, groups, place);
   return {
     class: failure.class,
@@ -234,9 +263,15 @@ function findingOf(
     evidence: sightings.slice(0, mostEvidence),
     consequences,
     candidates: failure.candidates ?? [],
+    asked: [],
     references: failure.references,
     blamesCaches: failure.blamesCaches === true,
   };
+}
+
+/** What the first ones said goes before what later ones did. */
+function groupsOf(sightings: readonly Sighting[]): Sighting['groups'] {
+  return Object.assign({}, ...sightings.map(({ groups }) => groups).reverse()) as Sighting['groups'];
 }
 
 function cureFor(cure: Cure, distro: DistroFamily | undefined): string {

@@ -8,6 +8,8 @@ export interface FailureClass {
   readonly cure: Cure;
   /** What is in a cache is wrong: a step that has one begins with an empty one next time. */
   readonly blamesCaches?: true;
+  /** Checks of the doctor that look for this very cause on a machine. */
+  readonly asks?: readonly string[];
   /** Classes whose signs are consequences where this one's come before them. */
   readonly explains?: readonly string[];
   /** Other causes of the same words, the likeliest first. */

@@ -39,6 +39,11 @@ export interface DoctorRequest {
   readonly fix: boolean;
 }
 
+/** Some checks alone, by their ids. */
+export function askChecks(context: Context, only: readonly string[]): Promise<Finding[]> {
+  return examineOnce(context, { targets: [], emulated: false, only });
+}
+
 export async function examineHere(context: Context, request: DoctorRequest): Promise<DoctorReport> {
   const started = performance.now();
   let findings = await examineOnce(context, request);
@@ -47,7 +52,11 @@ export async function examineHere(context: Context, request: DoctorRequest): Pro
   return { findings, fixed, milliseconds: performance.now() - started };
 }
 
-async function examineOnce(context: Context, request: DoctorRequest): Promise<Finding[]> {
+interface Examination extends Omit<DoctorRequest, 'fix'> {
+  readonly only?: readonly string[];
+}
+
+async function examineOnce(context: Context, request: Examination): Promise<Finding[]> {
   const project = readHere(context, request);
   const store = once(() => Store.open(context.store));
   const scratch = once(async () => {
@@ -95,6 +104,7 @@ async function examineOnce(context: Context, request: DoctorRequest): Promise<Fi
   try {
     const fitting = checks.filter(
       ({ id, group, engines }) =>
+        request.only?.includes(id) !== false &&
         engines?.includes(patient.engine) !== false &&
         // Elsewhere there is no /proc to read the rest from.
         (process.platform === 'linux' || group !== 'machine' || ['kernel', 'disk', 'store'].includes(id)),
@@ -123,7 +133,7 @@ function onceFor<Key, Value>(work: (key: Key) => Promise<Value>): (key: Key) => 
   };
 }
 
-function readHere({ cwd }: Context, { targets }: DoctorRequest): Patient['project'] {
+function readHere({ cwd }: Context, { targets }: Pick<DoctorRequest, 'targets'>): Patient['project'] {
   let here: ReturnType<typeof readProject>;
   try {
     here = readProject(findProject(cwd), cwd);

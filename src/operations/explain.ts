@@ -3,14 +3,16 @@ import { createReadStream } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { sha256 } from '../base/sha256.ts';
 import { findProject } from '../config/read.ts';
-import { Explainer, type Explanation, type FoundCause } from '../explain/explain.ts';
+import { Explainer, type Explanation, type FoundCause, type Known } from '../explain/explain.ts';
 import type { DistroFamily } from '../explain/failure-class.ts';
 import { failureClasses } from '../explain/failure-classes.ts';
 import type { LockedDistro } from '../lock/lock.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { Store } from '../store/store.ts';
+import { withMachineAsked, type AskMachine } from './ask-machine.ts';
 import { condemnBlamed } from './cache-mounts.ts';
+import { chosenDaemon, type EngineChoice } from './choose-engine.ts';
 
 export interface LogExplanation extends Explanation {
   /** How a person would call the log. */
@@ -22,30 +24,60 @@ interface FailedStep {
   readonly log: string;
   readonly name: string;
   readonly distro: DistroFamily | null;
+  /** It ran on this machine, not on a daemon's; older notes don't say. */
+  readonly here?: boolean;
 }
 
 const recordKind = 'failed-step';
 
-/** `log` is a file, `-` for what is read from `input`, or undefined for the last step that failed in this project. */
+export interface ExplainRequest {
+  /** A file, `-` for what is read from `input`, or undefined for the last step that failed in this project. */
+  readonly log: string | undefined;
+  readonly input: AsyncIterable<Uint8Array>;
+  /** The log tells of this machine, which may be asked. */
+  readonly here: boolean;
+}
+
 export async function explainLog(
   context: Context,
-  { log, input }: { readonly log: string | undefined; readonly input: AsyncIterable<Uint8Array> },
+  { log, input, here }: ExplainRequest,
 ): Promise<LogExplanation> {
-  if (log === '-') return { log: 'standard input', ...(await new Explainer(failureClasses).explain(input)) };
-  if (log !== undefined) {
-    const path = resolve(context.cwd, log);
-    return { log, ...(await explainFile(path, undefined)) };
-  }
+  const ask = here ? asker(context) : undefined;
+  if (log === '-') return { log: 'standard input', ...(await explainPieces(input, { ask })) };
+  if (log !== undefined) return { log, ...(await explainFile(resolve(context.cwd, log), { ask })) };
   const step = await lastFailedStep(context);
   const near = relative(context.cwd, step.log);
   const called = `step ${step.name} (${near.startsWith('..') ? step.log : near})`;
-  return { log: called, ...(await explainFile(step.log, step.distro ?? undefined)) };
+  const environment = step.distro ?? undefined;
+  const known = { environment, ask: here || step.here === true ? asker(context) : undefined };
+  return { log: called, ...(await explainFile(step.log, known)) };
 }
 
-async function explainFile(path: string, environment: DistroFamily | undefined): Promise<Explanation> {
+/** The doctor's checks on this machine; they are a hundred modules, and few logs need one. */
+function asker(context: Context): AskMachine {
+  return async (checks) => (await import('./doctor.ts')).askChecks(context, checks);
+}
+
+interface KnownBesides extends Known {
+  /** Undefined for a log of another machine, or of one that isn't known. */
+  readonly ask?: AskMachine | undefined;
+}
+
+async function explainPieces(
+  pieces: AsyncIterable<Uint8Array>,
+  { ask, environment }: KnownBesides,
+): Promise<Explanation> {
+  const explainer = new Explainer(failureClasses);
+  const explanation = await explainer.explain(pieces, { environment });
+  if (ask === undefined) return explanation;
+  const instead = (finding: FoundCause, name: string) => explainer.instead(finding, name, { environment });
+  return withMachineAsked(explanation, { classes: failureClasses, instead, ask });
+}
+
+async function explainFile(path: string, known: KnownBesides): Promise<Explanation> {
   const pieces = createReadStream(path, { highWaterMark: 1 << 20 });
   try {
-    return await new Explainer(failureClasses).explain(pieces, { environment });
+    return await explainPieces(pieces, known);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     throw new Failure('log-unreadable', `the log ${path} can't be read`, {
@@ -72,9 +104,10 @@ export interface StepThatFailed {
 }
 
 interface OfProject {
+  readonly context: Context;
   readonly store: Store;
-  readonly env: Context['env'];
   readonly project: string;
+  readonly engine: EngineChoice | undefined;
 }
 
 /**
@@ -84,17 +117,19 @@ interface OfProject {
 export async function withKnownCause(
   error: unknown,
   step: StepThatFailed | undefined,
-  { store, env, project }: OfProject,
+  { context, store, project, engine }: OfProject,
 ): Promise<unknown> {
   if (!(error instanceof Failure) || error.code !== 'step-failed' || step === undefined) return error;
   const distro = familyOf(step.distro);
   const { log, name } = step;
-  const noted: FailedStep = { log, name, distro: distro ?? null };
+  const here = chosenDaemon(context, engine) === undefined;
+  const noted: FailedStep = { log, name, distro: distro ?? null, here };
   await store.writeRecord(recordKind, sha256(project), noted);
-  const { findings } = await explainFile(log, distro);
+  const ask = here ? asker(context) : undefined;
+  const { findings } = await explainFile(log, { environment: distro, ask });
   const finding = findings.find(({ confidence }) => confidence >= sureEnough);
   if (finding === undefined) return error;
-  const blamed = finding.blamesCaches ? condemnBlamed(store, env, step.caches) : [];
+  const blamed = finding.blamesCaches ? condemnBlamed(store, context.env, step.caches) : [];
   return explained(error, finding, blamed);
 }
 
@@ -103,11 +138,13 @@ const sureEnough = 0.6;
 
 function explained(
   failure: Failure,
-  { class: name, cause, cure, evidence }: FoundCause,
+  { class: name, cause, cure, evidence, asked }: FoundCause,
   blamed: readonly string[],
 ): Failure {
   const { code, message, at, diagnostics, excerpt } = failure;
-  const why = `${cause} [${name}, line ${evidence[0]!.line} of the log]`;
+  const seen = asked.find(({ agrees }) => agrees);
+  const also = seen === undefined ? '' : `; this machine says so too: ${seen.found}`;
+  const why = `${cause} [${name}, line ${evidence[0]!.line} of the log]${also}`;
   const names = [...new Set(blamed)].join(', ');
   const step = blamed.length === 0 ? cure : `build again: what was in the cache ${names} is given up`;
   const hint = [step, failure.hint].join('\n');

@@ -8,7 +8,7 @@ import { displayWidth, fold } from './width.ts';
 /** `targetry.explain/1`, whose keys docs/explain.md tells. */
 export function explanationJson({ findings, log }: LogExplanation): string {
   const told = findings.map(
-    ({ class: name, confidence, cause, cure, evidence, consequences, candidates, references }) => ({
+    ({ class: name, confidence, cause, cure, evidence, consequences, candidates, asked, references }) => ({
       class: name,
       confidence,
       cause,
@@ -17,6 +17,7 @@ export function explanationJson({ findings, log }: LogExplanation): string {
       evidence: evidence.map(({ line, text, from, to }) => ({ line, text, from, to })),
       consequences,
       candidates,
+      asked,
       references,
     }),
   );
@@ -42,14 +43,17 @@ export function renderExplanation(
 }
 
 function renderFinding(finding: FoundCause, style: Style): string {
-  const { class: name, confidence, cause, cure, evidence, consequences, candidates } = finding;
+  const { class: name, confidence, cause, cure, evidence, consequences, candidates, asked } = finding;
   const more = (label: string, text: string) =>
     `${style.cyan(`${label}:`.padEnd(labelWidth))}${fold(safe(text), textWidth, ' '.repeat(labelWidth))}`;
   const lines = [`${style.bold(style.red(name))} ${style.dim(`(${sureness(confidence)})`)}`];
   const width = String(Math.max(...evidence.map(({ line }) => line))).length;
   for (const sighting of evidence.slice(0, mostEvidence))
     lines.push(...sightingLines(sighting, width, style));
-  lines.push(more('why', cause), more('cure', cure));
+  lines.push(more('why', cause));
+  for (const { class: looked, check, agrees, found } of asked)
+    lines.push(more('here', `${looked} ${agrees ? 'is so' : 'is not so now'}: ${found} [${check}]`));
+  lines.push(more('cure', cure));
   for (const { class: other, decides } of candidates)
     lines.push(more('or', `${other}, which tells: ${decides}`));
   if (consequences.length > 0) {

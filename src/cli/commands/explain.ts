@@ -5,6 +5,7 @@ import type { CommandLine } from '../command-line.ts';
 
 interface Flags {
   readonly directory?: string;
+  readonly here: boolean;
   readonly format?: 'text' | 'json';
 }
 
@@ -18,7 +19,7 @@ export const explainRoute = buildCommand<Flags, [string?], CommandLine>({
       const cwd = resolve(this.world.cwd, flags.directory ?? '.');
       const explanation = await explainLog(
         { ...this.world, emit: () => {}, cwd },
-        { log, input: process.stdin },
+        { log, input: process.stdin, here: flags.here },
       );
       this.process.stdout.write(
         flags.format === 'json'
@@ -29,7 +30,16 @@ export const explainRoute = buildCommand<Flags, [string?], CommandLine>({
     };
   },
   parameters: {
-    flags: { directory: directoryFlag, format: formatFlag },
+    flags: {
+      directory: directoryFlag,
+      here: {
+        kind: 'boolean',
+        default: false,
+        withNegated: false,
+        brief: 'The log is of this machine: ask it what would decide between causes of the same words',
+      },
+      format: formatFlag,
+    },
     aliases: { C: 'directory' },
     positional: {
       kind: 'tuple',

@@ -34,6 +34,7 @@ export const buildkitUnreachable: FailureClass = {
   ],
   cause: 'no BuildKit or Docker answers at that address: it is not running, or listens elsewhere',
   cure: 'start it (`systemctl start docker`, `buildkitd &`, Docker Desktop), or name where it is: `DOCKER_HOST`, `BUILDKIT_HOST`, `buildctl --addr`, `docker context use`',
+  asks: ['buildkit'],
   explains: ['buildkit-session-lost', 'connection-failed', 'dns-failure'],
   references: ['https://github.com/rancher-sandbox/rancher-desktop/issues/752'],
   examples: [

@@ -32,6 +32,7 @@ export const clockSkew: FailureClass = {
   cause:
     'the clock of this machine, or of the virtual machine that builds, is wrong: dates of certificates and of repository files do not fit it',
   cure: 'set the clock: `timedatectl set-ntp true` or `chronyc makestep`; restart Docker Desktop, `wsl --shutdown` on WSL; then run it again',
+  asks: ['clock'],
   explains: [
     'tls-ca-missing',
     'repo-metadata-expired',

@@ -47,6 +47,7 @@ export const diskFull: FailureClass = {
   cause:
     'the disk has no room, or no inodes, left; errors that come after it (bad signatures, damaged archives, failed links) follow from it',
   cure: 'make room where the file was written: `df -h` and `df -i` tell; `docker system prune`, `docker builder prune`, `targetry cache prune`; smaller debug information; a larger disk',
+  asks: ['disk'],
   explains: [
     'apt-signature',
     'apt-hash-mismatch',

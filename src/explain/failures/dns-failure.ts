@@ -49,6 +49,7 @@ export const dnsFailure: FailureClass = {
   cause:
     'the name {host|of a server} can\'t be resolved here: the step has no network, or no working DNS server. What is "not found" after it was never asked for',
   cure: 'give the step a network (`network: true` in targetry.yaml; no `--network=none`), and a DNS server that answers from inside: /etc/resolv.conf, `"dns"` in Docker\'s daemon.json, `--dns`; behind a proxy set HTTPS_PROXY',
+  asks: ['dns'],
   explains: [
     'package-not-found',
     'repo-index-unreachable',

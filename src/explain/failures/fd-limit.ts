@@ -14,6 +14,7 @@ export const fdLimit: FailureClass = {
   cause:
     'the limit of open files is reached; a library or file that "can\'t be found" after it may well be there',
   cure: 'raise it: `ulimit -n 65536`, `docker run --ulimit nofile=65536:65536`, `LimitNOFILE=` of the daemon; or fewer jobs at once',
+  asks: ['limits'],
   explains: [
     'crt-missing',
     'dev-package-missing',

@@ -44,6 +44,7 @@ export const memoryLimit: FailureClass = {
   cause:
     'an allocation was refused: by a limit on the address space (`ulimit -v`), on locked or committed memory, or because memory and swap are used up; the kernel killed nothing',
   cure: 'raise or lift the limit (`ulimit -v unlimited`, `vm.overcommit_memory=1`), run fewer jobs at once, or give the builder more memory; on 32-bit targets split the unit or cross-compile',
+  asks: ['memory'],
   references: [
     'https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib',
     'https://github.com/rust-lang/rust/issues/55352',

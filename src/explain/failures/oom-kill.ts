@@ -56,6 +56,7 @@ export const oomKill: FailureClass = {
   cause:
     'the kernel killed {program|a process} because memory ran out: that of the machine, or of the container or virtual machine that builds',
   cure: 'fewer jobs at once (`make -j2`, `CARGO_BUILD_JOBS=1`, `CMAKE_BUILD_PARALLEL_LEVEL=2`), less at a time (no fat LTO, fewer debug symbols), or more memory for the builder',
+  asks: ['memory'],
   explains: ['memory-limit', 'qemu-crash'],
   references: [
     'https://github.com/triton-inference-server/dali_backend/issues/84',

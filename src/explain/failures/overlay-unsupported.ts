@@ -19,6 +19,7 @@ export const overlayUnsupported: FailureClass = {
   cause:
     "overlay file systems can't be mounted here: the folder below is itself an overlay or on a network file system, or the kernel does not allow it",
   cure: 'put the folder of layers on a local file system (ext4, xfs with ftype=1, btrfs, tmpfs): a volume in a container, `TARGETRY_STORE` for Targetry; or use fuse-overlayfs',
+  asks: ['overlay'],
   references: ['https://docs.kernel.org/filesystems/overlayfs.html'],
   examples: [
     'failed to mount /tmp/buildkit-mount123: [{Type:overlay Source:overlay Options:[lowerdir=/var/lib/buildkit]}]: overlay: invalid argument',

@@ -24,6 +24,7 @@ export const processLimit: FailureClass = {
   cause:
     "no more processes or threads may be made: the user's limit (`ulimit -u`), the container's (`--pids-limit`), or the kernel's",
   cure: 'raise it: `docker run --pids-limit=-1 --ulimit nproc=65536`, `TasksMax=` of the service; or fewer jobs at once',
+  asks: ['limits'],
   explains: ['memory-limit'],
   candidates: [
     {

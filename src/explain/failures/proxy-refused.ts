@@ -18,6 +18,7 @@ export const proxyRefused: FailureClass = {
   ],
   cause: "the proxy that is configured refuses the connection, wants a login, or can't be reached",
   cure: "correct HTTP_PROXY, HTTPS_PROXY and NO_PROXY in the step (a container's 127.0.0.1 is not the host's), with name and password where the proxy wants them",
+  asks: ['proxy'],
   explains: ['connection-failed', 'repo-index-unreachable', 'package-not-found', 'dns-failure'],
   references: ['https://docs.docker.com/engine/cli/proxy/'],
   examples: [

@@ -80,6 +80,7 @@ export const repoIndexUnreachable: FailureClass = {
   cause:
     'the index of a package repository could not be fetched; "no such package" after it only says that nothing was read',
   cure: 'try again, or another mirror; see from inside the step what it can reach (`wget -S URL`), and whether a proxy or firewall is between. The names of the packages are not what is wrong',
+  asks: ['mirrors'],
   explains: [
     'package-not-found',
     'package-version-gone',

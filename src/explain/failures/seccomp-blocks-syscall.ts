@@ -85,6 +85,7 @@ export const seccompBlocksSyscall: FailureClass = {
   cause:
     'a system call that newer programs use ({syscall|faccessat2, clone3, statx, fchmodat2 …}) is answered "not permitted" by the seccomp profile of an old Docker or libseccomp on the host, in place of "not there", so the program can\'t fall back',
   cure: 'update Docker (20.10.10 or newer), runc and libseccomp (2.5 or newer) on the host; to be sure, run once with `--security-opt seccomp=unconfined`. File modes and owners have nothing to do with it',
+  asks: ['seccomp', 'engine-calls'],
   explains: [
     'process-limit',
     'apt-signature',

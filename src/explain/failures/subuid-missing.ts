@@ -20,6 +20,7 @@ export const subuidMissing: FailureClass = {
   cause:
     "this user has no range of further ids in /etc/subuid and /etc/subgid, or the programs newuidmap and newgidmap are missing, so files of other owners can't be made",
   cure: 'install the package uidmap (`newuidmap`) and grant a range: `usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER`',
+  asks: ['ids'],
   references: ['https://github.com/containers/podman/blob/main/troubleshooting.md'],
   examples: [
     'potentially insufficient UIDs or GIDs available in user namespace (requested 0:42 for /etc/gshadow): Check /etc/subuid and /etc/subgid: lchown /etc/gshadow: invalid argument',

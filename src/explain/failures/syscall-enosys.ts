@@ -30,6 +30,7 @@ export const syscallEnosys: FailureClass = {
   cause:
     'the program uses a system call ({syscall|such as faccessat2 or statx}) that answers "not implemented" here: an old kernel, gVisor, an old QEMU, or a profile that says so. Caches and files are whole',
   cure: 'run it where the call exists: a newer kernel (faccessat2: 5.8, clone3: 5.3), a newer QEMU or container runtime; or take a version of the program that can do without. Clearing caches does not help',
+  asks: ['seccomp', 'engine-calls'],
   explains: ['zig-cache', 'cargo-cache-corrupt', 'cache-race', 'seccomp-blocks-syscall'],
   references: [
     'https://github.com/ziglang/zig/issues/24821',

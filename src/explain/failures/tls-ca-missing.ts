@@ -73,6 +73,7 @@ export const tlsCaMissing: FailureClass = {
     fedora:
       '`dnf install ca-certificates`; behind a proxy put its root certificate into /etc/pki/ca-trust/source/anchors and run `update-ca-trust`',
   },
+  asks: ['certificates'],
   explains: [
     'package-not-found',
     'repo-index-unreachable',

@@ -61,6 +61,7 @@ export const usernsDenied: FailureClass = {
   cause:
     "this machine, or the container around, does not let this process make a user namespace (AppArmor's or the kernel's switch, or a seccomp profile)",
   cure: 'allow it: `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` on Ubuntu 24.04, `kernel.unprivileged_userns_clone=1` on older Debian, `user.max_user_namespaces=15000`; in a container `--security-opt seccomp=unconfined --security-opt apparmor=unconfined`. `targetry doctor` names the one',
+  asks: ['userns'],
   explains: ['buildkit-unreachable', 'seccomp-blocks-syscall', 'disk-full'],
   references: [
     'https://ubuntu.com/blog/ubuntu-23-10-restricted-unprivileged-user-namespaces',

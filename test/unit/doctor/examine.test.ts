@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { Check, Diagnosis } from '../../../src/doctor/check.ts';
 import { checks } from '../../../src/doctor/checks.ts';
@@ -8,6 +9,7 @@ import { probeProgram, readAnswers } from '../../../src/doctor/probe-program.ts'
 import { doctorJson, renderDoctor } from '../../../src/present/doctor.ts';
 import { Failure } from '../../../src/report/failure.ts';
 import { golden } from '../../golden.ts';
+import { violations, type JsonSchema } from '../../json-schema.ts';
 
 /** Nothing is asked of it. */
 const patient = { context: { store: '/store' } } as Patient;
@@ -81,6 +83,10 @@ describe('the doctor', () => {
     };
     golden('doctor/screen.txt', renderDoctor(report, { color: false, page: 'docs/doctor.md' }));
     golden('doctor/report.json', doctorJson(report));
+    const schema = new URL('../../../../schema/targetry.doctor.schema.json', import.meta.url);
+    const allowed = JSON.parse(readFileSync(schema, 'utf8')) as JsonSchema;
+    assert.deepEqual(violations(JSON.parse(doctorJson(report)), allowed), []);
+    assert.notDeepEqual(violations({ schema: 'targetry.doctor/1', checks: [{}], fixed: [] }, allowed), []);
   });
 
   it('has an id of its own for each check, and needs only what is checked', () => {

@@ -17,17 +17,8 @@ ERROR: unable to select packages:
     required by: world[fastfetch]
 `;
 
-const finding: JsonSchema = {
-  type: 'object',
-  required: ['class', 'confidence', 'cause', 'cure', 'lines', 'evidence', 'consequences', 'candidates'],
-  properties: {
-    class: { type: 'string', pattern: '^[a-z0-9-]+$' },
-    confidence: { type: 'number', minimum: 0 },
-    cause: { type: 'string' },
-    cure: { type: 'string' },
-    lines: { type: 'array', items: { type: 'integer', minimum: 1 } },
-  },
-};
+const schemaFile = new URL('../../../../schema/targetry.explain.schema.json', import.meta.url);
+const schema = JSON.parse(readFileSync(schemaFile, 'utf8')) as JsonSchema;
 
 function explain(args: readonly string[], input = log) {
   const folder = mkdtempSync(join(tmpdir(), 'targetry-explain-'));
@@ -58,8 +49,23 @@ describe('targetry explain', () => {
     const answer = JSON.parse(stdout) as { schema: string; findings: { class: string; lines: number[] }[] };
     assert.equal(answer.schema, 'targetry.explain/1');
     assert.deepEqual(answer.findings[0]!.lines, [2]);
-    assert.deepEqual(violations(answer.findings, { type: 'array', items: finding }), []);
+    assert.deepEqual(violations(answer, schema), []);
+    assert.notDeepEqual(violations({ ...answer, findings: [{ class: 'A B' }] }, schema), []);
     assert.equal(status, 0);
+  });
+
+  it('asks this machine what decides where the log is of this machine, and no other time', () => {
+    const full = 'Err:1 mirror\n  At least one invalid signature was encountered.\n';
+    const asked = (args: readonly string[]) => {
+      const answer = JSON.parse(explain(args, full).stdout) as {
+        findings: { asked: { class: string; check: string }[] }[];
+      };
+      assert.deepEqual(violations(answer, schema), []);
+      return answer.findings[0]!.asked.map((one) => `${one.class}: ${one.check}`);
+    };
+    assert.deepEqual(asked(['-', '--format', 'json']), []);
+    const here = asked(['-', '--here', '--format', 'json']);
+    assert.ok(here.includes('disk-full: disk'), here.join());
   });
 
   it('says "nothing known" of a log that went well, and that the answer is no', () => {
