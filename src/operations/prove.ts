@@ -11,6 +11,7 @@ import { createEmbeddedEngine } from '../engines/embedded/engine.ts';
 import type { Input, SolveRequest } from '../engines/engine.ts';
 import { findLocked, type LockRequest } from '../lock/request.ts';
 import { judgeRun, type Proven, type RunResult } from '../proof/judge-run.ts';
+import { rulesAtEnds } from '../proof/promise-ends.ts';
 import { proofCases, type ProofCase } from '../proof/proof-case.ts';
 import { fileName, planProof, resultFolder, type ProofPlan } from '../proof/proof-plan.ts';
 import type { Provable } from '../proof/provable.ts';
@@ -36,7 +37,10 @@ export interface ProveRequest extends ServerOptions {
   readonly subjects: readonly string[];
   /** Instead of those of `proof:`. */
   readonly places: readonly string[];
-  /** The command, with `places`. */
+  /** The releases at the ends of each promise, instead of those of `proof:`. */
+  readonly oldest: boolean;
+  readonly newest: boolean;
+  /** The command, with `places` or ends. */
   readonly run: string | undefined;
   readonly set?: readonly string[] | undefined;
   readonly secrets?: readonly SecretPlace[] | undefined;
@@ -63,8 +67,15 @@ export async function prove(context: Context, request: ProveRequest): Promise<Pr
   const built = ofFiles ? undefined : await build(context, { ...request, targets: request.subjects });
   const artifacts =
     built === undefined ? await provableFiles(context, files) : await provableArtifacts(context, built);
-  const cases = proofCases(artifacts, rules, project.environments);
-  refuseNothingToProve(cases, artifacts);
+  const { oldest, newest, run } = request;
+  const cases = artifacts.flatMap((artifact) => {
+    const ends = rulesAtEnds(artifact, { oldest, newest }, { rules: project.proof, run });
+    return [
+      ...proofCases([artifact], ends, unbuiltIn(project)),
+      ...proofCases([artifact], rules, project.environments),
+    ];
+  });
+  refuseNothingToProve(cases, artifacts, request);
   // Each file, each place and what to run there.
 
   const store = await Store.open(context.store);
@@ -129,13 +140,21 @@ async function projectFor(context: Context, request: ProveRequest, ofFiles: bool
   }
 }
 
-function rulesFor(project: Project, { places, run }: ProveRequest, ofFiles: boolean): readonly ProofRule[] {
+/** Those in which no target is built: at an end of a promise a release is meant, and not what compiles there. */
+function unbuiltIn({ environments, targets }: Project): Project['environments'] {
+  const building = new Set(targets.map(({ environment }) => environment.name));
+  return new Map([...environments].filter(([name]) => !building.has(name)));
+}
+
+function rulesFor(project: Project, request: ProveRequest, ofFiles: boolean): readonly ProofRule[] {
+  const { places, run } = request;
   if (places.length === 0) {
+    if (request.oldest || request.newest) return [];
     if (!ofFiles && project.proof.length > 0) return project.proof;
     throw new Failure('usage', 'nothing says where to prove', {
       hint: ofFiles
-        ? 'name the systems: `targetry prove FILE --in debian-11,debian-12`'
-        : 'add `proof:` to targetry.yaml, or name the systems: `--in debian-11,debian-12`',
+        ? 'name the systems: `targetry prove FILE --in debian-11,debian-12`, or take `--oldest --newest`'
+        : 'add `proof:` to targetry.yaml, or name the systems: `--in debian-11,debian-12`, or `--oldest --newest`',
     });
   }
   const known = [...project.environments.keys(), ...releaseIds()];
@@ -156,13 +175,19 @@ function rulesFor(project: Project, { places, run }: ProveRequest, ofFiles: bool
   return [{ only: undefined, except: undefined, in: named, run, at: named[0]!.at }];
 }
 
-function refuseNothingToProve(cases: readonly ProofCase[], artifacts: readonly Provable[]): void {
+function refuseNothingToProve(
+  cases: readonly ProofCase[],
+  artifacts: readonly Provable[],
+  { oldest, newest }: ProveRequest,
+): void {
   if (cases.length > 0) return;
   throw new Failure('prove-unfit', 'there is nothing to prove', {
     why:
       artifacts.length === 0
         ? 'no artifact has a native file, and nothing else differs from system to system'
-        : 'no rule of `proof:` is for any of the artifacts',
+        : oldest || newest
+          ? 'no release that Targetry can make a root of is covered by what is promised'
+          : 'no rule of `proof:` is for any of the artifacts',
   });
 }
 

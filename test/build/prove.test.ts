@@ -64,6 +64,20 @@ describe('targetry prove', { skip: await whyNoBuilds() }, () => {
     assert.match(answer.stdout, /^ {2}node +(runs|fails)$/m);
   });
 
+  it('goes to both ends of what is promised, with the command of the project', async (t) => {
+    const folder = project(t, `{ ${x64}, in: [debian-12], run: '"$ARTIFACT" --version' }`);
+    const words = ['prove', 'linux-x64-gnu', '--oldest', '--newest', '--format', 'json'];
+    const answer = await targetry(words, { cwd: folder });
+    assert.equal(answer.exit, 0, answer.stderr);
+    const { predicate } = JSON.parse(answer.stdout) as Statement;
+    assert.deepEqual(
+      predicate.runs.map(({ release, command, measured }) => [release, command, measured]),
+      ['debian-11', 'debian-13'].map((release) => [release, '"$ARTIFACT" --version', 'runs']),
+    );
+    const lock = readFileSync(join(folder, 'targetry.lock'), 'utf8');
+    assert.match(lock, /name: "debian-11"\n {4}role: proof/, 'not where it was compiled');
+  });
+
   it('asks where to prove, and knows what was meant', async (t) => {
     const [yaml] = exampleFile('targetry.yaml').split('proof:\n');
     const folder = helloProject(t, { 'targetry.yaml': yaml! });
@@ -80,7 +94,7 @@ interface Statement {
   readonly subject: readonly { readonly name: string; readonly digest: { readonly sha256: string } }[];
   readonly predicate: {
     readonly runs: readonly Readonly<
-      Record<'arch' | 'release' | 'exit' | 'predicted' | 'measured', unknown>
+      Record<'arch' | 'release' | 'exit' | 'predicted' | 'measured' | 'command', unknown>
     >[];
   };
 }

@@ -16,6 +16,8 @@ import type { CommandLine } from '../command-line.ts';
 
 interface Flags extends ProjectFlags, ServerFlags {
   readonly in?: readonly string[];
+  readonly oldest: boolean;
+  readonly newest: boolean;
   readonly run?: string;
   readonly format?: 'text' | 'json';
   readonly secret?: readonly SecretPlace[];
@@ -62,12 +64,19 @@ export const proveRoute = buildCommand<Flags, string[], CommandLine>({
         placeholder: 'NAME,…',
         brief: 'Where to run them, instead of `proof:`: environments, and releases such as debian-12',
       },
+      oldest: {
+        kind: 'boolean',
+        default: false,
+        withNegated: false,
+        brief: 'In the oldest release of Debian, for musl of Alpine, that the promise covers',
+      },
+      newest: { kind: 'boolean', default: false, withNegated: false, brief: 'In the newest one' },
       run: {
         kind: 'parsed',
         parse: String,
         optional: true,
         placeholder: 'COMMAND',
-        brief: 'With --in: what to run there; `$ARTIFACT` is the file',
+        brief: 'With --in, --oldest or --newest: what to run there; `$ARTIFACT` is the file',
       },
       format: formatFlag,
       secret: secretFlag,
@@ -89,6 +98,7 @@ export const proveRoute = buildCommand<Flags, string[], CommandLine>({
     brief: 'Run artifacts in fresh roots of other systems, and hold what happens against the audit',
     customUsage: [
       { input: '', brief: 'every target, where `proof:` says' },
+      { input: '--oldest --newest', brief: 'at both ends of what each target promises' },
       { input: 'dist/hello --in debian-11,debian-13', brief: 'any file, in two releases' },
     ],
   },
