@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { sha256 } from '../src/base/sha256.ts';
 import { createEmbeddedEngine } from '../src/engines/embedded/engine.ts';
-import type { Engine, FolderEntry, Input, SolveRequest } from '../src/engines/engine.ts';
+import type { Engine, FolderEntry, Input, SolveRequest, Visit } from '../src/engines/engine.ts';
 import { graphOf } from '../src/graph/collect.ts';
+import type { Graph } from '../src/graph/graph.ts';
 import { source } from '../src/graph/sources.ts';
 import type { RunOptions, State } from '../src/graph/state.ts';
 import type { Event, Outcome } from '../src/report/event.ts';
@@ -134,6 +135,7 @@ export class Scene {
         caches: new Map((options.keyThemselves ?? []).map((id) => [id, { keysItself: true, about: {} }])),
         onFailed: options.onFailed,
         results: options.results,
+        visit: options.visit?.(graph),
         signal: options.signal ?? new AbortController().signal,
       });
       for await (const event of events) {
@@ -187,6 +189,7 @@ export interface SolveOptions {
   readonly keyThemselves?: readonly string[];
   readonly onFailed?: SolveRequest['onFailed'];
   readonly results?: SolveRequest['results'];
+  readonly visit?: (graph: Graph) => Visit;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: Event) => void;
   /** Don't keep the output. */

@@ -32,16 +32,16 @@ interface FailedStep extends EndedStep {
   readonly killed: boolean;
   /** The caches that nobody takes any more, as the step may have left half of an entry in them. */
   readonly givenUp?: readonly string[];
-  /** Whether what it left behind can be looked at. */
-  readonly isKept: boolean;
+  /** The command that opens what it left behind, without the target; undefined where that can't be had. */
+  readonly shell: string | undefined;
 }
 
 export function stepFailure(vertex: Vertex, failed: FailedStep): Failure {
-  const { code, at, path, excerpt, killed, kept, givenUp = [], isKept } = failed;
+  const { code, at, path, excerpt, killed, kept, givenUp = [], shell } = failed;
   return new Failure('step-failed', `${nameOf(vertex)} ${endedBy(code)}`, {
     at,
     why: reasonOf(code, killed),
-    hint: `${isKept ? lookAround(vertex, kept) : ''}the whole log is in ${path}${startEmpty(givenUp)}`,
+    hint: `${lookAround(vertex, shell, kept)}the whole log is in ${path}${startEmpty(givenUp)}`,
     excerpt,
   });
 }
@@ -50,9 +50,9 @@ function nameOf({ name, target }: Vertex): string {
   return `step ${name}${target === undefined ? '' : ` of ${target}`}`;
 }
 
-function lookAround({ target }: Vertex, kept: string | undefined): string {
+function lookAround({ target }: Vertex, shell: string | undefined, kept: string | undefined): string {
   if (kept !== undefined) return `${leftBehind(kept)}; `;
-  return target === undefined ? '' : `look around with \`targetry shell --failed ${target}\`; `;
+  return target === undefined || shell === undefined ? '' : `look around with \`${shell} ${target}\`; `;
 }
 
 function leftBehind(kept: string): string {

@@ -116,7 +116,7 @@ function writeExec(exec: ProtobufWriter, op: ExecOp): void {
   }
 }
 
-function writeMount(writer: ProtobufWriter, mount: Mount): void {
+export function writeMount(writer: ProtobufWriter, mount: Mount): void {
   writer
     .integer(1, mount.input)
     .string(2, mount.type === 'bind' ? mount.selector : undefined)

@@ -8,13 +8,13 @@ import type { Project, Step, Target } from '../config/project.ts';
 import { findProject, readProject } from '../config/read.ts';
 import { libcOf } from '../config/root-base.ts';
 import { selectTargets, stepsFor } from '../config/select.ts';
-import { createEmbeddedEngine } from '../engines/embedded/engine.ts';
 import type { Vertex } from '../graph/graph.ts';
 import { planBuild, type BuildPlan } from '../plan/plan.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { rootKey } from '../roots/known-root.ts';
 import { Store } from '../store/store.ts';
+import { chooseEngine, type EngineChoice } from './choose-engine.ts';
 import { engineInputs } from './engine-inputs.ts';
 import { lockTargets } from './lock.ts';
 import type { ServerOptions } from './package-sources.ts';
@@ -36,6 +36,7 @@ export interface ShellRequest extends ServerOptions {
   readonly printed: (stream: 'stdout' | 'stderr', data: Uint8Array) => void;
   readonly set?: readonly string[] | undefined;
   readonly secrets?: readonly SecretPlace[] | undefined;
+  readonly engine: EngineChoice;
 }
 
 /** Tells the exit code of the command. */
@@ -57,7 +58,7 @@ export async function openShell(context: Context, request: ShellRequest): Promis
   try {
     const { lock } = await lockTargets(context, { project, targets, sources });
     const plan = planBuild({ project, targets, lock, rootKeyOf: rootKey });
-    const engine = createEmbeddedEngine({ store, env: context.env });
+    const engine = await chooseEngine(context, request.engine, { store });
     context.emit({ type: 'planned', tasks: plan.tasks });
     let code = 0;
     const visit = {

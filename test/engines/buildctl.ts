@@ -235,7 +235,7 @@ class StatusEvents {
     if (vertex === undefined || code === undefined) return new Error(said);
     const lines = (this.#logs.get(vertex.digest) ?? '').trimEnd().split('\n');
     const excerpt = lines.slice(-excerptLines);
-    return stepFailure(vertex, { code: Number(code), path: '', excerpt, killed: false, isKept: false });
+    return stepFailure(vertex, { code: Number(code), path: '', excerpt, killed: false, shell: undefined });
   }
 
   #find(digest: string): Vertex | undefined {

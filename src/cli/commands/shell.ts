@@ -2,9 +2,18 @@ import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { SecretPlace } from '../../operations/read-secrets.ts';
 import type { CommandLine } from '../command-line.ts';
-import { projectFlags, secretFlag, serverFlags, type ProjectFlags, type ServerFlags } from '../flags.ts';
+import {
+  engineChoice,
+  engineFlags,
+  projectFlags,
+  secretFlag,
+  serverFlags,
+  type EngineFlags,
+  type ProjectFlags,
+  type ServerFlags,
+} from '../flags.ts';
 
-interface Flags extends ProjectFlags, ServerFlags {
+interface Flags extends EngineFlags, ProjectFlags, ServerFlags {
   readonly secret?: readonly SecretPlace[];
   readonly failed: boolean;
   readonly replay: boolean;
@@ -25,6 +34,7 @@ export const shellRoute = buildCommand<Flags, [string], CommandLine>({
         ...asked,
         target,
         secrets,
+        engine: engineChoice(flags, this.world.cwd),
         interactive: process.stdin.isTTY,
         printed: (stream: 'stdout' | 'stderr', data: Uint8Array) => {
           (stream === 'stdout' ? stdout : stderr).write(data as never);
@@ -61,6 +71,7 @@ export const shellRoute = buildCommand<Flags, [string], CommandLine>({
         placeholder: 'COMMAND',
         brief: 'Run this instead of a shell to type into',
       },
+      ...engineFlags,
     },
     aliases: { C: 'directory', c: 'command' },
     positional: {

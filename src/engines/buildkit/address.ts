@@ -76,6 +76,21 @@ export function showAddress(address: Address): string {
   return address satisfies never;
 }
 
+/** What makes a command go to the same daemon. */
+export function addressFlag(address: Address): string {
+  switch (address.kind) {
+    case 'docker':
+      return `--buildkit-addr docker://${address.engine.kind === 'unix' ? address.engine.path : ''}`;
+    case 'program':
+      return '--engine buildkit';
+    case 'unix':
+    case 'tcp':
+    case 'docker-container':
+      return `--buildkit-addr ${showAddress(address)}`;
+  }
+  return address satisfies never;
+}
+
 function tcp(text: string, port: number): DockerAddress {
   const url = new URL(text.replace('tcp:', 'http:'));
   const host = url.hostname.replace(/^\[|\]$/g, '');

@@ -18,7 +18,8 @@ import { cacheNames, giveUpCaches } from './cache-names.ts';
 import { daemonVersion, openSolve, statusOf } from './control.ts';
 import { advisoryOn, requireCapabilities, type DaemonName } from './daemon-limits.ts';
 import { connectTo } from './dial.ts';
-import { foundFiles, gathered, stateAt, type FoundExport } from './exports.ts';
+import { foundFiles, gathered, solveOutput, type FoundExport } from './exports.ts';
+import { keepFailed, type KeptStep } from './failed-state.ts';
 import { explainFailure } from './failures.ts';
 import { StateFiles } from './find-files.ts';
 import { Gateway } from './gateway.ts';
@@ -29,6 +30,7 @@ import { sessionServices } from './services.ts';
 import { openSession } from './session.ts';
 import { partsOf } from './result-places.ts';
 import { SharedResults } from './shared-results.ts';
+import { visitStep } from './visit.ts';
 import type { GrpcClient } from './wire/grpc-client.ts';
 
 /** Milliseconds in which a daemon can end a build that failed. */
@@ -48,12 +50,6 @@ export function createBuildKitEngine(options: BuildKitOptions): Engine {
 }
 
 async function* solve(options: BuildKitOptions, graph: Graph, request: SolveRequest): AsyncGenerator<Event> {
-  if (request.onFailed !== undefined) {
-    throw new Failure(
-      'buildkit-cannot',
-      'what a failed step leaves behind is kept by the embedded engine alone',
-    );
-  }
   requireSecrets(graph.vertices, request);
   const caches = await cacheNames(options.store, graph);
   const channel = new EventChannel();
@@ -83,6 +79,7 @@ class DaemonBuild {
   readonly #ref = randomUUID().replaceAll('-', '');
   /** The first thing that went wrong here; what the daemon says after that is a consequence. */
   #problem: Failure | undefined;
+  #kept: KeptStep | undefined;
 
   constructor({ options, graph, request, channel, caches }: BuildParts) {
     this.#options = options;
@@ -99,6 +96,11 @@ class DaemonBuild {
       lowered: this.#lowered,
       overdue,
     });
+  }
+
+  get #parts() {
+    const where = showAddress(this.#options.address);
+    return { lowered: this.#lowered, request: this.#request, channel: this.#channel, where };
   }
 
   cancel(): void {
@@ -119,17 +121,18 @@ class DaemonBuild {
       }
     } catch (error) {
       await this.#progress.finish('canceled');
-      for (const step of this.#progress.broken) await giveUpCaches(this.#options.store, step, this.#request);
       throw this.#request.signal.aborted
         ? new Failure('canceled', 'the build was stopped')
         : (this.#problem ??
             explainFailure(error, {
               progress: this.#progress,
               request: this.#request,
-              where: showAddress(address),
+              address,
+              kept: this.#kept,
             }));
     } finally {
       this.#request.signal.removeEventListener('abort', stop);
+      for (const step of this.#progress.broken) await giveUpCaches(this.#options.store, step, this.#request);
       await this.#progress.close();
     }
   }
@@ -170,9 +173,11 @@ class DaemonBuild {
       await Promise.race([work(), solved, session.lost]);
       await Promise.race([solved, session.lost]);
       await followed;
-      await this.#progress.finish('cached');
+      if (this.#request.visit === undefined) await this.#progress.finish('cached');
       this.#tellExports('finished');
     } catch (error) {
+      // Before the daemon is told that it is over, as it forgets it then.
+      if (!this.#stop.signal.aborted) this.#kept = await keepFailed(error, { ...this.#parts, gateway });
       // The daemon then ends the build in good order: what steps have printed and how they ended still comes.
       await Promise.race([
         this.#fail(gateway, error, [solved, followed]),
@@ -198,12 +203,16 @@ class DaemonBuild {
 
   /** Has everything solved, looks for what is exported, and tells the daemon which state that is. */
   async #steer(gateway: Gateway, keepResults: () => Promise<void>): Promise<void> {
-    const { exports } = this.#request;
+    const { exports, visit } = this.#request;
+    if (visit !== undefined) {
+      await visitStep({ ...this.#parts, gateway }, visit);
+      return gateway.return(undefined);
+    }
     const states = new Map<string, Promise<StateFiles | undefined>>();
     const stateOf = (output: Output) => {
       const { vertex, index } = this.#lowered.of(output);
       const key = `${vertex.digest} ${index}`;
-      const state = states.get(key) ?? solveState(gateway, { vertex, index });
+      const state = states.get(key) ?? this.#solveState(gateway, { vertex, index });
       states.set(key, state);
       return state;
     };
@@ -221,6 +230,12 @@ class DaemonBuild {
     if (found.length === 0) return gateway.return(undefined);
     this.#tellExports('started');
     await gateway.return(await gateway.solve(marshalDefinition(graphOf([gathered(found)]))));
+  }
+
+  /** Undefined for the empty state. */
+  async #solveState(gateway: Gateway, output: Output): Promise<StateFiles | undefined> {
+    const state = await solveOutput(gateway, output);
+    return state === undefined ? undefined : new StateFiles(gateway, state);
   }
 
   async #find(one: Export, files: StateFiles | undefined): Promise<readonly string[]> {
@@ -256,13 +271,4 @@ class DaemonBuild {
       this.#channel.send(type === 'started' ? { type, task, at } : { type, task, at, outcome: 'done' });
     }
   }
-}
-
-/** Undefined for the empty state. */
-async function solveState(gateway: Gateway, output: Output): Promise<StateFiles | undefined> {
-  const ref = await gateway.solve(marshalDefinition(graphOf([stateAt(output)])));
-  if (ref === undefined) return undefined;
-  // Older daemons do the work only when somebody looks.
-  await gateway.stat(ref, '/');
-  return new StateFiles(gateway, ref);
 }

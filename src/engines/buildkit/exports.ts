@@ -1,10 +1,13 @@
 import { posix } from 'node:path';
+import { graphOf } from '../../graph/collect.ts';
+import { marshalDefinition } from '../../graph/definition.ts';
 import type { Output } from '../../graph/graph.ts';
 import { scratch } from '../../graph/sources.ts';
 import type { State } from '../../graph/state.ts';
 import type { Export } from '../engine.ts';
 import { missingFailure } from '../missing-file.ts';
 import type { StateFiles } from './find-files.ts';
+import type { Gateway } from './gateway.ts';
 
 /** What an export brings out: paths of files, as its patterns name them. */
 export async function foundFiles({ paths, at }: Export, files: StateFiles): Promise<readonly string[]> {
@@ -37,6 +40,14 @@ export function gathered(exports: readonly FoundExport[]): State {
       ),
     { name: 'gather exports' },
   );
+}
+
+/** What the daemon calls it; undefined for the empty state. */
+export async function solveOutput(gateway: Gateway, output: Output): Promise<string | undefined> {
+  const state = await gateway.solve(marshalDefinition(graphOf([stateAt(output)])));
+  // Older daemons do the work only when somebody looks.
+  if (state !== undefined) await gateway.stat(state, '/');
+  return state;
 }
 
 /** A state again, to build on. */

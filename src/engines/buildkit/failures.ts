@@ -4,20 +4,24 @@ import { Failure } from '../../report/failure.ts';
 import type { SolveRequest } from '../engine.ts';
 import { spoiledCaches } from '../spoiled-caches.ts';
 import { stepFailure } from '../step-failure.ts';
+import { addressFlag, showAddress, type Address } from './address.ts';
+import type { KeptStep } from './failed-state.ts';
 import type { BuildProgress } from './progress.ts';
 import { GrpcError, grpcCode } from './wire/grpc-error.ts';
 
 interface FailureParts {
   readonly progress: BuildProgress;
   readonly request: SolveRequest;
-  /** The daemon, for people. */
-  readonly where: string;
+  readonly address: Address;
+  /** The step whose end the build was told, while what it left could be had. */
+  readonly kept: KeptStep | undefined;
 }
 
 export function explainFailure(error: unknown, parts: FailureParts): unknown {
   if (error instanceof Failure) return error;
-  const { progress, request, where } = parts;
-  const { failed } = progress;
+  const { progress, request, address, kept } = parts;
+  const where = showAddress(address);
+  const failed = progress.failed(kept?.vertex);
   const text = failed?.message ?? (error instanceof Error ? error.message : String(error));
   const code = exitCode(error, text);
   if (failed !== undefined && code !== undefined && failed.vertex.op.type === 'exec') {
@@ -28,7 +32,8 @@ export function explainFailure(error: unknown, parts: FailureParts): unknown {
       at,
       killed: false,
       givenUp: [...new Set(spoiledCaches(failed.vertex.op, request).values())],
-      isKept: false,
+      kept: kept?.kept,
+      shell: kept && `targetry shell --failed ${addressFlag(address)}`,
     });
   }
   if (!(error instanceof GrpcError) && failed === undefined) {

@@ -6,7 +6,7 @@ import { ProtobufMessage, ProtobufWriter } from '../../base/protobuf.ts';
 import { writeCacheEntry } from './control.ts';
 import { readStat, type FileStat } from './fsutil.ts';
 import type { CacheEntry } from './result-places.ts';
-import type { GrpcClient } from './wire/grpc-client.ts';
+import type { GrpcCall, GrpcClient } from './wire/grpc-client.ts';
 import { GrpcError, writeStatus } from './wire/grpc-error.ts';
 
 const service = '/moby.buildkit.v1.frontend.LLBBridge';
@@ -28,10 +28,11 @@ export class Gateway {
     this.#cacheFrom = cacheFrom;
   }
 
-  /** What the daemon knows of graphs, by the names that graphs ask for. */
+  /** What the daemon knows of graphs and of being steered, by the names of BuildKit. */
   async capabilities(): Promise<ReadonlySet<string>> {
-    const answer = await this.#call('Ping', new ProtobufWriter());
-    const enabled = answer.messages(2).filter((capability) => capability.bool(2));
+    const answer = await this.call('Ping', new ProtobufWriter());
+    const all = [...answer.messages(1), ...answer.messages(2)];
+    const enabled = all.filter((capability) => capability.bool(2));
     return new Set(enabled.map((capability) => capability.string(1)));
   }
 
@@ -40,18 +41,18 @@ export class Gateway {
     const request = new ProtobufWriter().encoded(1, definition).bool(5, true).bool(6, true);
     for (const entry of this.#cacheFrom) request.message(12, (inner) => writeCacheEntry(inner, entry));
     request.bool(14, true);
-    const result = (await this.#call('Solve', request)).message(3);
+    const result = (await this.call('Solve', request)).message(3);
     const id = result?.message(3)?.string(1) ?? result?.string(1) ?? '';
     return id === '' ? undefined : id;
   }
 
   async stat(ref: string, path: string): Promise<FileStat> {
-    const answer = await this.#call('StatFile', new ProtobufWriter().string(1, ref).string(2, path));
+    const answer = await this.call('StatFile', new ProtobufWriter().string(1, ref).string(2, path));
     return readStat(answer.message(1)!);
   }
 
   async list(ref: string, folder: string): Promise<readonly FileStat[]> {
-    const answer = await this.#call('ReadDir', new ProtobufWriter().string(1, ref).string(2, folder));
+    const answer = await this.call('ReadDir', new ProtobufWriter().string(1, ref).string(2, folder));
     return answer.messages(1).map(readStat);
   }
 
@@ -60,7 +61,7 @@ export class Gateway {
     const request = new ProtobufWriter().message(1, (result) => {
       if (ref !== undefined) result.message(3, (inner) => inner.string(1, ref));
     });
-    await this.#call('Return', request);
+    await this.call('Return', request);
   }
 
   /** Ends a build of several results that have nothing to do with each other. */
@@ -77,7 +78,7 @@ export class Gateway {
         )
         .map(10, metadata, (entry, value) => entry.bytes(2, value)),
     );
-    await this.#call('Return', request);
+    await this.call('Return', request);
   }
 
   async fail(error: unknown): Promise<void> {
@@ -85,14 +86,20 @@ export class Gateway {
     const request = new ProtobufWriter().message(2, (status) =>
       writeStatus(status, known?.code ?? 2, error instanceof Error ? error.message : String(error)),
     );
-    await this.#call('Return', request);
+    await this.call('Return', request);
   }
 
-  async #call(method: string, request: ProtobufWriter): Promise<ProtobufMessage> {
-    const answer = await this.#client.call(`${service}/${method}`, request.finish(), {
-      metadata: { 'buildkit-controlapi-buildid': this.#ref },
-      signal: this.#signal,
-    });
-    return new ProtobufMessage(answer);
+  async call(method: string, request: ProtobufWriter): Promise<ProtobufMessage> {
+    return new ProtobufMessage(
+      await this.#client.call(`${service}/${method}`, request.finish(), this.#options),
+    );
+  }
+
+  open(method: string): GrpcCall {
+    return this.#client.open(`${service}/${method}`, this.#options);
+  }
+
+  get #options() {
+    return { metadata: { 'buildkit-controlapi-buildid': this.#ref }, signal: this.#signal };
   }
 }

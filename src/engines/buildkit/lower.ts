@@ -9,6 +9,7 @@ import { vertexOf } from '../../graph/marshal.ts';
 import { scratch, source } from '../../graph/sources.ts';
 import type { Input } from '../engine.ts';
 import { sourceTime } from '../source-time.ts';
+import { argumentsOnDaemon } from './step-shell.ts';
 
 export interface Lowered {
   readonly vertices: readonly Vertex[];
@@ -47,7 +48,7 @@ export function lower(graph: Graph, options: LowerOptions): Lowered {
     const input = op.type === 'source' ? options.inputs.get(op.identifier) : undefined;
     const made =
       input === undefined
-        ? vertexOf(timed(inOurWorld(op, options), vertex.inputs, options), vertex.inputs.map(of), platform, {
+        ? vertexOf(timed(onDaemon(op, options), vertex.inputs, options), vertex.inputs.map(of), platform, {
             name,
             target,
           })
@@ -117,28 +118,10 @@ function timed(op: Op, from: readonly Output[], { inputs }: LowerOptions): Op {
   return { ...op, actions };
 }
 
-/**
- * What a daemon gives to every step or to none: the step's own shell puts it right before it begins. How many cores there
- * are, by `JOBS`, is no part of the graph; the variables of the daemon's tracing are others in every build.
- */
-function inOurWorld(op: Op, { caches }: LowerOptions): Op {
+function onDaemon(op: Op, { caches }: LowerOptions): Op {
   if (op.type !== 'exec') return op;
   const mounts = op.mounts.map((mount) =>
     mount.type === 'cache' ? { ...mount, id: caches.get(mount.id) ?? mount.id } : mount,
   );
-  if (op.args[0] !== '/bin/sh') return { ...op, mounts };
-  const foreign = [...tracing, 'HOME'].filter((name) => op.env[name] === undefined);
-  const lines = [`unset ${foreign.join(' ')}`];
-  if (op.env['JOBS'] === undefined) lines.push('export JOBS=$(nproc 2>/dev/null || echo 1)');
-  // As a child: the first process of a container can't be killed by its own signals.
-  lines.push('"$0" "$@"; exit $?');
-  return { ...op, mounts, args: ['/bin/sh', '-c', lines.join('; '), ...op.args] };
+  return { ...op, mounts, args: argumentsOnDaemon(op) };
 }
-
-const tracing = [
-  'OTEL_TRACES_EXPORTER',
-  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
-  'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
-  'TRACEPARENT',
-  'OTEL_TRACE_PARENT',
-];

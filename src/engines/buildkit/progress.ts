@@ -44,15 +44,17 @@ export class BuildProgress {
   readonly #sending = new Set<string>();
   readonly #clipped = new Set<Vertex>();
   readonly #broken = new Set<ExecOp>();
-  #failed: FailedVertex | undefined;
+  readonly #failed = new Map<Vertex, string>();
 
   constructor(parts: ProgressParts) {
     this.#parts = parts;
   }
 
-  /** The vertex that the daemon says failed by itself, not because others did. */
-  get failed(): FailedVertex | undefined {
-    return this.#failed;
+  /** The vertex that the daemon says failed by itself, not because others did: that one, else the first. */
+  failed(that?: Vertex): FailedVertex | undefined {
+    const [first] = this.#failed.keys();
+    const vertex = that !== undefined && this.#failed.has(that) ? that : first;
+    return vertex && { vertex, message: this.#failed.get(vertex)! };
   }
 
   async follow({ vertices, logs, transfers }: StatusUpdate): Promise<void> {
@@ -196,7 +198,7 @@ export class BuildProgress {
     const isFound = this.#found.has(digest) && !this.#started.has(digest);
     if (error === '') return this.#finished(vertex, cached || isFound ? 'cached' : 'done');
     const canceled = /context canceled|rpc error: code = Canceled/i.test(error);
-    if (!canceled) this.#failed ??= { vertex, message: error };
+    if (!canceled) this.#failed.set(vertex, error);
     await this.#finished(vertex, canceled ? 'canceled' : 'failed');
   }
 

@@ -63,7 +63,7 @@ export async function runStep(work: StepWork): Promise<ReadonlyMap<number, strin
       code,
       killed,
       givenUp: [...new Set(spoiledCaches(op, work.request).values())],
-      isKept: true,
+      shell: 'targetry shell --failed',
     });
   } finally {
     await log.close();

@@ -10,7 +10,7 @@ const state = scratch()
   .run({ name: 'compile', args: ['true'] })
   .root();
 const vertex = { ...graphOf([state]).vertices.find(({ op }) => op.type === 'exec')!, target: 'x64' };
-const ended = { path: '/logs/1.log', excerpt: ['last words'], isKept: true };
+const ended = { path: '/logs/1.log', excerpt: ['last words'], shell: 'targetry shell --failed' };
 
 test('a step that was killed says whether the machine ran out of memory', () => {
   const why = (code: number, killed: boolean) => stepFailure(vertex, { ...ended, code, killed }).why;
@@ -23,7 +23,7 @@ test('a step that was killed says whether the machine ran out of memory', () => 
 test('a failed step names where to look, what was kept and which caches are gone', () => {
   const hint = (more: object) => stepFailure(vertex, { ...ended, code: 1, killed: false, ...more }).hint;
   assert.equal(hint({}), 'look around with `targetry shell --failed x64`; the whole log is in /logs/1.log');
-  assert.equal(hint({ isKept: false }), 'the whole log is in /logs/1.log');
+  assert.equal(hint({ shell: undefined }), 'the whole log is in /logs/1.log');
   assert.equal(
     hint({ kept: 'failed.tar', givenUp: ['zig', 'index'] }),
     'what it left behind is in failed.tar; the whole log is in /logs/1.log; its caches zig, index start empty next time',

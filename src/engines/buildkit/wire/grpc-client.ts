@@ -10,6 +10,12 @@ import type { Duplex } from 'node:stream';
 import { errorOfTrailers, GrpcError, grpcCode } from './grpc-error.ts';
 import { messagesOf, writeMessages } from './grpc-frames.ts';
 
+/**
+ * Bytes of all headers of an answer. The library under node takes no value of 64 KiB, and then hears nothing more at all; a
+ * daemon that knows this ends the call instead. It puts a step's whole script into the error of the step, several times over.
+ */
+const longestHeaders = 60 << 10;
+
 /** By name; a list is sent as a field of its own for each value. */
 export type Metadata = Readonly<Record<string, string | readonly string[]>>;
 
@@ -39,7 +45,7 @@ export class GrpcClient {
     const session = connect(`http://${authority}`, {
       createConnection: () => socket,
       maxSessionMemory: mostSessionMemory,
-      settings: { initialWindowSize: windowSize, enablePush: false },
+      settings: { initialWindowSize: windowSize, enablePush: false, maxHeaderListSize: longestHeaders },
     });
     const client = new GrpcClient(session);
     await new Promise<void>((resolve, reject) => {
@@ -136,6 +142,8 @@ export class GrpcCall {
   /** The daemon stops what it does for this call. */
   cancel(): void {
     this.#stream.close(constants.NGHTTP2_CANCEL);
+    // A connection that is stuck would never tell that it is closed.
+    this.#stream.destroy();
   }
 
   #withoutTrailers(): GrpcError {
