@@ -4,18 +4,21 @@ import { promiseWord } from '../abi/promise.ts';
 import { sha256 } from '../base/sha256.ts';
 import { auditElfFile } from '../audit/audit-file.ts';
 import { checkPromises, promiseProblem, type PromiseAnswer } from '../audit/promise-check.ts';
-import type { ElfAudit, Problem, Verdict } from '../audit/report.ts';
+import type { ArtifactAudit, ElfAudit, Problem, Verdict } from '../audit/report.ts';
 import { isRead, verdictsOf } from '../audit/verdict.ts';
 import type { Diagnostic } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
 import type { Target } from '../config/project.ts';
+import type { Floor } from './audit.ts';
 import type { StagedArtifact } from './collect-artifacts.ts';
 
-/** A staged file with what was measured of it. Without `elf` it is none: a script, an archive. */
+/** A staged file with what was measured of it. Without `elf` it is none: a script, a wheel, an archive. */
 export interface BuiltArtifact extends StagedArtifact {
   readonly size: number;
   readonly sha256: string;
   readonly elf: ElfAudit | undefined;
+  /** Of what holds native files without being one. */
+  readonly inside: { readonly audit: ArtifactAudit; readonly floors: readonly Floor[] } | undefined;
   /** Each native file that it is or holds. */
   readonly machines: readonly { readonly path: string; readonly machine: string }[];
   readonly runsOn: readonly Verdict[];
@@ -24,7 +27,7 @@ export interface BuiltArtifact extends StagedArtifact {
   readonly brokenPromises: readonly Diagnostic[];
 }
 
-type Proof = Pick<BuiltArtifact, 'elf' | 'machines' | 'runsOn' | 'promises' | 'brokenPromises'>;
+type Proof = Omit<BuiltArtifact, keyof StagedArtifact | 'size' | 'sha256'>;
 type TargetPromise = Target['promises'][number];
 
 export async function auditBuilt(artifacts: readonly StagedArtifact[]): Promise<BuiltArtifact[]> {
@@ -52,22 +55,47 @@ async function prove(artifact: StagedArtifact): Promise<Proof> {
     const broken = answers.flatMap(
       (answer, index) => diagnose(target.promises[index]!, as, promiseProblem(answer, as)) ?? [],
     );
-    const kept = answers.filter(({ result }) => result === 'kept');
     const elf = reading.audit;
     const machines = [{ path: as, machine: elf.machine }];
-    return { elf, machines, runsOn: verdictsOf(reading), promises: kept, brokenPromises: broken };
+    const kept = answers.filter(({ result }) => result === 'kept');
+    return {
+      ...nothingInside,
+      elf,
+      machines,
+      runsOn: verdictsOf(reading),
+      promises: kept,
+      brokenPromises: broken,
+    };
   }
-  if (rule.kind === 'file') return { elf: undefined, machines: [], runsOn: [], ...nothingInside };
+  if (rule.kind === 'file') return { ...nothingInside, elf: undefined };
   const { auditArtifact } = await import('../audit/audit-artifact.ts');
-  const { elfs } = await auditArtifact(from, as, []);
-  const machines = elfs.map(({ path, machine }) => ({ path: insideOf(as, path), machine }));
-  return { elf: undefined, machines, runsOn: [], ...(await promisesInside(artifact)) };
+  const { floorsOfArtifact } = await import('./audit.ts');
+  const audit = await auditArtifact(from, as, []);
+  const machines = audit.elfs.map(({ path, machine }) => ({ path: insideOf(as, path), machine }));
+  return {
+    elf: undefined,
+    inside: machines.length === 0 ? undefined : { audit, floors: floorsOfArtifact(audit) },
+    machines,
+    runsOn: audit.runsOn,
+    ...(await promisesInside(artifact)),
+  };
 }
 
-const nothingInside: Pick<Proof, 'promises' | 'brokenPromises'> = { promises: [], brokenPromises: [] };
+const nothingInside: Omit<Proof, 'elf'> = {
+  inside: undefined,
+  machines: [],
+  runsOn: [],
+  promises: [],
+  brokenPromises: [],
+};
 
 /** An archive or a package keeps a promise where all native files in it do. A script has nothing that could break one. */
-async function promisesInside({ from, as, rule, target }: StagedArtifact): Promise<typeof nothingInside> {
+async function promisesInside({
+  from,
+  as,
+  rule,
+  target,
+}: StagedArtifact): Promise<Pick<Proof, 'promises' | 'brokenPromises'>> {
   const promises: { word: string }[] = [];
   const brokenPromises: Diagnostic[] = [];
   const { auditArtifact } = await import('../audit/audit-artifact.ts');

@@ -91,7 +91,7 @@ function refuseMissingPaths(paths: readonly string[], cwd: string): void {
 
 const FAMILIES: readonly Family[] = ['GLIBC', 'GLIBCXX', 'CXXABI', 'GCC', 'ZLIB', 'LIBATOMIC'];
 
-function floorsOfArtifact({ elfs }: ArtifactAudit): Floor[] {
+export function floorsOfArtifact({ elfs }: ArtifactAudit): Floor[] {
   return FAMILIES.flatMap((family) => {
     const needing = elfs.filter(({ floor }) => floor[family] !== undefined);
     if (needing.length === 0) return [];

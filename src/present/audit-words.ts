@@ -19,13 +19,33 @@ export function verdictOf({ runsOn, elfs, problems }: ArtifactAudit): string {
 }
 
 /** `x86_64 glibc, x86_64 musl` */
-export function machinesOf(elfs: readonly ElfAudit[]): string {
+function machinesOf(elfs: readonly ElfAudit[]): string {
   const kinds = new Set(
     elfs.map(({ machine, libc }) => (libc === 'none' || libc === 'unknown' ? machine : `${machine} ${libc}`)),
   );
   const some = [...kinds].slice(0, MOST_MACHINES);
   return `${some.join(', ')}${kinds.size > some.length ? ', …' : ''}`;
 }
+
+/** `a wheel with 2 native files, x86_64 glibc` */
+export function describeArtifact({ kind, elfs }: ArtifactAudit): string {
+  const files = kind === 'elf' ? '' : ` with ${counted(elfs.length, 'native file')}`;
+  return `${kindWords[kind]}${files}${elfs.length === 0 ? '' : `, ${machinesOf(elfs)}`}`;
+}
+
+const kindWords: Record<ArtifactAudit['kind'], string> = {
+  elf: 'an ELF file',
+  folder: 'a folder',
+  npm: 'an npm package',
+  wheel: 'a wheel',
+  deb: 'a Debian package',
+  apk: 'an apk package',
+  rpm: 'an rpm package',
+  tar: 'a tar archive',
+  zip: 'a zip archive',
+  oci: 'an image',
+  ar: 'a static library',
+};
 
 const MOST_MACHINES = 6;
 const MOST_SYMBOLS = 3;

@@ -2,10 +2,10 @@ import type { AuditResult, Floor } from '../operations/audit.ts';
 import type { ArtifactAudit, ElfAudit, Problem } from '../audit/report.ts';
 import {
   artifactRow,
+  describeArtifact,
   describeFloor,
   describeReleases,
   lastReasons,
-  machinesOf,
   verdictOf,
 } from './audit-words.ts';
 import { printable } from './printable.ts';
@@ -43,8 +43,7 @@ function renderArtifact(
   const { path, kind, elfs, runsOn, tags, problems } = artifact;
   const lines = [`${style.bold(safe(path))}: ${verdictOf(artifact)}`];
   if (elfs.length > 0 || kind !== 'elf') {
-    const files = kind === 'elf' ? '' : ` with ${counted(elfs.length, 'native file')}`;
-    lines.push(row('is', `${kindWords[kind]}${files}${elfs.length === 0 ? '' : `, ${machinesOf(elfs)}`}`));
+    lines.push(row('is', describeArtifact(artifact)));
   }
   for (const floor of floors) {
     lines.push(row('needs', safe(describeFloor(floor, elfs.length > 1))));
@@ -62,20 +61,6 @@ function renderArtifact(
   lines.push(...problemLines(problems, verbose ? Infinity : MOST_PROBLEMS, style));
   return `${lines.join('\n')}\n`;
 }
-
-const kindWords: Record<ArtifactAudit['kind'], string> = {
-  elf: 'an ELF file',
-  folder: 'a folder',
-  npm: 'an npm package',
-  wheel: 'a wheel',
-  deb: 'a Debian package',
-  apk: 'an apk package',
-  rpm: 'an rpm package',
-  tar: 'a tar archive',
-  zip: 'a zip archive',
-  oci: 'an image',
-  ar: 'a static library',
-};
 
 function describeElf(elf: ElfAudit, style: Style): string[] {
   const traits = [

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { BuildResult } from '../operations/build.ts';
 import type { BuiltArtifact } from '../operations/audit-built.ts';
 import type { ElfAudit, Verdict } from '../audit/report.ts';
+import { describeArtifact, describeFloor } from './audit-words.ts';
 import { releasesThat } from './runs-on.ts';
 import { styleFor, type Style } from './style.ts';
 import { bytes, counted, duration } from './units.ts';
@@ -46,8 +47,10 @@ function stepWords({ run, cached }: BuildResult['steps']): string {
 function renderArtifact(artifact: BuiltArtifact, dist: string, cwd: string, style: Style): string {
   const path = relative(cwd, `${dist}/${artifact.as}`);
   const lines = [`  ${style.bold(path)}  ${style.dim(`${bytes(artifact.size)}  sha256:${artifact.sha256}`)}`];
-  if (artifact.elf !== undefined) lines.push(row('is', describeElf(artifact.elf)));
-  if (artifact.elf !== undefined) lines.push(row('needs', describeNeeds(artifact.elf)));
+  if (artifact.elf !== undefined) {
+    lines.push(row('is', describeElf(artifact.elf)), row('needs', describeNeeds(artifact.elf)));
+  }
+  if (artifact.inside !== undefined) lines.push(...describeInside(artifact.inside));
   for (const { word } of artifact.promises) lines.push(row('promise', `${word} ${style.green('kept')}`));
   lines.push(...describeReleases(artifact.runsOn));
   return lines.join('\n');
@@ -72,6 +75,16 @@ const textWidth = 87;
 
 function row(label: string, text: string): string {
   return `    ${label}`.padEnd(labelWidth) + fold(text, textWidth, ' '.repeat(labelWidth));
+}
+
+function describeInside({ audit, floors }: NonNullable<BuiltArtifact['inside']>): string[] {
+  const needs = floors.map((floor) => describeFloor(floor, audit.elfs.length > 1)).join(', ');
+  return [
+    row('is', describeArtifact(audit)),
+    ...(needs === '' ? [] : [row('needs', needs)]),
+    // What its name may say; a promise only says what it has to.
+    ...(audit.kind === 'wheel' && audit.tags.length > 0 ? [row('tag', audit.tags.join(', '))] : []),
+  ];
 }
 
 function describeElf(elf: ElfAudit): string {

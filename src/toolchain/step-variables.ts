@@ -20,10 +20,10 @@ export function toolchainVariables(toolchain: Toolchain): Record<string, string>
       CMAKE_TOOLCHAIN_FILE: `${place}/toolchain.cmake`,
       TARGETRY_MESON_CROSS: `${place}/meson.cross`,
       ...cargoVariables(toolchain, `${place}/bin/${c}`),
+      ...Object.fromEntries(binutilVariables.map((name) => [name, binutil(compilers, name.toLowerCase())])),
     }),
     ...(cross && {
       CONFIG_SITE: `${place}/config.site`,
-      ...Object.fromEntries(binutilVariables.map((name) => [name, binutil(compilers, name.toLowerCase())])),
       // node-gyp and prebuildify ask npm's configuration, Python's build tools these.
       npm_config_arch: layout.arch === 'x86' ? 'ia32' : layout.arch,
       npm_config_libc: layout.libc,

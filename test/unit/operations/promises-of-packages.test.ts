@@ -7,6 +7,7 @@ import { parsePromise } from '../../../src/abi/promise.ts';
 import type { OutputKind } from '../../../src/config/project.ts';
 import { auditBuilt, refuseBrokenPromises, type BuiltArtifact } from '../../../src/operations/audit-built.ts';
 import type { StagedArtifact } from '../../../src/operations/collect-artifacts.ts';
+import { renderBuild } from '../../../src/present/build.ts';
 import { Failure } from '../../../src/report/failure.ts';
 import { tar } from '../../archives.ts';
 import { glibcAddon } from '../../audited.ts';
@@ -56,6 +57,24 @@ suite('a promise about what is no ELF file itself', () => {
     const built = await builtWith('archive', tarOf(glibcAddon('2.28', 'fcntl64')));
     assert.deepEqual(refusal(built), []);
     assert.deepEqual(built?.promises, [{ word: 'glibc:2.31' }]);
+  });
+
+  test('is not all that the summary says: what is inside, what that needs, and where it runs', async () => {
+    const built = (await builtWith('archive', tarOf(glibcAddon('2.28', 'fcntl64'))))!;
+    const nothing = { steps: { run: 0, cached: 0 }, milliseconds: 0, builders: [] };
+    const result = {
+      project: 'x',
+      version: undefined,
+      dist: '/d',
+      artifacts: [built],
+      targets: 1,
+      ...nothing,
+    };
+    const text = renderBuild(result, { color: false, cwd: '/' });
+    assert.match(text, /is {7}a tar archive with 1 native file, x86_64 glibc/);
+    assert.match(text, /needs {4}GLIBC 2\.28 \(fcntl64\)/);
+    assert.match(text, /runs on .*debian >= 10/s);
+    assert.match(text, /not on .*alpine/s);
   });
 
   test('can not be told of a library that is none', async () => {

@@ -91,6 +91,20 @@ test('a target with a sysroot is compiled on this CPU, against libraries of its 
   assert.equal(env['CMAKE_TOOLCHAIN_FILE'], '/opt/sysroot/toolchain/toolchain.cmake');
 });
 
+test('a Makefile that asks for $AR and $STRIP finds them on the CPU of this machine as well', (t) => {
+  const tools = (target: string, compilers: readonly string[]) => {
+    const { env } = stepOf(t, { target, compilers });
+    return [env['AR'], env['STRIP']];
+  };
+  const native = tools(`{ environment: modern, arch: ${here} }`, ['gcc', 'binutils']);
+  assert.deepEqual(native, ['ar', 'strip']);
+  const cross = tools(`{ environment: modern, arch: ${crossed} }`, [
+    `gcc-${gccOf}-linux-gnu`,
+    `binutils-${gccOf}-linux-gnu`,
+  ]);
+  assert.match(cross.join(' '), /^\S+-linux-gnu-ar \S+-linux-gnu-strip$/);
+});
+
 test('what the project says of a compiler wins', (t) => {
   const { env } = stepOf(t, { target: `{ environment: modern, arch: ${crossed}, env: { CC: tcc } }` });
   assert.equal(env['CC'], 'tcc');
