@@ -5,8 +5,8 @@ import type { Event } from '../report/event.ts';
 import { Failure } from '../report/failure.ts';
 import type { Engine } from './engine.ts';
 
-/** What it says before any step has run. */
-const cannot: ReadonlySet<Code> = new Set<Code>([
+/** What this machine says before any step has run, where it lets a build have no sandbox. */
+export const refusals: ReadonlySet<Code> = new Set<Code>([
   'engine-not-linux',
   'engine-tool-missing',
   'engine-userns-denied',
@@ -19,7 +19,7 @@ export function firstThatCan(own: Engine, others: readonly (() => Promise<Engine
   return {
     name: 'auto',
     async *solve(graph, request) {
-      const refusal = yield* untilRefused(own.solve(graph, request), cannot);
+      const refusal = yield* untilRefused(own.solve(graph, request), refusals);
       if (refusal === undefined) return;
       for (const other of others) {
         const engine = await other();

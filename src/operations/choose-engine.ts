@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { defaultSocket, readAddress, type Address } from '../engines/buildkit/address.ts';
 import type { BuildKitOptions } from '../engines/buildkit/engine.ts';
 import { createEmbeddedEngine, type EmbeddedOptions } from '../engines/embedded/engine.ts';
+import { emulatedCpus, isForeign, ownCpu } from '../engines/embedded/foreign-cpus.ts';
 import type { Engine } from '../engines/engine.ts';
 import { firstThatCan } from '../engines/first-that-can.ts';
-import type { DaemonPlace } from '../engines/fleet/builder.ts';
+import type { Builder, DaemonPlace } from '../engines/fleet/builder.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { readBuilder } from './builders.ts';
@@ -33,7 +34,12 @@ export async function chooseEngine(
       import('../engines/fleet/engine.ts'),
       import('../engines/fleet/builder.ts'),
     ]);
-    return createFleetEngine(builders.map((place) => daemonBuilder(place, { store: parts.store, env })));
+    const { store } = parts;
+    const daemons = builders.map((place) => daemonBuilder(place, { store, env }));
+    // Where all are named for their CPU, other CPUs are left to this machine.
+    const isNeeded = choice?.name !== 'buildkit' && builders.every(({ cpu }) => cpu !== undefined);
+    const own = isNeeded ? [thisMachine(createEmbeddedEngine({ ...parts, env }))] : [];
+    return createFleetEngine({ builders: [...daemons, ...own], store });
   }
   const daemon = chosenDaemon(context, choice);
   if (daemon === undefined) return createEmbeddedEngine({ ...parts, env });
@@ -46,6 +52,13 @@ export async function chooseEngine(
   const docker = { address: readAddress('docker://', env), tls: undefined };
   const own = createEmbeddedEngine({ ...parts, env });
   return firstThatCan(own, [() => daemonEngine(daemon), () => daemonEngine(docker)]);
+}
+
+function thisMachine(engine: Engine): Builder {
+  const foreign = emulatedCpus();
+  const native = new Set([ownCpu, ...foreign.filter((cpu) => !isForeign(cpu))]);
+  const look = () => Promise.resolve({ native, emulated: new Set(foreign) });
+  return { name: 'this machine', isHere: true, engine, look };
 }
 
 /** None where the targets aren't shared. */

@@ -64,14 +64,13 @@ interface Asked {
 
 function sceneOn(addresses: readonly string[]): Promise<Scene> {
   const engine = ({ store }: Scene) =>
-    createFleetEngine(
-      addresses.map((name) =>
-        daemonBuilder(
-          { name, address: readAddress(name, {}), tls: undefined, cpu: undefined },
-          { store, env: {} },
-        ),
-      ),
-    );
+    createFleetEngine({
+      store,
+      builders: addresses.map((name) => {
+        const place = { name, address: readAddress(name, {}), tls: undefined, cpu: undefined };
+        return daemonBuilder(place, { store, env: {} });
+      }),
+    });
   return Scene.make({ after }, { engine });
 }
 

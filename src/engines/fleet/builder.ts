@@ -10,6 +10,8 @@ export interface Builder {
   /** As the user wrote it. */
   readonly name: string;
   readonly engine: Engine;
+  /** It is this machine, which does what no other has the CPU for. */
+  readonly isHere: boolean;
   /** What it runs. Throws `Failure` where it doesn't answer. */
   look(signal: AbortSignal): Promise<BuilderCpus>;
 }
@@ -35,6 +37,7 @@ export function daemonBuilder(
 ): Builder {
   return {
     name,
+    isHere: false,
     engine: createBuildKitEngine({ address, tls, store, env }),
     async look(signal) {
       // It names its own first.

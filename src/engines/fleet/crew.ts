@@ -4,7 +4,10 @@ import { Failure } from '../../report/failure.ts';
 import type { Builder, BuilderCpus } from './builder.ts';
 import type { Part } from './parts.ts';
 
-/** Parts that a builder has at once. Steps use all its cores where they can; the others fill what these leave. */
+/**
+ * Parts that a daemon has at once. Steps use all its cores where they can; the others fill what these leave. This machine
+ * gets all its parts as one, and shares its cores among their steps by itself.
+ */
 const mostAtOnce = 4;
 
 export class CrewMember {
@@ -31,17 +34,29 @@ export class CrewMember {
     this.taken++;
   }
 
-  /** How well it runs the part: on a CPU of its own, by an emulator, or nobody knows. */
+  /**
+   * How well it runs the part: on a CPU of its own, by an emulator that it tells of, or nobody knows. A daemon comes before
+   * this machine, where it is as good: it was named for that.
+   */
   fitness({ cpus }: Part): number {
     const { native, emulated } = this.#cpus;
     const all = [...cpus];
-    if (all.every((cpu) => native.has(cpu))) return 2;
-    return all.every((cpu) => native.has(cpu) || emulated.has(cpu)) ? 1 : 0;
+    const { isHere } = this.builder;
+    if (all.every((cpu) => native.has(cpu))) return isHere ? 4 : 5;
+    if (all.every((cpu) => native.has(cpu) || emulated.has(cpu))) return isHere ? 2 : 3;
+    return isHere ? 0 : 1;
   }
 
-  get load(): number {
-    return this.doing.size;
+  get isFull(): boolean {
+    return this.doing.size >= (this.builder.isHere ? 1 : mostAtOnce);
   }
+}
+
+interface Preferences {
+  /** The one with which the part was lost. */
+  readonly not: CrewMember | undefined;
+  /** The builder that did it in an earlier build, and may have its steps still. */
+  readonly before: string | undefined;
 }
 
 /**
@@ -51,16 +66,18 @@ export class CrewMember {
 export function chooseMember(
   part: Part,
   crew: readonly CrewMember[],
-  not: CrewMember | undefined,
+  { not, before }: Preferences,
 ): CrewMember | undefined {
   const living = crew.filter(({ lost }) => lost === undefined);
   if (living.length === 0) throw noneLeft(part, crew);
   const others = living.filter((member) => member !== not);
   const able = others.length === 0 ? living : others;
   const best = Math.max(...able.map((member) => member.fitness(part)));
-  return able
-    .filter((member) => member.fitness(part) === best && member.load < mostAtOnce)
-    .sort((one, other) => one.load - other.load || one.taken - other.taken)[0];
+  const free = able.filter((member) => member.fitness(part) === best && !member.isFull);
+  return (
+    free.find(({ name }) => name === before) ??
+    free.sort((one, other) => one.doing.size - other.doing.size || one.taken - other.taken)[0]
+  );
 }
 
 function noneLeft({ name }: Part, crew: readonly CrewMember[]): Failure {

@@ -8,41 +8,51 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { canceler } from '../../base/canceler.ts';
+import { sha256OfValue } from '../../base/sha256.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Code } from '../../report/codes.ts';
 import type { Event } from '../../report/event.ts';
 import { Failure } from '../../report/failure.ts';
+import type { Store } from '../../store/store.ts';
 import type { Engine, SolveRequest } from '../engine.ts';
 import { EventChannel, eventsOf } from '../event-channel.ts';
+import { refusals } from '../first-that-can.ts';
 import type { Builder } from './builder.ts';
 import { chooseMember, CrewMember } from './crew.ts';
-import { partsOf, type Part } from './parts.ts';
+import { joined, partsOf, type Part } from './parts.ts';
 import { Story } from './story.ts';
+
+/** In the store: who built a target of a project. */
+const recordKind = 'builders';
 
 /** Milliseconds in which a builder answers when it is asked what it is. */
 const patience = 15_000;
 
-export function createFleetEngine(builders: readonly Builder[]): Engine {
-  return { name: 'fleet', solve: (graph, request) => solve(builders, graph, request) };
+interface FleetOptions {
+  readonly builders: readonly Builder[];
+  readonly store: Store;
 }
 
-async function* solve(
-  builders: readonly Builder[],
-  graph: Graph,
-  request: SolveRequest,
-): AsyncGenerator<Event> {
+export function createFleetEngine(options: FleetOptions): Engine {
+  return { name: 'fleet', solve: (graph, request) => solve(options, graph, request) };
+}
+
+async function* solve(options: FleetOptions, graph: Graph, request: SolveRequest): AsyncGenerator<Event> {
   const channel = new EventChannel();
-  const failed = yield* eventsOf(new FleetBuild(builders, graph, request, channel), channel);
+  const failed = yield* eventsOf(new FleetBuild(options, graph, request, channel), channel);
   if (failed !== undefined) throw failed.error;
 }
 
 class FleetBuild {
-  readonly #builders: readonly Builder[];
+  readonly #options: FleetOptions;
+  readonly #graph: Graph;
   readonly #request: SolveRequest;
   readonly #channel: EventChannel;
   readonly #story: Story;
   readonly #stop = canceler();
   readonly #waiting: Part[];
+  /** The builder of an earlier build, by the part. */
+  readonly #before = new Map<Part, string>();
   /** Parts that were begun once more, and the builder that had them first. */
   readonly #moved = new Map<Part, CrewMember>();
   readonly #name = randomUUID().replaceAll('-', '');
@@ -50,8 +60,9 @@ class FleetBuild {
   /** The first thing that went wrong; all else is its consequence. */
   #problem: { readonly error: unknown } | undefined;
 
-  constructor(builders: readonly Builder[], graph: Graph, request: SolveRequest, channel: EventChannel) {
-    this.#builders = builders;
+  constructor(options: FleetOptions, graph: Graph, request: SolveRequest, channel: EventChannel) {
+    this.#options = options;
+    this.#graph = graph;
     this.#request = request;
     this.#channel = channel;
     this.#waiting = [...partsOf(graph, request.exports)];
@@ -78,7 +89,10 @@ class FleetBuild {
 
   /** Who answers; the build goes on without those who don't. */
   async #muster(): Promise<void> {
-    const answers = await Promise.all(this.#builders.map((builder) => this.#ask(builder)));
+    const [answers] = await Promise.all([
+      Promise.all(this.#options.builders.map((builder) => this.#ask(builder))),
+      ...this.#waiting.map((part) => this.#remember(part)),
+    ]);
     this.#crew = answers.filter((answer) => answer instanceof CrewMember);
     const silent = answers.filter((answer) => answer instanceof Failure);
     if (this.#crew.length === 0 && this.#problem === undefined) {
@@ -122,19 +136,33 @@ class FleetBuild {
   }
 
   *#assigned(): Iterable<readonly [Part, CrewMember]> {
+    const here: Part[] = [];
+    let own: CrewMember | undefined;
     for (const part of this.#waiting.slice()) {
-      if (this.#problem !== undefined) return;
       const member = this.#choose(part);
       if (member === undefined) continue;
       this.#waiting.splice(this.#waiting.indexOf(part), 1);
-      member.begin(part);
-      yield [part, member];
+      if (member.builder.isHere) {
+        own = member;
+        here.push(part);
+      } else {
+        member.begin(part);
+        yield [part, member];
+      }
     }
+    if (own === undefined) return;
+    const part = joined(this.#graph, here);
+    own.begin(part);
+    yield [part, own];
   }
 
   #choose(part: Part): CrewMember | undefined {
+    if (this.#problem !== undefined) return undefined;
     try {
-      return chooseMember(part, this.#crew, this.#moved.get(part));
+      return chooseMember(part, this.#crew, {
+        not: this.#moved.get(part),
+        before: this.#before.get(part),
+      });
     } catch (error) {
       this.#end(error);
       return undefined;
@@ -152,19 +180,20 @@ class FleetBuild {
         await this.#channel.room();
       }
       this.#story.settle(attempt);
+      await this.#note(part, member);
     } catch (error) {
-      if (await this.#isMoved(part, member, error)) return this.#story.forget(attempt);
+      const loss = await this.#lossOf(member, error);
+      if (loss !== undefined && this.#isMoved(part, member, loss)) return this.#story.forget(attempt);
       this.#story.settle(attempt);
-      this.#end(error);
+      this.#end(loss ?? error);
     } finally {
       member.doing.delete(part);
     }
   }
 
   /** Whether the part waits for another builder now, as this one can't do it. */
-  async #isMoved(part: Part, member: CrewMember, error: unknown): Promise<boolean> {
-    const loss = await this.#lossOf(member, error);
-    if (loss === undefined || this.#moved.has(part) || this.#problem !== undefined) return false;
+  #isMoved(part: Part, member: CrewMember, loss: Failure): boolean {
+    if (this.#moved.has(part) || this.#problem !== undefined) return false;
     this.#moved.set(part, member);
     this.#waiting.unshift(part);
     if (member.lost === undefined) this.#notice('builder-lost', loss, `${part.name} is built once more`);
@@ -193,6 +222,22 @@ class FleetBuild {
     member.stop.abort(loss);
   }
 
+  /** So that the next build of the target finds the steps that the builder has kept. */
+  async #note(part: Part, { name, builder }: CrewMember): Promise<void> {
+    if (!builder.isHere) await this.#options.store.writeRecord(recordKind, this.#recordKey(part), { name });
+  }
+
+  async #remember(part: Part): Promise<void> {
+    const record = await this.#options.store.readRecord<{ name: string }>(recordKind, this.#recordKey(part));
+    if (record !== undefined) this.#before.set(part, record.name);
+  }
+
+  #recordKey({ name }: Part): string {
+    const { inputs } = this.#request;
+    const folders = [...inputs.values()].flatMap((input) => (input.kind === 'folder' ? input.folder : []));
+    return sha256OfValue([name, [...new Set(folders)].sort()]);
+  }
+
   #notice(code: 'builder-lost' | 'builder-left-out', { message, hint }: Failure, consequence: string): void {
     const diagnostic = { code, severity: 'warning', message: `${message}: ${consequence}`, hint } as const;
     this.#channel.send({ type: 'noticed', diagnostic });
@@ -205,5 +250,5 @@ class FleetBuild {
 }
 
 /** The builder lives, and this build is nothing for it. */
-const unable: ReadonlySet<Code> = new Set<Code>(['buildkit-cannot', 'buildkit-disk-full']);
+const unable: ReadonlySet<Code> = new Set<Code>([...refusals, 'buildkit-cannot', 'buildkit-disk-full']);
 const broken: ReadonlySet<Code> = new Set<Code>(['buildkit-lost', 'buildkit-unreachable']);

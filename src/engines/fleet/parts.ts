@@ -38,6 +38,20 @@ export function partsOf(graph: Graph, exports: readonly Export[]): readonly Part
   });
 }
 
+/** Several as one, for a builder that shares itself among them. */
+export function joined(graph: Graph, parts: readonly Part[]): Part {
+  const vertices = new Set(parts.flatMap((part) => part.graph.vertices));
+  return {
+    name: parts.map(({ name }) => name).join(', '),
+    graph: {
+      vertices: graph.vertices.filter((vertex) => vertices.has(vertex)),
+      outputs: parts.flatMap((part) => part.graph.outputs),
+    },
+    exports: parts.flatMap((part) => part.exports),
+    cpus: new Set(parts.flatMap(({ cpus }) => [...cpus])),
+  };
+}
+
 /** By digest, inputs first. */
 function verticesOf(graph: Graph, top: string): ReadonlyMap<string, Vertex> {
   const wanted = new Set([top]);

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import type { Engine } from '../../../src/engines/engine.ts';
 import type { Builder } from '../../../src/engines/fleet/builder.ts';
 import { createFleetEngine } from '../../../src/engines/fleet/engine.ts';
@@ -10,6 +13,11 @@ import type { State } from '../../../src/graph/state.ts';
 import type { Code } from '../../../src/report/codes.ts';
 import type { Event } from '../../../src/report/event.ts';
 import { Failure } from '../../../src/report/failure.ts';
+import { Store } from '../../../src/store/store.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'targetry-fleet-'));
+after(() => rmSync(folder, { recursive: true }));
+const store = await Store.open(folder);
 
 /** What a machine does with one step; done at once where it isn't said. */
 type Act = (step: Vertex, machine: Machine, signal: AbortSignal) => Promise<void>;
@@ -20,6 +28,8 @@ class Machine implements Builder {
   readonly engine: Engine;
   readonly did: string[] = [];
   isAlive = true;
+  isHere = false;
+  builds = 0;
   atOnce = 0;
   mostAtOnce = 0;
   readonly #cpus: readonly string[];
@@ -46,6 +56,7 @@ class Machine implements Builder {
 
   async *#solve(graph: Graph, signal: AbortSignal): AsyncGenerator<Event> {
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.atOnce);
+    this.builds++;
     const at = 0;
     try {
       for (const step of graph.vertices) {
@@ -90,7 +101,7 @@ async function build(
   let error: unknown;
   try {
     const request = { inputs: new Map(), exports: [], signal };
-    for await (const event of createFleetEngine(machines).solve(graph, request)) {
+    for await (const event of createFleetEngine({ builders: machines, store }).solve(graph, request)) {
       if (event.type === 'noticed') notices.push(`${event.diagnostic.code}: ${event.diagnostic.message}`);
       if (event.type === 'started') told.push(`${names.get(event.task)} started on ${event.builder}`);
       if (event.type === 'finished')
@@ -265,4 +276,34 @@ test('Ctrl-C ends what all machines do', async () => {
 
 test('a build that has nothing to do needs no machine', async () => {
   assert.equal((await build([new Machine('one', ['amd64'])], [])).error, undefined);
+});
+
+test('what nobody else has the CPU for is built here, all of it as one', async () => {
+  const here = new Machine('this machine', ['amd64'], undefined, ['arm64', 'riscv64']);
+  here.isHere = true;
+  const arm = new Machine('arm', ['arm64'], undefined, ['amd64']);
+  const states = [target('a'), target('b', 'arm64'), target('c'), target('d', 'riscv64')];
+  assert.equal((await build([arm, here], states)).error, undefined);
+  assert.deepEqual([here.did, arm.did, here.builds], [['a', 'c', 'd'], ['b'], 1]);
+});
+
+test('where this machine lets no build have a sandbox, the others do its targets', async () => {
+  const here = new Machine('this machine', ['amd64'], () =>
+    Promise.reject(new Failure('engine-userns-denied', 'this machine forbids it')),
+  );
+  here.isHere = true;
+  const far = new Machine('far', ['arm64'], undefined, ['amd64']);
+  const { error, notices } = await build([here, far], many(2));
+  assert.equal(error, undefined);
+  assert.deepEqual(notices, ['builder-lost: this machine forbids it: others build t0, t1']);
+});
+
+test('a target goes where it was built before, as long as that has room', async () => {
+  const first = [new Machine('one', ['amd64']), new Machine('two', ['amd64'])];
+  const states = Array.from({ length: 6 }, (_, index) => target(`again${index}`));
+  await build(first, states);
+  const second = [new Machine('two', ['amd64']), new Machine('one', ['amd64'])];
+  await build(second, [states[1]!]);
+  await build(second, [states[0]!, states[2]!]);
+  assert.deepEqual(second.map(({ did }) => did), [['again1'], ['again0', 'again2']]);
 });
