@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Code } from '../report/codes.ts';
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
 import type { Document, Path } from './document.ts';
-import { fileSchema, type FileContent } from './schema.ts';
+import { fileSchema, userSchema, type FileContent, type UserContent } from './schema.ts';
 import { suggest } from './suggest.ts';
 
 /** Holds the file against its schema. Without content there is at least one diagnostic. */
@@ -13,9 +13,21 @@ export function checkDocument(document: Document): {
   const result = v.safeParse(fileSchema, document.value);
   const lacking = lackingKeys(document.value);
   if (result.success && lacking.length === 0) return { content: result.output, diagnostics: [] };
-  const translator = new Translator(document);
+  const translator = new Translator(document, fileSchema, 'targetry.yaml');
   for (const issue of result.issues ?? []) translator.add(issue);
   for (const key of lacking) translator.lacks([key]);
+  return { content: undefined, diagnostics: translator.finish() };
+}
+
+/** The same for the user's own configuration, which messages call `file`. */
+export function checkUserDocument(
+  document: Document,
+  file: string,
+): { content: UserContent | undefined; diagnostics: Diagnostic[] } {
+  const result = v.safeParse(userSchema, document.value);
+  if (result.success) return { content: result.output, diagnostics: [] };
+  const translator = new Translator(document, userSchema, file);
+  for (const issue of result.issues) translator.add(issue);
   return { content: undefined, diagnostics: translator.finish() };
 }
 
@@ -35,11 +47,15 @@ type Issue = v.BaseIssue<unknown>;
 /** Turns what valibot found into answers about the file. */
 class Translator {
   readonly #document: Document;
+  readonly #schema: AnySchema;
+  readonly #file: string;
   /** By the path that each is about, so that one place is answered once. */
   readonly #found = new Map<string, { diagnostic: Diagnostic; path: Path }>();
 
-  constructor(document: Document) {
+  constructor(document: Document, schema: AnySchema, file: string) {
     this.#document = document;
+    this.#schema = schema;
+    this.#file = file;
   }
 
   add(issue: Issue): void {
@@ -55,7 +71,8 @@ class Translator {
     if (issue.type === 'custom') return this.#notYet(path, issue.message);
     if (issue.kind === 'schema') return this.#wrongKind(path, issue.input);
     const at = items.at(-1)?.origin === 'key' ? this.#document.atKey(path) : this.#document.at(path);
-    const subject = issue.input && typeof issue.input === 'string' ? `\`${issue.input}\`` : keyOrItem(path);
+    const subject =
+      issue.input && typeof issue.input === 'string' ? `\`${issue.input}\`` : this.#keyOrItem(path);
     this.#report(path, 'config-value', `${subject} ${issue.message}`, undefined, at);
   }
 
@@ -76,7 +93,8 @@ class Translator {
   }
 
   #unknownKeys(path: Path, mapping: object): void {
-    const entries = (schemaAt(path) as v.StrictObjectSchema<v.ObjectEntries, undefined>).entries;
+    const entries = (schemaAt(this.#schema, path) as v.StrictObjectSchema<v.ObjectEntries, undefined>)
+      .entries;
     const served = Object.keys(entries).filter((key) => unwrap(entries[key]!).type !== 'custom');
     for (const key of Object.keys(mapping)) {
       if (Object.hasOwn(entries, key)) continue;
@@ -84,7 +102,7 @@ class Translator {
       const cut = this.#document.isInBraces(path) && (mapping as Record<string, unknown>)[key] === '';
       const hint = cut
         ? 'between `{` and `}` a comma ends a value: write a text with commas in quotes'
-        : suggest(key, Object.keys(entries), `keys of ${named(path)}`, served);
+        : suggest(key, Object.keys(entries), `keys of ${this.#named(path)}`, served);
       this.#report(full, 'config-key-unknown', `unknown key \`${key}\``, hint, this.#document.atKey(full));
     }
   }
@@ -92,10 +110,18 @@ class Translator {
   lacks(path: Path): void {
     const key = String(path.at(-1));
     const owner = path.slice(0, -1);
-    const description = v.getDescription(schemaAt(path));
+    const description = v.getDescription(schemaAt(this.#schema, path));
     const hint = `add \`${key}:\`${description === undefined ? '' : `, ${midSentence(description)}`}`;
-    const message = `${named(owner)} has no \`${key}\``;
+    const message = `${this.#named(owner)} has no \`${key}\``;
     this.#report(path, 'config-key-missing', message, hint, this.#document.atKey(owner));
+  }
+
+  #named(path: Path): string {
+    return path.length === 0 ? this.#file : named(path);
+  }
+
+  #keyOrItem(path: Path): string {
+    return typeof path.at(-1) === 'string' ? `\`${path.at(-1)}\`` : this.#named(path);
   }
 
   #notYet(path: Path, instead: string): void {
@@ -104,10 +130,10 @@ class Translator {
   }
 
   #wrongKind(path: Path, found: unknown): void {
-    const schema = schemaAt(path);
+    const schema = schemaAt(this.#schema, path);
     const options =
       schema.type === 'picklist' ? (schema as v.PicklistSchema<string[], undefined>).options : [];
-    const subject = keyOrItem(path);
+    const subject = this.#keyOrItem(path);
     const message =
       options.length > 2 && typeof found === 'string' && found !== ''
         ? `${subject} can't be ${shown(found)}`
@@ -153,8 +179,8 @@ const meantByYaml: Readonly<Record<string, string>> = {
 type AnySchema = v.BaseSchema<unknown, unknown, Issue>;
 
 /** The schema that a path of the file leads to, without what only wraps it. */
-function schemaAt(path: Path): AnySchema {
-  let schema = unwrap(fileSchema);
+function schemaAt(whole: AnySchema, path: Path): AnySchema {
+  let schema = unwrap(whole);
   for (const step of path) {
     if (schema.type === 'strict_object') {
       schema = (schema as v.StrictObjectSchema<v.ObjectEntries, undefined>).entries[step] as AnySchema;
@@ -198,8 +224,7 @@ function shown(value: unknown): string {
 
 /** `target "linux-x64"`, `item 2 of \`steps\``: the thing that a path leads to, for the middle of a sentence. */
 function named(path: Path): string {
-  const last = path.at(-1);
-  if (last === undefined) return 'targetry.yaml';
+  const last = path.at(-1)!;
   if (typeof last === 'number') return `item ${last + 1} of \`${path.at(-2)}\``;
   if (path.length === 2) return `${String(path[0]).replace(/s$/, '')} \`${last}\``;
   return `\`${last}\``;
@@ -207,10 +232,6 @@ function named(path: Path): string {
 
 function midSentence(description: string): string {
   return `${description.charAt(0).toLowerCase()}${description.slice(1)}`.replace(/\.$/, '');
-}
-
-function keyOrItem(path: Path): string {
-  return typeof path.at(-1) === 'string' ? `\`${path.at(-1)}\`` : named(path);
 }
 
 function pathId(path: Path): string {

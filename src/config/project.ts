@@ -17,6 +17,8 @@ export interface Project {
   readonly steps: readonly Step[];
   readonly artifacts: readonly ArtifactRule[];
   readonly proof: readonly ProofRule[];
+  /** Daemons that share the targets; without any, this machine builds. */
+  readonly builders: readonly BuilderRule[];
   /** Where daemons take results from, and where they leave them for others. */
   readonly results: { readonly from: readonly ResultPlaceRule[]; readonly to: readonly ResultPlaceRule[] };
 }
@@ -27,6 +29,13 @@ export type ResultPlaceRule =
   /** Absolute. */
   | { readonly kind: 'folder'; readonly folder: string }
   | { readonly kind: 'github' };
+
+export interface BuilderRule {
+  /** The one that it has, as OCI calls it; undefined where it shall be asked. */
+  readonly cpu: string | undefined;
+  readonly address: string;
+  readonly at: Location;
+}
 
 /** What a root is made from: a distro, only the repositories that are named (`deb`, `apk`), an image or files. */
 export type RootBase =

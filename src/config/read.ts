@@ -46,7 +46,7 @@ export function readProject(
   return { project, warnings: diagnostics };
 }
 
-function readDocument(file: string, text: string, overrides: readonly string[]): Document {
+export function readDocument(file: string, text: string, overrides: readonly string[]): Document {
   const source = new SourceText(file, text.replace(/^\uFEFF/, ''));
   const tree = parseTree(source, source.text);
   if ('problem' in tree) return new Document(tree, [tree.problem]);
@@ -54,7 +54,7 @@ function readDocument(file: string, text: string, overrides: readonly string[]):
   return new Document(tree, tree.diagnostics);
 }
 
-function readText(path: string, file: string): string {
+export function readText(path: string, file: string): string {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -68,7 +68,7 @@ function readText(path: string, file: string): string {
   throw new Failure('config-syntax', `${file} is not UTF-8 text`, { hint: `save ${file} as UTF-8` });
 }
 
-function invalid(file: string, diagnostics: readonly Diagnostic[]): Failure {
+export function invalid(file: string, diagnostics: readonly Diagnostic[]): Failure {
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   const message = `${file} has ${errors === 1 ? 'a mistake' : `${errors} mistakes`}`;
   return new Failure('config-invalid', message, {

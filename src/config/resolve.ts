@@ -9,6 +9,7 @@ import type { Document, Path } from './document.ts';
 import { knownPlaceholders, placeholdersIn, placeholdersOf, substitute } from './placeholders.ts';
 import { Findings } from './findings.ts';
 import type { ArtifactRule, Environment, Libc, Project, Target } from './project.ts';
+import { refuseOwnMachine, resolveBuilders } from './resolve-builders.ts';
 import { resolveEnvironment } from './resolve-environment.ts';
 import { libcOf } from './root-base.ts';
 import { writtenTargets, type WrittenTarget } from './matrix.ts';
@@ -75,6 +76,8 @@ class Resolver {
     );
     this.#tellArtifactsApart(artifacts);
     this.#checkPlaceholders();
+    const builders = resolveBuilders(this.#content.builders, this.#findings);
+    refuseOwnMachine(builders, this.#findings);
     const project: Project = {
       folder,
       file,
@@ -86,6 +89,7 @@ class Resolver {
       steps,
       artifacts,
       proof: resolveProof(proof ?? [], names, this.#findings),
+      builders,
       results: resolveResults(cache, { folder, findings: this.#findings }),
     };
     return { project, diagnostics: this.#findings.all };

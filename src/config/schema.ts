@@ -307,6 +307,16 @@ const proof = v.strictObject({
   run: v.exactOptional(described(text(), 'The command; `$ARTIFACT` is the artifact.')),
 });
 
+const builders = v.record(text(), oneOrMore());
+
+/** The user's own configuration, for all projects. */
+export const userSchema = v.strictObject({
+  builders: v.exactOptional(described(builders, 'BuildKit daemons, as in targetry.yaml.')),
+  certificates: v.exactOptional(
+    described(text(), 'A folder with ca.pem, cert.pem and key.pem, for all builders at `tcp://`.'),
+  ),
+});
+
 export const fileSchema = v.strictObject({
   name: described(name(), 'The name of the project.'),
   version: v.exactOptional(
@@ -341,7 +351,12 @@ export const fileSchema = v.strictObject({
     ),
   ),
   proof: v.exactOptional(described(v.array(proof), 'Where the artifacts must be seen to run.')),
-  builders: later('leave it out: everything is built on this machine until then'),
+  builders: v.exactOptional(
+    described(
+      builders,
+      'BuildKit daemons that share the targets, by the CPU that they have: `linux/arm64: tcp://HOST:PORT`, or a list of them; `any` where they shall be asked for it. Those of the user go before.',
+    ),
+  ),
   cache: v.exactOptional(
     described(
       v.strictObject({
@@ -354,6 +369,8 @@ export const fileSchema = v.strictObject({
     ),
   ),
 });
+
+export type UserContent = v.InferOutput<typeof userSchema>;
 
 /** What the file says, in the right types, before names are resolved. */
 export type FileContent = v.InferOutput<typeof fileSchema>;

@@ -88,7 +88,7 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     // What will run is one graph; what it starts from is named by content.
 
     const findStarter = starterFinder(context, sources);
-    const engine = await chooseEngine(context, request.engine, { store, findStarter });
+    const engine = await chooseEngine(context, request.engine, { store, findStarter, project });
     const exports = exportsInto(staged, plan);
     context.emit({ type: 'planned', tasks: [...plan.tasks, ...exports.tasks] });
     const { steps, caches } = plan;

@@ -1,11 +1,41 @@
+/** The daemons that share a build: those of the command line, else the user's own, else the project's. */
 import { cpuOf, parseArch } from '../abi/cpu.ts';
+import type { BuilderRule, Project } from '../config/project.ts';
+import { readUserConfiguration } from '../config/user.ts';
 import { readAddress } from '../engines/buildkit/address.ts';
 import type { DaemonPlace } from '../engines/fleet/builder.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
+import type { EngineChoice } from './choose-engine.ts';
+
+type Variables = Context['env'];
+
+/** None where this machine builds, or one daemon does. */
+export function chosenBuilders(
+  { env }: Pick<Context, 'env'>,
+  choice: EngineChoice | undefined,
+  project: Project | undefined,
+): readonly DaemonPlace[] {
+  const { name, address, certificates, builders = [] } = choice ?? {};
+  const isOther = address !== undefined || name === 'embedded' || name === 'auto';
+  if (builders.length > 0) {
+    if (isOther) throw saysTwoThings(address === undefined ? `--engine ${name}` : '--buildkit-addr');
+    return builders.map((words) => readBuilder(words, certificates, env));
+  }
+  if (isOther || (name === 'buildkit' && env['BUILDKIT_HOST'] !== undefined)) return [];
+  const own = readUserConfiguration(env);
+  const rules = own.builders.length > 0 ? own.builders : (project?.builders ?? []);
+  return rules.map((rule) => placeOf(rule, certificates ?? own.certificates, env));
+}
+
+function saysTwoThings(other: string): Failure {
+  return new Failure('usage', `\`--builder\` and \`${other}\` say two things of who builds`, {
+    hint: 'name all daemons with `--builder`, or leave one of the two out',
+  });
+}
 
 /** Reads `linux/arm64=tcp://HOST:PORT`, or the address alone. */
-export function readBuilder(words: string, tls: string | undefined, env: Context['env']): DaemonPlace {
+function readBuilder(words: string, tls: string | undefined, env: Variables): DaemonPlace {
   const [, platform, text] = /^(?:([^:=]+)=)?(.+)$/s.exec(words) ?? [];
   const address = readAddress(text ?? '', env);
   return { name: text!, address, tls, cpu: platform === undefined ? undefined : cpuNamed(platform) };
@@ -20,4 +50,13 @@ function cpuNamed(platform: string): string {
     });
   }
   return cpuOf(arch).oci.split('/')[0]!;
+}
+
+function placeOf({ cpu, address, at }: BuilderRule, tls: string | undefined, env: Variables): DaemonPlace {
+  try {
+    return { name: address, address: readAddress(address, env), tls, cpu };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(error.code, error.message, { hint: error.hint, at });
+  }
 }

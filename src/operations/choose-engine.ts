@@ -1,14 +1,14 @@
 import { join } from 'node:path';
+import type { Project } from '../config/project.ts';
 import { defaultSocket, readAddress, type Address } from '../engines/buildkit/address.ts';
 import type { BuildKitOptions } from '../engines/buildkit/engine.ts';
 import { createEmbeddedEngine, type EmbeddedOptions } from '../engines/embedded/engine.ts';
 import { emulatedCpus, isForeign, ownCpu } from '../engines/embedded/foreign-cpus.ts';
 import type { Engine } from '../engines/engine.ts';
 import { firstThatCan } from '../engines/first-that-can.ts';
-import type { Builder, DaemonPlace } from '../engines/fleet/builder.ts';
+import type { Builder } from '../engines/fleet/builder.ts';
 import type { Context } from '../report/context.ts';
-import { Failure } from '../report/failure.ts';
-import { readBuilder } from './builders.ts';
+import { chosenBuilders } from './builders.ts';
 
 export interface EngineChoice {
   readonly name: 'embedded' | 'buildkit' | 'auto' | undefined;
@@ -20,7 +20,7 @@ export interface EngineChoice {
   readonly builders: readonly string[];
 }
 
-type EngineParts = Pick<EmbeddedOptions, 'store' | 'findStarter'>;
+type EngineParts = Pick<EmbeddedOptions, 'store' | 'findStarter'> & { readonly project: Project };
 
 export async function chooseEngine(
   context: Context,
@@ -28,7 +28,7 @@ export async function chooseEngine(
   parts: EngineParts,
 ): Promise<Engine> {
   const { env } = context;
-  const builders = chosenBuilders(context, choice);
+  const builders = chosenBuilders(context, choice, parts.project);
   if (builders.length > 0) {
     const [{ createFleetEngine }, { daemonBuilder }] = await Promise.all([
       import('../engines/fleet/engine.ts'),
@@ -59,22 +59,6 @@ function thisMachine(engine: Engine): Builder {
   const native = new Set([ownCpu, ...foreign.filter((cpu) => !isForeign(cpu))]);
   const look = () => Promise.resolve({ native, emulated: new Set(foreign) });
   return { name: 'this machine', isHere: true, engine, look };
-}
-
-/** None where the targets aren't shared. */
-export function chosenBuilders(
-  { env }: Pick<Context, 'env'>,
-  choice: EngineChoice | undefined,
-): readonly DaemonPlace[] {
-  const { name, address, certificates, builders = [] } = choice ?? {};
-  if (builders.length === 0) return [];
-  if (address !== undefined || (name !== undefined && name !== 'buildkit')) {
-    const other = address === undefined ? `--engine ${name}` : '--buildkit-addr';
-    throw new Failure('usage', `\`--builder\` and \`${other}\` say two things of who builds`, {
-      hint: address === undefined ? `leave one of them out` : `name all daemons with \`--builder\``,
-    });
-  }
-  return builders.map((words) => readBuilder(words, certificates, env));
 }
 
 /** Undefined where none is meant. */

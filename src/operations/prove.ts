@@ -129,6 +129,7 @@ async function projectFor(context: Context, request: ProveRequest, ofFiles: bool
     await mkdir(folder, { recursive: true });
     const none = {
       source: { ignore: [] },
+      builders: [],
       results: { from: [], to: [] },
       environments: new Map(),
       targets: [],

@@ -120,7 +120,10 @@ const mistakes: Readonly<Record<string, string>> = {
     environments: 'environments:\n  rocky: { rocky: 9, packages: [gcc] }',
     targets: 'targets:\n  a: { environment: rocky, arch: x64 }',
     steps: 'steps:\n  - { name: deps, run: npm ci }',
-    builders: 'builders: { linux/arm64: "tcp://arm-1:1234" }',
+  }),
+  'bad-builders': fileWith({
+    builders:
+      'builders: { linux/mips: "tcp://a:1234", any: ["unix:///run/b", "tcp://c:1234"], arm64: "ssh://-d" }',
   }),
   'bad-places-for-results': fileWith({
     cache:

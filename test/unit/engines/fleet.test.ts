@@ -305,5 +305,8 @@ test('a target goes where it was built before, as long as that has room', async 
   const second = [new Machine('two', ['amd64']), new Machine('one', ['amd64'])];
   await build(second, [states[1]!]);
   await build(second, [states[0]!, states[2]!]);
-  assert.deepEqual(second.map(({ did }) => did), [['again1'], ['again0', 'again2']]);
+  assert.deepEqual(
+    second.map(({ did }) => did),
+    [['again1'], ['again0', 'again2']],
+  );
 });
