@@ -47,6 +47,16 @@ export class CrewMember {
     return isHere ? 0 : 1;
   }
 
+  /** Whether it says that it runs the part, itself or by an emulator. */
+  claims(part: Part): boolean {
+    return this.fitness(part) > 1;
+  }
+
+  /** For people: `amd64, 386`. */
+  get cpus(): string {
+    return [...new Set([...this.#cpus.native, ...this.#cpus.emulated])].join(', ');
+  }
+
   get isFull(): boolean {
     return this.doing.size >= (this.builder.isHere ? 1 : mostAtOnce);
   }
@@ -83,5 +93,14 @@ export function chooseMember(
 function noneLeft({ name }: Part, crew: readonly CrewMember[]): Failure {
   return new Failure('builder-none', `no builder is left for ${name}`, {
     why: crew.map((member) => `${member.name}: ${member.lost?.message}`).join('; '),
+  });
+}
+
+/** Instead of what a step says that was tried on another CPU than its own. */
+export function noCpu(part: Part, crew: readonly CrewMember[]): Failure {
+  const cpus = [...part.cpus].map((cpu) => `linux/${cpu}`).join(' and ');
+  return new Failure('builder-none', `no builder runs ${cpus}, on which ${part.name} is built`, {
+    why: crew.map((member) => `${member.name} runs ${member.cpus}`).join('; '),
+    hint: "name a builder of that CPU, register QEMU on a builder's machine (`apt-get install qemu-user-static`), or compile across: `builder:`",
   });
 }

@@ -18,7 +18,7 @@ import type { Engine, SolveRequest } from '../engine.ts';
 import { EventChannel, eventsOf } from '../event-channel.ts';
 import { refusals } from '../first-that-can.ts';
 import type { Builder } from './builder.ts';
-import { chooseMember, CrewMember } from './crew.ts';
+import { chooseMember, CrewMember, noCpu } from './crew.ts';
 import { joined, partsOf, type Part } from './parts.ts';
 import { Story } from './story.ts';
 
@@ -185,7 +185,8 @@ class FleetBuild {
       const loss = await this.#lossOf(member, error);
       if (loss !== undefined && this.#isMoved(part, member, loss)) return this.#story.forget(attempt);
       this.#story.settle(attempt);
-      this.#end(loss ?? error);
+      const isForeign = !member.claims(part) && isOfAnotherCpu(error);
+      this.#end(isForeign ? noCpu(part, this.#crew) : (loss ?? error));
     } finally {
       member.doing.delete(part);
     }
@@ -252,3 +253,11 @@ class FleetBuild {
 /** The builder lives, and this build is nothing for it. */
 const unable: ReadonlySet<Code> = new Set<Code>([...refusals, 'buildkit-cannot', 'buildkit-disk-full']);
 const broken: ReadonlySet<Code> = new Set<Code>(['buildkit-lost', 'buildkit-unreachable']);
+
+/** What steps say that a kernel can't start. */
+function isOfAnotherCpu(error: unknown): boolean {
+  if (!(error instanceof Failure)) return false;
+  return (
+    error.code === 'buildkit-foreign-cpu' || error.excerpt.some((line) => line.includes('exec format error'))
+  );
+}

@@ -1,0 +1,167 @@
+/** What a user sees of several builders: the same artifacts, who made them, and an end when it is asked for. */
+import assert from 'node:assert/strict';
+import { readdirSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { readAddress } from '../../src/engines/buildkit/address.ts';
+import { daemonBuilder } from '../../src/engines/fleet/builder.ts';
+import { createFleetEngine } from '../../src/engines/fleet/engine.ts';
+import { Failure } from '../../src/report/failure.ts';
+import { helloProject, targetry } from '../build/command-line.ts';
+import { noScene, Scene, step } from '../engine-scene.ts';
+import { Daemon } from './daemons.ts';
+import { Missing } from './go-programs.ts';
+
+let missing = noScene;
+let daemons: readonly Daemon[] = [];
+try {
+  if (missing === undefined)
+    daemons = [await Daemon.start('newest', after), await Daemon.start('newest', after)];
+} catch (error) {
+  if (!(error instanceof Missing)) throw error;
+  missing = error.message;
+}
+const skip = missing ?? false;
+
+const names = ['x64-gnu', 'x64-musl', 'arm64-gnu', 'arm64-musl'].map((name) => `hello-linux-${name}`);
+
+function artifacts(folder: string): readonly string[] {
+  return names.map((name) => readFileSync(join(folder, 'dist', name), 'base64'));
+}
+
+/** By target: who built it, as the record has it. */
+function buildersIn(folder: string): Record<string, string> {
+  const { times } = JSON.parse(readFileSync(join(folder, 'dist/targetry.json'), 'utf8')) as {
+    times: { steps: { target: string; builder?: string }[] };
+  };
+  return Object.fromEntries(times.steps.map(({ target, builder = 'here' }) => [target, builder]));
+}
+
+test('the example comes out the same of two daemons, and each says what it did', { skip }, async (t) => {
+  const folder = helloProject(t);
+  const here = await targetry(['build', '--engine', 'embedded'], { cwd: folder });
+  assert.equal(here.exit, 0, here.stderr);
+  const expected = artifacts(folder);
+  const [one, two] = daemons.map(({ address }) => address);
+  const words = ['build', '--builder', one!, '--builder', two!, '--progress', 'json'];
+
+  writeFileSync(join(folder, 'dist', names[0]!), '');
+  const there = await targetry(words, { cwd: folder });
+  assert.equal(there.exit, 0, there.stderr + there.stdout);
+  assert.deepEqual(artifacts(folder), expected);
+  const shares = buildersIn(folder);
+  assert.deepEqual([...new Set(Object.values(shares))].sort(), [one, two].sort());
+  assert.match(there.stdout, new RegExp(`4 targets in .*\\n(  unix://\\S+: 2 targets\\n){2}$`));
+  const told = there.stderr.split('\n').filter((line) => line.includes('"started"'));
+  assert.ok(told.some((line) => (JSON.parse(line) as { builder: string }).builder === one));
+
+  const again = await targetry(words, { cwd: folder });
+  assert.equal(again.exit, 0, again.stderr);
+  assert.match(again.stdout, /all \d+ steps cached/);
+  assert.deepEqual(buildersIn(folder), shares, 'where its steps are kept, a target goes again');
+});
+
+test('builders of the own configuration, by CPU: other CPUs are built here', { skip }, async (t) => {
+  const folder = helloProject(t);
+  const configured = (text: string) => {
+    mkdirSync(join(folder, '.git/config.d/targetry'), { recursive: true });
+    writeFileSync(join(folder, '.git/config.d/targetry/config.yaml'), text);
+  };
+  const build = (words: readonly string[] = []) =>
+    targetry(['build', 'linux-x64-gnu', ...words], {
+      cwd: folder,
+      env: { XDG_CONFIG_HOME: join(folder, '.git/config.d') },
+    });
+  configured(`builders: { linux/arm64: ${daemons[0]!.address} }\n`);
+  const here = await build();
+  assert.equal(here.exit, 0, here.stderr);
+  assert.deepEqual(buildersIn(folder), { 'linux-x64-gnu': 'this machine' });
+  configured(`builders: { linux/arm64: tcp://127.0.0.1:1, linux/amd64: ${daemons[1]!.address} }\n`);
+  const there = await build();
+  assert.equal(there.exit, 0, there.stderr);
+  assert.match(there.stderr, /tcp:\/\/127\.0\.0\.1:1: the build goes on without it \[builder-left-out\]/);
+  assert.deepEqual(buildersIn(folder), { 'linux-x64-gnu': daemons[1]!.address });
+  const refused = await build(['--engine', 'embedded', '--builder', daemons[0]!.address]);
+  assert.equal(refused.exit, 2);
+  assert.match(refused.stderr, /say two things of who builds/);
+  assert.equal((await build(['--engine', 'embedded'])).exit, 0);
+  assert.deepEqual(buildersIn(folder), { 'linux-x64-gnu': 'here' });
+});
+
+function sceneOnAll(cpu: 'amd64' | 'arm64' = 'amd64'): Promise<Scene> {
+  const engine = ({ store }: Scene) =>
+    createFleetEngine({
+      store,
+      builders: daemons.map(({ address: name }) =>
+        daemonBuilder(
+          { name, address: readAddress(name, {}), tls: undefined, cpu: undefined },
+          { store, env: {} },
+        ),
+      ),
+    });
+  return Scene.make({ after }, { engine, cpu });
+}
+
+function isRunning(words: string): boolean {
+  return readdirSync('/proc').some((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(words);
+    } catch {
+      return false;
+    }
+  });
+}
+
+test('Ctrl-C leaves nothing running on any daemon a second later', { skip }, async () => {
+  const scene = await sceneOnAll();
+  const stop = new AbortController();
+  const seconds = `62.${process.pid}`;
+  const ready = new Set<string>();
+  const states = ['a', 'b'].map((name) =>
+    step(scene.root.target(name), `echo ready ${name}; sleep ${seconds}`, { name }),
+  );
+  const { error } = await scene.solve(states, {
+    signal: stop.signal,
+    onEvent: (event) => {
+      if (event.type === 'output') ready.add(event.task);
+      if (ready.size === 2) stop.abort();
+    },
+  });
+  assert.ok(error instanceof Failure);
+  assert.equal(error.code, 'canceled');
+  const deadline = Date.now() + 1000;
+  while (isRunning(seconds)) {
+    assert.ok(Date.now() < deadline, 'a step runs a second later');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+});
+
+test('a CPU that no daemon runs is told as that, with who was asked', { skip }, async () => {
+  const scene = await sceneOnAll('arm64');
+  const { error } = await scene.solve([step(scene.root.target('far'), 'uname -m')]);
+  assert.ok(error instanceof Failure);
+  assert.equal(error.message, 'no builder runs linux/arm64, on which far is built');
+  assert.match(error.why ?? '', /^(unix:\S+ runs amd64[^;]*(; )?){2}$/);
+});
+
+test('a daemon that is told to end has its targets built by the other', { skip }, async () => {
+  const scene = await sceneOnAll();
+  let told = false;
+  const states = ['a', 'b', 'c', 'd'].map((name) =>
+    step(scene.root.target(name), `echo ready; sleep 3; echo ${name} >/made`, { name }),
+  );
+  const notices: string[] = [];
+  const { error, outcomes } = await scene.solve(states, {
+    onEvent: (event) => {
+      if (event.type === 'noticed') notices.push(event.diagnostic.message);
+      if (event.type !== 'started' || event.builder !== daemons[1]!.address || told) return;
+      told = true;
+      process.kill(daemons[1]!.pid, 'SIGTERM');
+    },
+  });
+  assert.equal(error, undefined);
+  assert.equal(notices.length, 1, notices.join());
+  assert.match(notices[0]!, /others build \w, \w$/);
+  const ends = outcomes.filter(([name]) => /^[a-d]$/.test(name)).map((pair) => pair.join(' '));
+  assert.deepEqual(ends.sort(), ['a done', 'b done', 'c done', 'd done']);
+});
