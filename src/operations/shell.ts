@@ -58,7 +58,7 @@ export async function openShell(context: Context, request: ShellRequest): Promis
   try {
     const { lock } = await lockTargets(context, { project, targets, sources });
     const plan = planBuild({ project, targets, lock, rootKeyOf: rootKey });
-    const engine = await chooseEngine(context, request.engine, { store });
+    const engine = await chooseEngine(context, request.engine, { store, project });
     context.emit({ type: 'planned', tasks: plan.tasks });
     let code = 0;
     const visit = {

@@ -174,13 +174,13 @@ class FleetBuild {
     const { graph, exports } = part;
     const signal = AbortSignal.any([this.#stop.signal, member.stop.signal]);
     try {
+      await this.#note(part, member);
       const request = { ...this.#request, exports, build: this.#name, signal };
       for await (const event of member.builder.engine.solve(graph, request)) {
         this.#story.tell(attempt, event);
         await this.#channel.room();
       }
       this.#story.settle(attempt);
-      await this.#note(part, member);
     } catch (error) {
       const loss = await this.#lossOf(member, error);
       if (loss !== undefined && this.#isMoved(part, member, loss)) return this.#story.forget(attempt);
@@ -223,7 +223,7 @@ class FleetBuild {
     member.stop.abort(loss);
   }
 
-  /** So that the next build of the target finds the steps that the builder has kept. */
+  /** So that the next build of the target finds the steps that the builder has kept, and a shell the one that failed. */
   async #note(part: Part, { name, builder }: CrewMember): Promise<void> {
     if (!builder.isHere) await this.#options.store.writeRecord(recordKind, this.#recordKey(part), { name });
   }
