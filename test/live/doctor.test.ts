@@ -1,12 +1,13 @@
 /** Machines that are broken in one way each, made with namespaces and filters; the doctor names the cause and the cure. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { seccomp } from '../../src/doctor/checks/seccomp.ts';
 import { probeProgram, readAnswers } from '../../src/doctor/probe-program.ts';
+import { fakeClock, memoryGroups } from '../broken-machine.ts';
 import { main } from '../build/command-line.ts';
 import { removeWithStore } from '../late-note.ts';
 import { answering, withoutNewPrivileges } from '../seccomp.ts';
@@ -166,7 +167,8 @@ test('a clock that only this process is told', { skip }, (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'targetry-clock-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const [source, library] = [join(folder, 'clock.c'), join(folder, 'clock.so')];
-  writeFileSync(source, fakeClock);
+  // Ten days more.
+  writeFileSync(source, fakeClock(864_000));
   const { status, stderr } = spawnSync('gcc', ['-shared', '-fPIC', '-o', library, source], {
     encoding: 'utf8',
   });
@@ -195,34 +197,3 @@ test('a cgroup in which something was killed for want of memory', { skip }, (t) 
   assert.match(of(answer, 'memory').cure!, /--memory/);
   return undefined;
 });
-
-/** Where groups with a limit of memory are made, in either version of cgroups. */
-function memoryGroups(): { folder: string; limit: string } | undefined {
-  const [first, second] = ['/sys/fs/cgroup/memory', '/sys/fs/cgroup'];
-  if (existsSync(join(first, 'memory.limit_in_bytes')))
-    return { folder: first, limit: 'memory.limit_in_bytes' };
-  const controlled = join(second, 'cgroup.subtree_control');
-  const isThere = existsSync(controlled) && readFileSync(controlled, 'utf8').includes('memory');
-  return isThere ? { folder: second, limit: 'memory.max' } : undefined;
-}
-
-/** As libfaketime does it: ten days more. */
-const fakeClock = `
-#define _GNU_SOURCE
-#include <sys/syscall.h>
-#include <sys/time.h>
-#include <time.h>
-#include <unistd.h>
-int clock_gettime(clockid_t clock, struct timespec *now) {
-  long answer = syscall(SYS_clock_gettime, clock, now);
-  if (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE) now->tv_sec += 864000;
-  return answer;
-}
-int gettimeofday(struct timeval *restrict now, void *restrict zone) {
-  struct timespec exact;
-  clock_gettime(CLOCK_REALTIME, &exact);
-  now->tv_sec = exact.tv_sec;
-  now->tv_usec = exact.tv_nsec / 1000;
-  return 0;
-}
-`;

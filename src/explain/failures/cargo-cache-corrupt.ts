@@ -5,7 +5,7 @@ export const cargoCacheCorrupt: FailureClass = {
   blamesCaches: true,
   signs: [
     {
-      says: /could not find reference '?refs\/remotes\/origin|failed to resolve path '.{1,90}registry\/index|object not found - no match for id/,
+      says: /could not find reference '?refs\/remotes\/origin|failed to resolve path '.{1,90}registry\/index|object not found - no match for id|[Cc]orrupted loose (?:reference|object)/,
       sure: 0.88,
     },
     {
@@ -49,7 +49,9 @@ export const cargoCacheCorrupt: FailureClass = {
     },
     {
       says: /failed to load source for dependency|Unable to update registry/,
-      beside: /corrupt|object not found|no match for id|packfile|odb|invalid (?:gzip|pack)|EOF|inflat/,
+      beside:
+        /corrupt|object not found|no match for id|packfile|odb|invalid (?:gzip|pack)|unexpected EOF|inflat/,
+      without: /SSL error|early EOF|timed out|resolve host/,
       sure: 0.9,
     },
   ],

@@ -4,6 +4,10 @@ export const oomKill: FailureClass = {
   class: 'oom-kill',
   signs: [
     {
+      says: /message received from the daemon indicates that the daemon has disappeared|finished with non-zero exit value 137/,
+      sure: 0.8,
+    },
+    {
       says: /npm (?:ERR!|error) code 137\b|Command failed with exit code 137\b|ELIFECYCLE.{0,40}exit code 137\b/,
       sure: 0.88,
     },

@@ -4,6 +4,17 @@ export const versionedSymbolRuntime: FailureClass = {
   class: 'versioned-symbol-runtime',
   signs: [
     {
+      says: /(?:site-packages|dist-packages|node_modules|lib-dynload)\/\S+\.(?:so|node): undefined symbol: (?<symbol>\w+)/,
+      unless: /OPENSSL_|__isoc23|symbol lookup error/,
+      sure: 0.72,
+    },
+    {
+      says: /\.so: undefined symbol: (?<symbol>_?Py\w+|_ZNK?St\w+|_ZN(?:3c10|2at|5torch)\w+)/,
+      sure: 0.8,
+      cause:
+        'the library was built for another version of what it looks for {symbol|a symbol} in (another Python, another C++ library), and that one is not here',
+    },
+    {
       says: /Error relocating (?<file>[^ :]+): (?<symbol>\w+): symbol not found/,
       unless: /_ZN2v8|_ZN4node|: uv_|: napi_|_ZNK2v8|_ZTI|_ZSt|_ZNSt/,
       sure: 0.7,
