@@ -173,8 +173,8 @@ class FleetBuild {
     const attempt = this.#story.begin(member.name);
     const { graph, exports } = part;
     const signal = AbortSignal.any([this.#stop.signal, member.stop.signal]);
+    const noted = this.#note(part, member);
     try {
-      await this.#note(part, member);
       const request = { ...this.#request, exports, build: this.#name, signal };
       for await (const event of member.builder.engine.solve(graph, request)) {
         this.#story.tell(attempt, event);
@@ -188,6 +188,7 @@ class FleetBuild {
       const isForeign = !member.claims(part) && isOfAnotherCpu(error);
       this.#end(isForeign ? noCpu(part, this.#crew) : (loss ?? error));
     } finally {
+      await noted;
       member.doing.delete(part);
     }
   }
@@ -225,7 +226,9 @@ class FleetBuild {
 
   /** So that the next build of the target finds the steps that the builder has kept, and a shell the one that failed. */
   async #note(part: Part, { name, builder }: CrewMember): Promise<void> {
-    if (!builder.isHere) await this.#options.store.writeRecord(recordKind, this.#recordKey(part), { name });
+    if (builder.isHere) return;
+    // A store that can't be written to is told by whoever needs it.
+    await this.#options.store.writeRecord(recordKind, this.#recordKey(part), { name }).catch(() => {});
   }
 
   async #remember(part: Part): Promise<void> {

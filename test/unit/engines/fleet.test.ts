@@ -17,7 +17,7 @@ import { Store } from '../../../src/store/store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'targetry-fleet-'));
 after(() => rmSync(folder, { recursive: true }));
-const store = await Store.open(folder);
+const freshStore = () => Store.open(mkdtempSync(join(folder, 'store-')));
 
 /** What a machine does with one step; done at once where it isn't said. */
 type Act = (step: Vertex, machine: Machine, signal: AbortSignal) => Promise<void>;
@@ -60,6 +60,7 @@ class Machine implements Builder {
     const at = 0;
     try {
       for (const step of graph.vertices) {
+        if (signal.aborted) throw new Failure('canceled', 'stopped');
         if (step.op.type === 'source') continue;
         const task = step.digest;
         yield { type: 'started', task, at };
@@ -89,11 +90,13 @@ function target(name: string, architecture = 'amd64', on?: State): State {
     .root();
 }
 
-async function build(
-  machines: readonly Machine[],
-  states: readonly State[],
-  signal = new AbortController().signal,
-) {
+interface Besides {
+  readonly signal?: AbortSignal;
+  readonly store?: Store;
+}
+
+async function build(machines: readonly Machine[], states: readonly State[], besides: Besides = {}) {
+  const { signal = new AbortController().signal, store = await freshStore() } = besides;
   const graph = graphOf(states);
   const names = new Map(graph.vertices.map(({ digest, name }) => [digest, name]));
   const told: string[] = [];
@@ -266,7 +269,7 @@ test('Ctrl-C ends what all machines do', async () => {
       if (++begun === 2) stop.abort();
     });
   const machines = [new Machine('one', ['amd64'], act), new Machine('two', ['amd64'], act)];
-  const { code } = await build(machines, many(2), stop.signal);
+  const { code } = await build(machines, many(2), { signal: stop.signal });
   assert.equal(code, 'canceled');
   assert.deepEqual(
     machines.map(({ atOnce }) => atOnce),
@@ -301,10 +304,11 @@ test('where this machine lets no build have a sandbox, the others do its targets
 test('a target goes where it was built before, as long as that has room', async () => {
   const first = [new Machine('one', ['amd64']), new Machine('two', ['amd64'])];
   const states = Array.from({ length: 6 }, (_, index) => target(`again${index}`));
-  await build(first, states);
+  const store = await freshStore();
+  await build(first, states, { store });
   const second = [new Machine('two', ['amd64']), new Machine('one', ['amd64'])];
-  await build(second, [states[1]!]);
-  await build(second, [states[0]!, states[2]!]);
+  await build(second, [states[1]!], { store });
+  await build(second, [states[0]!, states[2]!], { store });
   assert.deepEqual(
     second.map(({ did }) => did),
     [['again1'], ['again0', 'again2']],
