@@ -9,6 +9,27 @@ export const firstProjects = {
     Makefile: 'PROG = greet\nall: $(PROG)\n$(PROG): main.c\n\t$(CC) -O2 $(LDFLAGS) -o $@ main.c\n',
     'main.c': mainC,
   },
+  /** Sets all by itself, as old Makefiles do, and has its program tested by `all`. */
+  'old-make': {
+    Makefile: [
+      'PROG=greet\nCC=gcc\nAR=ar\nRANLIB=ranlib\nLDFLAGS=',
+      'all: greet test',
+      'greet: main.c libword.a\n\t$(CC) $(LDFLAGS) -o greet main.c libword.a',
+      'libword.a: word.c\n\t$(CC) -c word.c\n\t$(AR) cq libword.a word.o\n\t$(RANLIB) libword.a',
+      'test: greet\n\t./greet',
+      '',
+    ].join('\n'),
+    'main.c': '#include <stdio.h>\nextern const char *word;\nint main(void) { puts(word); return 0; }\n',
+    'word.c': 'const char *word = "hello";\n',
+  },
+  autotools: {
+    'configure.ac':
+      'AC_INIT([greet], [1.2])\nAM_INIT_AUTOMAKE([foreign])\nLT_INIT\nAC_PROG_CC\nAC_CONFIG_FILES([Makefile])\nAC_OUTPUT\n',
+    'Makefile.am':
+      'lib_LTLIBRARIES = libword.la\nlibword_la_SOURCES = word.c\nbin_PROGRAMS = greet\ngreet_SOURCES = main.c\ngreet_LDADD = libword.la\n',
+    'main.c': '#include <stdio.h>\nextern const char *word;\nint main(void) { puts(word); return 0; }\n',
+    'word.c': 'const char *word = "hello";\n',
+  },
   configure: {
     configure:
       '#!/bin/sh\necho "all: greet" > Makefile\nprintf "greet: main.c\\n\\t$CC $LDFLAGS -o greet main.c\\n" >> Makefile\n',

@@ -7,13 +7,25 @@ import { describe, it, type TestContext } from 'node:test';
 import { errorOf, targetry, whyNoBuilds } from '../build/command-line.ts';
 import { firstProjects } from '../first-projects.ts';
 
+const four = [
+  'greet-linux-x64-gnu',
+  'greet-linux-x64-musl',
+  'greet-linux-arm64-gnu',
+  'greet-linux-arm64-musl',
+];
+
 const artifacts: Readonly<Partial<Record<keyof typeof firstProjects, readonly string[]>>> = {
-  make: ['greet-linux-x64-gnu', 'greet-linux-x64-musl', 'greet-linux-arm64-gnu'],
-  configure: ['greet-linux-x64-gnu', 'greet-linux-x64-musl', 'greet-linux-arm64-gnu'],
+  'old-make': four,
+  make: four,
+  autotools: four,
+  configure: four,
   cmake: ['greet-linux-x64-gnu', 'greet-linux-arm64-gnu'],
   meson: ['greet-linux-x64-gnu'],
   'node-addon': ['prebuilds/linux-x64/greet.glibc.node', 'prebuilds/linux-arm64/greet.glibc.node'],
-  python: ['greet-1.0-cp39-cp39-manylinux_2_31_x86_64.whl'],
+  python: [
+    'greet-1.0-cp311-cp311-manylinux_2_36_x86_64.whl',
+    'greet-1.0-cp311-cp311-manylinux_2_36_aarch64.whl',
+  ],
   rust: ['greet-linux-x64-gnu'],
   go: ['greet-linux-x64', 'greet-linux-arm64'],
 };

@@ -2,19 +2,34 @@ import { firstMatch, plainVersion, projectName, type Draft, type Kind, type Proj
 
 const OLD = 'An old release gives a low floor: what is built here runs on Debian 11 and whatever is newer.';
 
-/** A compiler of C for this CPU and one that compiles across: no emulation for arm64. */
-const gcc = {
-  'debian-11': '{ debian: bullseye, packages: [gcc, libc6-dev, make, musl-tools] }',
-  'debian-11-cross': '{ debian: bullseye, packages: [gcc-aarch64-linux-gnu, libc6-dev-arm64-cross, make] }',
-};
+/** Compilers of C for both libcs and both CPUs: no emulation for arm64. */
+const gccPackages = [
+  'gcc',
+  'libc6-dev',
+  'make',
+  'musl-tools',
+  'gcc-aarch64-linux-gnu',
+  'libc6-dev-arm64-cross',
+  '"musl-dev:arm64"',
+];
+
+function gcc(...tools: readonly string[]): Draft['environments'] {
+  return { 'debian-11': `{ debian: bullseye, packages: [${[...gccPackages, ...tools].join(', ')}] }` };
+}
+
+const muslSpecs = '/usr/local/lib/musl-arm64.specs';
 
 const gccTargets = {
   'linux-x64-gnu': '{ environment: debian-11, arch: x64, env: { CC: gcc }, promise: ["glibc:2.31"] }',
   'linux-x64-musl':
     '{ environment: debian-11, arch: x64, libc: musl, env: { CC: musl-gcc, LDFLAGS: -static }, promise: [static] }',
   'linux-arm64-gnu':
-    '{ environment: debian-11-cross, arch: arm64, builder: x64, env: { CC: aarch64-linux-gnu-gcc }, promise: ["glibc:2.31"] }',
+    '{ environment: debian-11, arch: arm64, builder: x64, env: { HOST: aarch64-linux-gnu, CC: aarch64-linux-gnu-gcc }, promise: ["glibc:2.31"] }',
+  'linux-arm64-musl': `{ environment: debian-11, arch: arm64, builder: x64, libc: musl, env: { HOST: aarch64-linux-gnu, CC: aarch64-linux-gnu-gcc -specs=${muslSpecs}, LDFLAGS: -static }, promise: [static] }`,
 };
+
+/** Debian has musl for arm64, and its compiler's recipe for musl only for the CPU that builds. */
+const muslForArm64 = `{ name: musl for arm64, run: "sed s/x86_64/aarch64/g /usr/lib/x86_64-linux-musl/musl-gcc.specs >${muslSpecs}", only: { target: linux-arm64-musl } }`;
 
 const gxxTargets = {
   'linux-x64-gnu': '{ environment: debian-11, arch: x64, promise: ["glibc:2.31"] }',
@@ -86,43 +101,78 @@ export const meson: Kind = {
   },
 };
 
-export const configure: Kind = {
-  file: 'configure',
-  draft: (files) => ({
-    what: 'a project with a configure script',
-    name: projectName(undefined, files),
-    notes: [OLD, 'Which file `make` leaves is a guess: see `artifacts`.'],
-    environments: gcc,
-    targets: {
-      ...gccTargets,
-      'linux-arm64-gnu': gccTargets['linux-arm64-gnu'].replace('CC:', 'HOST: --host=aarch64-linux-gnu, CC:'),
-    },
-    steps: [
-      '{ name: configure, run: "./configure ${HOST:-}" }',
-      '{ name: compile, run: \'make -j"$JOBS"\' }',
-    ],
-    artifacts: [builtArtifact('', programOf(files), undefined, projectName(undefined, files))],
-  }),
+const GUESS = 'Which file `make` leaves is a guess: see `artifacts`.';
+
+export const configure: Kind = { file: 'configure', draft: (files) => configured(files, []) };
+
+/** As the repository of such a project is: its `configure` is made for releases only. */
+export const autotools: Kind = {
+  file: 'configure.ac',
+  draft: (files) => configured(files, ['autoconf', 'automake', 'libtool', 'pkg-config']),
 };
+
+function configured(files: ProjectFiles, autotools: readonly string[]): Draft {
+  const input = files.read('configure.ac');
+  const init = /^AC_INIT\(\s*\[?([\w.+-]+)\]?\s*(?:,\s*\[?([\w.+-]+)\]?\s*[,)])?/m.exec(input ?? '');
+  const name = projectName(init?.[1], files);
+  // Of shared libraries libtool would leave a script that starts the program, and its `-static` is one of its own.
+  const libtool = /^\s*(?:LT_INIT|AC_PROG_LIBTOOL)\b/m.test(input ?? '');
+  return {
+    what: autotools.length === 0 ? 'a project with a configure script' : 'a project of autoconf',
+    name,
+    version: plainVersion(init?.[2]),
+    notes: [OLD, GUESS],
+    environments: gcc(...autotools),
+    targets: gccTargets,
+    steps: [
+      muslForArm64,
+      ...(autotools.length === 0 ? [] : ['{ name: autoreconf, run: autoreconf -fi }']),
+      `{ name: configure, run: "./configure \${HOST:+--host=$HOST}${libtool ? ' --disable-shared' : ''}" }`,
+      `{ name: compile, run: 'make -j"$JOBS"${libtool ? ' ${LDFLAGS:+LDFLAGS=-all-static}' : ''}' }`,
+    ],
+    artifacts: [builtArtifact('', programOf(files), undefined, name)],
+  };
+}
 
 export const make: Kind = {
   file: 'Makefile',
-  draft: (files) => ({
-    what: 'a project with a Makefile',
-    name: projectName(undefined, files),
-    notes: [OLD, 'Which file `make` leaves is a guess: see `artifacts`.'],
-    environments: gcc,
-    targets: gccTargets,
-    steps: ['{ name: compile, run: \'make CC="$CC"\' }'],
-    artifacts: [builtArtifact('', programOf(files), undefined, projectName(undefined, files))],
-  }),
+  draft(files) {
+    const name = projectName(undefined, files);
+    const program = programOf(files);
+    return {
+      what: 'a project with a Makefile',
+      name,
+      notes: [OLD, GUESS],
+      environments: gcc(),
+      targets: gccTargets,
+      steps: [
+        muslForArm64,
+        `{ name: compile, run: 'make ${makeArguments(files.read('Makefile') ?? '', program ?? name)}' }`,
+      ],
+      artifacts: [builtArtifact('', program, undefined, name)],
+    };
+  },
 };
+
+/**
+ * Variables of the environment don't win over what a Makefile sets, those of the command do. Where there is a rule for
+ * the program itself, it is asked for: what `all` has besides may run what was built, which another CPU can't.
+ */
+function makeArguments(makefile: string, program: string): string {
+  const goal = makefile.split('\n').some((line) => line.startsWith(`${program}:`)) ? [program] : [];
+  const tools = ['AR', 'RANLIB', 'STRIP']
+    .filter((tool) => new RegExp(`\\b${tool}\\b`).test(makefile))
+    .map((tool) => `${tool}="\${HOST:+$HOST-}${tool.toLowerCase()}"`);
+  const flags = /^LDFLAGS\s*:?=\s*$/m.test(makefile) ? ['LDFLAGS="${LDFLAGS:-}"'] : [];
+  return [...goal, 'CC="$CC"', ...tools, ...flags].join(' ');
+}
 
 /** What Makefiles call the file that they make. */
 function programOf(files: ProjectFiles): string | undefined {
   return firstMatch(
-    files.read('Makefile') ?? files.read('Makefile.in'),
+    ['Makefile', 'Makefile.in', 'Makefile.am'].map((name) => files.read(name) ?? '').join('\n'),
     /^(?:PROG|PROGRAM|TARGET|BIN|EXE|EXECUTABLE|OUT)\s*[:?]?=\s*([\w./+-]+)\s*$/m,
+    /^bin_PROGRAMS\s*\+?=\s*([\w./+-]+)/m,
     /^all\s*:\s*([\w./+-]+)\s*$/m,
   );
 }

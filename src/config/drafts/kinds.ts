@@ -1,4 +1,4 @@
-import { cmake, configure, make, meson } from './c.ts';
+import { autotools, cmake, configure, make, meson } from './c.ts';
 import type { Draft, Kind, ProjectFiles } from './draft.ts';
 import { go, nodeAddon, python, pythonSetup, rust, zig } from './languages.ts';
 
@@ -13,6 +13,7 @@ export const kinds: readonly Kind[] = [
   cmake,
   meson,
   configure,
+  autotools,
   make,
 ];
 

@@ -42,13 +42,27 @@ export const nodeAddon: Kind = {
   },
 };
 
-const DEBIAN_BACKENDS = /build-backend\s*=\s*["']setuptools/;
+/** Debian's releases, the oldest first, by what they bring. */
+const pythons = [
+  { suite: 'bookworm', number: 12, python: 11, setuptools: 66, glibc: '2_36' },
+  { suite: 'trixie', number: 13, python: 13, setuptools: 78, glibc: '2_41' },
+] as const;
 
 export const python: Kind = {
   file: 'pyproject.toml',
   draft(files) {
-    const text = files.read('pyproject.toml');
-    const own = text === undefined || !text.includes('build-backend') || DEBIAN_BACKENDS.test(text);
+    const text = files.read('pyproject.toml') ?? '';
+    const needs = {
+      python: Number(firstMatch(text, /^requires-python\s*=\s*["']\s*>=\s*3\.(\d+)/m) ?? 0),
+      setuptools: Number(firstMatch(text, /["']setuptools\s*>=\s*(\d+)/) ?? 0),
+    };
+    const recent = pythons.at(-1)!;
+    const { suite, number, glibc, setuptools } =
+      pythons.find((one) => needs.python <= one.python && needs.setuptools <= one.setuptools) ?? recent;
+    const own = backendOfDebian(text) && needs.setuptools <= setuptools;
+    const environment = `debian-${number}`;
+    const target = (arch: string, machine: string) =>
+      `{ environment: ${environment}, arch: ${arch}, env: { _PYTHON_HOST_PLATFORM: manylinux_${glibc}_${machine} }, promise: [manylinux_${glibc}] }`;
     return {
       what: 'a Python package',
       name: projectName(
@@ -57,7 +71,8 @@ export const python: Kind = {
       ),
       version: plainVersion(firstMatch(text, /^version\s*=\s*["']([^"']+)["']/m)),
       notes: [
-        "Built by the Python of Debian 11; the wheel's tag says that it runs with glibc 2.31, and the audit holds it against that.",
+        `Built by the Python of Debian ${number}, for arm64 too without emulation. The tag is that of its glibc; the summary of the`,
+        'build names the oldest one that the wheel may carry.',
         ...(own
           ? []
           : [
@@ -65,13 +80,9 @@ export const python: Kind = {
             ]),
       ],
       environments: {
-        'debian-11':
-          '{ debian: bullseye, packages: [gcc, libc6-dev, python3-dev, python3-pip, python3-setuptools, python3-wheel] }',
+        [environment]: `{ debian: ${suite}, packages: [gcc, gcc-aarch64-linux-gnu, ${PIP}], sysroot: { debian: ${suite}, packages: [libc6-dev, libpython3-dev] } }`,
       },
-      targets: {
-        'linux-x64':
-          '{ environment: debian-11, arch: x64, env: { _PYTHON_HOST_PLATFORM: manylinux_2_31_x86_64 }, promise: [manylinux_2_31] }',
-      },
+      targets: { 'linux-x64': target('x64', 'x86_64'), 'linux-arm64': target('arm64', 'aarch64') },
       steps: [
         own
           ? '{ name: wheel, run: python3 -m pip wheel --no-deps --no-build-isolation -w wheels . }'
@@ -81,6 +92,16 @@ export const python: Kind = {
     };
   },
 };
+
+const PIP = 'python3-dev, python3-pip, python3-setuptools, python3-wheel';
+
+/** Whether the build asks for nothing but setuptools, and wheel, which it once needed. */
+function backendOfDebian(text: string): boolean {
+  const backend = firstMatch(text, /build-backend\s*=\s*["']([^"']+)/) ?? 'setuptools';
+  const requires = firstMatch(text, /^requires\s*=\s*\[([^\]]*)\]/m) ?? '';
+  const names = [...requires.matchAll(/["']\s*([\w.-]+)/g)].map(([, name]) => name);
+  return backend.startsWith('setuptools') && names.every((name) => name === 'setuptools' || name === 'wheel');
+}
 
 export const pythonSetup: Kind = { file: 'setup.py', draft: (files) => python.draft(files) };
 
