@@ -1,9 +1,9 @@
 /** A folder as OCI lays out images: blobs by their digests, and an index of what is called how. */
-import { createHash } from 'node:crypto';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStore, NewBlob } from './content-service.ts';
+import { fileBytes } from './file-bytes.ts';
 
 export interface BlobDescriptor {
   readonly mediaType: string;
@@ -13,7 +13,6 @@ export interface BlobDescriptor {
 }
 
 const nameAnnotation = 'org.opencontainers.image.ref.name';
-const pieceSize = 256 * 1024;
 
 export class BlobFolder implements BlobStore {
   readonly #folder: string;
@@ -30,19 +29,8 @@ export class BlobFolder implements BlobStore {
     }
   }
 
-  async *read(digest: string, from: number, length: number): AsyncGenerator<Uint8Array> {
-    const file = await open(this.#path(digest));
-    try {
-      for (let at = from; at < from + length;) {
-        const wanted = Math.min(pieceSize, from + length - at);
-        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, at);
-        if (bytesRead === 0) return;
-        yield buffer.subarray(0, bytesRead);
-        at += bytesRead;
-      }
-    } finally {
-      await file.close();
-    }
+  read(digest: string, from: number, length: number): AsyncIterable<Uint8Array> {
+    return fileBytes(this.#path(digest), from, from + length);
   }
 
   readonly add = async (): Promise<NewBlob> => {

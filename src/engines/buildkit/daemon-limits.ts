@@ -3,6 +3,7 @@ import { capabilitiesOf } from '../../graph/definition.ts';
 import type { Vertex } from '../../graph/graph.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
+import type { DaemonAbilities } from './gateway.ts';
 
 export interface DaemonName {
   /** For people: where it is. */
@@ -35,6 +36,11 @@ export function requireCapabilities(
       why: `${step} asks for it`,
     });
   }
+}
+
+/** Whether it takes images from this client. */
+export function takesImages({ capabilities, isWhole }: DaemonAbilities): boolean {
+  return isWhole && capabilities.has('source.ocilayout');
 }
 
 export function nameDaemon({ where, version }: DaemonName): string {

@@ -14,18 +14,20 @@ import type { Engine, Export, SolveRequest } from '../engine.ts';
 import { EventChannel, eventsOf } from '../event-channel.ts';
 import { timeoutFailure } from '../step-failure.ts';
 import { showAddress, type Address } from './address.ts';
+import type { BlobStore } from './content-service.ts';
 import { cacheNames, giveUpCaches } from './cache-names.ts';
 import { daemonVersion, openSolve, statusOf } from './control.ts';
-import { advisoryOn, requireCapabilities, type DaemonName } from './daemon-limits.ts';
+import { advisoryOn, requireCapabilities, takesImages, type DaemonName } from './daemon-limits.ts';
 import { connectTo } from './dial.ts';
 import { foundFiles, gathered, solveOutput, type FoundExport } from './exports.ts';
 import { keepFailed, type KeptStep } from './failed-state.ts';
 import { explainFailure } from './failures.ts';
 import { StateFiles } from './find-files.ts';
 import { Gateway } from './gateway.ts';
-import { lower, type Lowered } from './lower.ts';
+import { imageStore, lower, type Lowered } from './lower.ts';
 import { BuildProgress } from './progress.ts';
 import { placeBelow } from './receive-files.ts';
+import { rootImages, storeOfImages } from './root-images.ts';
 import { sessionServices } from './services.ts';
 import { openSession } from './session.ts';
 import { partsOf } from './result-places.ts';
@@ -72,11 +74,12 @@ class DaemonBuild {
   readonly #graph: Graph;
   readonly #request: SolveRequest;
   readonly #channel: EventChannel;
-  readonly #lowered: Lowered;
+  #lowered: Lowered;
   readonly #progress: BuildProgress;
   readonly #stop = canceler();
   /** Names the build on the daemon. */
   readonly #ref = randomUUID().replaceAll('-', '');
+  readonly #lower: (images: ReadonlyMap<string, string>) => Lowered;
   /** The first thing that went wrong here; what the daemon says after that is a consequence. */
   #problem: Failure | undefined;
   #kept: KeptStep | undefined;
@@ -87,7 +90,8 @@ class DaemonBuild {
     this.#request = request;
     this.#channel = channel;
     const { inputs, build = this.#ref } = request;
-    this.#lowered = lower(graph, { inputs, machine: machine(), build, caches });
+    this.#lower = (images) => lower(graph, { inputs, machine: machine(), build, caches, images });
+    this.#lowered = this.#lower(new Map());
     const overdue = (vertex: Vertex) => this.#overdue(vertex);
     this.#progress = new BuildProgress({
       store: options.store,
@@ -145,11 +149,12 @@ class DaemonBuild {
       env,
       channel: this.#channel,
     });
+    const stores = new Map(results.stores);
     const services = sessionServices({
-      lowered: this.#lowered,
+      inputOf: (name) => this.#lowered.folders.get(name),
       request: this.#request,
       env,
-      stores: results.stores,
+      stores,
       place: placeBelow(exports.map(({ into }) => into)),
       failed: (problem) => {
         this.#problem ??= problem;
@@ -166,7 +171,8 @@ class DaemonBuild {
     const gateway = new Gateway(client, ref, signal, results.imports);
     const connected = { client, session: session.id, signal };
     const work = async () => {
-      await results.requireKinds(connected, await this.#examine(client, gateway));
+      const daemon = await this.#examine(client, gateway, (store) => stores.set(`oci:${imageStore}`, store));
+      await results.requireKinds(connected, daemon);
       await this.#steer(gateway, () => results.keep(connected, this.#lowered));
     };
     try {
@@ -192,13 +198,26 @@ class DaemonBuild {
   }
 
   /** What it can't do it shall say before anything runs. */
-  async #examine(client: GrpcClient, gateway: Gateway): Promise<DaemonName> {
+  async #examine(
+    client: GrpcClient,
+    gateway: Gateway,
+    serve: (roots: BlobStore) => void,
+  ): Promise<DaemonName> {
     const version = await daemonVersion(client, this.#stop.signal);
     const daemon = { where: showAddress(this.#options.address), version };
     const diagnostic = advisoryOn(daemon);
     if (diagnostic !== undefined) this.#channel.send({ type: 'noticed', diagnostic });
-    requireCapabilities(this.#lowered.vertices, await gateway.capabilities(), daemon);
+    const abilities = await gateway.abilities();
+    if (takesImages(abilities)) serve(await this.#takeRootsAsImages());
+    requireCapabilities(this.#lowered.vertices, abilities.capabilities, daemon);
     return daemon;
+  }
+
+  async #takeRootsAsImages(): Promise<BlobStore> {
+    const images = await rootImages(this.#options.store, this.#graph, this.#request);
+    this.#lowered = this.#lower(new Map([...images].map(([vertex, { digest }]) => [vertex, digest])));
+    this.#progress.use(this.#lowered);
+    return storeOfImages([...images.values()]);
   }
 
   /** Has everything solved, looks for what is exported, and tells the daemon which state that is. */

@@ -44,14 +44,19 @@ function hasBit(mode: number, bit: number): boolean {
   return (mode & bit) !== 0;
 }
 
+const specialBits: readonly (readonly [unix: number, go: number])[] = [
+  [0o4000, goMode.setuid],
+  [0o2000, goMode.setgid],
+  [0o1000, goMode.sticky],
+];
+
 /** Permissions as Unix has them, with setuid and its like at 0o7000, to Go's. */
 export function goPermissions(mode: number): number {
-  const special: readonly (readonly [number, number])[] = [
-    [0o4000, goMode.setuid],
-    [0o2000, goMode.setgid],
-    [0o1000, goMode.sticky],
-  ];
-  return special.reduce((all, [unix, go]) => ((mode & unix) === 0 ? all : all + go), mode & 0o777);
+  return specialBits.reduce((all, [unix, go]) => (hasBit(mode, unix) ? all + go : all), mode & 0o777);
+}
+
+export function unixPermissions(mode: number): number {
+  return specialBits.reduce((all, [unix, go]) => (hasBit(mode, go) ? all + unix : all), mode & 0o777);
 }
 
 export const packetType = { stat: 0, request: 1, data: 2, finish: 3, error: 4 } as const;

@@ -11,6 +11,14 @@ import { GrpcError, writeStatus } from './wire/grpc-error.ts';
 
 const service = '/moby.buildkit.v1.frontend.LLBBridge';
 
+export interface DaemonAbilities {
+  /** What it knows of graphs and of being steered, by the names of BuildKit. */
+  readonly capabilities: ReadonlySet<string>;
+  /** Its workers are BuildKit's own. Docker puts another in their place, and claims all that BuildKit can. */
+  readonly isWhole: boolean;
+}
+
+const executorLabel = 'org.mobyproject.buildkit.worker.executor';
 const anyPlatform = { architecture: 'amd64', os: 'linux' };
 
 export class Gateway {
@@ -28,12 +36,15 @@ export class Gateway {
     this.#cacheFrom = cacheFrom;
   }
 
-  /** What the daemon knows of graphs and of being steered, by the names of BuildKit. */
-  async capabilities(): Promise<ReadonlySet<string>> {
+  async abilities(): Promise<DaemonAbilities> {
     const answer = await this.call('Ping', new ProtobufWriter());
     const all = [...answer.messages(1), ...answer.messages(2)];
     const enabled = all.filter((capability) => capability.bool(2));
-    return new Set(enabled.map((capability) => capability.string(1)));
+    const workers = answer.messages(3).map((worker) => worker.map(2, (label) => label.string(2)));
+    return {
+      capabilities: new Set(enabled.map((capability) => capability.string(1))),
+      isWhole: workers.length > 0 && workers.every((labels) => labels.has(executorLabel)),
+    };
   }
 
   /** Tells what the result is called; undefined for one that is empty. Daemons may do the work only when it is looked at. */

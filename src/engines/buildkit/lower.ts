@@ -1,7 +1,8 @@
 /**
- * From the graph of a plan to one that a daemon can run. What the plan calls `targetry.root://…` or `targetry.folder://…`
- * becomes a local source, whose files come through the session, and a copy of it: a source that a step may write to is
- * never cached, a copy of one is. All else keeps its place, with new digests where it stands on something new.
+ * From the graph of a plan to one that a daemon can run. What the plan calls `targetry.root://…` becomes an image that the
+ * daemon takes through the session, where it knows such. Otherwise it becomes, like `targetry.folder://…`, a local source,
+ * whose files come through the session, and a copy of it: a source that a step may write to is never cached, a copy of one
+ * is. All else keeps its place, with new digests where it stands on something new.
  */
 import { sha256, sha256OfValue } from '../../base/sha256.ts';
 import type { Graph, Op, Output, Vertex } from '../../graph/graph.ts';
@@ -31,9 +32,14 @@ export interface LowerOptions {
   readonly machine: string;
   /** What caches are called on the daemon, for those that are called otherwise than in the graph. */
   readonly caches: ReadonlyMap<string, string>;
+  /** Digests of roots that the daemon takes as images, by the digest of the vertex. */
+  readonly images: ReadonlyMap<string, string>;
   /** Of this build alone: a daemon that still has another build at hand would take that one's files for ours. */
   readonly build: string;
 }
+
+/** What the session's store of them is called. */
+export const imageStore = 'roots';
 
 export function lower(graph: Graph, options: LowerOptions): Lowered {
   const asked = new Map<string, Vertex>();
@@ -53,7 +59,8 @@ export function lower(graph: Graph, options: LowerOptions): Lowered {
             target,
           })
         : sent(vertex, input, options, built.has(digest));
-    if (input !== undefined) {
+    if (input !== undefined && options.images.has(digest)) transfers.set(made.digest, `send ${name}`);
+    else if (input !== undefined) {
       const files = made.inputs[0]?.vertex ?? made;
       transfers.set(files.digest, files.name);
       folders.set(nameOf(vertex, input), input);
@@ -83,8 +90,19 @@ function nameOf({ op }: Vertex, input: Input): string {
   return `${input.kind}-${sha256(word).slice(0, 16)}`;
 }
 
-function sent(vertex: Vertex, input: Input, { machine, build }: LowerOptions, isBuiltOn: boolean): Vertex {
-  const { name, target } = vertex;
+function sent(
+  vertex: Vertex,
+  input: Input,
+  { machine, build, images }: LowerOptions,
+  isBuiltOn: boolean,
+): Vertex {
+  const { name, target, platform, digest } = vertex;
+  const image = images.get(digest);
+  if (image !== undefined) {
+    const attributes = { 'oci.store': imageStore };
+    const options = { attributes, platform, name };
+    return { ...source(`oci-layout://targetry/root@${image}`, options).output!.vertex, target };
+  }
   const local = nameOf(vertex, input);
   const hint = input.kind === 'root' ? local : sha256OfValue([machine, input.folder]).slice(0, 16);
   const attributes = {

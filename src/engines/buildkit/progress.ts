@@ -35,6 +35,7 @@ export interface FailedVertex {
 
 export class BuildProgress {
   readonly #parts: ProgressParts;
+  #lowered: Lowered;
   readonly #started = new Set<string>();
   readonly #ended = new Set<string>();
   /** What was found made. Fetching it from where others left it looks like work, with beginnings and ends. */
@@ -48,6 +49,12 @@ export class BuildProgress {
 
   constructor(parts: ProgressParts) {
     this.#parts = parts;
+    this.#lowered = parts.lowered;
+  }
+
+  /** Before anything is solved: the graph is another one after all. */
+  use(lowered: Lowered): void {
+    this.#lowered = lowered;
   }
 
   /** The vertex that the daemon says failed by itself, not because others did: that one, else the first. */
@@ -59,18 +66,18 @@ export class BuildProgress {
 
   async follow({ vertices, logs, transfers }: StatusUpdate): Promise<void> {
     for (const status of vertices) {
-      const asked = this.#parts.lowered.asked.get(plain(status.digest));
+      const asked = this.#lowered.asked.get(plain(status.digest));
       if (asked !== undefined && status.started && !status.completed) this.#start(asked, status);
     }
     for (const log of logs) {
-      const asked = this.#parts.lowered.asked.get(plain(log.vertex));
+      const asked = this.#lowered.asked.get(plain(log.vertex));
       if (asked !== undefined) await this.#write(asked, log);
     }
     for (const transfer of transfers) this.#transfer(transfer);
     for (const status of vertices) {
       if (!status.completed) continue;
       this.#tellUnused(status);
-      const asked = this.#parts.lowered.asked.get(plain(status.digest));
+      const asked = this.#lowered.asked.get(plain(status.digest));
       this.#sent(plain(status.digest));
       if (asked !== undefined) await this.#end(asked, status);
     }
@@ -78,7 +85,7 @@ export class BuildProgress {
 
   /** What the daemon never spoke of needed no work. */
   async finish(outcome: Outcome): Promise<void> {
-    for (const vertex of this.#parts.lowered.asked.values()) {
+    for (const vertex of this.#lowered.asked.values()) {
       if (vertex.op.type === 'source' || this.#ended.has(vertex.digest)) continue;
       if (outcome === 'cached' || this.#started.has(vertex.digest)) await this.#finished(vertex, outcome);
     }
@@ -86,7 +93,7 @@ export class BuildProgress {
 
   /** The whole log of a step that has ended, and its last lines. */
   logOf({ digest }: Vertex): { readonly path: string; readonly excerpt: readonly string[] } {
-    const path = logPath(this.#parts.store, this.#parts.lowered.keys.get(digest)!);
+    const path = logPath(this.#parts.store, this.#lowered.keys.get(digest)!);
     return { path, excerpt: this.#outputs.get(digest)?.log.lastLines(excerptLines) ?? [] };
   }
 
@@ -159,7 +166,8 @@ export class BuildProgress {
   }
 
   async #open(vertex: Vertex): Promise<StepOutput> {
-    const { store, lowered, request } = this.#parts;
+    const { store, request } = this.#parts;
+    const lowered = this.#lowered;
     const folder = await store.temporaryFolder();
     const log = await StepLog.start(store, folder, lowered.keys.get(vertex.digest)!);
     const values =
@@ -175,7 +183,8 @@ export class BuildProgress {
 
   #transfer({ vertex, current }: TransferStatus): void {
     const task = plain(vertex);
-    const { channel, lowered } = this.#parts;
+    const { channel } = this.#parts;
+    const lowered = this.#lowered;
     const name = lowered.transfers.get(task);
     if (name === undefined || current === 0 || this.#ended.has(task)) return;
     if (!this.#sending.has(task)) {

@@ -64,8 +64,17 @@ export async function importEntry(
   return place satisfies never;
 }
 
-/** All that was made on the way, and not what is at its end alone: what changes next is nobody's to know. */
-const exported = { mode: 'max', 'oci-mediatypes': 'true', 'image-manifest': 'true' };
+/**
+ * All that was made on the way, and not what is at its end alone: what changes next is nobody's to know. Roots came to the
+ * daemon as they are, and are far smaller in a form that costs little time.
+ */
+const exported = {
+  mode: 'max',
+  'oci-mediatypes': 'true',
+  'image-manifest': 'true',
+  compression: 'zstd',
+  'force-compression': 'true',
+};
 
 export function exportEntry(place: ResultPlace, part: string, env: Context['env']): CacheEntry | undefined {
   switch (place.kind) {

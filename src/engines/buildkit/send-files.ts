@@ -1,17 +1,15 @@
 /** `moby.filesync.v1.FileSync`: the daemon asks for one of our folders, hears what is in it, and takes what it lacks. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { sha256 } from '../../base/sha256.ts';
 import { Failure } from '../../report/failure.ts';
+import { fileBytes, pieceSize } from './file-bytes.ts';
 import { packetType, readPacket, writePacket } from './fsutil.ts';
 import type { SentFile } from './sent-folder.ts';
 import { GrpcError, grpcCode } from './wire/grpc-error.ts';
 import type { IncomingCall } from './wire/grpc-server.ts';
 
-/** Bytes in one message: more make no difference, fewer cost time. */
-const pieceSize = 64 * 1024;
 /** Files in one message of the list. */
 const toldAtOnce = 100;
 /** Milliseconds for which the process may be deaf to the daemon's other questions. */
@@ -107,17 +105,10 @@ function unreadable(path: string, error: NodeJS.ErrnoException): Failure {
 }
 
 async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
-  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error);
-  });
   try {
-    for (;;) {
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(pieceSize));
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally {
-    await file.close();
+    yield* fileBytes(path);
+  } catch (error) {
+    throw unreadable(path, error as NodeJS.ErrnoException);
   }
 }
 

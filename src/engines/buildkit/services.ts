@@ -3,9 +3,8 @@ import { ProtobufMessage, ProtobufWriter } from '../../base/protobuf.ts';
 import { dockerCredentials } from '../../remote/docker-credentials.ts';
 import type { Context } from '../../report/context.ts';
 import { Failure } from '../../report/failure.ts';
-import type { SolveRequest } from '../engine.ts';
+import type { Input, SolveRequest } from '../engine.ts';
 import { contentMethods, type BlobStores } from './content-service.ts';
-import type { Lowered } from './lower.ts';
 import { receiveFolder, type PlaceFile } from './receive-files.ts';
 import { sendFolder } from './send-files.ts';
 import { filesOf, type SentFile } from './sent-folder.ts';
@@ -13,7 +12,8 @@ import { GrpcError, grpcCode } from './wire/grpc-error.ts';
 import { unary, type IncomingCall, type Methods } from './wire/grpc-server.ts';
 
 export interface ServiceParts {
-  readonly lowered: Lowered;
+  /** Undefined for a name that isn't of this build. */
+  readonly inputOf: (name: string) => Input | undefined;
   readonly request: SolveRequest;
   readonly env: Context['env'];
   readonly place: PlaceFile;
@@ -22,10 +22,10 @@ export interface ServiceParts {
   readonly failed: (problem: Failure) => void;
 }
 
-export function sessionServices({ lowered, request, env, place, stores, failed }: ServiceParts): Methods {
+export function sessionServices({ inputOf, request, env, place, stores, failed }: ServiceParts): Methods {
   const folders = new Map<string, Promise<readonly SentFile[]>>();
   const find = (name: string) => {
-    const input = lowered.folders.get(name);
+    const input = inputOf(name);
     if (input === undefined) return undefined;
     const files = folders.get(name) ?? filesOf(input);
     folders.set(name, files);
@@ -44,7 +44,7 @@ export function sessionServices({ lowered, request, env, place, stores, failed }
     ['/moby.filesync.v1.FileSend/DiffCopy', telling((call) => receiveFolder(call, place))],
     ['/moby.buildkit.secrets.v1.Secrets/GetSecret', unary((asked) => secret(asked, request))],
     ['/moby.filesync.v1.Auth/Credentials', unary((asked) => credentials(asked, env))],
-    ...contentMethods(stores),
+    ...[...contentMethods(stores)].map(([name, method]) => [name, telling(method)] as const),
   ]);
 }
 

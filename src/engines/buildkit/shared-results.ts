@@ -146,7 +146,7 @@ async function keepOne({ part, place, entry }: Kept, connected: Connected, lower
 async function refusalOf(entry: CacheEntry, connected: Connected): Promise<string | undefined> {
   const { solved, gateway, end } = begin(entry, connected);
   try {
-    await Promise.race([gateway.capabilities(), solved]);
+    await Promise.race([gateway.abilities(), solved]);
     return undefined;
   } catch (error) {
     if (error instanceof GrpcError && /unknown cache exporter/.test(error.message)) return error.message;
