@@ -11,8 +11,10 @@ import type { State } from '../graph/state.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import { compilersIn } from '../toolchain/compilers.ts';
 import { checkingLinkers, type LinkRules } from '../toolchain/link-check.ts';
+import { checkingZig } from '../toolchain/zig-check.ts';
 import { glibcOf, olderGlibc, promisedFloor } from './glibc-floor.ts';
 import { FIXED, sysrootFolder } from './step-sysroot.ts';
+import { toolsPath } from './variables.ts';
 
 /** Where steps have them. */
 export const checksFolder = '/opt/targetry/checks';
@@ -20,6 +22,8 @@ export const checksFolder = '/opt/targetry/checks';
 export interface StepChecks {
   readonly state: State;
   readonly variables: Readonly<Record<string, string>>;
+  /** First on the PATH; undefined where no program is. */
+  readonly path: string | undefined;
 }
 
 interface ChecksRequest {
@@ -32,33 +36,41 @@ interface ChecksRequest {
 }
 
 /** Undefined where nothing is linked with a newer glibc than there may be. */
-export function stepChecks({
-  project,
-  target,
-  root,
-  sysroot,
-  platform,
-}: ChecksRequest): StepChecks | undefined {
+export function stepChecks(request: ChecksRequest): StepChecks | undefined {
+  const { target, root, platform } = request;
+  const linkers = checkedLinkers(request);
+  const hasZig = target.libc === 'glibc' && root.tools.some(({ name }) => name === 'ziglang');
+  const files = [
+    ...Object.entries(linkers).map(([name, text]) => ({ path: `/ld/${name}`, text })),
+    ...(hasZig ? [{ path: '/bin/zig', text: checkingZig(`${toolsPath}/zig`) }] : []),
+  ];
+  if (files.length === 0) return undefined;
+  const state = scratch(platform)
+    .target(target.name)
+    .file(
+      (change) =>
+        files.reduce(
+          (made, { path, text }) => made.mkfile(path, text, { mode: 0o755, modified: FIXED }),
+          change.mkdir('/ld').mkdir('/bin'),
+        ),
+      { name: `checks of the linker for ${target.name}` },
+    );
+  return {
+    state,
+    variables: Object.keys(linkers).length > 0 ? { COMPILER_PATH: `${checksFolder}/ld` } : {},
+    path: hasZig ? `${checksFolder}/bin` : undefined,
+  };
+}
+
+function checkedLinkers({ project, target, root, sysroot }: ChecksRequest): Readonly<Record<string, string>> {
   const rules = rulesFor(project, target, { root, sysroot });
-  if (rules === undefined) return undefined;
+  if (rules === undefined) return {};
   const { arch, builder } = target;
   const compilers = compilersIn(
     root.packages.map(({ name }) => name),
     { arch, builder: parseArch(root.arch) ?? builder },
   );
-  const linkers = Object.entries(checkingLinkers({ rules, arch, compilers, folder: '/usr/bin/' }));
-  if (linkers.length === 0) return undefined;
-  const state = scratch(platform)
-    .target(target.name)
-    .file(
-      (change) =>
-        linkers.reduce(
-          (files, [name, text]) => files.mkfile(`/ld/${name}`, text, { mode: 0o755, modified: FIXED }),
-          change.mkdir('/ld'),
-        ),
-      { name: `checks of the linker for ${target.name}` },
-    );
-  return { state, variables: { COMPILER_PATH: `${checksFolder}/ld` } };
+  return checkingLinkers({ rules, arch, compilers, folder: '/usr/bin/' });
 }
 
 function rulesFor(

@@ -66,7 +66,7 @@ export function targetState(request: StateRequest): TargetState {
     making.own(step);
     const variables = stepVariables({ project, target, step }, locked, {
       sysroot: sysroot?.variables,
-      checks: checks?.variables,
+      checks,
     });
     const user = { project, target, locked, sysroot: sysroot?.locked, step, variables, folder: sourceFolder };
     making.run(step, name, stepCaches(user));

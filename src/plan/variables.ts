@@ -1,23 +1,23 @@
 import { variablesOf } from '../config/placeholders.ts';
 import type { Project, Step, Target } from '../config/project.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
+import type { StepChecks } from './step-checks.ts';
 import { wrappersPath } from './step-sysroot.ts';
 
 /** Where tools of an environment put their programs. */
-const toolsPath = '/usr/local/bin';
+export const toolsPath = '/usr/local/bin';
 
 export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** What a step has without anyone saying so. The project may set each of them. */
 const defaults: Readonly<Record<string, string>> = {
-  PATH: defaultPath,
   /** 1980-01-01, the first day that a zip file can hold; the same for all, as a clock may not decide what is built. */
   SOURCE_DATE_EPOCH: '315532800',
 };
 
 interface OfToolchain {
   readonly sysroot: Readonly<Record<string, string>> | undefined;
-  readonly checks: Readonly<Record<string, string>> | undefined;
+  readonly checks: Pick<StepChecks, 'variables' | 'path'> | undefined;
 }
 
 /** Every variable of a step; none of them depends on the machine. An image brings some of its own. */
@@ -26,13 +26,16 @@ export function stepVariables(
   { image, tools }: Pick<LockedEnvironment, 'image' | 'tools'>,
   { sysroot, checks }: OfToolchain,
 ): Record<string, string> {
+  const first = checks?.path === undefined ? [] : [checks.path];
+  const wrappers = sysroot === undefined ? [] : [wrappersPath];
   return {
     ...defaults,
-    ...(sysroot && { PATH: `${wrappersPath}:${defaultPath}`, ...sysroot }),
-    ...checks,
+    ...sysroot,
+    ...checks?.variables,
+    PATH: [...first, ...wrappers, defaultPath].join(':'),
     ...image?.env,
     ...(image?.env['PATH'] !== undefined && tools.length > 0
-      ? { PATH: `${toolsPath}:${image.env['PATH']}` }
+      ? { PATH: [...first, toolsPath, image.env['PATH']].join(':') }
       : {}),
     // That of another user is in the root's own /etc/passwd.
     ...(step.user === undefined ? { HOME: '/root' } : {}),

@@ -8,9 +8,9 @@
  * is promised, the file is taken away again, and the linker is asked which object each of the symbols came from. Other
  * files, such as tools of the build and what `configure` tries, may need what they like.
  */
-import { cpuOf } from '../abi/cpu.ts';
-import type { Arch } from '../abi/cpu.ts';
+import { cpuOf, type Arch } from '../abi/cpu.ts';
 import type { Compilers } from './compilers.ts';
+import { findLibraries } from './find-libraries.ts';
 
 export interface GlibcFloor {
   /** `2.31` */
@@ -146,36 +146,6 @@ function glibcNeeds(readelf: string): string {
     END { if (most) print most }'
 }`;
 }
-
-/** As linkers look for them: every folder of the line counts, for the libraries before it too. */
-const findLibraries = `libraries() {
-  folders= before=
-  for one; do
-    case $before$one in
-      -L-*) ;;
-      -L*) folders="$folders \${one#-L}" ;;
-    esac
-    [ "$one" = -L ] && before=-L || before=
-  done
-  only= before=
-  for one; do
-    case $before$one in
-      -o*|-z*|-m*|-y*|-dynamic-linker*|-soname*|-rpath*|-plugin*) ;;
-      -static|-Bstatic|-dn) only=static ;;
-      -Bdynamic|-dy) only= ;;
-      -l:*) find_library "\${one#*:}" ;;
-      -l?*) find_library "lib\${one#-l}.so" "lib\${one#-l}.a" ;;
-      *.so|*.so.[0-9]*) [ ! -f "$one" ] || echo "$one" ;;
-    esac
-    case $one in -o|-l|-z|-m|-y|-dynamic-linker|-soname|-h|-rpath|-rpath-link|-plugin) before=$one ;; *) before= ;; esac
-  done
-}
-find_library() {
-  for folder in $folders; do
-    if [ -z "$only" ] && [ -f "$folder/$1" ]; then echo "$folder/$1"; return; fi
-    [ -z "\${2-}" ] || [ ! -f "$folder/$2" ] || return 0
-  done
-}`;
 
 /** Of a library that is not where those of the linked glibc are. */
 function foreignLimit({ glibc, sysroot }: LinkRules): string {

@@ -13,10 +13,12 @@ const project = `name: late
 environments:
   bookworm: { debian: bookworm, packages: [gcc-aarch64-linux-gnu, libc6-dev-arm64-cross, gcc, libssl-dev, libc6-dev] }
   mixed: { debian: bookworm, packages: [gcc, libssl-dev], sysroot: { debian: bullseye, packages: ${sysroot} } }
+  zig: { debian: bookworm, packages: ["libssl-dev:arm64"], tools: { pypi: [ziglang==0.15.1] } }
 targets:
   arm64: { environment: bookworm, arch: arm64, builder: x64, promise: ["glibc:2.31"], env: { CC: aarch64-linux-gnu-gcc } }
   ssl: { environment: bookworm, arch: x64, promise: ["glibc:2.31"], env: { CC: gcc, LIBS: -lssl } }
   mixed: { environment: mixed, arch: x64, promise: ["glibc:2.31"], env: { LIBS: -L/usr/lib/x86_64-linux-gnu -lssl } }
+  zig: { environment: zig, arch: arm64, builder: x64, promise: ["glibc:2.31"] }
 steps:
   - name: tool
     run: $CC main.c late.c -o tool
@@ -24,6 +26,7 @@ steps:
   - name: link
     run: |
       [ $TARGETRY_TARGET = arm64 ] || sed -i 's/stat/st/' late.c
+      [ $TARGETRY_TARGET != zig ] || zig cc -target aarch64-linux-gnu main.c -L/usr/lib/aarch64-linux-gnu -lcrypto
       $CC -fPIC -c late.c
       $CC -shared late.o \${LIBS-} -o liblate.so
 artifacts:
@@ -53,6 +56,10 @@ const said = {
   mixed: [
     /libssl\.so was built for glibc 2\.33, and the sysroot has glibc 2\.31/,
     /take its build of the sysroot's release, .*promise glibc:2\.33/,
+  ],
+  zig: [
+    /libcrypto\.so was built for glibc 2\.34, and aarch64-linux-gnu names none, for which zig takes 2\.31/,
+    /take its build of an older release; or name the floor, -target aarch64-linux-gnu\.2\.34/,
   ],
 };
 
