@@ -31,7 +31,8 @@ export const nodeGypHeaders: FailureClass = {
       sure: 0.9,
     },
     {
-      says: /common\.gypi not found|\S*include\/node\/common\.gypi|gyp: .*(?:node\/common\.gypi|common\.gypi).{0,60}not found/,
+      // Every run of node-gyp names the file among its arguments.
+      says: /common\.gypi not found|No such file or directory:.*include\/node\/common\.gypi|gyp: .*common\.gypi.{0,60}not found/,
       sure: 0.94,
     },
     {
