@@ -17,7 +17,7 @@ export function followPage(t: TestContext, name: string, besides: Record<string,
     ...Object.fromEntries(files.map(([, path, text]) => [path!, text!])),
   });
   const programs = programFolder(folder);
-  const commands = [...page.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block]) => block!.trim().split('\n'));
+  const commands = commandsOf(page);
   assert.ok(files.length > 0 && commands.length > 1);
   for (const command of commands) {
     const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
@@ -31,8 +31,12 @@ export function followPage(t: TestContext, name: string, besides: Record<string,
   }
 }
 
+export function commandsOf(page: string): readonly string[] {
+  return [...page.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block]) => block!.trim().split('\n'));
+}
+
 /** With `targetry` in it, as an installed package would have. */
-function programFolder(folder: string): string {
+export function programFolder(folder: string): string {
   const programs = join(folder, '.bin');
   mkdirSync(programs);
   const program = `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`;

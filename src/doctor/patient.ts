@@ -23,8 +23,8 @@ export interface Patient {
   readonly host: () => Promise<ProbeRun>;
   /** What it is told as a step of the engine, on a CPU as OCI calls it. Throws where no step can run. */
   readonly inStep: (cpu: string) => Promise<ProbeRun>;
-  /** What the daemon tells of itself. Throws where there is none. */
-  readonly daemon: () => Promise<DaemonFacts>;
+  /** What the daemons that build tell of themselves. */
+  readonly daemons: () => Promise<readonly DaemonHere[]>;
   readonly engine: EngineName;
   /** CPUs of which steps are to be emulated; undefined where that was not asked for. */
   readonly emulatedCpus: readonly string[] | undefined;
@@ -40,6 +40,13 @@ export interface Patient {
   readonly lock: () => Promise<LockHere | undefined>;
   /** Why packages of environments that aren't locked can't be chosen; undefined without a project. */
   readonly unchosen: () => Promise<Unchosen | undefined>;
+}
+
+export interface DaemonHere {
+  /** Why it tells nothing. */
+  readonly facts: DaemonFacts | Failure;
+  /** The CPU that it was named for, as OCI calls it. */
+  readonly cpu?: string | undefined;
 }
 
 export interface ProjectHere {

@@ -28,6 +28,11 @@ export function chosenBuilders(
   return rules.map((rule) => placeOf(rule, certificates ?? own.certificates, env));
 }
 
+/** Where all are named for their CPU, other CPUs are left to this machine. */
+export function buildsHereToo(choice: EngineChoice | undefined, builders: readonly DaemonPlace[]): boolean {
+  return choice?.name !== 'buildkit' && builders.every(({ cpu }) => cpu !== undefined);
+}
+
 function saysTwoThings(other: string): Failure {
   return new Failure('usage', `\`--builder\` and \`${other}\` say two things of who builds`, {
     hint: 'name all daemons with `--builder`, or leave one of the two out',

@@ -8,7 +8,7 @@ import type { Engine } from '../engines/engine.ts';
 import { firstThatCan } from '../engines/first-that-can.ts';
 import type { Builder } from '../engines/fleet/builder.ts';
 import type { Context } from '../report/context.ts';
-import { chosenBuilders } from './builders.ts';
+import { buildsHereToo, chosenBuilders } from './builders.ts';
 
 export interface EngineChoice {
   readonly name: 'embedded' | 'buildkit' | 'auto' | undefined;
@@ -36,9 +36,7 @@ export async function chooseEngine(
     ]);
     const { store } = parts;
     const daemons = builders.map((place) => daemonBuilder(place, { store, env }));
-    // Where all are named for their CPU, other CPUs are left to this machine.
-    const isNeeded = choice?.name !== 'buildkit' && builders.every(({ cpu }) => cpu !== undefined);
-    const own = isNeeded ? [thisMachine(createEmbeddedEngine({ ...parts, env }))] : [];
+    const own = buildsHereToo(choice, builders) ? [thisMachine(createEmbeddedEngine({ ...parts, env }))] : [];
     return createFleetEngine({ builders: [...daemons, ...own], store });
   }
   const daemon = chosenDaemon(context, choice);

@@ -8,14 +8,16 @@ import { configFile, findProject, readProject } from '../config/read.ts';
 import { selectTargets } from '../config/select.ts';
 import { examine, type Finding } from '../doctor/examine.ts';
 import { hasProbe, probeProgram, readAnswers } from '../doctor/probe-program.ts';
-import type { Patient, ProbeRun } from '../doctor/patient.ts';
+import type { DaemonHere, Patient, ProbeRun } from '../doctor/patient.ts';
 import { inspectDaemon } from '../engines/buildkit/inspect.ts';
+import type { BuildKitOptions } from '../engines/buildkit/engine.ts';
 import { isForeign, ownCpu } from '../engines/embedded/foreign-cpus.ts';
 import { greet, hostFor, lookUpHosts } from '../doctor/servers.ts';
 import { findTools } from '../engines/embedded/tools.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { removeTree, Store } from '../store/store.ts';
+import { buildsHereToo, chosenBuilders } from './builders.ts';
 import { chosenDaemon, type EngineChoice } from './choose-engine.ts';
 import { foreignCpusOf, withEmulator } from './doctor-emulators.ts';
 import { applyFixes, type Fixed } from './doctor-fixes.ts';
@@ -70,6 +72,10 @@ async function examineOnce(context: Context, request: Examination): Promise<Find
   // Where this machine could do it and a daemon only might, the machine is what is asked about.
   const daemon = engine?.name === 'auto' ? undefined : chosenDaemon(context, engine);
   const here = project instanceof Failure ? undefined : project;
+  const builders = chosenBuilders(context, engine, here?.project);
+  const isHere = builders.length === 0 ? daemon === undefined : buildsHereToo(engine, builders);
+  const places = builders.length > 0 ? builders : daemon === undefined ? [] : [daemon];
+  const daemons = once(() => Promise.all(places.map((place) => asked(context, place))));
   const sources = once(async () => new DoctorSources(context, await store(), here));
   const repositories = once(async () => (await sources()).repositories());
   const names = once(async () => {
@@ -83,11 +89,11 @@ async function examineOnce(context: Context, request: Examination): Promise<Find
     store,
     scratch,
     host: once(async () => runHere(await scratch())),
-    engine: daemon === undefined ? 'embedded' : 'buildkit',
-    daemon: () => inspectDaemon({ ...daemon!, env: context.env, signal: context.signal }),
+    engine: isHere ? 'embedded' : 'buildkit',
+    daemons,
     inStep: onceFor(async (cpu) => {
       const place = { store: await store(), scratch: await scratch(), cpu };
-      if (daemon !== undefined) return probeOnDaemon(context, place, daemon);
+      if (!isHere) return probeOnDaemon(context, place, places[firstAnswering(await daemons())]!);
       if (!isForeign(cpu)) return probeInStep(context, place);
       return withEmulator(context, place.store, cpu, (emulators) =>
         probeInStep(context, { ...place, emulators }),
@@ -105,7 +111,8 @@ async function examineOnce(context: Context, request: Examination): Promise<Find
     const fitting = checks.filter(
       ({ id, group, engines }) =>
         request.only?.includes(id) !== false &&
-        engines?.includes(patient.engine) !== false &&
+        (engines?.includes(patient.engine) !== false ||
+          (places.length > 0 && engines.includes('buildkit'))) &&
         // Elsewhere there is no /proc to read the rest from.
         (process.platform === 'linux' || group !== 'machine' || ['kernel', 'disk', 'store'].includes(id)),
     );
@@ -117,6 +124,25 @@ async function examineOnce(context: Context, request: Examination): Promise<Find
     );
     await removeTree(await scratch()).catch(() => {});
   }
+}
+
+type AskedPlace = Pick<BuildKitOptions, 'address' | 'tls'> & Pick<DaemonHere, 'cpu'>;
+
+async function asked({ env, signal }: Context, place: AskedPlace): Promise<DaemonHere> {
+  const { cpu } = place;
+  try {
+    return { facts: await inspectDaemon({ ...place, env, signal }), cpu };
+  } catch (error) {
+    if (error instanceof Failure && error.code !== 'canceled') return { facts: error, cpu };
+    throw error;
+  }
+}
+
+function firstAnswering(daemons: readonly DaemonHere[]): number {
+  return Math.max(
+    0,
+    daemons.findIndex(({ facts }) => !(facts instanceof Failure)),
+  );
 }
 
 function once<Value>(work: () => Promise<Value>): () => Promise<Value> {

@@ -1,9 +1,7 @@
 /** How a build reaches a daemon, and what becomes of it when the connection doesn't last. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { readAddress } from '../../src/engines/buildkit/address.ts';
@@ -12,6 +10,7 @@ import { Failure } from '../../src/report/failure.ts';
 import { noScene, Scene, step } from '../engine-scene.ts';
 import { Daemon, daemonKinds, type DaemonKind, type DaemonOptions } from './daemons.ts';
 import { Missing } from './go-programs.ts';
+import { certificates, freePort, tlsSettings } from './tls.ts';
 
 async function daemonFor(
   t: TestContext,
@@ -38,38 +37,10 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Failure ? error.code : undefined;
 }
 
-/** `ca.pem`, and for each name a folder with a certificate that it signed. */
-function certificates(t: TestContext, names: readonly string[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'targetry-pem-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const openssl = (words: string) =>
-    execFileSync('openssl', words.split(' '), { cwd: folder, stdio: 'pipe' });
-  const fresh = 'req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes';
-  openssl(`${fresh} -x509 -days 2 -subj /CN=ca -keyout ca-key.pem -out ca.pem`);
-  writeFileSync(join(folder, 'names'), 'subjectAltName=IP:127.0.0.1');
-  for (const name of names) {
-    mkdirSync(join(folder, name));
-    openssl(`${fresh} -subj /CN=${name} -keyout ${name}/key.pem -out ${name}/asked.pem`);
-    openssl(
-      `x509 -req -days 2 -in ${name}/asked.pem -CA ca.pem -CAkey ca-key.pem -CAcreateserial -extfile names -out ${name}/cert.pem`,
-    );
-    execFileSync('cp', ['ca.pem', `${name}/ca.pem`], { cwd: folder });
-  }
-  return folder;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 test('over TCP a daemon and its client show each other certificates', { skip: noScene }, async (t) => {
   const pem = certificates(t, ['daemon', 'client']);
   const address = `tcp://127.0.0.1:${await freePort()}`;
-  const settings = `[grpc.tls]\ncert = "${pem}/daemon/cert.pem"\nkey = "${pem}/daemon/key.pem"\nca = "${pem}/ca.pem"\n`;
+  const settings = tlsSettings(pem);
   const daemon = await daemonFor(t, 'newest', { listen: address, settings });
   if (daemon === undefined) return;
   assert.equal(await (await sceneOn(t, address, join(pem, 'client'))).sh('echo hello'), 'hello\n');

@@ -64,6 +64,8 @@ const advisory = {
   hint: 'update BuildKit to 0.31.1 or newer (GHSA-7236-3392-c5c6)',
 } as const;
 
+const nobody = new Failure('buildkit-unreachable', 'no BuildKit daemon answers at tcp://arm-1:1234');
+
 const all = [
   cases(kernel, {
     new: { platform: 'linux', release: '6.18.4-1' },
@@ -152,17 +154,34 @@ const all = [
     'not wanted': { ...cpus, wanted: new Map() },
   }),
   cases(buildkit, {
-    right: { daemon, wanted: new Map([['amd64', 'linux-x64-gnu']]) },
+    right: { daemons: [{ facts: daemon }], wanted: new Map([['amd64', 'linux-x64-gnu']]) },
     'right, and very old': {
-      daemon: { ...daemon, version: undefined, workers: [{ labels: {}, cpus: ['amd64'] }] },
+      daemons: [{ facts: { ...daemon, version: undefined, workers: [{ labels: {}, cpus: ['amd64'] }] } }],
       wanted: new Map(),
     },
-    'with a hole': { daemon: { ...daemon, advisory }, wanted: new Map() },
-    'without workers': { daemon: { ...daemon, workers: [] }, wanted: arm },
-    'without a CPU': { daemon, wanted: arm },
+    'with a hole': { daemons: [{ facts: { ...daemon, advisory } }], wanted: new Map() },
+    'without workers': { daemons: [{ facts: { ...daemon, workers: [] } }], wanted: arm },
+    'without a CPU': { daemons: [{ facts: daemon }], wanted: arm },
     'slow and full': {
-      daemon: { ...daemon, workers: [{ labels: { [snapshotter]: 'native' }, cpus: ['amd64'] }], cache: 81e9 },
+      daemons: [
+        {
+          facts: {
+            ...daemon,
+            workers: [{ labels: { [snapshotter]: 'native' }, cpus: ['amd64'] }],
+            cache: 81e9,
+          },
+        },
+      ],
       wanted: new Map(),
+    },
+    'nobody there': { daemons: [{ facts: nobody }], wanted: arm },
+    'several, one of them silent, one named wrongly': {
+      daemons: [
+        { facts: daemon, cpu: 'amd64' },
+        { facts: nobody, cpu: 'arm64' },
+        { facts: { ...daemon, where: 'tcp://far:1234' }, cpu: 'arm64' },
+      ],
+      wanted: arm,
     },
   }),
   cases(engineCheck, {
