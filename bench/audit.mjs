@@ -1,6 +1,6 @@
 // ELF files per second, with the symbols that force each floor, beside readelf on the same files in the same run.
 //
-//   node bench/audit.mjs [FOLDER]
+//   npm run bench -- audit [FOLDER]
 //
 // Without a folder: some 800 files of npm platform packages and of Debian packages, which npm and apt fetch once and which
 // stay in the folder for temporary files. Every way may use all cores and has the files in the page cache.
@@ -18,14 +18,15 @@ import {
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { medianTime, tell, tellPeer, words } from './figures.mjs';
 
 const { auditPaths } = await import('../build/src/audit/audit-paths.js');
 const { auditElfFile } = await import('../build/src/audit/audit-file.js');
 
 const cores = availableParallelism();
-const folder = process.argv[2] ?? gather();
+const folder = words[0] ?? gather();
 const files = elfFilesIn(folder);
-console.log(`${files.length} ELF files of ${folder}, ${cores} cores`);
+const rounds = 5;
 
 const command = fileURLToPath(new URL('../build/src/cli/main.js', import.meta.url));
 const list = `${files.join('\0')}\0`;
@@ -34,30 +35,19 @@ const readelf = (...options) =>
     input: list,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
+const rate = async (run) => (files.length / (await medianTime(rounds, run))) * 1000;
+const unit = 'files/s';
+const hasReadelf = tellPeer('readelf', 'readelf');
+const value = hasReadelf ? await rate(() => readelf('-dVsW')) : undefined;
+const peer = { name: 'readelf -dVsW', value };
 const ways = {
-  'readelf -dVsW': () => readelf('-dVsW'),
-  'readelf -dVW --dyn-syms': () => readelf('-dVW', '--dyn-syms'),
-  'audit, one thread, ELF files only': () => files.forEach((file) => auditElfFile(file)),
-  'audit, the function': () => auditPaths([folder], { cwd: '/' }),
-  'audit, the command, as JSON': () =>
+  'ELF files audited, in one thread': () => files.forEach((file) => auditElfFile(file)),
+  'the folder audited, by the function': () => auditPaths([folder], { cwd: '/' }),
+  'the folder audited, by the command, as JSON': () =>
     spawnSync(process.execPath, [command, 'audit', '--format', 'json', folder], { stdio: 'ignore' }),
 };
-
-const rates = {};
-for (const [name, run] of Object.entries(ways)) {
-  const times = [];
-  for (let round = 0; round < (name.startsWith('readelf') ? 2 : 5); round++) {
-    const start = performance.now();
-    await run();
-    times.push(performance.now() - start);
-  }
-  rates[name] = { first: (files.length / times[0]) * 1000, best: (files.length / Math.min(...times)) * 1000 };
-}
-const base = rates['readelf -dVsW'].best;
-for (const [name, { first, best }] of Object.entries(rates)) {
-  const rate = `${best.toFixed(0).padStart(7)} files/s (first round ${first.toFixed(0)})`;
-  console.log(`${name.padEnd(34)} ${rate.padEnd(40)} ${(best / base).toFixed(1)} x readelf`);
-}
+for (const [what, run] of Object.entries(ways))
+  tell({ what: `${what}: ${files.length} files`, value: await rate(run), unit, peer });
 
 /** The ELF files of real packages, and nothing else. */
 function gather() {

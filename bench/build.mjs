@@ -1,8 +1,6 @@
 // What a build costs besides its commands: 200 steps that do nothing, beside bubblewrap doing the same; a build of 20
 // targets with nothing changed; and one changed file of 20,000.
 //
-//   node bench/build.mjs
-//
 // It needs a Debian mirror once, and for the comparison bubblewrap (`apt-get install bubblewrap`). Its store stays in the
 // folder for temporary files. Steps and bubblewrap may use all cores, so times are of the wall, divided by the number.
 import { spawnSync } from 'node:child_process';
@@ -10,9 +8,9 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileS
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { benchStore, medianTime, tell, tellPeer, timeOf } from './figures.mjs';
 
 const main = fileURLToPath(new URL('../build/src/cli/main.js', import.meta.url));
-const store = join(tmpdir(), 'targetry-bench-build');
 const folder = mkdtempSync(join(tmpdir(), 'targetry-bench-'));
 const rounds = 5;
 const cores = availableParallelism();
@@ -20,13 +18,13 @@ const [targets, stepsOfEach] = [20, 10];
 const steps = targets * stepsOfEach;
 
 try {
-  stepsAndTargets(join(folder, 'steps'));
-  manyFiles(join(folder, 'files'));
+  await stepsAndTargets(join(folder, 'steps'));
+  await manyFiles(join(folder, 'files'));
 } finally {
   rmSync(folder, { recursive: true });
 }
 
-function stepsAndTargets(project) {
+async function stepsAndTargets(project) {
   mkdirSync(project);
   const build = (run) => {
     const named = Array.from(
@@ -38,31 +36,35 @@ function stepsAndTargets(project) {
       (_, index) => `  - { name: s${index}, run: "true # ${run}" }`,
     );
     writeProject(project, [...named, 'steps:', ...each]);
-    return timeOf(() => targetry(project));
+    targetry(project);
   };
   // The root and the program that starts steps are made once, and not counted.
   build('warm');
-  const unchanged = best(() => build('warm'));
-  const cold = best(() => build(`${Date.now()}`));
-  tell(`${steps} steps that do nothing`, `${((cold - unchanged) / steps).toFixed(1)} ms a step`);
-  tell('the same with bubblewrap alone', bubblewrap());
-  tell(`${targets} targets, nothing changed`, `${unchanged.toFixed(0)} ms`);
+  const unchanged = await medianTime(rounds, () => build('warm'));
+  let turn = 0;
+  const cold = await medianTime(rounds, () => build(`${Date.now()} ${turn++}`));
+  const each = (cold - unchanged) / steps;
+  const peer = { name: 'bubblewrap', value: await bubblewrap() };
+  tell({ what: `a step that does nothing, of ${steps}`, value: each, unit: 'ms', peer });
+  tell({ what: `${targets} targets of ${stepsOfEach} steps, nothing changed`, value: unchanged, unit: 'ms' });
 }
 
-/** Without an overlay, which it doesn't know everywhere, and nothing kept. */
-function bubblewrap() {
-  const [root] = readdirSync(join(store, 'roots'));
-  const options = `--unshare-all --die-with-parent --ro-bind ${join(store, 'roots', root, 'fs')} / --dev /dev --proc /proc --tmpfs /tmp true`;
+/** Milliseconds a step, without an overlay, which it doesn't know everywhere, and nothing kept. */
+async function bubblewrap() {
+  if (!tellPeer('bubblewrap', 'bwrap')) return undefined;
+  const [root] = readdirSync(join(benchStore, 'roots'));
+  const options = `--unshare-all --die-with-parent --ro-bind ${join(benchStore, 'roots', root, 'fs')} / --dev /dev --proc /proc --tmpfs /tmp true`;
   const run = () =>
     spawnSync('xargs', ['-P', String(cores), '-I{}', 'sh', '-c', `bwrap ${options}`], {
       input: Array.from({ length: steps }, (_, index) => `${index}\n`).join(''),
       encoding: 'utf8',
     });
-  if (run().status !== 0) return 'not here: apt-get install bubblewrap';
-  return `${(best(() => timeOf(run)) / steps).toFixed(1)} ms`;
+  const { status, stderr } = run();
+  if (status !== 0) throw new Error(stderr);
+  return (await medianTime(rounds, run)) / steps;
 }
 
-function manyFiles(project) {
+async function manyFiles(project) {
   mkdirSync(project);
   writeProject(project, [
     '  one: { environment: base, arch: x64 }',
@@ -75,13 +77,13 @@ function manyFiles(project) {
     for (let file = 0; file < files; file++)
       writeFileSync(join(project, `f${at}`, `${file}.c`), `int f${at}_${file};\n`.repeat(100));
   }
-  const first = timeOf(() => targetry(project));
-  const changed = best(() => {
+  const first = await timeOf(() => targetry(project));
+  const changed = await medianTime(rounds, () => {
     appendFileSync(join(project, 'f7/7.c'), '\n');
-    return timeOf(() => targetry(project));
+    targetry(project);
   });
-  tell(`the first build of ${folders * files} files`, `${first.toFixed(0)} ms`);
-  tell('the next, with one of them changed', `${changed.toFixed(0)} ms`);
+  tell({ what: `the first build of ${folders * files} files`, value: first, unit: 'ms' });
+  tell({ what: 'the next, with one of them changed', value: changed, unit: 'ms' });
 }
 
 function writeProject(project, lines) {
@@ -94,22 +96,8 @@ function writeProject(project, lines) {
 }
 
 function targetry(project) {
-  const env = { ...process.env, TARGETRY_STORE: store };
+  const env = { ...process.env, TARGETRY_STORE: benchStore };
   const args = [main, 'build', '-C', project, '--progress', 'quiet'];
   const { status, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
-}
-
-function timeOf(work) {
-  const start = performance.now();
-  work();
-  return performance.now() - start;
-}
-
-function best(time) {
-  return Math.min(...Array.from({ length: rounds }, time));
-}
-
-function tell(what, figure) {
-  console.log(`${what.padEnd(40)} ${figure}`);
 }

@@ -1,8 +1,6 @@
 // What our client of BuildKit costs beside Go's, in one run on one daemon: a build with nothing to do, sending 20,000 files
 // first and after one was changed, and marshalling graphs.
 //
-//   npx tsc && node bench/buildkit.mjs
-//
 // It needs root, runc and Go: the daemon and buildctl are those of the tests.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
@@ -14,7 +12,8 @@ import { createBuildKitEngine } from '../build/src/engines/buildkit/engine.js';
 import { graphOf, marshalDefinition, scratch, source } from '../build/src/graph/index.js';
 import { Store } from '../build/src/store/store.js';
 import { Daemon } from '../build/test/engines/daemons.js';
-import { buildkitProgram, newestVersion } from '../build/test/engines/go-programs.js';
+import { buildkitProgram, Missing, newestVersion } from '../build/test/engines/go-programs.js';
+import { median, medianTime, tell, tellMissing, tellPeer, timeOf } from './figures.mjs';
 
 const rounds = 9;
 const files = 20_000;
@@ -23,6 +22,7 @@ const ends = [() => rmSync(folder, { recursive: true })];
 
 try {
   const buildctl = await buildkitProgram('buildctl', newestVersion);
+  tellPeer('buildctl', buildctl);
   const daemon = await Daemon.start('newest', (end) => ends.push(end));
   const store = await Store.open(join(folder, 'store'));
   const ours = createBuildKitEngine({ address: readAddress(daemon.address, {}), store, env: {} });
@@ -33,7 +33,10 @@ try {
     });
   await nothingToDo(ours, goBuild);
   await manyFiles(ours, goBuild);
-  for (const nodes of [1000, 10_000]) marshalling(nodes);
+  for (const nodes of [1000, 10_000]) await marshalling(nodes);
+} catch (error) {
+  if (!(error instanceof Missing)) throw error;
+  tellMissing(error.message);
 } finally {
   for (const end of ends.reverse()) await end();
 }
@@ -41,8 +44,10 @@ try {
 async function nothingToDo(ours, goBuild) {
   const graph = graphOf([scratch().mkdir('/a').mkfile('/a/b', 'text').mkdir('/c').rm('/a')]);
   const request = { inputs: new Map(), exports: [], signal: new AbortController().signal };
-  tell('nothing to do, ours, warm process', await median(() => drain(ours.solve(graph, request))));
-  tell('nothing to do, buildctl', await median(() => goBuild(graph)));
+  const value = await medianTime(rounds, () => drain(ours.solve(graph, request)));
+  // Go's client is a program, and starting it is a part of what it takes.
+  const peer = { name: 'buildctl', value: await medianTime(rounds, () => goBuild(graph)) };
+  tell({ what: 'a build with nothing to do, in a process that is there', value, unit: 'ms', peer });
 }
 
 async function manyFiles(ours, goBuild) {
@@ -75,49 +80,40 @@ async function manyFiles(ours, goBuild) {
       }),
     );
   };
-  tell(`${files} files, ours, first`, await timeOf(() => send('1')));
   const sent = graphOf([scratch().copy(source('local://source'), '/d0', '/d0')]);
   const goSend = () => goBuild(sent, '--local', `source=${place}`);
-  tell(`${files} files, buildctl, first`, await timeOf(goSend));
-  writeFileSync(join(place, 'd0/f0'), 'changed');
-  utimesSync(join(place, 'd0/f0'), 1, 1);
-  entries.find(({ path }) => path === 'd0/f0').sha256 = sha256('changed');
-  tell(`${files} files, ours, one changed`, await timeOf(() => send('2')));
-  tell(`${files} files, buildctl, one changed`, await timeOf(goSend));
+  await tellBoth(`${files} files sent for the first time`, () => send('0'), goSend);
+  let turn = 0;
+  const change = () => {
+    const text = `changed ${++turn}`;
+    writeFileSync(join(place, 'd0/f0'), text);
+    utimesSync(join(place, 'd0/f0'), turn, turn);
+    entries.find(({ path }) => path === 'd0/f0').sha256 = sha256(text);
+  };
+  const [our, go] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    change();
+    our.push(await timeOf(() => send(`${turn}`)));
+    go.push(await timeOf(goSend));
+  }
+  const peer = { name: 'buildctl', value: median(go) };
+  tell({ what: `${files} files sent, one of them changed`, value: median(our), unit: 'ms', peer });
 }
 
-function marshalling(nodes) {
-  const times = Array.from({ length: 5 }, () => {
+async function tellBoth(what, ours, go) {
+  const value = await timeOf(ours);
+  tell({ what, value, unit: 'ms', peer: { name: 'buildctl', value: await timeOf(go) } });
+}
+
+async function marshalling(nodes) {
+  const value = await medianTime(5, () => {
     let state = scratch();
-    const started = performance.now();
     for (let index = 0; index < nodes; index++) state = state.mkfile(`/f${index}`, 'text');
     marshalDefinition(graphOf([state]));
-    return performance.now() - started;
   });
-  tell(`a graph of ${nodes} operations, made and marshalled`, middle(times));
+  tell({ what: `a graph of ${nodes} operations, made and marshalled`, value, unit: 'ms' });
 }
 
 async function drain(events) {
   for await (const _ of events);
-}
-
-async function timeOf(run) {
-  const started = performance.now();
-  await run();
-  return performance.now() - started;
-}
-
-async function median(run) {
-  await run();
-  const times = [];
-  for (let round = 0; round < rounds; round++) times.push(await timeOf(run));
-  return middle(times);
-}
-
-function middle(times) {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
-}
-
-function tell(what, milliseconds) {
-  console.log(`${what.padEnd(60)} ${milliseconds.toFixed(0)} ms`);
 }

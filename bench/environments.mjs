@@ -1,11 +1,10 @@
 // Roots, solving and locking beside Debian's own tools, on the same packages and indexes in the same run.
 //
-//   node bench/environments.mjs [ROUNDS]
+//   npm run bench -- environments [ROUNDS]
 //
 // The packages come down once. Then, as root, in each round: mmdebstrap's whole run from a local repository of them; ours
 // without unpacked packages (cold) and with them (warm), for amd64 and for arm64; the ten largest sets by apt's solver and by
-// ours; and `targetry lock` with the indexes in the store. What is compared is the best of all rounds, in seconds of the
-// clock; processor seconds stand beside it, for machines that have other work.
+// ours; and `targetry lock` with the indexes in the store.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -21,6 +20,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { median, tell, tellMissing, tellPeer, words } from './figures.mjs';
 
 const { readLock } = await import('../build/src/lock/read.js');
 const { readAptConfiguration } = await import('../build/src/packages/deb/apt-config.js');
@@ -47,18 +47,25 @@ const SETS = [
   'systemd-sysv exim4 nginx postgresql php',
 ];
 
-const rounds = Number(process.argv[2] ?? 3);
+const rounds = Number(words[0] ?? 3);
 const main = fileURLToPath(new URL('../build/src/cli/main.js', import.meta.url));
 const top = mkdtempSync(join(tmpdir(), 'targetry-bench-'));
 // apt reads as another user.
 chmodSync(top, 0o755);
 const project = join(top, 'project');
 const full = join(top, 'store');
-const best = new Map();
+/** Seconds of each round, by what was done. */
+const measured = new Map();
 
 try {
-  if (process.geteuid?.() !== 0)
-    throw new Error('run as root: mmdebstrap has its quickest way then, and so have we');
+  // mmdebstrap has its quickest way then, and so have we.
+  if (process.geteuid?.() === 0) await compare();
+  else tellMissing('it has to run as root');
+} finally {
+  rmSync(top, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function compare() {
   mkdirSync(project);
   writeFileSync(
     join(project, 'targetry.yaml'),
@@ -70,15 +77,21 @@ try {
     rmSync(join(top, `first-${arch}.tar`));
   }
   const { environments } = await readLock(join(project, 'targetry.lock'));
-  const repository = localRepository(environments.find(({ arch }) => arch === 'amd64'));
+  const repository = tellPeer('mmdebstrap', 'mmdebstrap')
+    ? localRepository(environments.find(({ arch }) => arch === 'amd64'))
+    : undefined;
   for (let round = 0; round < rounds; round++) {
     roots(repository);
     locks();
   }
-  const sets = await solver();
-  report(environments[0].packages.length, sets);
-} finally {
-  rmSync(top, { recursive: true, force: true, maxRetries: 5 });
+  const peer = { name: 'mmdebstrap', value: secondsOf('mmdebstrap') };
+  const size = `${environments[0].packages.length} packages`;
+  for (const what of [...measured.keys()].filter((name) => name !== 'mmdebstrap')) {
+    const isRoot = /root/.test(what);
+    const unit = 's';
+    tell({ what: isRoot ? `${what}: ${size}` : what, value: secondsOf(what), unit, ...(isRoot && { peer }) });
+  }
+  await solver();
 }
 
 /** The packages of a lock as an apt repository, so that mmdebstrap downloads nothing either. */
@@ -111,9 +124,10 @@ function roots(repository) {
   const include = `--include=${PACKAGES.join(',')}`;
   const from = `deb [trusted=yes] copy:${repository} ${RELEASE} main`;
   const out = join(top, 'root.tar');
-  measure('mmdebstrap', () =>
-    run('mmdebstrap', ['--variant=essential', '--quiet', include, RELEASE, out, from]),
-  );
+  if (repository !== undefined)
+    measure('mmdebstrap', () =>
+      run('mmdebstrap', ['--variant=essential', '--quiet', include, RELEASE, out, from]),
+    );
   for (const arch of ['x64', 'arm64']) {
     const words = ['rootfs', 'it', '--arch', arch, '-o', out, '--progress', 'quiet'];
     const cold = coldStore();
@@ -180,27 +194,26 @@ async function solver() {
   await archive.settled();
   client.close();
   const blobs = opened.map(({ suite }) => suite.release.files.get('main/binary-amd64/Packages'));
-  const apt = aptFolder(blobs.filter(({ size }) => size > 0));
+  const hasApt = tellPeer('apt-get', 'apt-get');
+  const env = { APT_CONFIG: hasApt && aptFolder(blobs.filter(({ size }) => size > 0)) };
   for (const set of SETS) {
-    const request = {
-      packages: set.split(' ').map((spec) => ({ spec })),
-      arch: 'amd64',
-      recommends: false,
-      where: RELEASE,
-    };
+    const packages = set.split(' ');
+    const request = { packages: packages.map((spec) => ({ spec })), arch: 'amd64', recommends: false };
+    let count = 0;
     for (let round = 0; round < rounds; round++) {
-      const env = { APT_CONFIG: apt };
-      const asked = ['-qq', '-s', 'install', '--no-install-recommends', '?essential', ...set.split(' ')];
-      measure(`apt-get -s ${set}`, () => run('apt-get', asked, { env }));
+      // Its simulation would also find an order to unpack them, which takes most of its time.
+      const asked = ['-qq', '-y', '--print-uris', 'install', '--no-install-recommends', '?essential'];
+      if (hasApt) measure(`apt-get ${set}`, () => run('apt-get', [...asked, ...packages], { env }));
       const universe = new DebUniverse(
         opened.flatMap((one) => one.indexes.map((index) => ({ index, priority: 500 }))),
       );
-      let count = 0;
-      measure(`solve ${set}`, () => (count = solve(universe, request).chosen.length));
-      best.get(`solve ${set}`).count = count;
+      measure(`solve ${set}`, () => {
+        count = solve(universe, { ...request, where: RELEASE }).chosen.length;
+      });
     }
+    const peer = { name: 'apt-get --print-uris, its cache made before', value: secondsOf(`apt-get ${set}`) };
+    tell({ what: `solve ${set}: ${count} packages`, value: secondsOf(`solve ${set}`), unit: 's', peer });
   }
-  return SETS;
 }
 
 /** apt as in an empty root, with these indexes. */
@@ -256,48 +269,11 @@ function run(program, words, { cwd = top, env = {} } = {}) {
 }
 
 function measure(name, work) {
-  const [began, before] = [performance.now(), processorSeconds()];
+  const began = performance.now();
   work();
-  const seconds = (performance.now() - began) / 1000;
-  const processor = processorSeconds() - before;
-  console.error(`${name}: ${seconds.toFixed(2)} s, ${processor.toFixed(2)} cpu`);
-  const known = best.get(name) ?? { seconds: Infinity, processor: Infinity };
-  best.set(name, {
-    ...known,
-    seconds: Math.min(known.seconds, seconds),
-    processor: Math.min(known.processor, processor),
-  });
+  measured.set(name, [...(measured.get(name) ?? []), (performance.now() - began) / 1000]);
 }
 
-/** Of this process and of all its children that have ended. */
-function processorSeconds() {
-  // Fields 14 to 17 of the line, which follow the name in brackets.
-  const fields = readFileSync('/proc/self/stat', 'latin1')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
-}
-
-function report(packages, sets) {
-  console.log(
-    `root of ${RELEASE} with ${PACKAGES.join(', ')}: ${packages} packages; best of ${rounds} rounds\n`,
-  );
-  for (const [name, { seconds, processor }] of best) {
-    if (/^(apt-get|solve) /.test(name)) continue;
-    const times = `${seconds.toFixed(2).padStart(7)} s ${processor.toFixed(2).padStart(7)} cpu`;
-    const peer = best.get('mmdebstrap');
-    const ratios = [peer.seconds / seconds, peer.processor / processor].map((one) =>
-      one.toFixed(1).padStart(7),
-    );
-    const beside = name.startsWith('targetry lock') ? '' : `${ratios[0]} x ${ratios[1]} x cpu`;
-    console.log(`${name.padEnd(40)} ${times} ${beside}`);
-  }
-  console.log('\nsolver, without reading the indexes, beside `apt-get -s` with its cache made before\n');
-  for (const set of sets) {
-    const [apt, own] = [best.get(`apt-get -s ${set}`), best.get(`solve ${set}`)];
-    const times = `${apt.seconds.toFixed(2).padStart(7)} s ${own.seconds.toFixed(3).padStart(7)} s`;
-    console.log(
-      `${set.padEnd(54)} ${String(own.count).padStart(4)} ${times} ${(apt.seconds / own.seconds).toFixed(0).padStart(5)} x`,
-    );
-  }
+function secondsOf(name) {
+  return measured.has(name) ? median(measured.get(name)) : undefined;
 }
