@@ -1,6 +1,7 @@
 /** The engine's suites run once more, in processes of their own: as another user, or with another starter of steps. */
-import { spawnSync } from 'node:child_process';
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -15,6 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -38,32 +40,35 @@ interface SuiteRun {
   readonly only?: string;
 }
 
-/** Runs those of `test/live/engine-*.test.ts` with these names. */
+/** Runs those of `test/live/engine-*.test.ts` with these names, two at once, as each of them waits for its steps most of the time. */
 export async function runSuites(t: TestContext, names: readonly string[], run: SuiteRun): Promise<void> {
   const files = readdirSync(join(run.build, 'test/live'));
+  await t.test('suites', { concurrency: 2 }, async (both) => {
+    const suites = names.map((name) => `engine-${name}.test.js`);
+    for (const suite of suites) assert.ok(files.includes(suite), suite);
+    await Promise.all(suites.map((suite) => both.test(suite, () => runSuite(suite, run))));
+  });
+}
+
+async function runSuite(suite: string, run: SuiteRun): Promise<void> {
   const only = run.only === undefined ? [] : ['--test-name-pattern', run.only];
-  for (const name of names) {
-    const suite = `engine-${name}.test.js`;
-    assert.ok(files.includes(suite), suite);
-    await t.test(suite, () => {
-      const command = [process.execPath, '--test', ...only, join(run.build, 'test/live', suite)];
-      const [program, ...args] = [...become(run), ...command];
-      const { status, stdout } = spawnSync(program!, args, {
-        cwd: run.folder,
-        env: {
-          PATH: process.env['PATH'],
-          TMPDIR: run.folder,
-          TARGETRY_SHARED: process.env['TARGETRY_SHARED'] ?? resolve('../shared'),
-          ...(run.etc !== undefined && { TARGETRY_TEST_IDS: 'many' }),
-          ...(run.starter !== undefined && { TARGETRY_TEST_STARTER: run.starter }),
-        },
-        encoding: 'utf8',
-        timeout: 300_000,
-      });
-      assert.equal(status, 0, stdout);
-      assert.match(stdout, /# pass [1-9]/);
-    });
-  }
+  const command = [process.execPath, '--test', ...only, join(run.build, 'test/live', suite)];
+  const [program, ...args] = [...become(run), ...command];
+  const child = spawn(program!, args, {
+    cwd: run.folder,
+    env: {
+      PATH: process.env['PATH'],
+      TMPDIR: run.folder,
+      TARGETRY_SHARED: process.env['TARGETRY_SHARED'] ?? resolve('../shared'),
+      ...(run.etc !== undefined && { TARGETRY_TEST_IDS: 'many' }),
+      ...(run.starter !== undefined && { TARGETRY_TEST_STARTER: run.starter }),
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 300_000,
+  });
+  const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  assert.equal(status, 0, output);
+  assert.match(output, /# pass [1-9]/);
 }
 
 /** The command in front of the one that is to run as the user, with files of its own in /etc. */
