@@ -102,6 +102,7 @@ import { tlsCaMissing } from './failures/tls-ca-missing.ts';
 import { toolMissing } from './failures/tool-missing.ts';
 import { toolTooOld } from './failures/tool-too-old.ts';
 import { usernsDenied } from './failures/userns-denied.ts';
+import { variableUnset } from './failures/variable-unset.ts';
 import { versionedSymbolLink } from './failures/versioned-symbol-link.ts';
 import { versionedSymbolRuntime } from './failures/versioned-symbol-runtime.ts';
 import { wheelBlacklisted } from './failures/wheel-blacklisted.ts';
@@ -216,6 +217,7 @@ export const failureClasses: readonly FailureClass[] = [
   toolMissing,
   toolTooOld,
   usernsDenied,
+  variableUnset,
   versionedSymbolLink,
   versionedSymbolRuntime,
   wheelBlacklisted,
