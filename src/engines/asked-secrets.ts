@@ -26,10 +26,23 @@ export function requireSecrets(vertices: Iterable<Vertex>, { secrets, steps }: S
       const at = steps?.get(digest)?.at;
       throw new Failure('secret-missing', `step ${name} needs the secret ${id}, which was not given`, { at });
     }
-    for (const { id } of op.secretEnv) {
-      if (secrets?.get(id)?.includes(0) !== true) continue;
-      const why = `the value of ${id} holds a zero byte, which no variable can`;
-      throw new Failure('secret-not-text', `step ${name} can't get the secret ${id} as a variable`, { why });
+    for (const { id, name: variable } of op.secretEnv) {
+      const why = unfitFor(variable, secrets?.get(id));
+      if (why === undefined) continue;
+      const at = steps?.get(digest)?.at;
+      throw new Failure('secret-not-text', `step ${name} can't get the secret ${id} as a variable`, {
+        why,
+        at,
+      });
     }
   }
+}
+
+/** Linux starts no program with a longer one: the name, `=`, the value and a zero byte. */
+const longestVariable = 32 * 4096;
+
+function unfitFor(variable: string, value: Uint8Array | undefined): string | undefined {
+  if (value?.includes(0) === true) return 'its value holds a zero byte, which no variable can';
+  const size = variable.length + 2 + (value?.length ?? 0);
+  return size > longestVariable ? `no variable can hold its ${value!.length} bytes` : undefined;
 }

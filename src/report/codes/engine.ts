@@ -172,7 +172,8 @@ export const engineCodes = {
   'secret-not-text': {
     exit: 2,
     title: 'a secret can not be a variable',
-    cause: 'The value of the secret holds a zero byte; variables end there.',
+    cause:
+      'The value of the secret holds a zero byte, where variables end, or is longer than the 128 KiB that Linux lets one have.',
     cure: 'take it as a file: `secrets: [{ name: NAME, path: /run/secrets/NAME }]`',
   },
   'cache-mount-unknown': {
