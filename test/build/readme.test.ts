@@ -17,12 +17,29 @@ describe('the README', () => {
     const shown = [...readme.matchAll(/<!-- output: (.*?) -->\n```\w*\n([^]*?)```/g)];
     assert.deepEqual(
       shown.map(([, name]) => name),
-      ['hello', 'prove', 'audit'],
+      ['audit'],
     );
     for (const [, name, block] of shown) {
       const paths = block!.replaceAll('examples/hello/dist/', 'dist/');
       assert.equal(steady(paths, '/nowhere'), read(`test/golden/build/${name}.txt`), name);
     }
+  });
+
+  it('has a picture of what the build of the example really answers', () => {
+    const told = read('test/golden/build/hello.txt').split('\n');
+    const shown = steady(textOf('docs/pictures/build.svg'), '/nowhere').split('\n');
+    const artifacts = shown.slice(shown.indexOf('hello 1.0: 2 artifacts') + 1, -1);
+    assert.ok(artifacts.length > 10);
+    assert.deepEqual(
+      artifacts.filter((line) => !told.includes(line)),
+      [],
+    );
+  });
+
+  it('has a picture of a proof in which all is as computed', () => {
+    const shown = textOf('docs/pictures/prove.svg');
+    assert.match(shown, /^2 artifacts in 4 environments: all as computed$/m);
+    assert.match(shown, /^ {2}hello-linux-x64-gnu {3}runs +runs +runs +runs$/m);
   });
 
   it('names an error page for every code, and no page that does not exist', () => {
@@ -33,4 +50,16 @@ describe('the README', () => {
 
 function read(path: string): string {
   return readFileSync(new URL(path, repository), 'utf8');
+}
+
+/** The lines of a picture of a terminal, without its prompt. */
+function textOf(picture: string): string {
+  const rows = [...read(picture).matchAll(/<text [^>]*>(.*?)<\/text>/g)].map(([, row]) =>
+    row!
+      .replaceAll(/<[^>]*>/g, '')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&amp;', '&'),
+  );
+  return rows.slice(1).join('\n');
 }
