@@ -1,6 +1,6 @@
 /**
- * `targetry rootfs` of the example environments: the same bytes from two folders, two stores and two users, and programs that
- * work in them.
+ * `targetry rootfs` of the example environments: the same bytes from two folders, two stores and two users, programs that
+ * work in them, and what differs from mmdebstrap's roots of the same packages.
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -13,13 +13,19 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe } from 'node:test';
+import { describe, type TestContext } from 'node:test';
+import { readLock } from '../../src/lock/read.ts';
+import { writeRootfs } from '../../src/operations/rootfs.ts';
+import { Failure } from '../../src/report/failure.ts';
 import { hashOfFile } from '../../src/store/store.ts';
 import { ExampleRoots, RELEASES, repository, whyNotHere } from '../example-roots.ts';
+import { besideMmdebstrap, explainedPaths, ubuntuSources, whyNoMmdebstrap } from '../mmdebstrap.ts';
 
 const CPUS = ['x64', 'arm64'];
+const noMmdebstrap = whyNoMmdebstrap();
 
 describe('roots of the example environments', { skip: whyNotHere() }, () => {
   const roots = new ExampleRoots();
@@ -62,6 +68,8 @@ describe('roots of the example environments', { skip: whyNotHere() }, () => {
     });
   }
 
+  beside(roots);
+
   roots.test('an ordinary user writes the same tar, and of a folder learns what could not be set', () => {
     const home = join(roots.top, 'user');
     makeHome(home);
@@ -87,6 +95,50 @@ describe('roots of the example environments', { skip: whyNotHere() }, () => {
     for (const path of ['', 'project', 'project/targetry.lock']) chownSync(join(home, path), USER, USER);
   }
 });
+
+function beside(roots: ExampleRoots): void {
+  const used = new Set<string>();
+  const compare = async (...root: Parameters<typeof besideMmdebstrap>) => {
+    for (const path of await besideMmdebstrap(...root)) used.add(path);
+  };
+  const test = (name: string, work: (t: TestContext) => Promise<void>) =>
+    roots.test(name, (t) => (noMmdebstrap === undefined ? work(t) : t.skip(noMmdebstrap)));
+
+  for (const release of RELEASES) {
+    test(`${release}: every difference from mmdebstrap's is explained`, async () => {
+      const lock = (await readLock(join(roots.top, 'one/targetry.lock'), 'targetry.lock'))!;
+      const locked = lock.environments.find(({ name, arch }) => name === release && arch === 'amd64')!;
+      await compare(join(roots.top, `${release}.tar`), locked, join(roots.top, 'theirs.tar'));
+    });
+  }
+
+  test("noble: every difference from mmdebstrap's is explained", async (t) => {
+    const folder = join(roots.top, 'ubuntu');
+    mkdirSync(folder);
+    const packages = 'apt, g++, make, python3-venv, pkg-config, ca-certificates';
+    const yaml = `name: x\nenvironments: { it: { ubuntu: noble, packages: [${packages}] } }\n`;
+    writeFileSync(join(folder, 'targetry.yaml'), yaml);
+    const context = { ...roots.context('one'), cwd: folder };
+    const output = join(folder, 'it.tar');
+    try {
+      await writeRootfs(context, { environment: 'it', arch: 'x64', output });
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'mirror-unreachable') throw error;
+      return t.skip(error.message);
+    }
+    const lock = (await readLock(join(folder, 'targetry.lock'), 'targetry.lock'))!;
+    await compare(output, lock.environments[0]!, join(folder, 'theirs.tar'), await ubuntuSources());
+    return undefined;
+  });
+
+  test('no explanation is left of a difference that is gone', () => {
+    assert.deepEqual(
+      explainedPaths().filter((path) => !used.has(path)),
+      [],
+    );
+    return Promise.resolve();
+  });
+}
 
 /** One that no machine has. */
 const USER = 54_321;
