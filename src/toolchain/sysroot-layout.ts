@@ -65,7 +65,8 @@ function gccOf(
   if (format === 'deb') return { own: newest(/^libgcc-(\d+)-dev$/), cxx: newest(/^libstdc\+\+-(\d+)-dev$/) };
   const version = (name: string) =>
     /^\d+(?:\.\d+)*/.exec(packages.find((one) => one.name === name)?.version ?? '')?.[0];
-  return { own: version('gcc'), cxx: version('libstdc++-dev') };
+  // Before 3.17 the headers are with the compiler.
+  return { own: version('gcc'), cxx: version('libstdc++-dev') ?? version('g++') };
 }
 
 /** Debian has what depends on the CPU beside what other packages have of it, Alpine inside of the rest. */
@@ -76,7 +77,7 @@ function cxxFolders(version: string, format: SysrootPackages['format'], triplet:
 }
 
 function alpineMachine(arch: Arch): string {
-  return arch === 'arm' ? 'armv7' : arch === 'x86' ? 'i386' : cpuOf(arch).machine;
+  return arch === 'arm' ? 'armv7' : arch === 'x86' ? 'i586' : cpuOf(arch).machine;
 }
 
 function muslAbi(arch: Arch): string {

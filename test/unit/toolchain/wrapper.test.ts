@@ -211,3 +211,23 @@ test('a build tool that asks this machine for headers gets those of the target, 
     'a b.c',
   ]);
 });
+
+test('C++ headers of Alpine are found where each release has them', () => {
+  const layout = (arch: 'x64' | 'x86', versions: Readonly<Record<string, string>>) =>
+    sysrootLayout({
+      format: 'apk',
+      libc: 'musl',
+      arch,
+      packages: Object.entries(versions).map(([name, version]) => ({ name, version })),
+    });
+  const gcc11 = '11.2.1_git20220219-r2';
+  const old = layout('x64', { musl: '1.2.3-r2', gcc: gcc11, 'g++': gcc11, libgcc: gcc11 });
+  assert.deepEqual(old.cxxIncludes.slice(0, 2), [
+    'usr/include/c++/11.2.1',
+    'usr/include/c++/11.2.1/x86_64-alpine-linux-musl',
+  ]);
+  const gcc12 = '12.2.1_git20220924-r4';
+  const split = layout('x86', { musl: '1.2.3-r5', gcc: gcc12, 'libstdc++-dev': gcc12, libgcc: gcc12 });
+  assert.equal(split.cxxIncludes[1], 'usr/include/c++/12.2.1/i586-alpine-linux-musl');
+  assert.equal(split.gcc, 'usr/lib/gcc/i586-alpine-linux-musl/12.2.1');
+});
