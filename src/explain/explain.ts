@@ -139,9 +139,7 @@ export class Explainer {
   #judge(seen: Seen, known: Known): FoundCause[] {
     const outcome = outcomeOf(seen);
     const suspects = this.#classes.flatMap((failure) => this.#suspect(failure, seen, outcome));
-    const causeOf = new Map(
-      suspects.map((suspect) => [suspect, suspects.find((other) => explainsIt(other, suspect))]),
-    );
+    const causeOf = causesOf(suspects);
     const roots = suspects.filter((suspect) => causeOf.get(suspect) === undefined);
     return roots.sort(byLikelihood).map((root) => {
       const consequences = suspects
@@ -197,11 +195,14 @@ interface Outcome {
 }
 
 function outcomeOf(seen: Seen): Outcome {
-  const lastLine = (patterns: readonly RegExp[]) =>
-    Math.max(0, ...patterns.map((pattern) => seen(pattern).findLast(({ quoted }) => !quoted)?.line ?? 0));
-  const well = lastLine(endsWell);
-  const ill = lastLine(failed);
   const retries = seen(triesAgain).map(({ line }) => line);
+  const lastLine = (patterns: readonly RegExp[], isLeftOut: (line: number) => boolean = () => false) => {
+    const last = (pattern: RegExp) =>
+      seen(pattern).findLast(({ quoted, line }) => !quoted && !isLeftOut(line))?.line ?? 0;
+    return Math.max(0, ...patterns.map(last));
+  };
+  const well = lastLine(endsWell);
+  const ill = lastLine(failed, (line) => retries.includes(line));
   const ends = seen(testReportEnd).map(({ line }) => line);
   const reports = seen(testReport).map(({ line }) => {
     const end = ends.find((other) => other > line) ?? Infinity;
@@ -223,13 +224,19 @@ function explainsIt(cause: Suspect, suspect: Suspect): boolean {
   return cause.line <= suspect.line + mixedLines;
 }
 
-function rootOf(suspect: Suspect, causeOf: ReadonlyMap<Suspect, Suspect | undefined>): Suspect {
-  const passed = new Set<Suspect>();
-  let at = suspect;
-  for (let cause = causeOf.get(at); cause !== undefined && !passed.has(cause); cause = causeOf.get(at)) {
-    passed.add(cause);
-    at = cause;
+/** Where two can each bring about the other, the likelier one is taken for the cause. */
+function causesOf(suspects: readonly Suspect[]): ReadonlyMap<Suspect, Suspect> {
+  const causeOf = new Map<Suspect, Suspect>();
+  for (const suspect of suspects.toSorted(byLikelihood).reverse()) {
+    const cause = suspects.find((other) => explainsIt(other, suspect) && rootOf(other, causeOf) !== suspect);
+    if (cause !== undefined) causeOf.set(suspect, cause);
   }
+  return causeOf;
+}
+
+function rootOf(suspect: Suspect, causeOf: ReadonlyMap<Suspect, Suspect>): Suspect {
+  let at = suspect;
+  for (let cause = causeOf.get(at); cause !== undefined; cause = causeOf.get(at)) at = cause;
   return at;
 }
 

@@ -20,6 +20,7 @@ export const endsWell: readonly RegExp[] = [
   /\badded \d+ packages?\b/,
   /^OK: [\d.]+ [KMG]iB in \d+ packages/,
   /^Complete!$/,
+  /^Fetched [\d.,]+ [kMG]?B in /,
   /\b\d+ passed\b/,
   /\btest result: ok\b/,
   /\[100%\] (?:Built|Linking) /,

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const aptHashMismatch: FailureClass = {
   class: 'apt-hash-mismatch',
   signs: [
+    {
+      says: /Hash (?:校验和不符|校驗和不符)|Hash-Summe stimmt nicht überein|Somme de contrôle de hachage incohérente|La suma hash difiere|Hash Sum não (?:confere|corresponde)|Somma hash non corrispondente|Хеш сумма не совпадает|ハッシュサムが適合しません/,
+      sure: 0.95,
+    },
     { says: /^E: .{0,200}(?:\.deb was corrupt|: Corrupted package)/, sure: 0.85 },
     { says: /Hash Sum mismatch/, sure: 0.96 },
     { says: /File has unexpected size \(\d+ != \d+\)/, sure: 0.95 },

@@ -19,7 +19,7 @@ export const aptStaleIndex: FailureClass = {
     {
       says: /404 +Not Found \[IP/,
       unless: /InRelease|Release\b|Packages/,
-      without: /does not have a Release file|no longer has a Release file|^(?:Err|Ign):\d+ .*Release$/,
+      without: /does not have a Release file|no longer has a Release file|^(?:Err|Ign):\d+ .*Release\s*$/,
       sure: 0.82,
     },
     {

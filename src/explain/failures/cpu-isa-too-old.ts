@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const cpuIsaTooOld: FailureClass = {
   class: 'cpu-isa-too-old',
   signs: [
+    { says: /\btrap invalid opcode\b/, unless: /qemu/, sure: 0.82 },
     { says: /Fatal glibc error: CPU (?:lacks|does not support)/, sure: 0.96 },
     {
       says: /(?:compiled|built|optimi[sz]ed) to use (?:AVX|SSE|FMA)\S* instructions|these aren't available on your machine/,

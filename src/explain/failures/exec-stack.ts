@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const execStack: FailureClass = {
   class: 'exec-stack',
   signs: [
+    {
+      says: /可执行栈|可執行堆疊|ausführbaren (?:Stack|Stapel)|pile exécutable|pila ejecutable|стек исполняемым|исполняемого стека|実行可能スタック|pilha executável|stack eseguibile/,
+      sure: 0.9,
+    },
     { says: /cannot enable executable stack/, sure: 0.97 },
     {
       says: /(?:executable stack|execstack).{0,60}(?:not (?:allowed|permitted)|denied|refused|Permission denied|Invalid argument)/,

@@ -30,14 +30,21 @@ export const oomKill: FailureClass = {
     },
     {
       says: /(?:terminated by|received|killed by|failed with|exited (?:with|due to)) (?:signal )?(?:9\b|SIGKILL|signal 9)/,
+      without: /\bt?g?kill\(.*SIGKILL\)/,
       sure: 0.85,
     },
     {
       says: /\bSIGKILL\b/,
       unless: /sending|send|timeout|timed out|trap|graceful|after \d+ ?s|cancel/,
+      without: /\bt?g?kill\(.*SIGKILL\)/,
       sure: 0.75,
     },
-    { says: /^(?:\S+: )?(?:line \d+: +)?\s*(?:\d+ )?Killed(?: +\S.*)?$/, unless: /signal/, sure: 0.85 },
+    {
+      says: /^(?:\S+: )?(?:line \d+: +)?\s*(?:\d+ )?Killed(?: +\S.*)?$/,
+      unless: /signal/,
+      without: /\bt?g?kill\(.*SIGKILL\)/,
+      sure: 0.85,
+    },
     {
       says: /(?:sh|bash|make|ninja|npm|ld|cc1plus|clang\S*|rustc|node|cargo|webpack|tsc)\S*: .{0,40}\bKilled\b/,
       sure: 0.88,

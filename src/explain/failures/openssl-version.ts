@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const opensslVersion: FailureClass = {
   class: 'openssl-version',
   signs: [
+    {
+      says: /function\/symbol '\w+' not found in library '[^']*lib(?:crypto|ssl)[^']*'/,
+      sure: 0.88,
+    },
     { says: /version '(?<need>OPENSSL_[\w.]+)' not found/, sure: 0.97 },
     { says: /(?<need>OPENSSL_\d[\w.]*)'? ?\(?(?:not found|not defined in file|required by)/, sure: 0.88 },
     { says: /symbol (?:lookup error|not found).*, version (?<need>OPENSSL_\w+)/, sure: 0.92 },

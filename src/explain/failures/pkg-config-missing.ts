@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const pkgConfigMissing: FailureClass = {
   class: 'pkg-config-missing',
   signs: [
+    { says: /\bPKG_(?:PROG_PKG_CONFIG|CHECK_MODULES): (?:command )?not found/, sure: 0.93 },
     { says: /requires the 'pkg-config' utility/, sure: 0.95 },
     { says: /The pkg-config command could not be found/, sure: 0.97 },
     { says: /(?:^|[\s:'/])(?:[\w.]+-)*pkg-?conf(?:ig)?'?: (?:command )?not found/, sure: 0.95 },

@@ -14,6 +14,11 @@ export const versionedSymbolLink: FailureClass = {
       sure: 0.96,
     },
     {
+      says: /(?:não definida para|nicht definierter Verweis auf|référence indéfinie vers|referencia a|riferimento non definito a|неопределённая ссылка на|对) ?.{0,3}(?<symbol>__isoc23_\w+|__libc_single_threaded|_dl_find_object|arc4random\w*)/,
+      without: /linux-musl|musl-gcc|\balpine\b|\bmusl\b/,
+      sure: 0.85,
+    },
+    {
       says: /undefined reference to '(?<symbol>__isoc23_\w+|__libc_single_threaded|_dl_find_object|arc4random\w*)/,
       without: /linux-musl|musl-gcc|\balpine\b|\bmusl\b/,
       sure: 0.85,
@@ -27,7 +32,7 @@ export const versionedSymbolLink: FailureClass = {
     { says: /undefined reference to '?(?<symbol>\w+)'? .{0,40}version (?<need>GLIBC_[\d.]+)/, sure: 0.9 },
   ],
   cause:
-    "a library on the linker's line was made for a newer libc than the one being linked against: `{symbol}` needs {need|a newer glibc}. It is no missing `-l`, and no limit of the CPU or the linker",
+    "a library on the linker's line was made for a newer libc than the one being linked against: `{symbol|{symbol2}}` needs {need|a newer glibc}. It is no missing `-l`, and no limit of the CPU or the linker",
   cure: "link against a build of the library for the older libc, or raise the target's floor: a newer sysroot, or `-target aarch64-linux-gnu.2.34` with Zig",
   explains: ['dev-package-missing', 'libc-mix-link'],
   references: [
