@@ -21,6 +21,7 @@ import {
   type CompileCommand,
   type Runtime,
 } from '../toolchain/compile-command.ts';
+import { newerLibrary } from '../toolchain/newer-library.ts';
 import { sysrootLayout, type SysrootLayout } from '../toolchain/sysroot-layout.ts';
 import { lockLibc } from './libc-of-release.ts';
 import { namedArches } from './named-arches.ts';
@@ -69,7 +70,18 @@ export async function planCompile(context: Context, request: CompileRequest): Pr
   };
   const lack = lackOf(wanted);
   if (lack !== undefined) throw new Failure('compile-contradiction', lack);
+  refuseNewerLibrary(wanted, context.cwd, request.libc);
   return compileCommand(wanted);
+}
+
+function refuseNewerLibrary(wanted: CommandRequest, cwd: string, libc: string): void {
+  const newer = newerLibrary(wanted, cwd);
+  if (newer === undefined) return;
+  const { path, glibc } = newer;
+  const has = wanted.layout.libcVersion;
+  throw new Failure('library-newer', `${path} was built for glibc ${glibc}, and ${libc} has glibc ${has}`, {
+    hint: `take its build of that release, by its package: \`--libc ${libc}+lib…-dev\`; or a release with glibc ${glibc}, which the result then needs`,
+  });
 }
 
 /** Answers the compiler's exit code; what it says goes where ours goes. */

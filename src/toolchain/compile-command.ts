@@ -68,6 +68,10 @@ export function lackOf({ args, layout, language, runtime }: CommandRequest): str
   return undefined;
 }
 
+export function linksSomething(args: readonly string[]): boolean {
+  return !args.some((word) => ['-c', '-S', '-E', '-M', '-MM', '-r'].includes(word));
+}
+
 export function compileCommand(request: CommandRequest): CompileCommand {
   const { program, family, language, layout, sysroot, own, runtime } = request;
   const fill = ({ words, reason }: AddedArguments): AddedArguments => ({
@@ -76,7 +80,7 @@ export function compileCommand(request: CommandRequest): CompileCommand {
   });
   const compilation = { layout, family, language, lld: family === 'clang' };
   const isStatic = request.args.includes('-static') || request.args.includes('-static-pie');
-  const links = !request.args.some((word) => ['-c', '-S', '-E', '-M', '-MM', '-r'].includes(word));
+  const links = linksSomething(request.args);
   const threads = isStatic && needsWholeThreads(layout) && asksForThreads(request.args);
   const interpreter = links && !isStatic ? interpreterOf(request) : undefined;
   const before = [

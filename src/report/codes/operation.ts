@@ -43,6 +43,13 @@ export const operationCodes = {
       '`targetry cc` runs a compiler of the machine: gcc, for another CPU a cross gcc such as aarch64-linux-gnu-gcc, or clang.',
     cure: 'install gcc or clang, or name one with `--compiler PROGRAM`',
   },
+  'library-newer': {
+    exit: 2,
+    title: 'a library was built for a newer glibc than what is linked with',
+    cause:
+      'A library that the release of `--libc` lacks is taken from the machine, or was named by a folder, and it asks for a newer glibc. The linker would call its symbols undefined, or a shared library would be made that needs the newer glibc all the same.',
+    cure: 'take the library of that release, by its package after `+` in `--libc`, or a newer release',
+  },
   'compile-contradiction': {
     exit: 2,
     title: 'the options of a compilation contradict each other',
