@@ -75,6 +75,8 @@ export interface BindMount extends MountPoint {
 
 export interface CacheMount extends MountPoint {
   readonly type: 'cache';
+  /** A path inside what it begins with; undefined for all of it. */
+  readonly selector?: string | undefined;
   readonly id: string;
   readonly sharing: CacheSharing;
 }

@@ -119,7 +119,7 @@ function writeExec(exec: ProtobufWriter, op: ExecOp): void {
 export function writeMount(writer: ProtobufWriter, mount: Mount): void {
   writer
     .integer(1, mount.input)
-    .string(2, mount.type === 'bind' ? mount.selector : undefined)
+    .string(2, mount.type === 'bind' || mount.type === 'cache' ? mount.selector : undefined)
     .string(3, mount.destination)
     .integer(4, mount.type === 'secret' ? 0 : mount.output)
     .bool(5, mount.readonly)

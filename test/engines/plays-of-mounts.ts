@@ -98,13 +98,17 @@ export const playsOfMounts: readonly Play[] = [
   },
   {
     name: 'gives a cache to the user of the step',
-    play: (scene) =>
-      seen(scene, [
-        step(scene.root, 'stat -c %U /c; touch /c/x && echo mine', {
-          user: 'guest',
-          mounts: { '/c': { cache: 'users' } },
-        }),
-      ]),
+    play: async (scene) => {
+      const run = (user: string, script: string) =>
+        seen(scene, [step(scene.root, script, { user, mounts: { '/c': { cache: `of ${user}` } } })]);
+      return [
+        await run('guest', 'stat -c %U /c; touch /c/x && echo mine'),
+        await run('guest', 'cat /c/x; echo more >/c/x'),
+        await run('guest', 'cat /c/x; stat -c %U /c/x'),
+        await run('1234', 'stat -c %u /c; touch /c/x && echo mine'),
+        await run('1234:4321', 'stat -c %u /c; touch /c/x && echo mine'),
+      ];
+    },
   },
   {
     name: 'gives up what a failed step wrote to its cache',

@@ -1,7 +1,10 @@
 /** What steps see, say and leave. */
+import { createHash } from 'node:crypto';
 import { step, type Scene } from '../engine-scene.ts';
 import { graphOf, scratch, type State } from '../../src/graph/index.ts';
-import { seen, type Play } from './play.ts';
+import { errorSeen, seen, type Play } from './play.ts';
+
+const sha256Of = () => createHash('sha256');
 
 export const playsOfSteps: readonly Play[] = [
   {
@@ -49,6 +52,23 @@ export const playsOfSteps: readonly Play[] = [
       });
       return { bytes, error: error === undefined };
     },
+  },
+  {
+    name: 'keeps what a failed step printed whole, on both streams',
+    play: async (scene) => {
+      const bytes = { stdout: sha256Of(), stderr: sha256Of() };
+      const script = 'yes a line of output | head -n 200000; seq 400000 >&2; exit 3';
+      const { error } = await scene.solve([step(scene.root, script)], {
+        onEvent: (event) => event.type === 'output' && bytes[event.stream].update(event.data),
+        quiet: true,
+      });
+      const [out, err] = [bytes.stdout.digest('hex'), bytes.stderr.digest('hex')];
+      return { out, err, error: errorSeen(error) };
+    },
+  },
+  {
+    name: 'does not wait for what a step left running',
+    play: async (scene) => seen(scene, [step(scene.root, '(sleep 100; echo never) & echo said')]),
   },
   {
     name: 'tells how a step ended',

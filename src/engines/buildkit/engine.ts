@@ -5,7 +5,7 @@ import { graphOf } from '../../graph/collect.ts';
 import { marshalDefinition } from '../../graph/definition.ts';
 import type { Graph, Output, Vertex } from '../../graph/graph.ts';
 import type { Context } from '../../report/context.ts';
-import type { Event } from '../../report/event.ts';
+import type { Event, Outcome } from '../../report/event.ts';
 import { Failure } from '../../report/failure.ts';
 import { machine } from '../../store/machine.ts';
 import { storeFailure, type Store } from '../../store/store.ts';
@@ -20,7 +20,7 @@ import { daemonVersion, openSolve, statusOf } from './control.ts';
 import { advisoryOn, requireCapabilities, takesImages, type DaemonName } from './daemon-limits.ts';
 import { connectTo } from './dial.ts';
 import { foundFiles, gathered, solveOutput, type FoundExport } from './exports.ts';
-import { keepFailed, type KeptStep } from './failed-state.ts';
+import { failedStateOf, keepFailed, type FailedState, type KeptStep } from './failed-state.ts';
 import { explainFailure } from './failures.ts';
 import { StateFiles } from './find-files.ts';
 import { Gateway } from './gateway.ts';
@@ -33,10 +33,14 @@ import { openSession } from './session.ts';
 import { partsOf } from './result-places.ts';
 import { SharedResults } from './shared-results.ts';
 import { visitStep } from './visit.ts';
+import { logOfDone, logOfFailed, type RestOfLog } from './whole-log.ts';
 import type { GrpcClient } from './wire/grpc-client.ts';
 
 /** Milliseconds in which a daemon can end a build that failed. */
 const patience = 5000;
+
+/** Milliseconds. No step that prints much is done sooner; where none runs, nobody shall wait. */
+const shortestRun = 150;
 
 export interface BuildKitOptions {
   readonly address: Address;
@@ -83,6 +87,10 @@ class DaemonBuild {
   /** The first thing that went wrong here; what the daemon says after that is a consequence. */
   #problem: Failure | undefined;
   #kept: KeptStep | undefined;
+  #gateway: Gateway | undefined;
+  /** Of the step that ended the build, once that is known. */
+  readonly #failedState: Promise<FailedState | undefined>;
+  #tellFailedState!: (state: FailedState | undefined) => void;
 
   constructor({ options, graph, request, channel, caches }: BuildParts) {
     this.#options = options;
@@ -92,6 +100,7 @@ class DaemonBuild {
     const { inputs, build = this.#ref } = request;
     this.#lower = (images) => lower(graph, { inputs, machine: machine(), build, caches, images });
     this.#lowered = this.#lower(new Map());
+    this.#failedState = new Promise((resolve) => (this.#tellFailedState = resolve));
     const overdue = (vertex: Vertex) => this.#overdue(vertex);
     this.#progress = new BuildProgress({
       store: options.store,
@@ -99,6 +108,7 @@ class DaemonBuild {
       request,
       lowered: this.#lowered,
       overdue,
+      wholeLog: (vertex, outcome) => this.#wholeLog(vertex, outcome),
     });
   }
 
@@ -169,6 +179,7 @@ class DaemonBuild {
     const solved = openSolve(client, { ref, session: session.id, exporter, isUnrecorded, signal });
     const followed = this.#follow(client, ref);
     const gateway = new Gateway(client, ref, signal, results.imports);
+    this.#gateway = gateway;
     const connected = { client, session: session.id, signal };
     const work = async () => {
       const daemon = await this.#examine(client, gateway, (store) => stores.set(`oci:${imageStore}`, store));
@@ -182,8 +193,7 @@ class DaemonBuild {
       if (this.#request.visit === undefined) await this.#progress.finish('cached');
       this.#tellExports('finished');
     } catch (error) {
-      // Before the daemon is told that it is over, as it forgets it then.
-      if (!this.#stop.signal.aborted) this.#kept = await keepFailed(error, { ...this.#parts, gateway });
+      if (!this.#stop.signal.aborted) await this.#lookBack(gateway, error);
       // The daemon then ends the build in good order: what steps have printed and how they ended still comes.
       await Promise.race([
         this.#fail(gateway, error, [solved, followed]),
@@ -191,6 +201,7 @@ class DaemonBuild {
       ]).catch(() => {});
       throw error;
     } finally {
+      this.#tellFailedState(undefined);
       this.cancel();
       await Promise.allSettled([solved, followed]);
       session.close();
@@ -235,7 +246,10 @@ class DaemonBuild {
       states.set(key, state);
       return state;
     };
+    const began = performance.now();
     await Promise.all([...this.#graph.outputs, ...exports.map(({ from }) => from)].map(stateOf));
+    // What the daemon left out of a log can be had only as long as the build is open.
+    if (performance.now() - began > shortestRun) await this.#progress.caughtUp();
     const found = await Promise.all(
       exports.map(async (one): Promise<FoundExport> => {
         const files = await stateOf(one.from);
@@ -267,6 +281,26 @@ class DaemonBuild {
       this.#channel.send({ type: 'finished', task, outcome: 'failed', at: performance.now() });
       throw error;
     }
+  }
+
+  /** What a failed step left and printed, before the daemon is told that it is over: it forgets it then. */
+  async #lookBack(gateway: Gateway, error: unknown): Promise<void> {
+    const state = failedStateOf(error, this.#lowered);
+    this.#tellFailedState(state);
+    this.#kept = await keepFailed(error, state, { ...this.#parts, gateway });
+    if (state === undefined) return;
+    const { signal } = this.#stop;
+    await Promise.race([this.#progress.settled(state.vertex), delay(patience, undefined, { signal })]).catch(
+      () => {},
+    );
+  }
+
+  async #wholeLog(vertex: Vertex, outcome: Outcome): Promise<RestOfLog | undefined> {
+    const gateway = this.#gateway!;
+    if (outcome === 'done') return logOfDone(gateway, this.#lowered, vertex);
+    if (outcome !== 'failed') return undefined;
+    const state = await this.#failedState;
+    return state?.vertex === vertex ? logOfFailed(gateway, state) : undefined;
   }
 
   async #fail(gateway: Gateway, error: unknown, ends: readonly Promise<unknown>[]): Promise<void> {

@@ -37,7 +37,6 @@ export function failedStateOf(error: unknown, lowered: Lowered): FailedState | u
 
 export interface KeepParts {
   readonly gateway: Gateway;
-  readonly lowered: Lowered;
   readonly request: SolveRequest;
   readonly channel: EventChannel;
   /** The daemon, for people. */
@@ -51,9 +50,11 @@ export interface KeptStep {
 }
 
 /** Hands what a step left behind to who wants it, as long as the daemon has it. */
-export async function keepFailed(error: unknown, parts: KeepParts): Promise<KeptStep | undefined> {
-  const { gateway, lowered, request, channel, where } = parts;
-  const state = failedStateOf(error, lowered);
+export async function keepFailed(
+  error: unknown,
+  state: FailedState | undefined,
+  { gateway, request, channel, where }: KeepParts,
+): Promise<KeptStep | undefined> {
   if (state === undefined) {
     if (request.onFailed === undefined || !isUntold(error)) return undefined;
     const { code, message, hint } = untoldState(where);

@@ -67,6 +67,16 @@ export class Gateway {
     return answer.messages(1).map(readStat);
   }
 
+  async read(
+    ref: string,
+    path: string,
+    { from, length }: { readonly from: number; readonly length: number },
+  ): Promise<Uint8Array> {
+    const request = new ProtobufWriter().string(1, ref).string(2, path);
+    request.message(3, (range) => range.integer(1, from).integer(2, length));
+    return (await this.call('ReadFile', request)).bytes(1);
+  }
+
   /** Ends the build: what is exported is this. */
   async return(ref: string | undefined): Promise<void> {
     const request = new ProtobufWriter().message(1, (result) => {

@@ -10,7 +10,7 @@ import { vertexOf } from '../../graph/marshal.ts';
 import { scratch, source } from '../../graph/sources.ts';
 import type { Input } from '../engine.ts';
 import { sourceTime } from '../source-time.ts';
-import { argumentsOnDaemon } from './step-shell.ts';
+import { lowerStep } from './lower-step.ts';
 
 export interface Lowered {
   readonly vertices: readonly Vertex[];
@@ -24,6 +24,8 @@ export interface Lowered {
   readonly keys: ReadonlyMap<string, string>;
   /** In the lowered graph. */
   of(output: Output): Output;
+  /** What a step that was asked for printed; undefined where it writes that nowhere. */
+  logOf(vertex: Vertex): Output | undefined;
 }
 
 export interface LowerOptions {
@@ -47,18 +49,23 @@ export function lower(graph: Graph, options: LowerOptions): Lowered {
   const transfers = new Map<string, string>();
   const keys = new Map<string, string>();
   const lowered = new Map<string, Vertex>();
+  const logs = new Map<string, Output>();
   const of = ({ vertex, index }: Output): Output => ({ vertex: lowered.get(vertex.digest)!, index });
   const built = new Set(graph.vertices.flatMap(builtOn).map(digestOf));
   for (const vertex of graph.vertices) {
     const { digest, op, platform, name, target } = vertex;
     const input = op.type === 'source' ? options.inputs.get(op.identifier) : undefined;
+    const step = op.type === 'exec' ? lowerStep(vertex, op, { caches: options.caches, of }) : undefined;
     const made =
       input === undefined
-        ? vertexOf(timed(onDaemon(op, options), vertex.inputs, options), vertex.inputs.map(of), platform, {
-            name,
-            target,
-          })
+        ? vertexOf(
+            step?.op ?? timed(op, vertex.inputs, options),
+            step?.inputs ?? vertex.inputs.map(of),
+            platform,
+            { name, target },
+          )
         : sent(vertex, input, options, built.has(digest));
+    if (step?.log !== undefined) logs.set(digest, { vertex: made, index: step.log });
     if (input !== undefined && options.images.has(digest)) transfers.set(made.digest, `send ${name}`);
     else if (input !== undefined) {
       const files = made.inputs[0]?.vertex ?? made;
@@ -70,7 +77,8 @@ export function lower(graph: Graph, options: LowerOptions): Lowered {
     const below = vertex.inputs.map((one) => [one.index, keys.get(one.vertex.digest)]);
     keys.set(digest, sha256OfValue(['buildkit', digest, input?.key ?? below]));
   }
-  return { vertices: [...lowered.values()], asked, folders, transfers, keys, of };
+  const logOf = ({ digest }: Vertex) => logs.get(digest);
+  return { vertices: [...lowered.values()], asked, folders, transfers, keys, of, logOf };
 }
 
 /** The inputs that a vertex goes on from, rather than takes files out of. */
@@ -134,12 +142,4 @@ function timed(op: Op, from: readonly Output[], { inputs }: LowerOptions): Op {
       : { ...action, modified: action.modified ?? new Date(sourceTime * 1000) },
   );
   return { ...op, actions };
-}
-
-function onDaemon(op: Op, { caches }: LowerOptions): Op {
-  if (op.type !== 'exec') return op;
-  const mounts = op.mounts.map((mount) =>
-    mount.type === 'cache' ? { ...mount, id: caches.get(mount.id) ?? mount.id } : mount,
-  );
-  return { ...op, mounts, args: argumentsOnDaemon(op) };
 }

@@ -1,5 +1,6 @@
 /** From what a daemon tells of its vertices to the events that every engine tells. */
 import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecOp, Vertex } from '../../graph/graph.ts';
 import { codes } from '../../report/codes.ts';
 import type { Outcome } from '../../report/event.ts';
@@ -12,6 +13,7 @@ import { excerptLines } from '../step-failure.ts';
 import { logPath, StepLog } from '../step-log.ts';
 import type { StatusUpdate, TransferStatus, VertexLog, VertexStatus } from './control.ts';
 import type { Lowered } from './lower.ts';
+import type { LogStream, RestOfLog } from './whole-log.ts';
 
 export interface ProgressParts {
   readonly store: Store;
@@ -20,12 +22,22 @@ export interface ProgressParts {
   readonly lowered: Lowered;
   /** Told when a step has taken longer than it may. */
   readonly overdue: (vertex: Vertex) => void;
+  /** Where the whole output of a step that ended can be had. */
+  readonly wholeLog: (vertex: Vertex, outcome: Outcome) => Promise<RestOfLog | undefined>;
 }
 
 interface StepOutput {
   readonly folder: string;
   readonly log: StepLog;
-  readonly streams: ReadonlyMap<VertexLog['stream'], Redaction>;
+  readonly streams: ReadonlyMap<LogStream, ShownStream>;
+}
+
+interface ShownStream {
+  readonly redaction: Redaction;
+  /** Bytes that the daemon told before it left something out. */
+  told: number;
+  /** From where it left something out: what it told after that. */
+  withheld: Buffer | undefined;
 }
 
 export interface FailedVertex {
@@ -45,6 +57,9 @@ export class BuildProgress {
   readonly #sending = new Set<string>();
   readonly #clipped = new Set<Vertex>();
   readonly #broken = new Set<ExecOp>();
+  #followers: (() => void)[] = [];
+  readonly #settled = new Set<string>();
+  readonly #waiting = new Map<string, () => void>();
   readonly #failed = new Map<Vertex, string>();
 
   constructor(parts: ProgressParts) {
@@ -64,7 +79,28 @@ export class BuildProgress {
     return vertex && { vertex, message: this.#failed.get(vertex)! };
   }
 
-  async follow({ vertices, logs, transfers }: StatusUpdate): Promise<void> {
+  async follow(update: StatusUpdate): Promise<void> {
+    await this.#take(update);
+    for (const wake of this.#followers.splice(0)) wake();
+  }
+
+  /** Daemons tell a little late: resolves when there is likely nothing more to tell of steps that have run. */
+  async caughtUp(): Promise<void> {
+    const began = performance.now();
+    for (;;) {
+      const waited = performance.now() - began;
+      const left = (this.#isRunning ? patience : delayOfDaemons) - waited;
+      if (left <= 0) return;
+      const next = new Promise<void>((resolve) => this.#followers.push(resolve));
+      await Promise.race([next, delay(left, undefined, { ref: false })]);
+    }
+  }
+
+  get #isRunning(): boolean {
+    return [...this.#started].some((digest) => !this.#settled.has(digest));
+  }
+
+  async #take({ vertices, logs, transfers }: StatusUpdate): Promise<void> {
     for (const status of vertices) {
       const asked = this.#lowered.asked.get(plain(status.digest));
       if (asked !== undefined && status.started && !status.completed) this.#start(asked, status);
@@ -95,6 +131,14 @@ export class BuildProgress {
   logOf({ digest }: Vertex): { readonly path: string; readonly excerpt: readonly string[] } {
     const path = logPath(this.#parts.store, this.#lowered.keys.get(digest)!);
     return { path, excerpt: this.#outputs.get(digest)?.log.lastLines(excerptLines) ?? [] };
+  }
+
+  /** Resolves when the step has ended and all that it printed is told. */
+  settled({ digest }: Vertex): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#settled.has(digest)) resolve();
+      else this.#waiting.set(digest, resolve);
+    });
   }
 
   /** Steps that began and did not come to a good end. */
@@ -130,11 +174,35 @@ export class BuildProgress {
   }
 
   async #write(vertex: Vertex, { stream, data }: VertexLog): Promise<void> {
-    // What was found could not be fetched, and is made after all.
-    this.#begin(vertex);
     const output = this.#outputs.get(vertex.digest) ?? (await this.#open(vertex));
-    if (clipped.test(Buffer.from(data.subarray(-100)).toString('latin1'))) this.#tellClipped(vertex);
-    await this.#show(vertex, stream, output.streams.get(stream)!.pass(Buffer.from(data)));
+    const shown = output.streams.get(stream)!;
+    if (shown.withheld !== undefined) {
+      const all = Buffer.concat([shown.withheld, data]);
+      shown.withheld = all.subarray(-mostWithheld);
+      return;
+    }
+    const kept = wordsBeforeClip(Buffer.from(data));
+    shown.told += kept.length;
+    if (kept.length < data.length) shown.withheld = Buffer.alloc(0);
+    await this.#show(vertex, stream, shown.redaction.pass(kept));
+  }
+
+  /** What the daemon left out, in its place. */
+  async #complete(vertex: Vertex, outcome: Outcome, { streams }: StepOutput): Promise<void> {
+    const clipped = [...streams].filter(([, { withheld }]) => withheld !== undefined);
+    if (clipped.length === 0) return;
+    const rest = await this.#parts.wholeLog(vertex, outcome).catch(() => undefined);
+    for (const [stream, { redaction, told, withheld }] of clipped) {
+      const show = (data: Buffer) => this.#show(vertex, stream, redaction.pass(data));
+      try {
+        if (rest === undefined) throw new Error('there is no other log');
+        await rest(stream, told, show);
+      } catch {
+        this.#tellClipped(vertex);
+        await show(Buffer.from('\n[the daemon left out a part of the output]\n'));
+        await show(withheld!);
+      }
+    }
   }
 
   #tellClipped(vertex: Vertex): void {
@@ -158,7 +226,7 @@ export class BuildProgress {
     this.#parts.channel.send({ type: 'noticed', diagnostic });
   }
 
-  async #show(vertex: Vertex, stream: VertexLog['stream'], data: Buffer): Promise<void> {
+  async #show(vertex: Vertex, stream: LogStream, data: Buffer): Promise<void> {
     if (data.length === 0) return;
     await this.#outputs.get(vertex.digest)!.log.write(data);
     this.#parts.channel.send({ type: 'output', task: vertex.digest, stream, data });
@@ -175,7 +243,12 @@ export class BuildProgress {
         ? secretsOf(vertex.op).flatMap(({ id }) => request.secrets?.get(id) ?? [])
         : [];
     const hide = textsToHide(values);
-    const streams = new Map((['stdout', 'stderr'] as const).map((name) => [name, new Redaction(hide)]));
+    const streams = new Map(
+      (['stdout', 'stderr'] as const).map((name) => [
+        name,
+        { redaction: new Redaction(hide), told: 0, withheld: undefined },
+      ]),
+    );
     const output = { folder, log, streams };
     this.#outputs.set(vertex.digest, output);
     return output;
@@ -217,26 +290,42 @@ export class BuildProgress {
     const isGood = outcome === 'done' || outcome === 'cached';
     if (op.type === 'exec' && !isGood && this.#started.has(digest)) this.#broken.add(op);
     clearTimeout(this.#timers.get(digest));
-    const log = await this.#closeLog(vertex);
+    const log = await this.#closeLog(vertex, outcome);
     this.#parts.channel.send({ type: 'finished', task: digest, outcome, at: performance.now(), ...log });
+    this.#settled.add(digest);
+    this.#waiting.get(digest)?.();
   }
 
-  async #closeLog(vertex: Vertex): Promise<{ readonly log?: string }> {
+  async #closeLog(vertex: Vertex, outcome: Outcome): Promise<{ readonly log?: string }> {
     const output = this.#outputs.get(vertex.digest);
     if (output === undefined) {
       const { path } = this.logOf(vertex);
       return existsSync(path) ? { log: path } : {};
     }
-    for (const [stream, redaction] of output.streams) await this.#show(vertex, stream, redaction.end());
+    await this.#complete(vertex, outcome, output);
+    for (const [stream, { redaction }] of output.streams) await this.#show(vertex, stream, redaction.end());
     return { log: await output.log.keep() };
   }
 }
 
+/** Milliseconds. */
+const delayOfDaemons = 200;
+const patience = 5000;
+
+/** Bytes after what was left out that are kept, where the whole can't be had. A daemon tells some 256 kB of the end. */
+const mostWithheld = 1 << 20;
+
 /** What daemons print in place of the rest. */
-const clipped = /\[output clipped, log limit [^\]]*reached\]\s*$/;
+const clipWords = /\n\[output clipped, log limit [^\]]*reached\]\n$/;
 
 const importing = /^importing cache manifest from (.+)$/;
 const nothingThere = /not found|404|NAME_UNKNOWN|MANIFEST_UNKNOWN/;
+
+function wordsBeforeClip(data: Buffer): Buffer {
+  const end = data.subarray(-100).toString('latin1');
+  const words = clipWords.exec(end)?.[0].length ?? 0;
+  return data.subarray(0, data.length - words);
+}
 
 function plain(digest: string): string {
   return digest.replace(/^sha256:/, '');

@@ -1,6 +1,10 @@
 /**
  * What a daemon gives to every step or to none: the step's own shell puts it right before it begins. How many cores there
  * are, by `JOBS`, is no part of the graph; the variables of the daemon's tracing are others in every build.
+ *
+ * A daemon passes on a part of what a step prints. So the shell has it written to files too, which are an output of the step,
+ * and of which the client gets what the daemon left out. That is done only by the first process of a container: it may end
+ * those that the step left running, as the daemon would, so that nobody waits for what they might still print.
  */
 import type { ExecOp } from '../../graph/graph.ts';
 
@@ -12,13 +16,45 @@ const tracing = [
   'OTEL_TRACE_PARENT',
 ];
 
+/** Where a step's log is mounted: in no layer, as /dev is a file system in memory. */
+export const logFolder = '/dev/targetry-log';
+
+/** By the stream, what it is called in the folder of logs. */
+export const logNames = { stdout: '1', stderr: '2' } as const;
+
+/** By names that no step has for its variables. */
+const tee = [
+  `__l=${logFolder}`,
+  'if [ $$ = 1 ] && command -v tee >/dev/null && mkfifo $__l/o $__l/e 2>/dev/null',
+  'then tee $__l/1 <$__l/o & __o=$!',
+  'tee $__l/2 <$__l/e >&2 & __e=$!',
+  '"$0" "$@" >$__l/o 2>$__l/e',
+  '__c=$?',
+  'for __p in /proc/[0-9]*',
+  'do __p=${__p#/proc/}',
+  'case $__p in 1|$__o|$__e) ;; *) kill -9 $__p 2>/dev/null;; esac',
+  'done',
+  'wait $__o $__e',
+  'rm -f $__l/o $__l/e',
+  'exit $__c',
+  'fi',
+].join('\n');
+
+export function hasShell({ args }: Pick<ExecOp, 'args'>): boolean {
+  return args[0] === '/bin/sh';
+}
+
 /** The arguments with which a daemon runs a step; those of a step that has no shell stay as they are. */
-export function argumentsOnDaemon({ args, env }: Pick<ExecOp, 'args' | 'env'>): readonly string[] {
-  if (args[0] !== '/bin/sh') return args;
-  const foreign = [...tracing, 'HOME'].filter((name) => env[name] === undefined);
+export function argumentsOnDaemon(
+  op: Pick<ExecOp, 'args' | 'env'>,
+  options: { readonly tee: boolean },
+): readonly string[] {
+  if (!hasShell(op)) return op.args;
+  const foreign = [...tracing, 'HOME'].filter((name) => op.env[name] === undefined);
   const lines = [`unset ${foreign.join(' ')}`];
-  if (env['JOBS'] === undefined) lines.push('export JOBS=$(nproc 2>/dev/null || echo 1)');
+  if (op.env['JOBS'] === undefined) lines.push('export JOBS=$(nproc 2>/dev/null || echo 1)');
+  if (options.tee) lines.push(tee);
   // As a child: the first process of a container can't be killed by its own signals.
   lines.push('"$0" "$@"; exit $?');
-  return ['/bin/sh', '-c', lines.join('; '), ...args];
+  return ['/bin/sh', '-c', lines.join('\n'), ...op.args];
 }

@@ -1,5 +1,5 @@
 /** A command of the user's own in the place of a step's: on the state before it, or on what it left when it failed. */
-import type { Vertex } from '../../graph/graph.ts';
+import type { Op, Vertex } from '../../graph/graph.ts';
 import { Failure } from '../../report/failure.ts';
 import type { SolveRequest, Visit } from '../engine.ts';
 import { secretsOf } from '../asked-secrets.ts';
@@ -9,7 +9,7 @@ import { failedStateOf, isUntold, untoldState } from './failed-state.ts';
 import { solveOutput } from './exports.ts';
 import type { Gateway } from './gateway.ts';
 import type { Lowered } from './lower.ts';
-import { argumentsOnDaemon } from './step-shell.ts';
+import { argumentsOnDaemon, logFolder } from './step-shell.ts';
 import { openTerminal } from './terminal.ts';
 import { GrpcError } from './wire/grpc-error.ts';
 
@@ -38,7 +38,7 @@ export async function visitStep(parts: VisitParts, visit: Visit): Promise<void> 
   const hide = textsToHide(secretsOf(op).flatMap(({ id }) => request.secrets?.get(id) ?? []));
   const streams = { stdout: new Redaction(hide), stderr: new Redaction(hide) };
   try {
-    const args = argumentsOnDaemon({ ...op, args: visit.args ?? op.args });
+    const args = argumentsOnDaemon({ ...op, args: visit.args ?? op.args }, { tee: false });
     const printed = (stream: 'stdout' | 'stderr', data: Uint8Array) =>
       terminal === undefined
         ? visit.printed(stream, streams[stream].pass(Buffer.from(data)))
@@ -67,7 +67,7 @@ async function placeBefore({ gateway, lowered }: VisitParts, { steps }: Visit): 
   if (vertex?.op.type !== 'exec') throw new Failure('step-not-failed', 'this target has no steps');
   const made = lowered.of({ vertex, index: 0 }).vertex;
   const inputs = await Promise.all(made.inputs.map((input) => solveOutput(gateway, input)));
-  const mounts = mountsOf(made).map((mount) => ({ mount, state: inputs[mount.input] }));
+  const mounts = visited(made.op).map((mount) => ({ mount, state: inputs[mount.input] }));
   return { vertex, mounts };
 }
 
@@ -78,12 +78,13 @@ async function placeOfFailure({ gateway, lowered, where }: VisitParts, { steps }
   } catch (error) {
     const state = failedStateOf(error, lowered);
     if (state === undefined) throw isUntold(error) ? untoldState(where) : error;
-    const mounts = state.ran.mounts.map((mount, index) => ({ mount, state: state.after[index] }));
+    const mounts = visited(state.ran).map((mount, index) => ({ mount, state: state.after[index] }));
     return { vertex: state.vertex, mounts };
   }
   throw new Failure('step-not-failed', 'no step of this target has failed');
 }
 
-function mountsOf({ op }: Vertex) {
-  return op.type === 'exec' ? op.mounts : [];
+/** The log, which comes last, is no business of a visitor. */
+function visited(op: Op) {
+  return op.type === 'exec' ? op.mounts.filter(({ destination }) => destination !== logFolder) : [];
 }
