@@ -7,7 +7,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readAddress } from '../../src/engines/buildkit/address.ts';
-import { createBuildKitEngine } from '../../src/engines/buildkit/engine.ts';
+import { createBuildKitEngine, type BuildKitOptions } from '../../src/engines/buildkit/engine.ts';
 import { merge } from '../../src/graph/index.ts';
 import { Failure } from '../../src/report/failure.ts';
 import { noScene, Scene, step } from '../engine-scene.ts';
@@ -24,9 +24,9 @@ try {
 }
 const skip = missing ?? false;
 
-function sceneOn(address: string): Promise<Scene> {
+function sceneOn(address: string, silence?: BuildKitOptions['silence']): Promise<Scene> {
   const engine = ({ store }: Scene) =>
-    createBuildKitEngine({ address: readAddress(address, {}), store, env: {} });
+    createBuildKitEngine({ address: readAddress(address, {}), store, env: {}, silence });
   return Scene.make({ after }, { engine });
 }
 
@@ -113,6 +113,69 @@ test(
     const nobody = await scene.solve([scene.root]);
     assert.match(codeOf(nobody.error), /^buildkit-/);
     assert.ok(nobody.error instanceof Failure && nobody.error.hint !== undefined);
+  },
+);
+
+test(
+  'a socket that takes connections and says nothing is given up, and at once by who cancels',
+  { skip },
+  async () => {
+    const open: Socket[] = [];
+    const mute = createServer((socket) => void open.push(socket));
+    const socket = join(daemon!.folder, 'mute');
+    mute.listen(socket);
+    await once(mute, 'listening');
+    const scene = await sceneOn(`unix://${socket}`);
+    const canceled = await scene.solve([scene.root], { signal: AbortSignal.timeout(300) });
+    assert.equal(codeOf(canceled.error), 'canceled');
+    assert.ok(canceled.milliseconds < 3000, String(canceled.milliseconds));
+    const { error, milliseconds } = await scene.solve([scene.root]);
+    assert.ok(error instanceof Failure && error.code === 'buildkit-unreachable');
+    assert.match(error.why!, /says nothing within 10 s/);
+    assert.ok(milliseconds < 20_000);
+    for (const one of open) one.destroy();
+    mute.close();
+  },
+);
+
+test(
+  'a daemon that falls silent in the middle of a step is given up, and at once by who cancels',
+  { skip },
+  async () => {
+    const open = new Set<Socket>();
+    const between = createServer((near) => {
+      const far = connect(daemon!.socket);
+      for (const socket of [near, far]) open.add(socket.on('error', () => {}));
+      near.pipe(far).pipe(near);
+    });
+    const socket = join(daemon!.folder, 'silent');
+    between.listen(socket);
+    await once(between, 'listening');
+    const fallSilent = () => {
+      for (const one of open) one.unpipe().pause();
+    };
+    const waiting = () => step(scene.root, `echo ready; sleep 60; echo ${Math.random()}`);
+    const scene = await sceneOn(`unix://${socket}`, { pause: 500, longestSilence: 2000 });
+    const { error, milliseconds } = await scene.solve([waiting()], whenReady(fallSilent));
+    assert.ok(error instanceof Failure && error.code === 'buildkit-lost', String(error));
+    assert.match(error.why!, /answered nothing for 2 s/);
+    assert.ok(milliseconds < 30_000, String(milliseconds));
+
+    const patient = await sceneOn(`unix://${socket}`);
+    const stop = new AbortController();
+    let stopped = 0;
+    const canceled = await patient.solve([waiting()], {
+      signal: stop.signal,
+      ...whenReady(() => {
+        fallSilent();
+        stopped = performance.now();
+        stop.abort();
+      }),
+    });
+    assert.equal(codeOf(canceled.error), 'canceled');
+    assert.ok(performance.now() - stopped < 3000);
+    for (const one of open) one.destroy();
+    between.close();
   },
 );
 

@@ -1,4 +1,5 @@
 /** `moby.buildkit.v1.Control`: what a daemon does for a client, in its messages. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { ProtobufMessage, ProtobufWriter } from '../../base/protobuf.ts';
 import type { GrpcClient } from './wire/grpc-client.ts';
 import type { CacheEntry } from './result-places.ts';
@@ -64,6 +65,28 @@ export async function daemonVersion(client: GrpcClient, signal: AbortSignal): Pr
   } catch (error) {
     if (error instanceof GrpcError && error.code === grpcCode.unimplemented) return undefined;
     throw error;
+  }
+}
+
+/** Milliseconds after which a daemon is asked whether it is still there, and in which it has to answer. */
+const pause = 15_000;
+const longestSilence = 30_000;
+
+/** Rejects when the daemon doesn't answer any more, though the connection stands. */
+export async function silenceOf(
+  client: GrpcClient,
+  signal: AbortSignal,
+  times: { readonly pause: number; readonly longestSilence: number } = { pause, longestSilence },
+): Promise<never> {
+  for (;;) {
+    await delay(times.pause, undefined, { signal, ref: false });
+    const answered = daemonVersion(client, signal).then(() => true);
+    const late = delay(times.longestSilence, false, { signal, ref: false });
+    late.catch(() => {});
+    if (await Promise.race([answered, late])) continue;
+    answered.catch(() => {});
+    const seconds = times.longestSilence / 1000;
+    throw new GrpcError(grpcCode.unavailable, `the daemon has answered nothing for ${seconds} s`);
   }
 }
 

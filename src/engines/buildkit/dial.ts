@@ -27,11 +27,18 @@ export interface Connection extends DialOptions {
 /** Throws `Failure` where no daemon answers. */
 export async function connectTo({ address, ...options }: Connection): Promise<GrpcClient> {
   const socket = await dial(address, options);
+  const { signal } = options;
+  const late = new AbortController();
+  const mute = new Error(`what listens there says nothing within ${patience / 1000} s`);
+  const timer = setTimeout(() => late.abort(mute), patience);
   try {
-    return await GrpcClient.on(socket, 'buildkit');
+    return await GrpcClient.on(socket, 'buildkit', AbortSignal.any([signal, late.signal]));
   } catch (error) {
     socket.destroy();
+    signal.throwIfAborted();
     throw unreachable(address, error as Error);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

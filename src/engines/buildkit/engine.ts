@@ -16,7 +16,7 @@ import { timeoutFailure } from '../step-failure.ts';
 import { showAddress, type Address } from './address.ts';
 import type { BlobStore } from './content-service.ts';
 import { cacheNames, giveUpCaches } from './cache-names.ts';
-import { daemonVersion, openSolve, statusOf } from './control.ts';
+import { daemonVersion, openSolve, silenceOf, statusOf } from './control.ts';
 import { advisoryOn, requireCapabilities, takesImages, type DaemonName } from './daemon-limits.ts';
 import { connectTo } from './dial.ts';
 import { foundFiles, gathered, solveOutput, type FoundExport } from './exports.ts';
@@ -48,6 +48,8 @@ export interface BuildKitOptions {
   readonly tls?: string | undefined;
   readonly store: Store;
   readonly env: Context['env'];
+  /** How long the daemon may be silent; see `silenceOf`. */
+  readonly silence?: Parameters<typeof silenceOf>[2];
 }
 
 /** The engine that is any BuildKit. */
@@ -180,6 +182,8 @@ class DaemonBuild {
     const followed = this.#follow(client, ref);
     const gateway = new Gateway(client, ref, signal, results.imports);
     this.#gateway = gateway;
+    const silent = silenceOf(client, signal, this.#options.silence);
+    silent.catch(() => {});
     const connected = { client, session: session.id, signal };
     const work = async () => {
       const daemon = await this.#examine(client, gateway, (store) => stores.set(`oci:${imageStore}`, store));
@@ -187,8 +191,8 @@ class DaemonBuild {
       await this.#steer(gateway, () => results.keep(connected, this.#lowered));
     };
     try {
-      await Promise.race([work(), solved, session.lost]);
-      await Promise.race([solved, session.lost]);
+      await Promise.race([work(), solved, session.lost, silent]);
+      await Promise.race([solved, session.lost, silent]);
       await followed;
       if (this.#request.visit === undefined) await this.#progress.finish('cached');
       this.#tellExports('finished');

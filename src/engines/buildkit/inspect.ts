@@ -2,7 +2,7 @@
 import { ProtobufMessage } from '../../base/protobuf.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
 import { showAddress } from './address.ts';
-import { daemonVersion } from './control.ts';
+import { daemonVersion, silenceOf } from './control.ts';
 import { advisoryOn } from './daemon-limits.ts';
 import { connectTo, type Connection } from './dial.ts';
 
@@ -29,14 +29,12 @@ const service = '/moby.buildkit.v1.Control';
 export async function inspectDaemon(connection: Connection): Promise<DaemonFacts> {
   const { signal } = connection;
   const client = await connectTo(connection);
+  const ended = new AbortController();
   try {
     const ask = async (method: string) =>
       new ProtobufMessage(await client.call(`${service}/${method}`, new Uint8Array(), { signal }));
-    const [version, workers, usage] = await Promise.all([
-      daemonVersion(client, signal),
-      ask('ListWorkers'),
-      ask('DiskUsage'),
-    ]);
+    const answers = Promise.all([daemonVersion(client, signal), ask('ListWorkers'), ask('DiskUsage')]);
+    const [version, workers, usage] = await Promise.race([answers, silenceOf(client, ended.signal)]);
     const where = showAddress(connection.address);
     return {
       where,
@@ -46,6 +44,7 @@ export async function inspectDaemon(connection: Connection): Promise<DaemonFacts
       cache: usage.messages(1).reduce((sum, record) => sum + record.integer(4), 0),
     };
   } finally {
+    ended.abort();
     client.close();
   }
 }
@@ -53,12 +52,15 @@ export async function inspectDaemon(connection: Connection): Promise<DaemonFacts
 /** The CPUs that it says it runs, its own first. Throws `Failure` where nobody answers. */
 export async function daemonCpus(connection: Connection): Promise<readonly string[]> {
   const client = await connectTo(connection);
+  const ended = new AbortController();
   try {
     const { signal } = connection;
-    const answer = await client.call(`${service}/ListWorkers`, new Uint8Array(), { signal });
+    const asked = client.call(`${service}/ListWorkers`, new Uint8Array(), { signal });
+    const answer = await Promise.race([asked, silenceOf(client, ended.signal)]);
     const workers = new ProtobufMessage(answer).messages(1).map(readWorker);
     return [...new Set(workers.flatMap(({ cpus }) => cpus))];
   } finally {
+    ended.abort();
     client.close();
   }
 }

@@ -80,7 +80,7 @@ export const engineCodes = {
     exit: 3,
     title: 'the BuildKit daemon left out a part of what a step printed',
     cause:
-      "A daemon passes on 2 MiB of a step's output, and 200 kB in a second. The step itself is not touched by it.",
+      "A daemon passes on 2 MiB of a step's output, and 200 kB in a second. Targetry gets the rest from files that the step's shell writes beside, but not of a step that has secrets, that has no shell, `tee` or `mkfifo`, or that fails on a daemon which doesn't tell what it left. The step itself is not touched by it.",
     cure: 'start the daemon with BUILDKIT_STEP_LOG_MAX_SIZE=-1 and BUILDKIT_STEP_LOG_MAX_SPEED=-1 in its environment',
   },
   'buildkit-foreign-cpu': {

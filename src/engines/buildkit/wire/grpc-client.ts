@@ -41,7 +41,7 @@ export class GrpcClient {
   }
 
   /** On a connection that is open. */
-  static async on(socket: Duplex, authority: string): Promise<GrpcClient> {
+  static async on(socket: Duplex, authority: string, signal: AbortSignal): Promise<GrpcClient> {
     const session = connect(`http://${authority}`, {
       createConnection: () => socket,
       maxSessionMemory: mostSessionMemory,
@@ -49,7 +49,12 @@ export class GrpcClient {
     });
     const client = new GrpcClient(session);
     await new Promise<void>((resolve, reject) => {
-      session.once('remoteSettings', () => resolve());
+      const stop = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', stop, { once: true });
+      session.once('remoteSettings', () => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      });
       session.once('error', reject);
       session.once('close', () => reject(new Error('the connection was closed before it was one of HTTP/2')));
     });
