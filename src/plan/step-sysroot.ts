@@ -79,7 +79,9 @@ function namesOf({ packages }: LockedEnvironment): ReadonlySet<string> {
 function toolchainFor(target: Target, root: LockedEnvironment, locked: LockedEnvironment): Toolchain {
   const { arch, builder, libc, environment } = target;
   const compilers = compilersIn(namesOf(root), { arch, builder: parseArch(root.arch) ?? builder });
-  if (compilers.all.length === 0 && arch !== builder) {
+  // Zig compiles for every CPU by itself, and asks pkg-config for the sysroot's libraries.
+  const zig = root.tools.some(({ name }) => name === 'ziglang');
+  if (compilers.all.length === 0 && arch !== builder && !zig) {
     const message = `environment \`${environment.name}\` has no compiler that runs on ${builder} and compiles for ${arch}`;
     throw new Failure('cross-compiler-missing', message, { at: environment.at });
   }

@@ -60,6 +60,7 @@ interface Locked {
   readonly target?: string;
   readonly compilers?: readonly string[];
   readonly sysroot?: readonly string[];
+  readonly tools?: LockedEnvironment['tools'];
   readonly caches?: string;
 }
 
@@ -72,7 +73,7 @@ function planOf(t: TestContext, locked: Locked): BuildPlan {
   const { compilers = [`gcc-${gccOf}-linux-gnu`], sysroot = ['libc6-dev'] } = locked;
   const it = project(t, target, caches);
   const environments = [
-    section('environment', debianHere, compilers),
+    { ...section('environment', debianHere, compilers), tools: locked.tools ?? [] },
     section('environment', debianCrossed, ['gcc']),
     section('sysroot', debianHere, sysroot),
     section('sysroot', debianCrossed, sysroot),
@@ -115,6 +116,14 @@ test('a compiler for another CPU than the target is told of before anything is d
     () => stepOf(t, { compilers: ['gcc', 'g++'] }),
     (error) => error instanceof Failure && error.code === 'cross-compiler-missing',
   );
+});
+
+test('Zig needs no cross compiler beside it to have the libraries of a sysroot', (t) => {
+  const zig = { name: 'ziglang', version: '0.15.1' } as LockedEnvironment['tools'][number];
+  const { env, mounts } = stepOf(t, { compilers: ['pkg-config'], tools: [zig] });
+  assert.ok(mounts.some(({ destination }) => destination === '/opt/sysroot'));
+  assert.match(env['PKG_CONFIG_LIBDIR'] ?? '', /^\/opt\/sysroot\//);
+  assert.equal(env['CC'], undefined);
 });
 
 test('two sysroots never share what a compiler keeps of its work', (t) => {
