@@ -11,6 +11,8 @@ export interface Placement {
   /** Its name under `dist/`, with folders where it has some. */
   readonly as: string;
   readonly executable: boolean;
+  /** Nobody needs it where it was: on the same file system no bytes are written again. */
+  readonly moved?: boolean;
 }
 
 /**
@@ -23,7 +25,7 @@ export async function placeArtifacts(dist: string, placements: readonly Placemen
   const swept = new Set<string>();
   let path = dist;
   try {
-    for (const { from, as, executable } of placements) {
+    for (const { from, as, executable, moved } of placements) {
       path = join(dist, as);
       const folder = dirname(path);
       if (isFolder(path)) throw folderInTheWay(dist, path);
@@ -32,7 +34,8 @@ export async function placeArtifacts(dist: string, placements: readonly Placemen
       swept.add(folder);
       const temporary = join(folder, `.${basename(path)}.part-${randomBytes(6).toString('hex')}`);
       staged.push({ temporary, path });
-      await copyFile(from, temporary, constants.COPYFILE_FICLONE);
+      if (moved !== true || !isMoved(from, temporary))
+        await copyFile(from, temporary, constants.COPYFILE_FICLONE);
       chmodSync(temporary, modeOf(executable));
     }
     for (const one of staged) {
@@ -45,6 +48,17 @@ export async function placeArtifacts(dist: string, placements: readonly Placemen
     // Where nothing could be written there may be nothing to remove either; the first error is the one to tell.
     for (const { temporary } of staged)
       if (existsSync(temporary)) await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
+
+/** Not where another file system begins between them. */
+function isMoved(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EXDEV') return false;
+    throw error;
   }
 }
 

@@ -17,6 +17,7 @@ export interface Project {
   readonly steps: readonly Step[];
   readonly artifacts: readonly ArtifactRule[];
   readonly proof: readonly ProofRule[];
+  readonly images: readonly ImageRule[];
   /** Daemons that share the targets; without any, this machine builds. */
   readonly builders: readonly BuilderRule[];
   /** Where daemons take results from, and where they leave them for others. */
@@ -166,5 +167,27 @@ export interface ProofRule {
   readonly in: readonly Written[];
   /** Undefined for what fits the artifact's kind. */
   readonly run: string | undefined;
+  readonly at: Location;
+}
+
+/** To compile in, to test in, and of what runs. */
+export type ImageKind = 'build' | 'test' | 'run';
+
+export interface ImageRule {
+  readonly kind: ImageKind;
+  /** With placeholders; targets for which it comes out alike are one image. */
+  readonly name: string;
+  /** To test in; undefined for that of the target. */
+  readonly environment: Environment | undefined;
+  readonly entrypoint: readonly string[] | undefined;
+  readonly cmd: readonly string[] | undefined;
+  readonly user: string | undefined;
+  readonly workdir: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Libraries that are opened by name at run time. */
+  readonly with: readonly string[];
+  readonly only: Selection | undefined;
+  readonly except: Selection | undefined;
   readonly at: Location;
 }

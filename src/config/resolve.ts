@@ -11,6 +11,7 @@ import { Findings } from './findings.ts';
 import type { ArtifactRule, Environment, Libc, Project, Target } from './project.ts';
 import { refuseOwnMachine, resolveBuilders } from './resolve-builders.ts';
 import { resolveEnvironment } from './resolve-environment.ts';
+import { checkImages, resolveImages } from './resolve-images.ts';
 import { libcOf } from './root-base.ts';
 import { writtenTargets, type WrittenTarget } from './matrix.ts';
 import { resolveProof } from './resolve-proof.ts';
@@ -90,8 +91,13 @@ class Resolver {
       artifacts,
       proof: resolveProof(proof ?? [], names, this.#findings),
       builders,
+      images: resolveImages(this.#content, names, {
+        environments: this.#environments,
+        findings: this.#findings,
+      }),
       results: resolveResults(cache, { folder, findings: this.#findings }),
     };
+    checkImages(project, this.#findings);
     return { project, diagnostics: this.#findings.all };
   }
 
@@ -222,13 +228,19 @@ class Resolver {
   }
 
   #checkPlaceholders(): void {
-    const { environments, targets = {}, matrix, steps = [], artifacts = [] } = this.#content;
+    const { environments, targets = {}, matrix, steps = [], artifacts = [], images = {} } = this.#content;
     const withEnv: [Path, { readonly env?: Readonly<Record<string, string>> }][] = [
       ...Object.entries(environments).map(([name, it]): [Path, typeof it] => [['environments', name], it]),
       ...Object.entries(targets).map(([name, it]): [Path, typeof it] => [['targets', name], it]),
       ...(matrix === undefined ? [] : ([[['matrix'], matrix]] satisfies [Path, object][])),
       ...steps.map((it, index): [Path, typeof it] => [['steps', index], it]),
     ];
+    for (const [kind, { name = '', labels = {}, ...image }] of Object.entries(images)) {
+      withEnv.push([['images', kind], image]);
+      this.#checkTemplate(name, ['images', kind, 'name']);
+      for (const [label, value] of Object.entries(labels))
+        this.#checkTemplate(value, ['images', kind, 'labels', label]);
+    }
     for (const [path, { env = {} }] of withEnv) {
       for (const [name, value] of Object.entries(env)) this.#checkTemplate(value, [...path, 'env', name]);
     }

@@ -10,22 +10,10 @@
 import * as v from 'valibot';
 import { cpus } from '../abi/cpu.ts';
 import { releaseNames, type ReleasedDistro } from './distro-releases.ts';
+import { images } from './image-schema.ts';
+import { asWritten, described, oneOrMore, scalar, selection, text, variables } from './schema-parts.ts';
 
-/** An editor's YAML would read 1.10 as a number; here it stays as it was written. Read by scripts/schema.mjs. */
-const asWritten = { asWritten: true };
-
-const scalar = () => v.pipe(v.string(), v.metadata(asWritten));
-const text = () => v.pipe(v.string(), v.nonEmpty('must not be empty'));
 const flag = () => v.picklist(['true', 'false']);
-const variables = () =>
-  v.record(
-    v.pipe(
-      v.string(),
-      v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of a variable: use letters, digits and `_`'),
-    ),
-    scalar(),
-  );
-const oneOrMore = () => v.union([v.array(v.string()), v.string()]);
 
 const several = <const Item extends v.GenericSchema<string>>(item: Item) =>
   v.pipe(v.array(item), v.nonEmpty('must not be empty: nothing would be built'));
@@ -38,9 +26,6 @@ const name = () =>
 export function isName(word: string): boolean {
   return nameForm.test(word);
 }
-
-const described = <const Schema extends v.GenericSchema>(schema: Schema, description: string) =>
-  v.pipe(schema, v.description(description));
 
 /** A key of the format that isn't served yet; `instead` is what to do today. */
 const later = (instead: string) => v.exactOptional(v.custom<never>(() => false, instead));
@@ -182,13 +167,6 @@ const target = v.strictObject({
       'The CPU that compiles, where it is not that of the result: the root is of it, with a cross compiler. Default: `arch`; with a `sysroot`, the CPU of this machine.',
     ),
   ),
-});
-
-const selection = v.strictObject({
-  target: v.exactOptional(described(oneOrMore(), 'Targets: names, or globs.')),
-  arch: v.exactOptional(described(oneOrMore(), 'Targets whose result is for these CPUs.')),
-  libc: v.exactOptional(described(oneOrMore(), 'Targets whose result is of these libcs.')),
-  environment: v.exactOptional(described(oneOrMore(), 'Targets of these environments.')),
 });
 
 const matrix = v.strictObject({
@@ -351,6 +329,9 @@ export const fileSchema = v.strictObject({
     ),
   ),
   proof: v.exactOptional(described(v.array(proof), 'Where the artifacts must be seen to run.')),
+  images: v.exactOptional(
+    described(images, 'OCI images of environments and artifacts, for `docker load` and for registries.'),
+  ),
   builders: v.exactOptional(
     described(
       builders,

@@ -12,11 +12,12 @@ import type { Project } from '../config/project.ts';
 import { marshalDefinition } from '../graph/definition.ts';
 import type { Lock } from '../lock/lock.ts';
 import type { BuildPlan } from '../plan/plan.ts';
-import type { Event, Outcome } from '../report/event.ts';
+import type { Emit, Event, Outcome } from '../report/event.ts';
 import { targetryVersion } from '../report/version.ts';
 import { logsFolder, recordName } from './collect-artifacts.ts';
 import type { StepThatFailed } from './explain.ts';
 import type { BuiltArtifact } from './audit-built.ts';
+import type { BuiltImage } from './images.ts';
 
 interface Ran {
   readonly outcome: Outcome;
@@ -35,7 +36,15 @@ export class Trace {
   /** Builders that began a task, by the task. */
   readonly #beganOn = new Map<string, readonly string[]>();
 
-  follow(event: Event): void {
+  /** Of each event, before others hear of it. */
+  async followAll(events: AsyncIterable<Event>, emit: Emit): Promise<void> {
+    for await (const event of events) {
+      this.#follow(event);
+      emit(event);
+    }
+  }
+
+  #follow(event: Event): void {
     if (event.type === 'started') {
       this.#started.set(event.task, event.at);
       this.#beganOn.set(event.task, [...this.beganOn(event.task), event.builder ?? []].flat());
@@ -110,6 +119,7 @@ interface Recorded {
   readonly project: Project;
   readonly plan: BuildPlan;
   readonly built: readonly BuiltArtifact[];
+  readonly images: readonly BuiltImage[];
   readonly trace: Trace;
 }
 
@@ -123,7 +133,7 @@ export async function recordBuild(recorded: Recorded, staged: string): Promise<P
   return [...logs, { from, as: recordName, executable: false }];
 }
 
-function recordOf({ project, plan, built, trace }: Recorded, lock: string): object {
+function recordOf({ project, plan, built, images, trace }: Recorded, lock: string): object {
   return {
     schema: 'targetry.build/1',
     targetry: targetryVersion(),
@@ -153,6 +163,18 @@ function recordOf({ project, plan, built, trace }: Recorded, lock: string): obje
       elf: elf ?? null,
       runsOn,
     })),
+    ...(images.length > 0 && {
+      images: images.map(({ as, kind, name, digest, size, sha256, platforms, targets }) => ({
+        path: as,
+        kind,
+        name,
+        digest,
+        size,
+        sha256,
+        platforms,
+        targets,
+      })),
+    }),
     times: {
       ...trace.times,
       steps: plan.targets.flatMap(({ target, tasks }) =>

@@ -29,6 +29,7 @@ import { chooseEngine, type EngineChoice } from './choose-engine.ts';
 import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
 import type { ServerOptions } from './package-sources.ts';
 import { engineInputs } from './engine-inputs.ts';
+import type { BuiltImage, ImageWork } from './images.ts';
 import { lockTargets } from './lock.ts';
 import { readSecrets, type SecretPlace } from './read-secrets.ts';
 import { savingFailed } from './save-failed.ts';
@@ -54,6 +55,7 @@ export interface BuildResult {
   /** Where the artifacts are. */
   readonly dist: string;
   readonly artifacts: readonly BuiltArtifact[];
+  readonly images: readonly BuiltImage[];
   readonly targets: number;
   /** Those that the project names; what several targets share counts once. */
   readonly steps: StepCount;
@@ -97,10 +99,7 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     const work = { ...inputs, secrets, steps, caches, results, exports: exports.list, onFailed, signal };
     const trace = new Trace();
     try {
-      for await (const event of engine.solve(plan.graph, work)) {
-        trace.follow(event);
-        context.emit(event);
-      }
+      await trace.followAll(engine.solve(plan.graph, work), context.emit);
     } catch (error) {
       // A hundred classes of failures, which a build that goes well needn't know.
       const { withKnownCause } = await import('./explain.ts');
@@ -112,17 +111,21 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     const built = await auditBuilt(collectArtifacts(staged, project, plan));
     refuseOtherCpus(built);
     refuseBrokenPromises(built);
-    // Every file is measured, is for its CPU and keeps its promise; only now does `dist/` change.
+    // Every file is measured, is for its CPU and keeps its promise.
 
     const dist = join(project.folder, 'dist');
-    const record = await recordBuild({ project, plan, built, trace }, staged);
-    await placeArtifacts(dist, [...built, ...record]);
+    const images = await imagesOf(context, { project, targets, lock, sources, built, staged, dist });
+    // Every image has all that what is in it needs; only now does `dist/` change.
+
+    const record = await recordBuild({ project, plan, built, images, trace }, staged);
+    await placeArtifacts(dist, [...built, ...images.filter(({ isNew }) => isNew), ...record]);
     await removeStaleLogs(dist, plan, record);
     return {
       project: project.name,
       version: project.version,
       dist,
       artifacts: built,
+      images,
       targets: targets.length,
       steps: countSteps(plan, trace),
       builders: sharesOf(plan, trace),
@@ -132,4 +135,11 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     await removeTree(staged);
     await sources.close();
   }
+}
+
+/** What makes images is loaded where there are some. */
+async function imagesOf(context: Context, work: ImageWork): Promise<readonly BuiltImage[]> {
+  if (work.project.images.length === 0) return [];
+  const { makeImages } = await import('./images.ts');
+  return makeImages(context, work);
 }

@@ -197,7 +197,8 @@ function environmentOf(
   });
 }
 
-async function refuseMissing(
+/** Each library that is nowhere, with who needs it and which package has it. */
+export async function refuseMissing(
   { missing }: Closure,
   { request, sources, name }: Pick<Libraries, 'request' | 'sources' | 'name'>,
 ): Promise<void> {

@@ -10,6 +10,7 @@ import { Failure } from '../report/failure.ts';
 /** Names in `dist/` that the build itself takes. */
 export const recordName = 'targetry.json';
 export const logsFolder = 'logs';
+const imagesFolder = 'images';
 const proofNames = ['proof.json', 'proof.md', 'proof.html'];
 
 /** A file that came out of a target's steps, not yet in `dist/`. */
@@ -21,6 +22,11 @@ export interface StagedArtifact {
   /** Its name under `dist/`. */
   readonly as: string;
   readonly executable: boolean;
+}
+
+/** Of its name what file systems take. */
+export function imageFile(name: string): string {
+  return `${imagesFolder}/${name.replaceAll(/[/:]/g, '-')}.tar`;
 }
 
 /** One export for each target, each rule's files in a folder of their own, so that it is known which rule brought them. */
@@ -68,12 +74,13 @@ export function collectArtifacts(staged: string, project: Project, plan: BuildPl
 
 /** Of what every build writes to `dist/` itself. */
 function isOwnName(name: string): boolean {
-  return [recordName, logsFolder, ...proofNames].includes(name) || name.startsWith(`${logsFolder}/`);
+  const [top = ''] = name.split('/');
+  return [recordName, ...proofNames].includes(name) || [logsFolder, imagesFolder].includes(top);
 }
 
 function ownName({ as, rule }: StagedArtifact): Failure {
   return new Failure('artifact-clash', `an artifact would be dist/${as}, which Targetry writes itself`, {
-    why: `dist/${recordName} is the record of the build, and dist/${logsFolder}/ holds what its steps printed; ${proofNames.join(', ')} are of \`targetry prove\``,
+    why: `dist/${recordName} is the record of the build, and dist/${logsFolder}/ holds what its steps printed; dist/${imagesFolder}/ is for images, and ${proofNames.join(', ')} are of \`targetry prove\``,
     hint: 'give the artifact another name with `as:`',
     at: rule.at,
   });

@@ -5,7 +5,7 @@ import { endOfLifeWarnings } from '../config/end-of-life.ts';
 import type { Libc, Project, Target } from '../config/project.ts';
 import { findProject, readProject } from '../config/read.ts';
 import { isMadeFor } from '../config/proof-environment.ts';
-import { selectEnvironments } from '../config/select.ts';
+import { isFor, selectEnvironments } from '../config/select.ts';
 import { compareSections, type SectionChange } from '../lock/compare.ts';
 import { lockJson } from '../lock/json.ts';
 import type { Lock, LockedEnvironment } from '../lock/lock.ts';
@@ -172,11 +172,20 @@ export function lockTargets(
   { project, targets, sources }: LockTargets,
 ): Promise<LockResult> {
   const requests = [
-    ...rootRequests(targets),
+    ...uniqueRequests([...rootRequests(targets), ...imageRequests(project, targets)]),
     ...uniqueRequests(targets.flatMap(sysrootRequests)),
     ...emulatorRequests(targets),
   ];
   return lockRequested(context, { project, requests, sources, update: false });
+}
+
+/** Environments in which images are tested, for the CPUs of what is tested. */
+function imageRequests({ images }: Project, targets: readonly Target[]): readonly LockRequest[] {
+  return images.flatMap((rule) => {
+    const { environment } = rule;
+    if (environment === undefined) return [];
+    return targets.filter((one) => isFor(rule, one)).map(({ arch }) => lockRequestOf(environment, arch));
+  });
 }
 
 function rootRequests(roots: LockRoots['roots']): readonly LockRequest[] {
@@ -190,7 +199,11 @@ function rootRequests(roots: LockRoots['roots']): readonly LockRequest[] {
 function allRequests(project: Project, command: LockCommand): readonly LockRequest[] {
   const runs = command.environments.length === 0 && project.steps.length > 0;
   const emulators = runs ? emulatorRequests(project.targets) : [];
-  return [...lockRequests(project, command), ...emulators];
+  const chosen = selectEnvironments(project, command.environments);
+  const images = imageRequests(project, project.targets).filter((one) =>
+    chosen.some(({ name }) => name === one.name),
+  );
+  return [...uniqueRequests([...lockRequests(project, command), ...images]), ...emulators];
 }
 
 /**

@@ -3,14 +3,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { archHere, cpuOf } from '../abi/cpu.ts';
 import { refuseNothingToBuild } from '../config/buildable.ts';
+import { imageGroups, type ImageGroup } from '../config/image-groups.ts';
 import { placeholdersOf, substitute } from '../config/placeholders.ts';
-import type { Project, Target } from '../config/project.ts';
+import type { ImageKind, Project, Target } from '../config/project.ts';
 import { findProject, readProject } from '../config/read.ts';
 import { selectTargets, stepsFor } from '../config/select.ts';
 import { isForeign } from '../engines/embedded/foreign-cpus.ts';
 import type { Context } from '../report/context.ts';
 import type { BuildRequest } from './build.ts';
-import { recordName } from './collect-artifacts.ts';
+import { imageFile, recordName } from './collect-artifacts.ts';
 
 /** Compiled on a CPU for the same, for another one, or by a program that plays the other CPU. */
 export type Way = 'native' | 'cross' | 'emulated';
@@ -30,14 +31,30 @@ interface StepPlan {
   readonly seconds: number | undefined;
 }
 
-export function planTargets(
+export interface PlannedImage extends Pick<ImageGroup, 'name'> {
+  readonly kind: ImageKind;
+  /** Its name under `dist/`. */
+  readonly as: string;
+  readonly targets: readonly string[];
+}
+
+export interface BuildOutline {
+  readonly targets: readonly TargetPlan[];
+  readonly images: readonly PlannedImage[];
+}
+
+export function outlineBuild(
   context: Context,
   { targets: patterns, set }: Pick<BuildRequest, 'targets' | 'set'>,
-): readonly TargetPlan[] {
+): BuildOutline {
   const { project } = readProject(findProject(context.cwd), context.cwd, set);
   refuseNothingToBuild(project);
   const took = lastTimes(project);
-  return selectTargets(project, patterns).map((target) => ({
+  const selected = selectTargets(project, patterns);
+  const images = imageGroups(project, selected).map(({ rule: { kind }, name, targets }) => {
+    return { kind, name, as: imageFile(name), targets: targets.map((one) => one.name) };
+  });
+  const targets = selected.map((target) => ({
     target: target.name,
     ...wayOf(target),
     steps: stepsFor(project, target).map((step) => {
@@ -45,6 +62,7 @@ export function planTargets(
       return { name, seconds: took.get(`${target.name} ${name}`) };
     }),
   }));
+  return { targets, images };
 }
 
 function wayOf({ arch, builder, environment }: Target): Pick<TargetPlan, 'way' | 'why' | 'hint'> {

@@ -136,6 +136,7 @@ async function projectFor(context: Context, request: ProveRequest, ofFiles: bool
       steps: [],
       artifacts: [],
       proof: [],
+      images: [],
     };
     return { folder, file: 'targetry.yaml', name: 'files', version: undefined, ...none };
   }

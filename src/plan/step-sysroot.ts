@@ -45,7 +45,7 @@ interface SysrootRequest {
  * the layers of the steps hold nothing of it. The few files of the toolchain are a layer on top.
  */
 export function stepSysroot({ target, root, locked, identifier, platform }: SysrootRequest): StepSysroot {
-  const toolchain = toolchainFor(target, root, locked);
+  const toolchain = sysrootToolchain(target, root, locked);
   const name = `sysroot ${target.environment.name} ${locked.arch}`;
   const bare = source(identifier, { platform, name });
   const state = bare.target(target.name).file(
@@ -76,7 +76,12 @@ function namesOf({ packages }: LockedEnvironment): ReadonlySet<string> {
   return new Set(packages.map(({ name }) => name));
 }
 
-function toolchainFor(target: Target, root: LockedEnvironment, locked: LockedEnvironment): Toolchain {
+/** The compilers of a target's root against its sysroot. */
+export function sysrootToolchain(
+  target: Target,
+  root: LockedEnvironment,
+  locked: LockedEnvironment,
+): Toolchain {
   const { arch, builder, libc, environment } = target;
   const compilers = compilersIn(namesOf(root), { arch, builder: parseArch(root.arch) ?? builder });
   // Zig compiles for every CPU by itself, and asks pkg-config for the sysroot's libraries.

@@ -20,9 +20,8 @@ interface OfToolchain {
   readonly checks: Pick<StepChecks, 'variables' | 'path'> | undefined;
 }
 
-/** Every variable of a step; none of them depends on the machine. An image brings some of its own. */
-export function stepVariables(
-  { project, target, step }: { readonly project: Project; readonly target: Target; readonly step: Step },
+/** Those that everything in a root has. An image brings some of its own. */
+export function rootVariables(
   { image, tools }: Pick<LockedEnvironment, 'image' | 'tools'>,
   { sysroot, checks }: OfToolchain,
 ): Record<string, string> {
@@ -37,6 +36,17 @@ export function stepVariables(
     ...(image?.env['PATH'] !== undefined && tools.length > 0
       ? { PATH: [...first, toolsPath, image.env['PATH']].join(':') }
       : {}),
+  };
+}
+
+/** Every variable of a step; none of them depends on the machine. */
+export function stepVariables(
+  { project, target, step }: { readonly project: Project; readonly target: Target; readonly step: Step },
+  locked: Pick<LockedEnvironment, 'image' | 'tools'>,
+  toolchain: OfToolchain,
+): Record<string, string> {
+  return {
+    ...rootVariables(locked, toolchain),
     // That of another user is in the root's own /etc/passwd.
     ...(step.user === undefined ? { HOME: '/root' } : {}),
     ...variablesOf(project, target, step),

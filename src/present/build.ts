@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { BuildResult } from '../operations/build.ts';
+import type { BuiltImage } from '../operations/images.ts';
 import type { BuiltArtifact } from '../operations/audit-built.ts';
 import type { ElfAudit, Verdict } from '../audit/report.ts';
 import { describeArtifact, describeFloor } from './audit-words.ts';
@@ -20,7 +21,8 @@ export function renderBuild(result: BuildResult, { color, cwd }: Options): strin
   const name = [result.project, result.version].filter(Boolean).join(' ');
   const artifacts = result.artifacts.map((artifact) => renderArtifact(artifact, result.dist, cwd, style));
   const head = `${style.bold(name)}: ${counted(artifacts.length, 'artifact')}`;
-  return [head, ...artifacts, summary(result)].join('\n\n') + '\n';
+  const images = result.images.map((image) => renderImage(image, result.dist, cwd, style));
+  return [head, ...artifacts, ...images, summary(result)].join('\n\n') + '\n';
 }
 
 /** `4 targets in 21.3s, 3 steps run and 5 cached`. */
@@ -54,6 +56,16 @@ function renderArtifact(artifact: BuiltArtifact, dist: string, cwd: string, styl
   for (const { word } of artifact.promises) lines.push(row('promise', `${word} ${style.green('kept')}`));
   lines.push(...describeReleases(artifact.runsOn));
   return lines.join('\n');
+}
+
+function renderImage(image: BuiltImage, dist: string, cwd: string, style: Style): string {
+  const path = relative(cwd, `${dist}/${image.as}`);
+  return [
+    `  ${style.bold(path)}  ${style.dim(`${bytes(image.size)}  sha256:${image.sha256}`)}`,
+    row('is', `the image ${image.name} to ${image.kind}, for ${image.platforms.join(' and ')}`),
+    row('digest', image.digest),
+    ...image.notes.map((note) => row('note', note)),
+  ].join('\n');
 }
 
 /** Images that wheels are built in are no place where users run things. */

@@ -1,13 +1,25 @@
-import type { TargetPlan, Way } from '../operations/plan-build.ts';
+import type { BuildOutline, PlannedImage, TargetPlan, Way } from '../operations/plan-build.ts';
 import { styleFor, type Style } from './style.ts';
 import { duration } from './units.ts';
 import { displayWidth } from './width.ts';
 
 /** A line for each target with the reason, and the steps below it with what they last took. */
-export function renderPlan(plans: readonly TargetPlan[], { color }: { readonly color: boolean }): string {
+export function renderPlan(
+  { targets, images }: BuildOutline,
+  { color }: { readonly color: boolean },
+): string {
   const style = styleFor(color);
-  const width = Math.max(...plans.map(({ target }) => displayWidth(target)));
-  return plans.map((plan) => `${targetLines(plan, width, style).join('\n')}\n`).join('');
+  const width = Math.max(...targets.map(({ target }) => displayWidth(target)));
+  const lines = [
+    ...targets.flatMap((plan) => targetLines(plan, width, style)),
+    ...images.map(imageLine(style)),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function imageLine(style: Style): (image: PlannedImage) => string {
+  return ({ kind, name, as, targets }) =>
+    `image ${style.bold(name)} to ${kind}, of ${targets.join(' and ')}: dist/${as}`;
 }
 
 function targetLines({ target, way, why, hint, steps }: TargetPlan, width: number, style: Style): string[] {

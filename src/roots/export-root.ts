@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
-import { setImmediate as breathe } from 'node:timers/promises';
 import { Failure } from '../report/failure.ts';
-import { archiveRoot } from './archive-root.ts';
+import { writeArchive } from './write-archive.ts';
 import { writeOciLayout, type ImageFacts } from './oci-layout.ts';
 import { placeOutput } from './place-output.ts';
 import type { RootTree } from './root-tree.ts';
@@ -53,39 +50,4 @@ export function exportRoot(tree: RootTree, { path, form, image, signal }: Export
     });
     return { form, sha256: digest.slice('sha256:'.length), bytes };
   });
-}
-
-/** How much is written at once, and between two looks at whether the user still wants it. */
-const BATCH = 8 * 1024 * 1024;
-
-async function writeArchive(
-  tree: RootTree,
-  path: string,
-  signal: AbortSignal,
-): Promise<{ sha256: string; size: number }> {
-  const hash = createHash('sha256');
-  let size = 0;
-  const file = await open(path, 'wx');
-  try {
-    const batch: Uint8Array[] = [];
-    let waiting = 0;
-    const flush = async () => {
-      const bytes = Buffer.concat(batch.splice(0), waiting);
-      hash.update(bytes);
-      await file.writeFile(bytes);
-      size += waiting;
-      waiting = 0;
-      await breathe();
-      signal.throwIfAborted();
-    };
-    for (const piece of archiveRoot(tree)) {
-      batch.push(piece);
-      waiting += piece.length;
-      if (waiting >= BATCH) await flush();
-    }
-    await flush();
-  } finally {
-    await file.close();
-  }
-  return { sha256: hash.digest('hex'), size };
 }

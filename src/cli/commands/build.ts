@@ -95,12 +95,12 @@ interface PlanAsked {
 }
 
 async function showPlan(commandLine: CommandLine, { cwd, ...asked }: PlanAsked): Promise<void> {
-  const [{ planTargets }, { renderPlan }] = await Promise.all([
+  const [{ outlineBuild }, { renderPlan }] = await Promise.all([
     import('../../operations/plan-build.ts'),
     import('../../present/plan.ts'),
   ]);
   const { world, color, process } = commandLine;
   process.stdout.write(
-    renderPlan(planTargets({ ...world, emit: () => undefined, cwd }, asked), { color: color.stdout }),
+    renderPlan(outlineBuild({ ...world, emit: () => undefined, cwd }, asked), { color: color.stdout }),
   );
 }

@@ -8,6 +8,13 @@ export const configCodes = {
     cause: '`targetry init` writes a first targetry.yaml and never overwrites one.',
     cure: 'change the file that is there; to start anew, move it away first',
   },
+  'image-clash': {
+    exit: 2,
+    title: 'an image would have two contents at once',
+    cause:
+      'Under one name an image has one file system for each CPU. Two targets of one CPU, or two kinds of images, would get the same name; or an image to test in would be of another CPU than what is tested.',
+    cure: 'choose targets with `only:` and `except:`, or tell the images apart by placeholders in `name:`',
+  },
   'project-unknown': {
     exit: 2,
     title: 'nothing tells what kind of project it is',

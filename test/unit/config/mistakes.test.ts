@@ -53,6 +53,23 @@ const mistakes: Readonly<Record<string, string>> = {
   'matrix-of-bad-names': fileWith({
     targets: 'matrix: { environment: [debian-11], arch: [x64], name: "linux/{arch}", promise: ["musl"] }',
   }),
+  'images-of-two-contents': fileWith({
+    artifacts: 'artifacts:\n  - { path: out/hello, as: "{target}", kind: executable }',
+    targets:
+      'targets:\n  gnu: { environment: debian-11, arch: x64 }\n  musl: { environment: debian-11, arch: x64, libc: musl }\n  arm: { environment: debian-11, arch: arm64, builder: x64 }',
+    images:
+      'images:\n  build: {}\n  test: { only: { arch: arm64 }, name: "{name}:x" }\n  run: { name: "{name}:x" }',
+  }),
+  'images-of-bad-values': fileWith({
+    artifacts: 'artifacts:\n  - { path: x.whl, kind: wheel }',
+    images:
+      'images:\n  test: { user: "a b", workdir: src }\n  run: { entrypoint: hello, with: [] }\n  runs: {}',
+  }),
+  'images-of-nothing-that-runs': fileWith({
+    artifacts: 'artifacts:\n  - { path: x.whl, kind: wheel }',
+    images:
+      'images:\n  build: { name: Hello }\n  test: { name: "{nam}:{version}", environment: debian-12, labels: { a: "{b}" } }\n  run: {}',
+  }),
   'unknown-builder': fileWith({
     targets: 'targets:\n  a: { environment: debian-11, arch: arm64, builder: x46 }',
   }),

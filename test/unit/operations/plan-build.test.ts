@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { planTargets } from '../../../src/operations/plan-build.ts';
+import { outlineBuild } from '../../../src/operations/plan-build.ts';
 import { renderPlan } from '../../../src/present/plan.ts';
 
 const skip = process.arch !== 'x64' && 'tells of a machine of x64';
@@ -22,6 +22,7 @@ targets:
   against: { environment: modern, arch: arm64 }
 steps: [{ name: "make {arch}", run: "true" }]
 artifacts: [{ path: out, as: "{target}", kind: file }]
+images: { build: { only: { environment: old } } }
 `;
   writeFileSync(join(folder, 'targetry.yaml'), yaml);
   return folder;
@@ -33,7 +34,8 @@ test('a plan says of each target whether it is compiled natively, across or emul
   const step = { name: 'make x64', target: 'own', outcome: 'done', seconds: 61.5 };
   writeFileSync(join(cwd, 'dist/targetry.json'), JSON.stringify({ times: { steps: [step] } }));
   const context = { cwd, env: {}, store: cwd, emit: () => undefined, signal: new AbortController().signal };
-  const plans = planTargets(context, { targets: [] });
+  const outline = outlineBuild(context, { targets: [] });
+  const plans = outline.targets;
   assert.deepEqual(
     plans.map(({ target, way, hint }) => [target, way, hint !== undefined]),
     [
@@ -43,10 +45,12 @@ test('a plan says of each target whether it is compiled natively, across or emul
       ['against', 'cross', false],
     ],
   );
-  const text = renderPlan(plans, { color: false });
+  const text = renderPlan(outline, { color: false });
   assert.match(
     text,
     /^own {6}native {4}its root is of x64, as this machine is\n {2}make x64 \(last 1m 02s\)\nother/,
   );
   assert.match(text, /^against +cross .* by its sysroot$/m);
+  // Those that are compiled in one place have one image of it.
+  assert.match(text, /^image p:latest-build to build, of other and own: dist\/images\/p-latest-build\.tar$/m);
 });

@@ -61,7 +61,7 @@ suite('a promise about what is no ELF file itself', () => {
 
   test('is not all that the summary says: what is inside, what that needs, and where it runs', async () => {
     const built = (await builtWith('archive', tarOf(glibcAddon('2.28', 'fcntl64'))))!;
-    const nothing = { steps: { run: 0, cached: 0 }, milliseconds: 0, builders: [] };
+    const nothing = { steps: { run: 0, cached: 0 }, milliseconds: 0, builders: [], images: [] };
     const result = {
       project: 'x',
       version: undefined,
