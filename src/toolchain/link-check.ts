@@ -88,11 +88,14 @@ function checkingLinker({ rules, emulation, machine, readelf, own, others }: Scr
     '#!/bin/sh',
     `# The linker for ${machine}, which tells what needs a newer glibc than it should.`,
     'set -f',
-    `case " $* " in`,
+    'words=$*',
+    wordsOfFile,
+    `case " $words " in`,
     `  *" -m ${emulation} "*|*" -m${emulation} "*) real=${own} ;;`,
     `  *) exec ${others} "$@" ;;`,
     'esac',
     `[ -x "$real" ] || real=$(command -v "\${real##*/}" || { set +f; ls -d /usr/lib/llvm-*/bin/\${real##*/}; } | tail -n 1)`,
+    '[ -z "$long" ] || exec "$real" "$@"',
     outputOf,
     floor === undefined || artifacts.length === 0
       ? 'artifact='
@@ -107,6 +110,7 @@ function checkingLinker({ rules, emulation, machine, readelf, own, others }: Scr
     '    [ -n "$most" ] || continue',
     '    need=$(needs "$file")',
     '    [ "${need:-0}" -le "$most" ] && continue',
+    '    file=$(cd "${file%/*}" && pwd)/${file##*/}',
     '    echo "targetry: $file was built for glibc 2.$need, and $but"',
     '    echo "targetry: $cure glibc:2.$need"',
     '  done',
@@ -130,6 +134,23 @@ function minor(version: string): number {
 function inSingleQuotes(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
+
+/**
+ * gcc that was asked by a file of words asks its linker so. A short one is read; of a long one only what CPU it is for.
+ */
+const wordsOfFile = `long= file=
+case \${1-} in @?*) [ $# -gt 1 ] || file=\${1#@} ;; esac
+if [ -f "$file" ]; then
+  words=$(tr '\\n' ' ' <"$file")
+  if [ \${#words} -lt 100000 ] && command -v xargs >/dev/null; then
+    IFS='
+'
+    set -- $(xargs printf '%s\\n' <"$file")
+    unset IFS
+  else
+    long=yes
+  fi
+fi`;
 
 const outputOf = `out=a.out before=
 for one; do

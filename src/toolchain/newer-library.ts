@@ -56,5 +56,5 @@ function find(program: string, name: string, folders: readonly string[]): string
   }
   const { stdout } = spawnSync(program, [`-print-file-name=lib${name}.so`], { encoding: 'utf8' });
   const path = stdout.trim();
-  return path.startsWith('/') ? path : undefined;
+  return path.startsWith('/') ? resolve(path) : undefined;
 }

@@ -48,6 +48,7 @@ function machine(t: TestContext, changed: Partial<LinkRules> = {}) {
   });
   put('ld', ld);
   return {
+    folder,
     put,
     has: (name: string) => existsSync(join(folder, name)),
     link: (...args: readonly string[]) => {
@@ -89,13 +90,13 @@ test('what keeps the promise, tools of the build and results for another CPU are
 });
 
 test('a library that was built for a newer glibc is named before anything is linked, with the two cures', (t) => {
-  const { put, link, has } = machine(t, { glibc: '2.31', floor: undefined, sysroot: '/opt/sysroot' });
+  const { folder, put, link, has } = machine(t, { glibc: '2.31', floor: undefined, sysroot: '/opt/sysroot' });
   put('vendor/libssl.so', '');
   put('vendor/libssl.so.-VW', needing('2.33'));
   const { exit, lines } = link(...x64, '-shared', '-o', 'any.so', '-lssl', '-Lvendor');
   assert.equal(exit, 1);
   assert.deepEqual(lines, [
-    'targetry: vendor/libssl.so was built for glibc 2.33, and the sysroot has glibc 2.31',
+    `targetry: ${folder}/vendor/libssl.so was built for glibc 2.33, and the sysroot has glibc 2.31`,
     "targetry: take its build of the sysroot's release, by its package in `sysroot:`; or a newer release for the sysroot, and promise glibc:2.33",
   ]);
   assert.ok(!has('any.so'));
@@ -129,4 +130,19 @@ test('of what every system has in a build of its own an artifact may be linked w
   assert.equal(link(...x64, '-o', 'hello', '-Lvendor', '-lz').exit, 0);
   assert.equal(link(...x64, '-o', 'tool', '-Lvendor', '-llate').exit, 0);
   assert.match(link(...x64, '-o', 'hello', '-Lvendor', '-llate').lines[0] ?? '', /glibc:2\.31 is promised$/);
+});
+
+test('a file of words, as gcc hands it on, is for the CPU that it says and is checked like them', (t) => {
+  const { put, link, has } = machine(t);
+  put('hello.--dyn-syms', calling('dlopen@GLIBC_2.34'));
+  const words = (...all: readonly string[]) => all.map((word) => `${word}\n`).join('');
+  put('words', words(...x64, '-o', 'hello', 'with\\ space.o'));
+  assert.match(link('@words').lines[0] ?? '', /^targetry: hello would need glibc 2\.34/);
+  put('long', words(...x64, '-o', 'hello', ...Array.from({ length: 20_000 }, (_, n) => `${n}.o`)));
+  put('real/ld', '#!/bin/sh\necho "got $1" >&2\n');
+  assert.deepEqual(link('@long').lines, ['got @long']);
+  assert.deepEqual(link('words').lines, ['got words']);
+  put('words', words('-m', 'aarch64linux', '-o', 'hello'));
+  assert.equal(link('@words').exit, 0);
+  assert.ok(!has('hello'));
 });
