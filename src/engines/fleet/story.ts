@@ -74,7 +74,7 @@ export class Story {
     const named = tasks.map(({ id, name, ...rest }) => ({
       ...rest,
       id: `${id} ${builder}`,
-      name: `${name} to ${builder}`,
+      name: `${name} (${builder})`,
     }));
     for (const [index, { id }] of tasks.entries()) sent.set(id, named[index]!.id);
     const untold = named.filter(({ id }) => !this.#told.has(id));
