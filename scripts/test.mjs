@@ -8,9 +8,9 @@
 //
 // Files run side by side, the longest first, so that no core idles at the end while one long file is left. Those that
 // look at all of the machine, or at how soon something ends, come last and one by one.
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ const namesOf = (text) => text.trim().split(/\s+/);
 /** Files by their names, the longest first; what isn't named takes less. */
 const long = namesOf(`
   rootfs fresh-machine solve roots real-projects audit-loader init sysroot
-  docs lock steps mistakes prove hello caches zstd hostile unpack-deb`);
+  docs lock steps mistakes prove hello caches unpack-deb zstd hostile tools failures`);
 
 /** Files of `live` that count mounts, time or moments of a kill, or fill a disk. */
 const alone = namesOf(`
@@ -59,14 +59,31 @@ process.exitCode = failed > 0 ? 1 : 0;
 
 async function runFiles(chosen, concurrency) {
   const isShort = chosen.every(({ suite }) => suite === 'unit' || suite === 'tidy');
+  const rooms = new Set(chosen.filter(({ suite }) => suite === 'unit').map(({ path }) => dirname(path)));
   const stream = run({
-    files: chosen.map(({ path }) => path),
+    files: [
+      ...chosen.filter(({ suite }) => suite !== 'unit').map(({ path }) => path),
+      ...[...rooms].map((room) => oneOf(chosen.filter(({ path }) => dirname(path) === room))),
+    ],
     concurrency,
-    timeout: isShort ? 120_000 : 900_000,
+    timeout: isShort ? 300_000 : 900_000,
   });
   stream.on('test:pass', (data) => tally(data, 'passed'));
   stream.on('test:fail', (data) => tally(data, 'failed'));
   for await (const text of stream.compose(spec)) process.stdout.write(text);
+}
+
+/** Unit tests of one folder share a process: to start one takes longer than most of their files. */
+function oneOf(chosen) {
+  if (chosen.length === 1) return chosen[0].path;
+  const folder = join(compiled, 'rooms');
+  const name = relative(join(compiled, 'unit'), dirname(chosen[0].path)).replaceAll('/', '-');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, `${name}.js`),
+    chosen.map(({ path }) => `import ${JSON.stringify(path)};\n`).join(''),
+  );
+  return join(folder, `${name}.js`);
 }
 
 function isAlone({ suite, name }) {
