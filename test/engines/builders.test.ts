@@ -1,6 +1,7 @@
 /** What a user sees of several builders: the same artifacts, who made them, and an end when it is asked for. */
 import assert from 'node:assert/strict';
-import { readdirSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readAddress } from '../../src/engines/buildkit/address.ts';
@@ -10,7 +11,7 @@ import { Failure } from '../../src/report/failure.ts';
 import { helloProject, targetry } from '../build/command-line.ts';
 import { noScene, Scene, step } from '../engine-scene.ts';
 import { Daemon } from './daemons.ts';
-import { Missing } from './go-programs.ts';
+import { buildkitProgram, Missing, newestVersion } from './go-programs.ts';
 
 let missing = noScene;
 let daemons: readonly Daemon[] = [];
@@ -101,6 +102,43 @@ function sceneOnAll(cpu: 'amd64' | 'arm64' = 'amd64'): Promise<Scene> {
     });
   return Scene.make({ after }, { engine, cpu });
 }
+
+/** Programs that do what kubectl and ssh do for us: run buildctl where the daemon is. */
+function standIns(folder: string, buildctl: string): string {
+  const [one, two] = daemons.map(({ address }) => address);
+  const run = (name: string, script: string) =>
+    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  run(
+    'kubectl',
+    `[ "$*" = "--namespace=ci exec -i pod -- buildctl dial-stdio" ] && exec ${buildctl} --addr ${one} dial-stdio`,
+  );
+  run('ssh', `[ "$*" = "-l me -- host buildctl dial-stdio" ] && exec ${buildctl} --addr ${two} dial-stdio`);
+  return `${folder}:${process.env['PATH']}`;
+}
+
+test('a daemon in a pod and one behind ssh share a build', { skip }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'targetry-programs-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const env = { PATH: standIns(folder, await buildkitProgram('buildctl', newestVersion)) };
+  const names = ['kube-pod://pod?namespace=ci', 'ssh://me@host'];
+  const engine = ({ store }: Scene) => {
+    const builders = names.map((name) =>
+      daemonBuilder(
+        { name, address: readAddress(name, env), tls: undefined, cpu: undefined },
+        { store, env },
+      ),
+    );
+    return createFleetEngine({ store, builders });
+  };
+  const scene = await Scene.make({ after }, { engine });
+  const states = ['a', 'b'].map((name) => step(scene.root.target(name), `echo pods ${name}`, { name }));
+  const did = new Set<string | undefined>();
+  const { error } = await scene.solve(states, {
+    onEvent: (event) => event.type === 'started' && did.add(event.builder),
+  });
+  assert.equal(error, undefined);
+  assert.deepEqual(did, new Set(names));
+});
 
 function isRunning(words: string): boolean {
   return readdirSync('/proc').some((pid) => {
