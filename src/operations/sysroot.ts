@@ -9,6 +9,7 @@ import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { planRoot } from '../roots/compose.ts';
 import { exportRoot } from '../roots/export-root.ts';
+import { caseClashes, ignoresCase } from '../roots/ignored-case.ts';
 import { Store } from '../store/store.ts';
 import type { Compilers } from '../toolchain/compilers.ts';
 import { sysrootLayout } from '../toolchain/sysroot-layout.ts';
@@ -37,6 +38,8 @@ export interface SysrootResult {
   readonly libc: string;
   readonly triplet: string;
   readonly cxx: boolean;
+  /** Files that only capitals tell from others, and whether the place where it was written can't hold them. */
+  readonly caseClashes: { readonly paths: readonly string[]; readonly leftOut: boolean };
 }
 
 /** `targetry sysroot`: what an environment compiles against, as a folder with wrappers for compilers of any machine. */
@@ -60,6 +63,9 @@ export async function writeSysroot(context: Context, request: SysrootRequest): P
         tree.folder(join(place, '..'), { owner: 'the toolchain' });
         tree.write(place, text, { owner: 'the toolchain', mode: executable ? 0o755 : 0o644 });
       }
+      const clashes = caseClashes(tree);
+      const leftOut = clashes.length > 0 && ignoresCase(path);
+      if (leftOut) for (const one of clashes) tree.remove(one);
       const image = {
         name: environment.name,
         platform: cpuOf(arch).oci,
@@ -71,7 +77,8 @@ export async function writeSysroot(context: Context, request: SysrootRequest): P
       const libc = `${layout.libc} ${layout.libcVersion ?? ''}`.trim();
       const { triplet, cxxIncludes } = layout;
       const cxx = cxxIncludes.length > 0;
-      return { environment: environment.name, arch: locked.arch, path, prefix, packages, libc, triplet, cxx };
+      const facts = { environment: environment.name, arch: locked.arch, path, prefix, packages };
+      return { ...facts, libc, triplet, cxx, caseClashes: { paths: clashes, leftOut } };
     });
   } finally {
     await sources.close();
@@ -102,7 +109,7 @@ function toolchainFor({ environment, arch, locked, prefix }: Wanted): Toolchain 
     arch,
     packages: locked.packages,
   });
-  const isNative = arch === archHere();
+  const isNative = arch === archHere() && process.platform === 'linux';
   const prefixed = `${cpuOf(arch).gnu}-`;
   const gcc = { family: 'gcc', cc: `${prefixed}gcc`, cxx: `${prefixed}g++` } as const;
   const compilers: Compilers = {

@@ -25,12 +25,16 @@ function cmakeFile(toolchain: Toolchain): string {
   const { layout, compilers, cross } = toolchain;
   const { c, 'c++': cxx } = mainCompilers(toolchain);
   const here = `\${TARGETRY_SYSROOT}/${toolchainFolder}/bin`;
+  const system = [
+    'set(CMAKE_SYSTEM_NAME Linux)',
+    `set(CMAKE_SYSTEM_PROCESSOR ${cpuOf(layout.arch).machine})`,
+  ];
   const lines = [
     'get_filename_component(TARGETRY_SYSROOT "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)',
     // Saying it makes CMake think that results can't run here.
     ...(cross
-      ? ['set(CMAKE_SYSTEM_NAME Linux)', `set(CMAKE_SYSTEM_PROCESSOR ${cpuOf(layout.arch).machine})`]
-      : []),
+      ? system
+      : ['if(NOT CMAKE_HOST_SYSTEM_NAME STREQUAL "Linux")', ...system.map((line) => `  ${line}`), 'endif()']),
     ...(c === undefined ? [] : [`set(CMAKE_C_COMPILER "${here}/${c}")`]),
     ...(cxx === undefined ? [] : [`set(CMAKE_CXX_COMPILER "${here}/${cxx}")`]),
     ...['AR', 'RANLIB', 'NM', 'STRIP', 'OBJCOPY', 'OBJDUMP'].map(

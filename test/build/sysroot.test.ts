@@ -1,7 +1,7 @@
 /** A sysroot that was written somewhere and moved elsewhere, used by this machine's own compiler. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { helloProject, targetry, whyNoBuilds } from './command-line.ts';
@@ -18,6 +18,8 @@ environments:
     sysroot: { debian: bullseye, packages: [libc6-dev, libgcc-10-dev] }
 `;
 
+const noPlaceForAll = /^A file system that ignores case, .* can't hold \d+ files .*linux\/netfilter/m;
+
 async function write(t: TestContext, ...args: readonly string[]): Promise<string> {
   const folder = helloProject(t, {
     'targetry.yaml': yaml,
@@ -28,6 +30,7 @@ async function write(t: TestContext, ...args: readonly string[]): Promise<string
   });
   assert.equal(exit, 0, stderr);
   assert.match(stdout, /^sysroot: glibc 2\.31 for amd64, of \d+ packages of modern\n/);
+  assert.match(stdout, noPlaceForAll);
   renameSync(join(folder, 'sysroot'), join(folder, 'moved'));
   return folder;
 }
@@ -45,6 +48,23 @@ describe('targetry sysroot', { skip: why }, () => {
     assert.equal(floor, 29, 'exp of bullseye is of 2.29');
     const links = run('find', 'moved', '-type', 'l', '-lname', '/*');
     assert.equal(links, '', 'an absolute link leads to the machine that compiles');
+  });
+
+  it('has nothing in it that only Linux could use: every link ends in it, and no file is a program', async (t) => {
+    const folder = await write(t);
+    const moved = join(folder, 'moved');
+    const links = execFileSync('find', [moved, '-type', 'l'], { encoding: 'utf8' }).trim().split('\n');
+    assert.ok(links.length > 20);
+    for (const link of links) assert.ok(realpathSync(link).startsWith(`${moved}/`), link);
+    const { stdout } = await targetry(['audit', 'moved', '--format', 'json'], { cwd: folder });
+    const [{ elfs }] = JSON.parse(stdout).artifacts;
+    const types = new Set(elfs.map(({ type }: { type: string }) => type));
+    assert.deepEqual([...types].sort(), ['rel', 'shared']);
+    const cmake = readFileSync(join(moved, 'toolchain/toolchain.cmake'), 'utf8');
+    assert.match(
+      cmake,
+      /if\(NOT CMAKE_HOST_SYSTEM_NAME STREQUAL "Linux"\)\n {2}set\(CMAKE_SYSTEM_NAME Linux\)/,
+    );
   });
 
   it('tells a shell and CMake where things are, of the place where it will be used', async (t) => {
