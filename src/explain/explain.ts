@@ -63,6 +63,8 @@ interface Suspect {
   readonly sightings: readonly Sighting[];
   readonly line: number;
   readonly confidence: number;
+  /** Whether it was only said where another try was announced, which may have gone well. */
+  readonly isTriedAgain: boolean;
 }
 
 const mostEvidence = 5;
@@ -159,8 +161,11 @@ export class Explainer {
     const best = bySign.reduce((a, b) => (sureness(b.sign) > sureness(a.sign) ? b : a));
     const sightings = bySign.flatMap(({ sightings }) => sightings).sort((a, b) => a.line - b.line);
     const distinct = sightings.filter(({ line }, at) => line !== sightings[at - 1]?.line);
+    const isTriedAgain = sightings.every(({ line }) => outcome.isTriedAgain(line));
     const confidence = sureness(best.sign);
-    return [{ failure, sign: best.sign, sightings: distinct, line: distinct[0]!.line, confidence }];
+    return [
+      { failure, sign: best.sign, sightings: distinct, line: distinct[0]!.line, confidence, isTriedAgain },
+    ];
   }
 
   #holding(sign: Sign, seen: Seen, outcome: Outcome): readonly Sighting[] {
@@ -242,7 +247,8 @@ function rootOf(suspect: Suspect, causeOf: ReadonlyMap<Suspect, Suspect>): Suspe
 
 function byLikelihood(a: Suspect, b: Suspect): number {
   const sure = Number(b.confidence >= sureEnough) - Number(a.confidence >= sureEnough);
-  return sure || a.line - b.line || b.confidence - a.confidence;
+  const last = Number(a.isTriedAgain) - Number(b.isTriedAgain);
+  return last || sure || a.line - b.line || b.confidence - a.confidence;
 }
 
 /** Of several distros in one log, the one that the lines around are of. */

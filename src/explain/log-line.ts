@@ -67,11 +67,16 @@ const prefixes: readonly RegExp[] = [
   /^#\d+ (?:\d+\.\d+ )?/,
   /^[^\t]{1,80}\t[^\t]{1,120}\t(?=\d{4}-\d\d-)/,
   /^(?:INFO|WARN|ERRO|FATA|DEBU)\[\d+\] +/,
-  /^\d+\.\d{1,3} (?=\S)/,
+  /^\d+\.\d{1,3} (?= *\S)/,
   /^=> (?:=> )?(?:# )?/,
   /^##\[(?:error|warning)\]/,
   /^::(?:error|warning)[^:]*::/,
-  /^[A-Za-z][\w.+-]*(?: [\w.+-]+){0,3} +\| ?(?=\S)/,
+  /^\[(?:ERROR|FATAL|INFO|DEBUG|WARN(?:ING)?|stderr|stdout)\] +(?=\S)/,
+  /^(?:stderr|stdout): (?=\S)/,
+  /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]+ [\w./-]+(?:\[\d+\])?: /,
+  /^time="[^"]{10,40}" level=\w+ msg="/,
+  /^\{"log":"/,
+  /^[A-Za-z][\w.+-]*(?: [\w.+-]+){0,3} +\| ?(?= *\S)/,
 ];
 
 /** Whether it is worth to look for one: most lines begin with a word, and have no bar or tab after it. */
@@ -84,7 +89,15 @@ export function mayHavePrefix(line: Uint8Array): boolean {
     const byte = line[at]!;
     if (byte === 124 || byte === 9) return true;
   }
-  return line[4] === 91;
+  // A colon or a bracket in a fixed place: what a logger or a daemon wrote the line.
+  return line[4] === 91 || line[4] === 61 || line[6] === 58 || line[9] === 58;
+}
+
+/** The end of what the program said: blanks after it come of copying. */
+export function messageEnd(line: Uint8Array): number {
+  let end = line.length;
+  while (end > 0 && (line[end - 1] === 32 || line[end - 1] === 9)) end--;
+  return end;
 }
 
 /** The end of what carried the message: the program's own words begin there. */

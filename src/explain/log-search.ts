@@ -2,7 +2,7 @@
  * One pass over a log of any length. All patterns' words are looked for at once; a line in which none is costs two reads a
  * byte and nothing else. What is kept does not grow with the log: of each pattern the first and the last sightings.
  */
-import { cleanLine, dirtyBytes, isQuotation, mayHavePrefix, messageStart } from './log-line.ts';
+import { cleanLine, dirtyBytes, isQuotation, mayHavePrefix, messageEnd, messageStart } from './log-line.ts';
 import { neededWords } from './pattern/needed-words.ts';
 import { Pattern } from './pattern/pattern.ts';
 import { newline, WordIndex } from './pattern/word-index.ts';
@@ -178,9 +178,8 @@ export class LogSearch {
   }
 
   #searchMessage(bytes: Uint8Array, asked: readonly number[]): void {
-    const message = mayHavePrefix(bytes)
-      ? bytes.subarray(messageStart(textOf(bytes.subarray(0, 400))))
-      : bytes;
+    const start = mayHavePrefix(bytes) ? messageStart(textOf(bytes.subarray(0, 400))) : 0;
+    const message = bytes.subarray(start, Math.max(start, messageEnd(bytes)));
     let found: Found | undefined;
     for (const owner of asked) {
       if (!this.#set.patterns[owner]!.test(message)) continue;
@@ -259,7 +258,7 @@ function* partsOf(bytes: Uint8Array): Generator<Uint8Array> {
 }
 
 function sightingOf(pattern: Pattern, { line, message }: Found): Sighting {
-  const quoted = isQuotation(textOf(message.subarray(0, 400)));
+  const quoted = isQuotation(textOf(message.subarray(0, 400)).trimStart());
   const { from, to, groups } = pattern.find(message)!;
   // The end of a very long line says no more than its beginning, unless the match is there.
   const shownFrom = to > longestShown ? Math.max(0, from - 200) : 0;

@@ -8,6 +8,10 @@ const headers = knownHeaders()
 export const devPackageMissing: FailureClass = {
   class: 'dev-package-missing',
   signs: [
+    {
+      says: /(?:找不到|無法找到|no se puede encontrar|impossible de trouver|não foi possível (?:localizar|encontrar)|impossibile trovare|не(?:возможно|льзя) найти) -l:?(?<library>[\w.+-]+)|-l(?<library2>[\w.+-]+)(?: kann nicht gefunden werden| が見つかりません)/,
+      sure: 0.9,
+    },
     { says: /Could not find \(the correct version of\) (?<module>\w+)/, beside: /CMake Error/, sure: 0.85 },
     {
       says: new RegExp(

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const kernelHeadersMissing: FailureClass = {
   class: 'kernel-headers-missing',
   signs: [
+    {
+      says: /kernel header file '?<?(?<header>\w+\/[\w-]+\.h)|\bis kernel headers package installed/,
+      sure: 0.93,
+    },
     { says: /'(?<header>(?:linux|asm|asm-generic)\/\w+\.h)' file not found/, sure: 0.92 },
     {
       says: /fatal error: '?(?<header>(?:linux|asm|asm-generic|mtd|scsi\/fc|rdma|drm|sound|video|xen|misc)\/[\w/.-]+\.h)'?(?:: No such file| file not found)/,

@@ -4,6 +4,11 @@ export const permissionDenied: FailureClass = {
   class: 'permission-denied',
   signs: [
     {
+      says: /^\w+: (?:mkdir|open|listen unix|stat|chown) (?<path>\/[^: ]+): permission denied$/,
+      unless: /\.cache|\.cargo|pkg\/mod|go-build|docker\.sock|\.docker|podman\.sock|\/tmp\/go/,
+      sure: 0.72,
+    },
+    {
       says: /open \(13: Permission denied\)/,
       sure: 0.78,
     },

@@ -3,6 +3,12 @@ import type { FailureClass } from '../failure-class.ts';
 export const toolMissing: FailureClass = {
   class: 'tool-missing',
   signs: [
+    {
+      says: /The method driver (?<program>\S+) could not be found/,
+      sure: 0.88,
+      cause: 'apt has no way to ask this kind of address: `{program}` is not installed',
+      cure: 'old releases want `apt-get install apt-transport-https ca-certificates` from an http source first; or name the source with http',
+    },
     { says: /Cannot find required (?:utility|program|tool|command) '(?<program>[^']+)'/, sure: 0.92 },
     {
       says: /^(?:\S+ \(child\)|\S+): (?<program>[\w.+-]+): Cannot exec: No such file/,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { failureClasses } from '../../../src/explain/failure-classes.ts';
-import { noisy } from './noise.ts';
+import { carriers, noisy } from './noise.ts';
 import { classesIn } from './explained.ts';
 
 interface KnownFailure {
@@ -74,6 +74,21 @@ describe('a failure in the words of many tools', () => {
   });
 });
 
+describe('a failure that something else passed on', () => {
+  for (const [by, carry] of Object.entries(carriers)) {
+    it(`is told rightly: ${by}`, async () => {
+      const wrong: string[] = [];
+      for (const { class: name, examples } of failureClasses) {
+        const [log] = examples;
+        const carried = log!.split('\n').map(carry).join('\n');
+        const [found] = await classesIn(carried);
+        if (found !== name) wrong.push(`${name}, not ${found}: ${carried}`);
+      }
+      assert.deepEqual(wrong, []);
+    });
+  }
+});
+
 describe('of several failures in one log', () => {
   const stories: readonly (readonly [string, string, string])[] = [
     [
@@ -105,6 +120,16 @@ describe('of several failures in one log', () => {
       'the keyring is old, so nothing is signed and nothing found',
       'apt-key-missing',
       "W: GPG error: http://mirror.example/debian trixie InRelease: NO_PUBKEY 6ED0E7B82643E131\nE: The repository 'http://mirror.example/debian trixie InRelease' is not signed.\nE: Unable to locate package make",
+    ],
+    [
+      'a list of mirrors is gone for good, so its name is not found, where each can bring about the other',
+      'eol-repo',
+      "  - Curl error (6): Couldn't resolve host name for http://mirrorlist.centos.org/?release=8\nError: Failed to download metadata for repo 'appstream': Cannot prepare internal mirrorlist: Curl error (6): Couldn't resolve host name",
+    ],
+    [
+      'what was tried again is not what was fatal',
+      'npm-version-missing',
+      ' WARN  GET https://registry.example/vite error (ETIMEDOUT). Will retry in 10 seconds. 2 retries left.\n ERR_PNPM_NO_MATCHING_VERSION  No matching version found for foo@3.6.31',
     ],
   ];
   for (const [title, name, log] of stories) {

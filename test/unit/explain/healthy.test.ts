@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { classesIn } from './explained.ts';
-import { noisy } from './noise.ts';
+import { carriers, noisy } from './noise.ts';
 
 const file = new URL('../../../../test/unit/explain/healthy.txt', import.meta.url);
 
@@ -16,6 +16,17 @@ describe('a log without a known failure is left alone', () => {
 
   for (const { title, log } of logs) {
     it(title, async () => assert.deepEqual(await classesIn(log), []));
+  }
+
+  for (const [by, carry] of Object.entries(carriers)) {
+    it(`also where something else passed it on: ${by}`, async () => {
+      const found: string[] = [];
+      for (const { title, log } of logs) {
+        const classes = await classesIn(log.trimEnd().split('\n').map(carry).join('\n'));
+        if (classes.length > 0) found.push(`${title}: ${classes.join(', ')}`);
+      }
+      assert.deepEqual(found, []);
+    });
   }
 
   it('also the noise around the others', async () => assert.deepEqual(await classesIn(noisy('')), []));

@@ -63,3 +63,15 @@ ERROR: failed to solve: process "/bin/sh -c ./release.sh" did not complete succe
 export function noisy(log: string): string {
   return `${before}${log}\n${after}`;
 }
+
+/** What loggers, services and builders put before or after the lines that pass through them. */
+export const carriers: Readonly<Record<string, (line: string) => string>> = {
+  'a workflow': (line) => `2024-03-05T10:11:12.1234567Z ${line}`,
+  'a step of BuildKit': (line) => `#12 1.204 ${line}`,
+  'what BuildKit repeats at the end': (line) => `1.204 ${line}`,
+  'a service of compose': (line) => `api-1  | ${line}`,
+  Maven: (line) => `[ERROR] ${line}`,
+  'the log of a system': (line) => `Mar  5 10:11:12 host app[123]: ${line}`,
+  colours: (line) => `\u001b[31m${line}\u001b[0m`,
+  'blanks at the end': (line) => `${line}  `,
+};
