@@ -62,7 +62,7 @@ function renderImage(image: BuiltImage, dist: string, cwd: string, style: Style)
   const path = relative(cwd, `${dist}/${image.as}`);
   return [
     `  ${style.bold(path)}  ${style.dim(`${bytes(image.size)}  sha256:${image.sha256}`)}`,
-    row('is', `the image ${image.name} to ${image.kind}, for ${image.platforms.join(' and ')}`),
+    row('is', `the image ${image.name} (${image.kind}), for ${image.platforms.join(' and ')}`),
     row('digest', image.digest),
     ...image.notes.map((note) => row('note', note)),
   ].join('\n');

@@ -19,7 +19,7 @@ export function renderPlan(
 
 function imageLine(style: Style): (image: PlannedImage) => string {
   return ({ kind, name, as, targets }) =>
-    `image ${style.bold(name)} to ${kind}, of ${targets.join(' and ')}: dist/${as}`;
+    `image ${style.bold(name)} (${kind}), of ${targets.join(' and ')}: dist/${as}`;
 }
 
 function targetLines({ target, way, why, hint, steps }: TargetPlan, width: number, style: Style): string[] {

@@ -59,7 +59,7 @@ describe('targetry sysroot', { skip: why }, () => {
     const { stdout } = await targetry(['audit', 'moved', '--format', 'json'], { cwd: folder });
     const [{ elfs }] = JSON.parse(stdout).artifacts;
     const types = new Set(elfs.map(({ type }: { type: string }) => type));
-    assert.deepEqual([...types].sort(), ['rel', 'shared']);
+    assert.deepEqual(types, new Set(['rel', 'shared']));
     const cmake = readFileSync(join(moved, 'toolchain/toolchain.cmake'), 'utf8');
     assert.match(
       cmake,

@@ -74,6 +74,35 @@ artifacts: [{ path: hello, as: "{target}/hello", kind: executable }]
   },
 );
 
+test(
+  'closures of two releases live below one prefix, also of a program that was linked for it',
+  { skip },
+  async (t) => {
+    const made = folderWith(t, {
+      'a.c':
+        '#include <gnu/libc-version.h>\n#include <stdio.h>\nint main(void) { puts(gnu_get_libc_version()); }\n',
+    });
+    const root = join(made, 'root');
+    const place = join(root, 'opt/demo');
+    mkdirSync(place, { recursive: true });
+    const releases = { 'debian-11': '2.31', 'debian-12': '2.36' };
+    for (const libc of Object.keys(releases)) {
+      const name = libc.replace('debian-', 'on-');
+      // The first is linked for the prefix, and looks in its `lib` by itself.
+      const locked = libc === 'debian-11' ? ['--prefix', '/opt/demo'] : [];
+      await run(made, 'cc', '--libc', libc, ...locked, 'a.c', '-o', name);
+      const out = join(made, `${name}-closure`);
+      await run(made, 'sysroot', '--closure', name, '--libc', libc, '--prefix', '/opt/demo', '-o', out);
+      cpSync(out, place, { recursive: true, verbatimSymlinks: true });
+    }
+    for (const [libc, version] of Object.entries(releases)) {
+      const name = libc.replace('debian-', 'on-');
+      const said = execFileSync('chroot', [root, `/opt/demo/bin/${name}`], { encoding: 'utf8' });
+      assert.equal(said, `${version}\n`);
+    }
+  },
+);
+
 test("programs of Alpine's own root run by chroot into their closure, on both CPUs", { skip }, async (t) => {
   const places = folderWith(t, {});
   for (const [arch, machine] of Object.entries(cpus)) {

@@ -141,6 +141,10 @@ async function writeClosed(
     import('../../present/closure.ts'),
   ]);
   const { world, process } = commandLine;
+  if (flags.arch !== undefined)
+    throw new Failure('usage', '--arch says nothing of a closure: its CPU is that of the file');
+  if (flags.libc !== undefined && environment !== undefined)
+    throw new Failure('usage', `--libc ${flags.libc} and environment \`${environment}\` were both asked for`);
   const { libc, prefix, mirror, offline, set, format: form, with: more = [] } = flags;
   // Of the shell that was typed into, wherever the project is.
   const here = (path: string) => resolve(world.cwd, path);
