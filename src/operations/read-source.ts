@@ -1,10 +1,12 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { globToRegExp } from '../base/glob.ts';
 import { nearest } from '../base/nearest.ts';
 import { sha256 } from '../base/sha256.ts';
+import { sha256OfFile } from '../base/sha256-of-file.ts';
 import type { Project } from '../config/project.ts';
 import type { FolderEntry, Input } from '../engines/engine.ts';
+import { statOfSource } from '../engines/source-name.ts';
 import { FormatError } from '../formats/format-error.ts';
 import { readGitIndex } from '../formats/git-index.ts';
 import type { SourcePart } from '../plan/source-part.ts';
@@ -99,7 +101,7 @@ function readSource(project: Project, kept: string | undefined): FolderEntry[] {
 
 function readEntry(folder: string, path: string): FolderEntry | undefined {
   const full = join(folder, path);
-  const stat = lstatSync(full, { throwIfNoEntry: false });
+  const stat = statOfSource(folder, path);
   if (stat?.isDirectory() === true) return { type: 'folder', path };
   if (stat?.isSymbolicLink() === true) return { type: 'link', path, target: readlinkSync(full) };
   if (stat?.isFile() !== true) return undefined;
@@ -108,7 +110,7 @@ function readEntry(folder: string, path: string): FolderEntry | undefined {
 
 function hashFile(path: string): string {
   try {
-    return sha256(readFileSync(path));
+    return sha256OfFile(path);
   } catch (error) {
     throw new Failure('source-unreadable', `a source file can't be read: ${path}`, { cause: error });
   }
@@ -156,7 +158,9 @@ function everything(folder: string, inside = ''): string[] {
   return readdirSync(join(folder, inside), { withFileTypes: true }).flatMap((entry) => {
     const path = inside === '' ? entry.name : `${inside}/${entry.name}`;
     if (leftOut.has(entry.name)) return [];
-    return entry.isDirectory() ? [path, ...everything(folder, path)] : [path];
+    // What can't be found by its name is refused later, where nobody leaves it out.
+    const isOpen = entry.isDirectory() && existsSync(join(folder, path));
+    return isOpen ? [path, ...everything(folder, path)] : [path];
   });
 }
 

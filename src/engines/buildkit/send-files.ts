@@ -58,7 +58,8 @@ async function sendFile(call: IncomingCall, file: SentFile, id: number, breathe:
   const end = writePacket({ type: packetType.data, id });
   if (from !== undefined && stat.size > 0 && stat.size <= pieceSize) {
     const data = readSmall(from);
-    if (expected !== undefined && sha256(data) !== expected) throw changed(file);
+    if (data.length !== stat.size || (expected !== undefined && sha256(data) !== expected))
+      throw changed(file);
     await call.write(
       ...piecesOf(data).map((piece) => writePacket({ type: packetType.data, id, data: piece })),
       end,
@@ -67,12 +68,16 @@ async function sendFile(call: IncomingCall, file: SentFile, id: number, breathe:
     return;
   }
   const hash = expected === undefined ? undefined : createHash('sha256');
+  let left = stat.size;
   for await (const data of from === undefined ? [] : bytesOf(from)) {
+    left -= data.length;
+    // One that somebody writes to all the time might never end.
+    if (left < 0) throw changed(file);
     hash?.update(data);
     await call.write(writePacket({ type: packetType.data, id, data }));
     await breathe();
   }
-  if (hash !== undefined && hash.digest('hex') !== expected) throw changed(file);
+  if (left > 0 || (hash !== undefined && hash.digest('hex') !== expected)) throw changed(file);
   await call.write(end);
   await breathe();
 }
