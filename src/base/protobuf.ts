@@ -236,5 +236,8 @@ const wireType = { varint: 0, fixed64: 1, delimited: 2, fixed32: 5 } as const;
 
 /** Orders strings as their UTF-8 bytes, which is Go's order; JavaScript's own differs above U+D7FF. */
 export function compareUtf8(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (wide.test(a) || wide.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : a > b ? 1 : 0;
 }
+
+const wide = /[\ud800-\uffff]/;
