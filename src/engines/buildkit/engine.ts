@@ -34,6 +34,7 @@ import { partsOf } from './result-places.ts';
 import { SharedResults } from './shared-results.ts';
 import { visitStep } from './visit.ts';
 import { logOfDone, logOfFailed, type RestOfLog } from './whole-log.ts';
+import { requireForms, writeWhole, type WholeExport } from './whole-exports.ts';
 import type { GrpcClient } from './wire/grpc-client.ts';
 
 /** Milliseconds in which a daemon can end a build that failed. */
@@ -50,6 +51,8 @@ export interface BuildKitOptions {
   readonly env: Context['env'];
   /** How long the daemon may be silent; see `silenceOf`. */
   readonly silence?: Parameters<typeof silenceOf>[2];
+  /** Whole states of the graph, besides what the request exports. */
+  readonly whole?: readonly WholeExport[] | undefined;
 }
 
 /** The engine that is any BuildKit. */
@@ -156,7 +159,7 @@ class DaemonBuild {
   async #build(client: GrpcClient): Promise<void> {
     const { signal } = this.#stop;
     const { exports } = this.#request;
-    const { env } = this.#options;
+    const { env, whole = [] } = this.#options;
     const results = await SharedResults.find(this.#request, partsOf(this.#graph.outputs), {
       env,
       channel: this.#channel,
@@ -188,7 +191,12 @@ class DaemonBuild {
     const work = async () => {
       const daemon = await this.#examine(client, gateway, (store) => stores.set(`oci:${imageStore}`, store));
       await results.requireKinds(connected, daemon);
-      await this.#steer(gateway, () => results.keep(connected, this.#lowered));
+      await requireForms(whole, connected, daemon);
+      await this.#steer(gateway, async () => {
+        const lowered = this.#lowered;
+        await writeWhole(whole, { connected, lowered, channel: this.#channel, services });
+        await results.keep(connected, lowered);
+      });
     };
     try {
       await Promise.race([work(), solved, session.lost, silent]);
@@ -236,7 +244,7 @@ class DaemonBuild {
   }
 
   /** Has everything solved, looks for what is exported, and tells the daemon which state that is. */
-  async #steer(gateway: Gateway, keepResults: () => Promise<void>): Promise<void> {
+  async #steer(gateway: Gateway, withAll: () => Promise<void>): Promise<void> {
     const { exports, visit } = this.#request;
     if (visit !== undefined) {
       await visitStep({ ...this.#parts, gateway }, visit);
@@ -263,7 +271,7 @@ class DaemonBuild {
         };
       }),
     );
-    await keepResults();
+    await withAll();
     if (found.length === 0) return gateway.return(undefined);
     this.#tellExports('started');
     await gateway.return(await gateway.solve(marshalDefinition(graphOf([gathered(found)]))));

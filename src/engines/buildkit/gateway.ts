@@ -77,10 +77,13 @@ export class Gateway {
     return (await this.call('ReadFile', request)).bytes(1);
   }
 
-  /** Ends the build: what is exported is this. */
-  async return(ref: string | undefined): Promise<void> {
+  /** Ends the build: what is exported is this. An image gets the configuration, in OCI's words. */
+  async return(ref: string | undefined, configuration?: object): Promise<void> {
+    const config = configuration && Buffer.from(JSON.stringify(configuration));
     const request = new ProtobufWriter().message(1, (result) => {
       if (ref !== undefined) result.message(3, (inner) => inner.string(1, ref));
+      const metadata = config === undefined ? {} : { 'containerimage.config': config };
+      result.map(10, metadata, (entry, value) => entry.bytes(2, value));
     });
     await this.call('Return', request);
   }

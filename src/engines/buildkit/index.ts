@@ -10,9 +10,10 @@ import { defaultSocket, readAddress } from './address.ts';
 import { createBuildKitEngine } from './engine.ts';
 import { inspectDaemon, type DaemonFacts } from './inspect.ts';
 import { readFolder } from './read-folder.ts';
+import type { ImageSettings, WholeForm } from './whole-exports.ts';
 
 export { Failure } from '../../report/failure.ts';
-export type { DaemonFacts, Event, ResultPlaces };
+export type { DaemonFacts, Event, ImageSettings, ResultPlaces, WholeForm };
 
 export interface BuildKitClientOptions {
   /** `unix://…`, `tcp://…`, `docker://`, `docker-container://NAME`; where `buildkitd` listens by itself without one. */
@@ -31,6 +32,8 @@ export interface BuildOptions {
   /** Values by the ids that steps ask for. */
   readonly secrets?: Readonly<Record<string, string | Uint8Array>> | undefined;
   readonly exports?: readonly ExportedFiles[] | undefined;
+  /** Whole states, as tars and images. */
+  readonly outputs?: readonly ExportedState[] | undefined;
   /** Where the daemon takes results from, and where it leaves them for others. */
   readonly results?: ResultPlaces | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -42,6 +45,13 @@ export interface ExportedFiles {
   readonly paths: readonly string[];
   /** A folder here, made where there is none; `/out/hello` arrives as `INTO/out/hello`. */
   readonly into: string;
+}
+
+export interface ExportedState {
+  readonly from: State;
+  readonly form: WholeForm;
+  /** What an image says of how it is run. */
+  readonly image?: ImageSettings | undefined;
 }
 
 export class BuildKitClient {
@@ -62,6 +72,7 @@ export class BuildKitClient {
       folders = {},
       secrets = {},
       exports = [],
+      outputs = [],
       results,
       signal = new AbortController().signal,
     } = options;
@@ -73,8 +84,15 @@ export class BuildKitClient {
     );
     for (const { into } of exports) mkdirSync(into, { recursive: true });
     const wanted = exports.filter(({ from }) => from.output !== undefined);
-    const engine = createBuildKitEngine({ ...this.#daemon(), store });
-    yield* engine.solve(graphOf([...states, ...wanted.map(({ from }) => from)]), {
+    const filled = outputs.filter(({ from }) => from.output !== undefined);
+    const whole = filled.map(({ from, form, image }) => ({
+      from: from.output!,
+      form: inFull(form),
+      image,
+    }));
+    const engine = createBuildKitEngine({ ...this.#daemon(), store, whole });
+    const all = [...states, ...[...wanted, ...filled].map(({ from }) => from)];
+    yield* engine.solve(graphOf(all), {
       inputs: new Map(inputs),
       secrets: new Map(Object.entries(secrets).map(([id, value]) => [id, Buffer.from(value)])),
       exports: wanted.map(({ from, paths, into }) => ({
@@ -92,4 +110,10 @@ export class BuildKitClient {
     const { address = `unix://${defaultSocket}`, certificates: tls, env = {} } = this.#options;
     return { address: readAddress(address, env), tls, env };
   }
+}
+
+/** With paths that don't depend on where the process is. */
+function inFull(form: WholeForm): WholeForm {
+  if ('file' in form) return { ...form, file: resolve(form.file) };
+  return 'folder' in form ? { ...form, folder: resolve(form.folder) } : form;
 }

@@ -1,5 +1,5 @@
 /** `moby.filesync.v1.FileSend`: the daemon tells what an export holds and sends what we ask for. */
-import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isRegular, packetType, readPacket, writePacket, type FileStat } from './fsutil.ts';
 import { GrpcError, grpcCode } from './wire/grpc-error.ts';
@@ -9,7 +9,7 @@ import type { IncomingCall } from './wire/grpc-server.ts';
 export type PlaceFile = (stat: FileStat) => string | undefined;
 
 interface Arriving {
-  readonly mode: number;
+  readonly stat: FileStat;
   readonly file: FileHandle;
 }
 
@@ -50,7 +50,9 @@ async function receive(call: IncomingCall, place: PlaceFile, arriving: Map<numbe
         continue;
       }
       arriving.delete(of);
-      await file.file.chmod(file.mode);
+      await file.file.chmod(modeOf(file.stat));
+      const modified = Number(file.stat.modified) / nanoseconds;
+      await file.file.utimes(modified, modified);
       await file.file.close();
       await finishWhenAllIsHere();
     } else if (type === packetType.finish) {
@@ -68,10 +70,30 @@ async function start(stat: FileStat, place: PlaceFile): Promise<Arriving | undef
   }
   const path = place(stat);
   if (path === undefined) return undefined;
+  if (await isThere(path, stat)) return undefined;
   await mkdir(dirname(path), { recursive: true });
   // One of a build before may be there; what is opened is always a new file, never what a link leads to.
   await rm(path, { force: true });
-  return { mode: (stat.mode & 0o111) === 0 ? 0o644 : 0o755, file: await open(path, 'wx', 0o600) };
+  return { stat, file: await open(path, 'wx', 0o600) };
+}
+
+const nanoseconds = 1e9;
+
+function modeOf({ mode }: FileStat): number {
+  return (mode & 0o111) === 0 ? 0o644 : 0o755;
+}
+
+/**
+ * Whether an earlier export brought it. A time of whole seconds was set by somebody, as reproducible builds do, and tells
+ * nothing of the bytes.
+ */
+async function isThere(path: string, stat: FileStat): Promise<boolean> {
+  if (stat.modified % BigInt(nanoseconds) === 0n) return false;
+  const found = await lstat(path, { bigint: true }).catch(() => undefined);
+  if (found?.isFile() !== true || Number(found.size) !== stat.size) return false;
+  const apart = Number(found.mtimeNs - stat.modified);
+  // As exact as node sets times.
+  return Math.abs(apart) < 1000 && (Number(found.mode) & 0o777) === modeOf(stat);
 }
 
 /** Of what `exportOf` laid out: each export's files below its number. */

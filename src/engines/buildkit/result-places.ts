@@ -3,7 +3,7 @@
  * part of its own: builds that write to one place at once, as jobs of a workflow do, don't write over each other's.
  */
 import { sha256 } from '../../base/sha256.ts';
-import type { Output } from '../../graph/graph.ts';
+import type { Output, Platform } from '../../graph/graph.ts';
 import type { Context } from '../../report/context.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
 import type { ResultPlace } from '../engine.ts';
@@ -31,12 +31,15 @@ export function partsOf(outputs: readonly Output[]): readonly ResultPart[] {
   return [...parts].map(([name, of]) => ({ name, outputs: of }));
 }
 
-/** That of the first step below it. */
-function cpuOf({ vertex }: Output): string | undefined {
-  for (let at: Output['vertex'] | undefined = vertex; at !== undefined; at = at.inputs[0]?.vertex) {
-    const { platform } = at;
-    if (platform !== undefined) return `${platform.architecture}${platform.variant ?? ''}`;
-  }
+function cpuOf(output: Output): string | undefined {
+  const platform = platformBelow(output);
+  return platform && `${platform.architecture}${platform.variant ?? ''}`;
+}
+
+/** That of the first step or source below it that has one. */
+export function platformBelow({ vertex }: Output): Platform | undefined {
+  for (let at: Output['vertex'] | undefined = vertex; at !== undefined; at = at.inputs[0]?.vertex)
+    if (at.platform !== undefined) return at.platform;
   return undefined;
 }
 

@@ -3,7 +3,6 @@
  * it makes something. Leaving is a build of its own for each part and place, while the daemon still has all results of
  * this one at hand, so that nothing runs for it. Neither decides what comes out, so neither makes a build fail.
  */
-import { randomUUID } from 'node:crypto';
 import { graphOf } from '../../graph/collect.ts';
 import { marshalDefinition } from '../../graph/definition.ts';
 import type { Context } from '../../report/context.ts';
@@ -13,11 +12,10 @@ import type { EventChannel } from '../event-channel.ts';
 import type { BlobDescriptor } from './blob-folder.ts';
 import { BlobFolder } from './blob-folder.ts';
 import type { BlobStores } from './content-service.ts';
-import { openSolve } from './control.ts';
 import { nameDaemon, type DaemonName } from './daemon-limits.ts';
 import { stateAt } from './exports.ts';
-import { Gateway } from './gateway.ts';
 import type { Lowered } from './lower.ts';
+import { refusalOf, runJob, type Connected } from './own-job.ts';
 import {
   exportEntry,
   githubDiagnostic,
@@ -27,15 +25,6 @@ import {
   type CacheEntry,
   type ResultPart,
 } from './result-places.ts';
-import type { GrpcClient } from './wire/grpc-client.ts';
-import { GrpcError } from './wire/grpc-error.ts';
-
-interface Connected {
-  readonly client: GrpcClient;
-  /** The id of the one that serves the stores. */
-  readonly session: string;
-  readonly signal: AbortSignal;
-}
 
 interface Kept {
   readonly part: ResultPart;
@@ -86,7 +75,7 @@ export class SharedResults {
     const byKind = new Map(this.#kept.map((one) => [one.entry.type, one]));
     await Promise.all(
       [...byKind.values()].map(async ({ entry, place }) => {
-        const refusal = await refusalOf(entry, connected);
+        const refusal = await refusalOf({ cacheTo: [entry] }, connected);
         if (refusal === undefined) return;
         throw new Failure(
           'buildkit-cannot',
@@ -125,43 +114,13 @@ export class SharedResults {
 }
 
 async function keepOne({ part, place, entry }: Kept, connected: Connected, lowered: Lowered): Promise<void> {
-  const { solved, gateway, end } = begin(entry, connected);
-  try {
-    const steer = async () => {
-      const made = part.outputs.map((output) =>
-        gateway.solve(marshalDefinition(graphOf([stateAt(lowered.of(output))]))),
-      );
-      await gateway.returnAll((await Promise.all(made)).filter((ref) => ref !== undefined));
-    };
-    await Promise.race([steer(), solved]);
-    const told = (await solved).get('cache.manifest');
-    if (place.kind === 'folder' && told !== undefined)
-      await new BlobFolder(place.folder).name(part.name, JSON.parse(told) as BlobDescriptor);
-  } finally {
-    end();
-  }
-}
-
-/** In the daemon's words; undefined where it takes the place, wherever that may be. */
-async function refusalOf(entry: CacheEntry, connected: Connected): Promise<string | undefined> {
-  const { solved, gateway, end } = begin(entry, connected);
-  try {
-    await Promise.race([gateway.abilities(), solved]);
-    return undefined;
-  } catch (error) {
-    if (error instanceof GrpcError && /unknown cache exporter/.test(error.message)) return error.message;
-    throw error;
-  } finally {
-    end();
-  }
-}
-
-/** A job of its own, whose results go to a place. */
-function begin(entry: CacheEntry, { client, session, signal }: Connected) {
-  const stop = new AbortController();
-  const both = AbortSignal.any([signal, stop.signal]);
-  const ref = randomUUID().replaceAll('-', '');
-  const solved = openSolve(client, { ref, session, cacheTo: [entry], isUnrecorded: true, signal: both });
-  solved.catch(() => {});
-  return { solved, gateway: new Gateway(client, ref, both), end: () => stop.abort() };
+  const told = await runJob({ cacheTo: [entry] }, connected, async (gateway) => {
+    const made = part.outputs.map((output) =>
+      gateway.solve(marshalDefinition(graphOf([stateAt(lowered.of(output))]))),
+    );
+    await gateway.returnAll((await Promise.all(made)).filter((ref) => ref !== undefined));
+  });
+  const manifest = told.get('cache.manifest');
+  if (place.kind === 'folder' && manifest !== undefined)
+    await new BlobFolder(place.folder).name(part.name, JSON.parse(manifest) as BlobDescriptor);
 }
