@@ -18,7 +18,13 @@ import { planRoot } from '../roots/compose.ts';
 import { exportRoot, formOf, type ExportedRoot, type RootForm } from '../roots/export-root.ts';
 import { Store } from '../store/store.ts';
 import { closureNotes } from '../toolchain/closure-notes.ts';
-import { closureOf, type Closure, type ClosureRequest, type ClosureSubject } from '../toolchain/closure.ts';
+import {
+  askedFor,
+  closureOf,
+  type Closure,
+  type ClosureRequest,
+  type ClosureSubject,
+} from '../toolchain/closure.ts';
 import { belowPrefix, closureTree, type ClosureTree } from './closure-tree.ts';
 import { recordName } from './collect-artifacts.ts';
 import { keptFolder } from './keep-packages.ts';
@@ -218,7 +224,10 @@ export async function refuseMissing(
     return {
       code: 'closure-incomplete',
       severity: 'error',
-      message: `${neededBy} needs ${library}, which ${where}${also}`,
+      message:
+        neededBy === askedFor
+          ? `${library} was asked for, and ${where}${also}`
+          : `${neededBy} needs ${library}, which ${where}${also}`,
       hint,
     };
   });

@@ -63,6 +63,9 @@ export interface Closure {
   readonly folders: readonly string[];
 }
 
+/** In the place of a name, for libraries that the user names. */
+export const askedFor = '--with';
+
 /** A file whose needs are looked for, and what its loaders said of where to look. */
 interface Seeker {
   readonly name: string;
@@ -142,7 +145,7 @@ class Walk {
 
   /** The names in `more` are looked for as if the first subject asked for them. */
   run(more: readonly string[]): void {
-    for (const name of more) this.#seek(name, this.#queue[0]!, '--with');
+    for (const name of more) this.#seek(name, this.#queue[0]!, askedFor);
     for (let seeker = this.#queue.shift(); seeker !== undefined; seeker = this.#queue.shift())
       for (const name of seeker.elf.needed) this.#seek(name, seeker, seeker.name);
   }

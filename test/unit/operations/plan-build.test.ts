@@ -52,5 +52,8 @@ test('a plan says of each target whether it is compiled natively, across or emul
   );
   assert.match(text, /^against +cross .* by its sysroot$/m);
   // Those that are compiled in one place have one image of it.
-  assert.match(text, /^image p:latest-build \(build\), of other and own: dist\/images\/p-latest-build\.tar$/m);
+  assert.match(
+    text,
+    /^image p:latest-build \(build\), of other and own: dist\/images\/p-latest-build\.tar$/m,
+  );
 });
