@@ -19,7 +19,7 @@ import { exportRoot, formOf, type ExportedRoot, type RootForm } from '../roots/e
 import { Store } from '../store/store.ts';
 import { closureNotes } from '../toolchain/closure-notes.ts';
 import {
-  askedFor,
+  wishedFor,
   closureOf,
   type Closure,
   type ClosureRequest,
@@ -225,7 +225,7 @@ export async function refuseMissing(
       code: 'closure-incomplete',
       severity: 'error',
       message:
-        neededBy === askedFor
+        neededBy === wishedFor
           ? `${library} was asked for, and ${where}${also}`
           : `${neededBy} needs ${library}, which ${where}${also}`,
       hint,

@@ -64,7 +64,7 @@ export interface Closure {
 }
 
 /** In the place of a name, for libraries that the user names. */
-export const askedFor = '--with';
+export const wishedFor = '--with';
 
 /** A file whose needs are looked for, and what its loaders said of where to look. */
 interface Seeker {
@@ -145,7 +145,7 @@ class Walk {
 
   /** The names in `more` are looked for as if the first subject asked for them. */
   run(more: readonly string[]): void {
-    for (const name of more) this.#seek(name, this.#queue[0]!, askedFor);
+    for (const name of more) this.#seek(name, this.#queue[0]!, wishedFor);
     for (let seeker = this.#queue.shift(); seeker !== undefined; seeker = this.#queue.shift())
       for (const name of seeker.elf.needed) this.#seek(name, seeker, seeker.name);
   }
