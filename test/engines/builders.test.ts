@@ -89,6 +89,24 @@ test('builders of the own configuration, by CPU: other CPUs are built here', { s
   assert.deepEqual(buildersIn(folder), { 'linux-x64-gnu': 'here' });
 });
 
+test('a shell opens on the builder where the step failed', { skip }, async (t) => {
+  const folder = helloProject(t);
+  const file = join(folder, 'targetry.yaml');
+  const broken = 'echo on $(hostname) >/trace; cat /trace; exit 3';
+  writeFileSync(file, readFileSync(file, 'utf8').replace('make OUT=out/hello', broken));
+  const on = daemons.toReversed().flatMap(({ address }) => ['--builder', address]);
+  const target = ['linux-x64-gnu'];
+  const built = await targetry(['build', ...target, ...on], { cwd: folder });
+  assert.equal(built.exit, 1, built.stderr);
+  // The other order: what leads to the builder is what was noted.
+  const again = daemons.flatMap(({ address }) => ['--builder', address]);
+  const shell = await targetry(['shell', ...target, '--failed', ...again, '-c', 'cat /trace'], {
+    cwd: folder,
+  });
+  assert.equal(shell.exit, 0, shell.stderr);
+  assert.match(shell.stdout, /^on \S+\n$/);
+});
+
 function sceneOnAll(cpu: 'amd64' | 'arm64' = 'amd64'): Promise<Scene> {
   const engine = ({ store }: Scene) =>
     createFleetEngine({
