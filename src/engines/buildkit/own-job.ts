@@ -14,7 +14,7 @@ export interface Connected {
 type Asked = Pick<SolveCall, 'exporter' | 'cacheTo'>;
 
 /** What `steer` returns with the gateway is exported; tells what the daemon says of that. */
-export async function runJob(
+export async function runBeside(
   asked: Asked,
   connected: Connected,
   steer: (gateway: Gateway) => Promise<void>,

@@ -15,7 +15,7 @@ import type { BlobStores } from './content-service.ts';
 import { nameDaemon, type DaemonName } from './daemon-limits.ts';
 import { stateAt } from './exports.ts';
 import type { Lowered } from './lower.ts';
-import { refusalOf, runJob, type Connected } from './own-job.ts';
+import { refusalOf, runBeside, type Connected } from './own-job.ts';
 import {
   exportEntry,
   githubDiagnostic,
@@ -114,7 +114,7 @@ export class SharedResults {
 }
 
 async function keepOne({ part, place, entry }: Kept, connected: Connected, lowered: Lowered): Promise<void> {
-  const told = await runJob({ cacheTo: [entry] }, connected, async (gateway) => {
+  const told = await runBeside({ cacheTo: [entry] }, connected, async (gateway) => {
     const made = part.outputs.map((output) =>
       gateway.solve(marshalDefinition(graphOf([stateAt(lowered.of(output))]))),
     );

@@ -14,7 +14,7 @@ import { contentMethods } from './content-service.ts';
 import { nameDaemon, type DaemonName } from './daemon-limits.ts';
 import { solveOutput } from './exports.ts';
 import type { Lowered } from './lower.ts';
-import { refusalOf, runJob, type Connected } from './own-job.ts';
+import { refusalOf, runBeside, type Connected } from './own-job.ts';
 import { platformBelow } from './result-places.ts';
 import { openSession } from './session.ts';
 import type { IncomingCall, Methods } from './wire/grpc-server.ts';
@@ -111,7 +111,7 @@ async function writeOne({ from, form, image }: WholeExport, parts: WritingParts)
   const session = openSession(client, own, signal);
   try {
     const platform = platformBelow(from);
-    const told = await runJob(askedFor(form), { ...connected, session: session.id }, async (gateway) => {
+    const told = await runBeside(askedFor(form), { ...connected, session: session.id }, async (gateway) => {
       const state = await solveOutput(gateway, lowered.of(from));
       await gateway.return(state, configurationOf(platform, image));
     });
