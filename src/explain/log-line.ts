@@ -71,11 +71,8 @@ const prefixes: readonly RegExp[] = [
   /^=> (?:=> )?(?:# )?/,
   /^##\[(?:error|warning)\]/,
   /^::(?:error|warning)[^:]*::/,
-  /^\[(?:ERROR|FATAL|INFO|DEBUG|WARN(?:ING)?|stderr|stdout)\] +(?=\S)/,
-  /^(?:stderr|stdout): (?=\S)/,
-  /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]+ [\w./-]+(?:\[\d+\])?: /,
-  /^time="[^"]{10,40}" level=\w+ msg="/,
-  /^\{"log":"/,
+  // A build tool, a service, and the log of a system.
+  /^(?:\[(?:ERROR|FATAL|INFO|DEBUG|WARN(?:ING)?|stderr|stdout)\] +(?=\S)|(?:stderr|stdout): (?=\S)|time="[^"]{10,40}" level=\w+ msg="|\{"log":"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]+ [\w./-]+(?:\[\d+\])?: )/,
   /^[A-Za-z][\w.+-]*(?: [\w.+-]+){0,3} +\| ?(?= *\S)/,
 ];
 

@@ -4,6 +4,11 @@ export const toolMissing: FailureClass = {
   class: 'tool-missing',
   signs: [
     {
+      says: /^\s*(?<program>[A-Z]\w+)(?:, .{1,60},)? is not installed or is not (?:on|in) (?:the )?\$?PATH/,
+      unless: /pkg-config/,
+      sure: 0.9,
+    },
+    {
       says: /The method driver (?<program>\S+) could not be found/,
       sure: 0.88,
       cause: 'apt has no way to ask this kind of address: `{program}` is not installed',
