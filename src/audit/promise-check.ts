@@ -112,10 +112,10 @@ function withinFloor(elf: ReadElf, family: Family, most: string, bundled: Readon
   if (floor !== undefined && forcing.length > 0 && compareDotted(floor, most) > 0) {
     const because = forcing
       .slice(0, MOST_SHOWN)
-      .map(({ symbol, library, version }) =>
+      .map(({ symbol, library, version, object }) =>
         symbol === null
           ? `it needs ${version} of ${library}`
-          : `it needs ${symbol} of ${library} (${version})`,
+          : `it needs ${symbol} of ${library} (${version})${object === null ? '' : `, by ${object}`}`,
       );
     if (forcing.length > MOST_SHOWN)
       because.push(`and ${forcing.length - MOST_SHOWN} more symbols of ${family}_${floor}`);

@@ -5,7 +5,7 @@ import { sha256 } from '../base/sha256.ts';
 import { auditElfFile } from '../audit/audit-file.ts';
 import { checkPromises, promiseProblem, type PromiseAnswer } from '../audit/promise-check.ts';
 import type { ArtifactAudit, ElfAudit, Problem, Verdict } from '../audit/report.ts';
-import { isRead, verdictsOf } from '../audit/verdict.ts';
+import { isRead, verdictsOf, type ReadElf } from '../audit/verdict.ts';
 import type { Diagnostic } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
 import type { Target } from '../config/project.ts';
@@ -45,27 +45,13 @@ export async function auditBuilt(artifacts: readonly StagedArtifact[]): Promise<
 }
 
 async function prove(artifact: StagedArtifact): Promise<Proof> {
-  const { from, as, rule, target } = artifact;
+  const { from, as, rule } = artifact;
   const reading = auditElfFile(from, as);
   if (isRead(reading)) {
-    const answers = checkPromises(
-      reading,
-      target.promises.map(({ promise }) => promise),
-    );
-    const broken = answers.flatMap(
-      (answer, index) => diagnose(target.promises[index]!, as, promiseProblem(answer, as)) ?? [],
-    );
     const elf = reading.audit;
     const machines = [{ path: as, machine: elf.machine }];
-    const kept = answers.filter(({ result }) => result === 'kept');
-    return {
-      ...nothingInside,
-      elf,
-      machines,
-      runsOn: verdictsOf(reading),
-      promises: kept,
-      brokenPromises: broken,
-    };
+    const runsOn = verdictsOf(reading);
+    return { ...nothingInside, elf, machines, runsOn, ...judgeElf(reading, artifact) };
   }
   if (rule.kind === 'file') return { ...nothingInside, elf: undefined };
   const { auditArtifact } = await import('../audit/audit-artifact.ts');
@@ -79,6 +65,21 @@ async function prove(artifact: StagedArtifact): Promise<Proof> {
     runsOn: audit.runsOn,
     ...(await promisesInside(artifact)),
   };
+}
+
+/** What became of the promises of a native file. */
+export function judgeElf(
+  reading: ReadElf,
+  { as, target }: Pick<StagedArtifact, 'as' | 'target'>,
+): Pick<Proof, 'promises' | 'brokenPromises'> {
+  const answers = checkPromises(
+    reading,
+    target.promises.map(({ promise }) => promise),
+  );
+  const brokenPromises = answers.flatMap(
+    (answer, index) => diagnose(target.promises[index]!, as, promiseProblem(answer, as)) ?? [],
+  );
+  return { promises: answers.filter(({ result }) => result === 'kept'), brokenPromises };
 }
 
 const nothingInside: Omit<Proof, 'elf'> = {

@@ -30,6 +30,7 @@ import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
 import type { ServerOptions } from './package-sources.ts';
 import { engineInputs } from './engine-inputs.ts';
 import type { BuiltImage, ImageWork } from './images.ts';
+import { withObjectsNamed } from './name-objects.ts';
 import { lockTargets } from './lock.ts';
 import { readSecrets, type SecretPlace } from './read-secrets.ts';
 import { savingFailed } from './save-failed.ts';
@@ -110,7 +111,7 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
 
     const built = await auditBuilt(collectArtifacts(staged, project, plan));
     refuseOtherCpus(built);
-    refuseBrokenPromises(built);
+    refuseBrokenPromises(await withObjectsNamed(built, { engine, plan, work, staged }));
     // Every file is measured, is for its CPU and keeps its promise.
 
     const dist = join(project.folder, 'dist');

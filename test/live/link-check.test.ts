@@ -74,3 +74,30 @@ test('a symbol and a library above the promised glibc stop the step that links t
     assert.ok(!existsSync(join(folder, 'dist')));
   }
 });
+
+test(
+  'what became an artifact by another name is named down to the object after the build',
+  { skip },
+  async (t) => {
+    const folder = folderOf(t);
+    const copied = `name: late
+environments: { bookworm: { debian: bookworm, packages: [gcc-aarch64-linux-gnu, libc6-dev-arm64-cross] } }
+targets: { arm64: { environment: bookworm, arch: arm64, builder: x64, promise: ["glibc:2.31"] } }
+steps:
+  - name: link
+    run: |
+      mkdir build out
+      aarch64-linux-gnu-gcc -fPIC -c late.c -o build/late.o
+      aarch64-linux-gnu-gcc -shared build/late.o -o build/other.so
+      cp build/other.so out/liblate.so
+artifacts: [{ path: out/liblate.so, kind: library }]
+`;
+    writeFileSync(join(folder, 'targetry.yaml'), copied);
+    const { exit, stderr } = await targetry(['build'], { cwd: folder });
+    assert.equal(exit, 1, stderr);
+    assert.match(
+      stderr,
+      /it needs stat of libc\.so\.6 \(GLIBC_2\.33\), by build\/late\.o \[promise-broken\]/,
+    );
+  },
+);
