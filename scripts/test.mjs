@@ -66,7 +66,7 @@ async function runFiles(chosen, concurrency) {
       ...[...rooms].map((room) => oneOf(chosen.filter(({ path }) => dirname(path) === room))),
     ],
     concurrency,
-    timeout: isShort ? 300_000 : 900_000,
+    timeout: isShort ? 300_000 : 1_800_000,
   });
   stream.on('test:pass', (data) => tally(data, 'passed'));
   stream.on('test:fail', (data) => tally(data, 'failed'));
