@@ -109,7 +109,7 @@ export const packageCodes = {
     title: 'a package is gone from its servers',
     cause:
       'Distros delete a package when a newer one takes its place; or the server is not in step with its own index.',
-    cure: 'decide anew with `targetry lock --update`, or name a server that still has it with `--mirror`',
+    cure: 'decide anew with `targetry lock --update`, name a server that still has it with `--mirror`, or take the one of the release itself: `NAME/RELEASE` in `packages:`',
   },
   'package-unverifiable': {
     exit: 3,
