@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { ReadStream, WriteStream } from 'node:tty';
 import type { CommandTerminal } from './container.ts';
@@ -12,6 +13,8 @@ export function openTerminal(path: string): Terminal {
   const keys = new ReadStream(openSync(path, 'r'));
   const screen = new WriteStream(openSync(path, 'w'));
   keys.setRawMode(true);
+  // That leaves the terminal to begin lines anew, which the one in the container has done already. What was is put back with it.
+  spawnSync('stty', ['-F', path, '-opost'], { stdio: 'ignore' });
   let told: (() => void) | undefined;
   return {
     typed: keys as AsyncIterable<Uint8Array>,
