@@ -61,10 +61,12 @@ export class SharedResults {
     if (diagnostic !== undefined) channel.send({ type: 'noticed', diagnostic });
     const found = parts.flatMap(({ name }) => from.map((place) => importEntry(place, name, env)));
     const imports = (await Promise.all(found)).filter((entry) => entry !== undefined);
-    const kept = parts.flatMap((part) =>
+    // Of several parts that begin alike a daemon goes on with one, so each has all that is built at once.
+    const outputs = parts.flatMap((part) => part.outputs);
+    const kept = parts.flatMap(({ name }) =>
       to.flatMap((place) => {
-        const entry = exportEntry(place, part.name, env);
-        return entry === undefined ? [] : [{ part, place, entry }];
+        const entry = exportEntry(place, name, env);
+        return entry === undefined ? [] : [{ part: { name, outputs }, place, entry }];
       }),
     );
     return new SharedResults(imports, placeStores([...from, ...to]), kept, channel);
