@@ -107,6 +107,8 @@ export class Unpacker {
   ): Promise<void> {
     const folder = await this.#store.temporaryFolder();
     try {
+      // A thread that has ended by now would never answer.
+      if (this.#closing.signal.aborted) throw stopped();
       const answer = await ask(worker, { format, blob: this.#store.blobPath(sha256), sha256, folder });
       if (answer.kind === 'done') {
         await this.#store.adoptFolder(folder, 'trees', sha256);

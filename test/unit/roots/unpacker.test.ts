@@ -66,3 +66,15 @@ test('closing gives up what waits', async (t) => {
     if (result.status === 'rejected') assert.equal((result.reason as { code: string }).code, 'canceled');
   }
 });
+
+test('closing gives up what was about to be handed to a thread', async (t) => {
+  const { store, unpacker } = await start(t);
+  const one = await add(store, 'one', deb({ Package: 'one' }, [{ path: './one' }]));
+  const folder = await store.temporaryFolder();
+  let hand = (_: string) => {};
+  t.mock.method(store, 'temporaryFolder', () => new Promise<string>((resolve) => (hand = resolve)));
+  const work = unpacker.unpack(one, 'deb');
+  await unpacker.close();
+  hand(folder);
+  await assert.rejects(work, { code: 'canceled' });
+});
