@@ -57,6 +57,20 @@ test(
   },
 );
 
+test('two builds at once each tell what their own steps wait for', { skip }, async (t) => {
+  const told = await Promise.all(
+    ['sleep 1.25', 'sleep 1.375'].map(async (command) => {
+      const scene = await Scene.make(t);
+      const running = new Set<string>();
+      await scene.solve([step(scene.root, command)], {
+        onEvent: (event) => event.type === 'silent' && event.running.forEach((one) => running.add(one)),
+      });
+      return [...running];
+    }),
+  );
+  assert.deepEqual(told, [['sleep 1.25'], ['sleep 1.375']]);
+});
+
 test('exit codes and signals are told as they were', { skip }, async (t) => {
   const scene = await Scene.make(t);
   const cases: readonly [string, number, string?][] = [

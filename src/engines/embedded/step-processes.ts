@@ -15,7 +15,7 @@ interface Process {
  */
 export function endStep(runner: number): void {
   const all = processes();
-  const parent = all.find(({ own }) => own === runner)?.pid;
+  const parent = runnerAmong(all, runner)?.pid;
   // The runner first: one of util-linux that survives its child complains into the step's output.
   for (const pid of [runner, ...all.filter((one) => one.parent === parent).map(({ own }) => own)]) {
     try {
@@ -35,7 +35,8 @@ export function runningIn(runner: number, show: (line: string) => string): strin
     const children = all.filter(({ parent }) => parents.some(({ pid }) => pid === parent));
     return children.length === 0 ? [] : [...children, ...below(children)];
   };
-  const step = below(all.filter(({ own }) => own === runner));
+  const started = runnerAmong(all, runner);
+  const step = started === undefined ? [] : below([started]);
   const ends = step.filter(({ pid }) => !step.some(({ parent }) => parent === pid));
   return ends.flatMap(({ pid }) => commandOf(pid, show) ?? []);
 }
@@ -56,6 +57,12 @@ function withoutEmulator(words: readonly string[]): readonly string[] {
   const [emulator = '', path = '', name] = words;
   if (!/^qemu-\w+$/.test(emulator)) return words;
   return name !== undefined && basename(name) === basename(path) ? words.slice(2) : words.slice(1);
+}
+
+/** By its parent too: other builds on this machine count their processes from 1 as well. */
+function runnerAmong(all: readonly Process[], runner: number): Process | undefined {
+  const [self] = namespacePids(readFileSync('/proc/self/status', 'utf8'));
+  return all.find(({ own, parent }) => own === runner && parent === self);
 }
 
 function processes(): Process[] {
