@@ -8,11 +8,16 @@ export async function taken(input: Input, listed: () => void = () => {}) {
   const stats: FileStat[] = [];
   const bytes = new Map<string, number>();
   let wake = () => {};
-  const heard = new Promise<void>((resolve) => (wake = resolve));
+  const next = () => new Promise<void>((resolve) => (wake = resolve));
+  const heard = next();
   async function* messages() {
     await heard;
     listed();
-    for (const id of stats.keys()) yield writePacket({ type: packetType.request, id });
+    for (const id of stats.keys()) {
+      const whole = next();
+      yield writePacket({ type: packetType.request, id });
+      await whole;
+    }
     yield writePacket({ type: packetType.finish });
   }
   const files = await filesOf(input);
@@ -23,6 +28,7 @@ export async function taken(input: Input, listed: () => void = () => {}) {
       for (const { type, stat, id = 0, data } of packets.map(readPacket)) {
         if (type === packetType.stat && stat !== undefined) stats.push(stat);
         else if (type === packetType.stat) wake();
+        else if (type === packetType.data && data!.length === 0) wake();
         else if (type === packetType.data) {
           const { path } = stats[id]!;
           bytes.set(path, (bytes.get(path) ?? 0) + data!.length);

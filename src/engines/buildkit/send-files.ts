@@ -21,36 +21,74 @@ export async function sendFolder(call: IncomingCall, find: FindFolder): Promise<
   const [name = ''] = call.metadata('dir-name');
   const files = await find(decoded(call, name));
   if (files === undefined) throw new GrpcError(grpcCode.notFound, `no access allowed to dir "${name}"`);
-  const breathe = slices();
-  // What is asked for while the list is still going out waits in the connection.
-  const telling = tellAll(call, files, breathe);
-  telling.catch(() => {});
+  const wanted = new Wanted();
+  const sent = send(call, files, wanted);
+  const asked = takeRequests(call, wanted);
+  if ((await Promise.race([asked, sent])) === 'finished') {
+    await call.write(writePacket({ type: packetType.finish }));
+  }
+}
+
+/** What the daemon asked for and didn't get yet. */
+class Wanted {
+  readonly #ids: number[] = [];
+  #wake = () => {};
+
+  add(id: number): void {
+    this.#ids.push(id);
+    this.#wake();
+  }
+
+  take(): number | undefined {
+    return this.#ids.shift();
+  }
+
+  /** Waits for the next one to be added. */
+  more(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+}
+
+async function takeRequests(call: IncomingCall, wanted: Wanted): Promise<'finished' | 'gone'> {
   for await (const message of call.messages) {
     const packet = readPacket(message);
     if (packet.type === packetType.request) {
-      await sendFile(call, files[packet.id!]!, packet.id!, breathe);
+      wanted.add(packet.id!);
     } else if (packet.type === packetType.finish) {
-      await telling;
-      await call.write(writePacket({ type: packetType.finish }));
-      return;
+      return 'finished';
     } else if (packet.type === packetType.error) {
       throw new GrpcError(grpcCode.unknown, Buffer.from(packet.data!).toString('utf8'));
     }
   }
+  return 'gone';
+}
+
+/** A file that is asked for goes before the rest of the list, so that the daemon writes it while it reads on. */
+async function send(call: IncomingCall, files: readonly SentFile[], wanted: Wanted): Promise<never> {
+  const breathe = slices();
+  const list = listOf(files);
+  for (;;) {
+    const id = wanted.take();
+    const told = id === undefined ? list.next() : undefined;
+    if (id !== undefined) await sendFile(call, files[id]!, id, breathe);
+    else if (told?.done === false) await call.write(...told.value);
+    else await wanted.more();
+    await breathe();
+  }
+}
+
+/** The messages that tell what there is, some at a time. */
+function* listOf(files: readonly SentFile[]): Generator<readonly Uint8Array[]> {
+  for (let from = 0; from < files.length; from += toldAtOnce) {
+    const some = files.slice(from, from + toldAtOnce);
+    yield some.map(({ stat }) => writePacket({ type: packetType.stat, stat }));
+  }
+  yield [writePacket({ type: packetType.stat })];
 }
 
 /** Newer daemons escape the values of a name, and say so beside it. */
 function decoded(call: IncomingCall, name: string): string {
   return call.metadata('dir-name-encoded')[0] === '1' ? decodeURIComponent(name.replaceAll('+', ' ')) : name;
-}
-
-async function tellAll(call: IncomingCall, files: readonly SentFile[], breathe: Breathe): Promise<void> {
-  for (let from = 0; from < files.length; from += toldAtOnce) {
-    const told = files.slice(from, from + toldAtOnce);
-    await call.write(...told.map(({ stat }) => writePacket({ type: packetType.stat, stat })));
-    await breathe();
-  }
-  await call.write(writePacket({ type: packetType.stat }));
 }
 
 async function sendFile(call: IncomingCall, file: SentFile, id: number, breathe: Breathe): Promise<void> {
@@ -64,7 +102,6 @@ async function sendFile(call: IncomingCall, file: SentFile, id: number, breathe:
       ...piecesOf(data).map((piece) => writePacket({ type: packetType.data, id, data: piece })),
       end,
     );
-    await breathe();
     return;
   }
   const hash = expected === undefined ? undefined : createHash('sha256');
@@ -79,7 +116,6 @@ async function sendFile(call: IncomingCall, file: SentFile, id: number, breathe:
   }
   if (left > 0 || (hash !== undefined && hash.digest('hex') !== expected)) throw changed(file);
   await call.write(end);
-  await breathe();
 }
 
 /** It was small when it was listed; what it is now is checked by whoever has its hash. */
