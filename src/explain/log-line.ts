@@ -4,33 +4,36 @@
  */
 const escape = 0x1b;
 const carriageReturn = 13;
-
 const backslash = 0x5c;
+/** A carriage return, as it is shown. */
+const caret = 0x5e;
+const letterM = 0x4d;
 
 /** Bytes that have a line cleaned before it is searched; of the curly quotation marks the first. */
 export const dirtyBytes: readonly number[] = [escape, carriageReturn, backslash, 0xe2];
 
 /**
  * The bytes without escape sequences, with straight quotation marks, also those that were written inside of others; parts
- * that overwrite each other are told apart.
+ * that overwrite each other are told apart. They are in `into`, which is to be twice as long.
  */
-export function cleanLine(bytes: Uint8Array): Uint8Array {
-  if (!dirtyBytes.some((byte) => bytes.includes(byte))) return bytes;
-  const clean = Buffer.alloc(bytes.length * 2);
+export function cleanLine(bytes: Uint8Array, into: Uint8Array): Uint8Array {
   let length = 0;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]!;
     if (byte === escape) at = endOfSequence(bytes, at);
     else if (byte === backslash && isEscapedQuote(bytes, at)) continue;
     else if (byte === 0xe2 && bytes[at + 1] === 0x80 && isQuote(bytes[at + 2])) {
-      clean[length++] = bytes[at + 2]! < 0x9c ? 0x27 : 0x22;
+      into[length++] = bytes[at + 2]! < 0x9c ? 0x27 : 0x22;
       at += 2;
-    } else if (byte !== carriageReturn) clean[length++] = byte;
-    else if (isPartOfMessage(bytes[at + 1])) length += clean.write('^M', length, 'latin1');
+    } else if (byte !== carriageReturn) into[length++] = byte;
+    else if (isPartOfMessage(bytes[at + 1])) {
+      into[length++] = caret;
+      into[length++] = letterM;
+    }
     // One that ends a line says nothing.
-    else if (at < bytes.length - 1) clean[length++] = carriageReturn;
+    else if (at < bytes.length - 1) into[length++] = carriageReturn;
   }
-  return clean.subarray(0, length);
+  return into.subarray(0, length);
 }
 
 /** `exec: \\"sh\\"`, as a message in a message has it. */
@@ -77,24 +80,25 @@ const prefixes: readonly RegExp[] = [
 ];
 
 /** Whether it is worth to look for one: most lines begin with a word, and have no bar or tab after it. */
-export function mayHavePrefix(line: Uint8Array): boolean {
-  const first = line[0] ?? 0;
+export function mayHavePrefix(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = start < end ? bytes[start]! : 0;
   const isLetter = (first | 32) >= 97 && (first | 32) <= 122;
   if (!isLetter) return !(first === 32 || first === 9 || first === 47 || first === 45);
-  const end = Math.min(line.length, 200);
-  for (let at = 1; at < end; at++) {
-    const byte = line[at]!;
+  const far = Math.min(end, start + 200);
+  for (let at = start + 1; at < far; at++) {
+    const byte = bytes[at]!;
     if (byte === 124 || byte === 9) return true;
   }
   // A colon or a bracket in a fixed place: what a logger or a daemon wrote the line.
-  return line[4] === 91 || line[4] === 61 || line[6] === 58 || line[9] === 58;
+  const at = (place: number) => (start + place < end ? bytes[start + place] : undefined);
+  return at(4) === 91 || at(4) === 61 || at(6) === 58 || at(9) === 58;
 }
 
 /** The end of what the program said: blanks after it come of copying. */
-export function messageEnd(line: Uint8Array): number {
-  let end = line.length;
-  while (end > 0 && (line[end - 1] === 32 || line[end - 1] === 9)) end--;
-  return end;
+export function messageEnd(bytes: Uint8Array, start: number, end: number): number {
+  let last = end;
+  while (last > start && (bytes[last - 1] === 32 || bytes[last - 1] === 9)) last--;
+  return last;
 }
 
 /** The end of what carried the message: the program's own words begin there. */

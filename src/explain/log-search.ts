@@ -76,6 +76,7 @@ export class LogSearch {
   #state = 0;
   #dirty = false;
   #atStart = true;
+  readonly #clean = new Uint8Array(2 * longestLine);
 
   constructor(set: PatternSet) {
     this.#set = set;
@@ -90,15 +91,17 @@ export class LogSearch {
     return this.#line - (this.#atStart ? 1 : 0);
   }
 
-  push(data: Uint8Array): void {
-    const { next, classes, telling, endOfLine } = this.#set.index;
-    if (data.length === 0) return;
+  push(piece: Uint8Array): void {
+    const { next, width, classes, telling, endOfLine } = this.#set.index;
+    if (piece.length === 0) return;
+    // Parts of Node's own buffers cost more to make.
+    const data = new Uint8Array(piece.buffer, piece.byteOffset, piece.length);
     this.#atStart = data.at(-1) === newline;
     let state = this.#state;
     let start = 0;
     for (let at = 0; at < data.length; at++) {
       const kind = classes[data[at]!]!;
-      state = next[state + kind]!;
+      state = next[state * width + kind]!;
       if (state >= telling) this.#ask(state);
       if (kind < endOfLine) continue;
       if (kind > endOfLine) {
@@ -144,47 +147,54 @@ export class LogSearch {
 
   #endPiece(data: Uint8Array, start: number, end: number): void {
     if (this.#asked.length > 0 || this.#dirty) {
-      const last = data.subarray(start, end);
-      for (const piece of pieces(this.#heldLength === 0 ? last : Buffer.concat([...this.#held, last])))
-        this.#searchPiece(piece);
+      if (this.#heldLength === 0 && end - start <= longestLine) this.#searchPiece(data, start, end);
+      else
+        for (const piece of pieces(Buffer.concat([...this.#held, data.subarray(start, end)])))
+          this.#searchPiece(piece, 0, piece.length);
     }
     this.#piece++;
-    this.#asked = [];
+    if (this.#asked.length > 0) this.#asked = [];
     this.#dirty = false;
     if (this.#heldLength === 0) return;
     this.#held = [];
     this.#heldLength = 0;
   }
 
-  #searchPiece(bytes: Uint8Array): void {
-    const clean = this.#dirty ? cleanLine(bytes) : bytes;
+  #searchPiece(bytes: Uint8Array, start: number, end: number): void {
+    if (!this.#dirty) {
+      this.#searchMessage(bytes, start, end, this.#asked);
+      return;
+    }
+    const clean = cleanLine(bytes.subarray(start, end), this.#clean);
     // What was found may have been across an escape sequence, or hidden by one.
-    const asked = this.#dirty ? this.#askAgain(clean) : this.#asked;
+    const asked = this.#askAgain(clean);
     if (asked.length === 0) return;
-    for (const part of partsOf(clean)) this.#searchMessage(part, asked);
+    for (const part of partsOf(clean)) this.#searchMessage(part, 0, part.length, asked);
   }
 
   /** What to ask for in a line that has been cleaned. */
   #askAgain(bytes: Uint8Array): readonly number[] {
-    const { next, classes, telling } = this.#set.index;
+    const { next, width, classes, telling } = this.#set.index;
     this.#piece++;
     this.#asked = [];
     let state = 0;
     for (const byte of bytes) {
-      state = next[state + classes[byte]!]!;
+      state = next[state * width + classes[byte]!]!;
       if (state >= telling) this.#ask(state);
     }
     return this.#asked;
   }
 
-  #searchMessage(bytes: Uint8Array, asked: readonly number[]): void {
-    const start = mayHavePrefix(bytes) ? messageStart(textOf(bytes.subarray(0, 400))) : 0;
-    const message = bytes.subarray(start, Math.max(start, messageEnd(bytes)));
+  #searchMessage(bytes: Uint8Array, start: number, end: number, asked: readonly number[]): void {
+    const from = mayHavePrefix(bytes, start, end)
+      ? start + messageStart(textOf(bytes.subarray(start, Math.min(end, start + 400))))
+      : start;
+    const to = messageEnd(bytes, from, end);
     let found: Found | undefined;
     for (const owner of asked) {
-      if (!this.#set.patterns[owner]!.test(message)) continue;
+      if (!this.#set.patterns[owner]!.test(bytes, from, to)) continue;
       // The sender may use its buffer again.
-      found ??= { line: this.#line, message: message.slice() };
+      found ??= { line: this.#line, message: bytes.slice(from, to) };
       this.#keep(owner, found);
     }
   }

@@ -13,18 +13,19 @@ export interface Match {
   readonly groups: Readonly<Record<string, string>>;
 }
 
+/** What can follow, beside a state. */
+const unknown = -1;
+const accepted = -2;
+/** Nothing that comes can make it match any more. */
+const rejected = -3;
+/** The states are forgotten where they become more: they would be only by a text made for it. */
+const mostStates = 2000;
+
 interface State {
   readonly steps: readonly number[];
   readonly afterWord: boolean;
   readonly atStart: boolean;
-  /** By class of byte, the end of the line last: a state, or what is below. */
-  readonly next: Int32Array;
 }
-
-const unknown = -1;
-const accepted = -2;
-/** The states are forgotten where they become more: they would be only by a text made for it. */
-const mostStates = 2000;
 
 export class Pattern {
   readonly source: string;
@@ -36,27 +37,36 @@ export class Pattern {
   #samples: readonly number[] = [];
   #states: State[] = [];
   #byKey = new Map<string, number>();
+  /** By state and class of byte, the end of the line last: what follows. States are multiples of `#width`. */
+  #next = new Int32Array();
+  #width = 0;
+  /** Whether each match begins where the line does. */
+  readonly #anchored: boolean;
 
   constructor(source: string) {
     this.source = source;
     this.node = parsePattern(source);
+    this.#anchored = beginsTheLine(this.node);
   }
 
   get #program(): Program {
     return (this.#compiled ??= compilePattern(this.source, this.node));
   }
 
-  test(line: Uint8Array): boolean {
-    if (this.#states.length === 0) {
-      ({ classes: this.#classes, samples: this.#samples } = classesOf(this.#program.steps));
-      this.#state([0], false, true);
-    }
+  /** Of the part of the bytes that is the line. */
+  test(bytes: Uint8Array, from = 0, to = bytes.length): boolean {
+    if (this.#states.length === 0) this.#begin();
+    const classes = this.#classes;
+    let table = this.#next;
     let state = 0;
-    for (let at = 0; at <= line.length; at++) {
-      const kind = at < line.length ? this.#classes[line[at]!]! : this.#samples.length;
-      const known = this.#states[state]!.next[kind]!;
-      const next = known === unknown ? this.#follow(state, kind) : known;
-      if (next === accepted) return true;
+    for (let at = from; at <= to; at++) {
+      const kind = at < to ? classes[bytes[at]!]! : this.#width - 1;
+      let next = table[state + kind]!;
+      if (next === unknown) {
+        next = this.#follow(state, kind);
+        table = this.#next;
+      }
+      if (next < 0) return next === accepted;
       state = next;
     }
     return false;
@@ -69,8 +79,14 @@ export class Pattern {
     return marks === undefined ? undefined : matchOf(this.#program, line, marks);
   }
 
+  #begin(): void {
+    ({ classes: this.#classes, samples: this.#samples } = classesOf(this.#program.steps));
+    this.#width = this.#samples.length + 1;
+    this.#state([0], false, true);
+  }
+
   #follow(from: number, kind: number): number {
-    const state = this.#states[from]!;
+    const state = this.#states[from / this.#width]!;
     const byte = this.#samples[kind];
     const reached = closure(this.#program.steps, state.steps, {
       atStart: state.atStart,
@@ -78,19 +94,20 @@ export class Pattern {
       wordBefore: state.afterWord,
       wordAfter: byte !== undefined && isWordByte[byte] === 1,
     });
-    const next = reached === undefined ? accepted : byte === undefined ? from : this.#step(reached, byte);
+    const next = reached === undefined ? accepted : byte === undefined ? rejected : this.#step(reached, byte);
     // Where all states were forgotten, so was this one.
-    if (this.#states[from] === state) state.next[kind] = next;
+    if (this.#states[from / this.#width] === state) this.#next[from + kind] = next;
     return next;
   }
 
   #step(reached: readonly number[], byte: number): number {
     const { steps } = this.#program;
-    const after = new Set([0]);
+    const after = new Set(this.#anchored ? [] : [0]);
     for (const at of reached) {
       const step = steps[at]!;
       if (step.do === 'take' && step.has[byte] === 1) after.add(at + 1);
     }
+    if (after.size === 0) return rejected;
     return this.#state(
       [...after].sort((a, b) => a - b),
       isWordByte[byte] === 1,
@@ -107,10 +124,34 @@ export class Pattern {
       this.#byKey = new Map();
       if (!atStart) this.#state([0], false, true);
     }
-    const next = new Int32Array(this.#samples.length + 1).fill(unknown);
-    const at = this.#states.push({ steps, afterWord, atStart, next }) - 1;
-    this.#byKey.set(key, at);
-    return at;
+    const state = (this.#states.push({ steps, afterWord, atStart }) - 1) * this.#width;
+    if (state + this.#width > this.#next.length) {
+      const larger = new Int32Array(2 * this.#next.length + this.#width);
+      larger.set(this.#next);
+      this.#next = larger;
+    }
+    this.#next.fill(unknown, state, state + this.#width);
+    this.#byKey.set(key, state);
+    return state;
+  }
+}
+
+/** Whether it can only match from the start of a line. */
+function beginsTheLine(node: Node): boolean {
+  switch (node.kind) {
+    case 'edge':
+      return node.edge === 'start';
+    case 'named':
+      return beginsTheLine(node.of);
+    case 'choice':
+      return node.of.every(beginsTheLine);
+    case 'times':
+      return node.least > 0 && beginsTheLine(node.of);
+    case 'row':
+      return node.parts.length > 0 && beginsTheLine(node.parts[0]!);
+    case 'byte':
+    case 'set':
+      return false;
   }
 }
 

@@ -6,17 +6,19 @@
 import { folded } from './syntax.ts';
 
 export const newline = 10;
+/** As many as two bytes can tell apart. */
+const mostStates = 1 << 16;
 
 export class WordIndex {
   /** By byte: a small number for each byte that any word has; then the end of a line, then bytes that are marked. */
   readonly classes: Uint8Array;
   readonly endOfLine: number;
-  /** By state and class: the next state. States are multiples of `width`. */
-  readonly next: Uint32Array;
+  /** By state times `width` and class: the next state. */
+  readonly next: Uint16Array;
   readonly width: number;
   /** States from here on say something: in them a word ends. */
   readonly telling: number;
-  /** By state, divided by `width` and less the first telling one: whose words end there. */
+  /** By state, less the first telling one: whose words end there. */
   readonly owners: readonly (readonly number[])[];
 
   /** `words[i]` are those of owner i; all are folded. None has a byte that is marked. */
@@ -32,19 +34,20 @@ export class WordIndex {
     this.width = width;
     this.endOfLine = width - 2;
     this.classes = classes;
-    this.telling = order.filter(isSilent).length * width;
+    this.telling = order.filter(isSilent).length;
     this.owners = order.filter(tells).map(({ owners }) => [...owners]);
-    this.next = new Uint32Array(order.length * width);
+    if (order.length > mostStates) throw new RangeError('the patterns have too many words');
+    this.next = new Uint16Array(order.length * width);
     for (const node of order) {
       const row = places.get(node)! * width;
       if (node.fail !== undefined)
         this.next.copyWithin(row, places.get(node.fail)! * width, places.get(node.fail)! * width + width);
-      for (const [byte, child] of node.children) this.next[row + classes[byte]!] = places.get(child)! * width;
+      for (const [byte, child] of node.children) this.next[row + classes[byte]!] = places.get(child)!;
     }
   }
 
   ownersAt(state: number): readonly number[] {
-    return this.owners[(state - this.telling) / this.width]!;
+    return this.owners[state - this.telling]!;
   }
 }
 
@@ -61,7 +64,7 @@ class WordTree {
   add(word: string, owner: number): void {
     let node = this.#root;
     for (let at = 0; at < word.length; at++) {
-      const byte = word.charCodeAt(at);
+      const byte = plain(word.charCodeAt(at));
       let child = node.children.get(byte);
       if (child === undefined) node.children.set(byte, (child = newNode()));
       node = child;
@@ -91,6 +94,11 @@ class WordTree {
   }
 }
 
+/** Bytes of letters beyond ASCII aren't told apart: a smaller table is worth more than the few lines that it would spare. */
+function plain(byte: number): number {
+  return byte < 0x80 ? byte : 0x80;
+}
+
 function newNode(): TreeNode {
   return { children: new Map(), owners: new Set(), fail: undefined };
 }
@@ -108,10 +116,10 @@ function classesOf(
   words: readonly string[],
   marked: readonly number[],
 ): { classes: Uint8Array; width: number } {
-  const known = new Set(Buffer.from(words.join(''), 'latin1'));
+  const known = new Set(Buffer.from(words.join(''), 'latin1').map(plain));
   const byByte = new Map([...known].sort((a, b) => a - b).map((byte, at) => [byte, at + 1]));
   const width = byByte.size + 3;
-  const classes = Uint8Array.from({ length: 256 }, (_, byte) => byByte.get(folded[byte]!) ?? 0);
+  const classes = Uint8Array.from({ length: 256 }, (_, byte) => byByte.get(plain(folded[byte]!)) ?? 0);
   classes[newline] = width - 2;
   for (const byte of marked) classes[byte] = width - 1;
   return { classes, width };
