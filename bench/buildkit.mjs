@@ -13,7 +13,7 @@ import { graphOf, marshalDefinition, scratch, source } from '../build/src/graph/
 import { Store } from '../build/src/store/store.js';
 import { Daemon } from '../build/test/engines/daemons.js';
 import { buildkitProgram, Missing, newestVersion } from '../build/test/engines/go-programs.js';
-import { median, medianTime, tell, tellMissing, tellPeer, timeOf } from './figures.mjs';
+import { median, medianTime, tell, tellMissing, tellVersion, timeOf } from './figures.mjs';
 
 const rounds = 9;
 const firstRounds = 5;
@@ -23,7 +23,7 @@ const ends = [() => rmSync(folder, { recursive: true })];
 
 try {
   const buildctl = await buildkitProgram('buildctl', newestVersion);
-  tellPeer('buildctl', buildctl);
+  tellVersion('buildctl', newestVersion);
   const daemon = await Daemon.start('newest', (end) => ends.push(end));
   const store = await Store.open(join(folder, 'store'));
   const ours = createBuildKitEngine({ address: readAddress(daemon.address, {}), store, env: {} });

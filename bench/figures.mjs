@@ -27,6 +27,11 @@ export function tell({ what, value, unit, peer }) {
 export function tellPeer(name, program, args = ['--version']) {
   const { stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
   const version = error === undefined ? (/\d+(\.\w+)+/.exec(stdout + stderr)?.[0] ?? 'unknown') : null;
+  return tellVersion(name, version);
+}
+
+/** Of a peer that doesn't know its own version, or isn't there: null. */
+export function tellVersion(name, version) {
   if (asJson) console.log(JSON.stringify({ program: name, version }));
   else if (version === null) console.log(`${name} is not installed`);
   return version !== null;
