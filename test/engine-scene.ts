@@ -20,7 +20,7 @@ type SceneCpu = keyof typeof alpineNames;
 const rootIdentifier = 'targetry.root://alpine';
 const sourceIdentifier = 'targetry.folder://source';
 
-function tarballFor(cpu: SceneCpu): string {
+export function minirootfs(cpu: SceneCpu): string {
   return join(shared, `data/alpine/alpine-minirootfs-3.20.3-${alpineNames[cpu]}.tar.gz`);
 }
 
@@ -28,7 +28,7 @@ function tarballFor(cpu: SceneCpu): string {
 export const noScene =
   process.platform !== 'linux' || process.arch !== 'x64'
     ? 'needs Linux on x64'
-    : existsSync(tarballFor('amd64')) && existsSync(tarballFor('arm64'))
+    : existsSync(minirootfs('amd64')) && existsSync(minirootfs('arm64'))
       ? undefined
       : 'the shared Alpine roots are missing';
 
@@ -91,7 +91,7 @@ export class Scene {
     const scene = await Scene.at(folder, options);
     mkdirSync(scene.rootFolder);
     mkdirSync(scene.out);
-    const tarball = tarballFor(options.cpu ?? 'amd64');
+    const tarball = minirootfs(options.cpu ?? 'amd64');
     execFileSync('tar', ['-xpzf', tarball, '--no-same-owner'], { cwd: scene.rootFolder });
     return scene;
   }

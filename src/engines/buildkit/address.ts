@@ -7,8 +7,13 @@ export type Address =
   /** Docker's engine, which has a BuildKit inside. `engine` is where its own API is. */
   | { readonly kind: 'docker'; readonly engine: DockerAddress }
   | { readonly kind: 'docker-container'; readonly container: string; readonly engine: DockerAddress }
-  /** A program whose standard input and output are the connection. */
-  | { readonly kind: 'program'; readonly program: string; readonly args: readonly string[] };
+  /** A program whose standard input and output are the connection; `written` is what asked for it. */
+  | {
+      readonly kind: 'program';
+      readonly program: string;
+      readonly args: readonly string[];
+      readonly written: string;
+    };
 
 export type DockerAddress = Extract<Address, { kind: 'unix' | 'tcp' }>;
 
@@ -82,7 +87,7 @@ export function addressFlag(address: Address): string {
     case 'docker':
       return `--buildkit-addr docker://${address.engine.kind === 'unix' ? address.engine.path : ''}`;
     case 'program':
-      return '--engine buildkit';
+      return `--buildkit-addr ${address.written}`;
     case 'unix':
     case 'tcp':
     case 'docker-container':
@@ -93,8 +98,12 @@ export function addressFlag(address: Address): string {
 
 function tcp(text: string, port: number): DockerAddress {
   const url = new URL(text.replace('tcp:', 'http:'));
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  return { kind: 'tcp', host, port: url.port === '' ? port : Number(url.port) };
+  return { kind: 'tcp', host: bare(url.hostname), port: url.port === '' ? port : Number(url.port) };
+}
+
+/** An address of IPv6 stands in brackets only inside of others. */
+function bare(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
 }
 
 /** As buildctl: `kube-pod://NAME?namespace=N&container=C&context=X`. */
@@ -106,7 +115,7 @@ function kubePod(text: string): Address {
   };
   const where = [...option('context'), ...option('namespace')];
   const args = [...where, 'exec', '-i', ...option('container'), hostname, '--', 'buildctl', 'dial-stdio'];
-  return { kind: 'program', program: 'kubectl', args };
+  return { kind: 'program', program: 'kubectl', args, written: text };
 }
 
 /** As buildctl: `ssh://USER@HOST:PORT/SOCKET`. */
@@ -114,6 +123,6 @@ function ssh(text: string): Address {
   const { hostname, port, username, pathname } = new URL(text.replace('ssh:', 'http:'));
   const where = [...(port === '' ? [] : ['-p', port]), ...(username === '' ? [] : ['-l', username])];
   const socket = pathname === '' || pathname === '/' ? [] : ['--addr', `unix://${pathname}`];
-  const args = [...where, '--', hostname, 'buildctl', ...socket, 'dial-stdio'];
-  return { kind: 'program', program: 'ssh', args };
+  const args = [...where, '--', bare(hostname), 'buildctl', ...socket, 'dial-stdio'];
+  return { kind: 'program', program: 'ssh', args, written: text };
 }

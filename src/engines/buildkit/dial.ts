@@ -242,13 +242,25 @@ function throughProgram(
   const child = spawn(program, args, { env: { ...env }, stdio: ['pipe', 'pipe', 'pipe'], signal });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (piece: string) => (said = (said + piece).slice(-2000)));
-  const stream = Duplex.from({ writable: child.stdin, readable: child.stdout });
-  child.once('error', (error) => stream.destroy(error));
-  child.once('exit', (code) => {
-    if (code !== 0)
-      stream.destroy(new Error(said.trim() === '' ? `${program} ended with ${code}` : said.trim()));
+  const stream = new Duplex({
+    read: () => child.stdout.resume(),
+    // One that doesn't listen any more ends, and says why.
+    write: (chunk: Buffer, _encoding, done) => void child.stdin.write(chunk, () => done()),
+    final: (done) => void child.stdin.end(done),
+    destroy: (error, done) => {
+      child.kill();
+      done(error);
+    },
   });
-  stream.once('close', () => child.kill());
+  child.stdin.on('error', () => {});
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (!stream.push(chunk)) child.stdout.pause();
+  });
+  child.once('error', (error) => stream.destroy(error));
+  child.once('close', (code) => {
+    if (code === 0) stream.push(null);
+    else stream.destroy(new Error(said.trim() === '' ? `${program} ended with ${code}` : said.trim()));
+  });
   return stream;
 }
 

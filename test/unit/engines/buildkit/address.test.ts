@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readAddress, showAddress } from '../../../../src/engines/buildkit/address.ts';
+import { addressFlag, readAddress, showAddress } from '../../../../src/engines/buildkit/address.ts';
 import { Failure } from '../../../../src/report/failure.ts';
 
 test('addresses are those of buildctl and docker', () => {
@@ -21,6 +21,7 @@ test('addresses are those of buildctl and docker', () => {
         kind: 'program',
         program: 'kubectl',
         args: ['--namespace=ci', 'exec', '-i', '--container=bk', 'bk-0', '--', 'buildctl', 'dial-stdio'],
+        written: 'kube-pod://bk-0?namespace=ci&container=bk',
       },
     ],
     [
@@ -29,10 +30,22 @@ test('addresses are those of buildctl and docker', () => {
         kind: 'program',
         program: 'ssh',
         args: '-p 2222 -l me -- host buildctl --addr unix:///run/bk.sock dial-stdio'.split(' '),
+        written: 'ssh://me@host:2222/run/bk.sock',
       },
     ],
   ];
   for (const [text, address] of cases) assert.deepEqual(readAddress(text, {}), address, text);
+});
+
+test('a command that is offered goes to the daemon that was asked', () => {
+  for (const text of [
+    'unix:///run/bk.sock',
+    'tcp://[::1]:9000',
+    'docker-container://bk',
+    'ssh://host',
+    'kube-pod://bk',
+  ])
+    assert.equal(addressFlag(readAddress(text, {})), `--buildkit-addr ${text}`);
 });
 
 test("Docker's engine is where DOCKER_HOST says", () => {
