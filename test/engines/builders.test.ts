@@ -1,6 +1,6 @@
 /** What a user sees of several builders: the same artifacts, who made them, and an end when it is asked for. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -12,6 +12,7 @@ import { helloProject, targetry } from '../build/command-line.ts';
 import { noScene, Scene, step } from '../engine-scene.ts';
 import { Daemon } from './daemons.ts';
 import { buildkitProgram, Missing, newestVersion } from './go-programs.ts';
+import { assertEnds } from './processes.ts';
 
 let missing = noScene;
 let daemons: readonly Daemon[] = [];
@@ -107,11 +108,11 @@ test('a shell opens on the builder where the step failed', { skip }, async (t) =
   assert.match(shell.stdout, /^on \S+\n$/);
 });
 
-function sceneOnAll(cpu: 'amd64' | 'arm64' = 'amd64'): Promise<Scene> {
+function sceneOnAll(cpu: 'amd64' | 'arm64' = 'amd64', those = daemons): Promise<Scene> {
   const engine = ({ store }: Scene) =>
     createFleetEngine({
       store,
-      builders: daemons.map(({ address: name }) =>
+      builders: those.map(({ address: name }) =>
         daemonBuilder(
           { name, address: readAddress(name, {}), tls: undefined, cpu: undefined },
           { store, env: {} },
@@ -158,16 +159,6 @@ test('a daemon in a pod and one behind ssh share a build', { skip }, async (t) =
   assert.deepEqual(did, new Set(names));
 });
 
-function isRunning(words: string): boolean {
-  return readdirSync('/proc').some((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(words);
-    } catch {
-      return false;
-    }
-  });
-}
-
 test('Ctrl-C leaves nothing running on any daemon a second later', { skip }, async () => {
   const scene = await sceneOnAll();
   const stop = new AbortController();
@@ -185,11 +176,7 @@ test('Ctrl-C leaves nothing running on any daemon a second later', { skip }, asy
   });
   assert.ok(error instanceof Failure);
   assert.equal(error.code, 'canceled');
-  const deadline = Date.now() + 1000;
-  while (isRunning(seconds)) {
-    assert.ok(Date.now() < deadline, 'a step runs a second later');
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await assertEnds(seconds);
 });
 
 test('a CPU that no daemon runs is told as that, with who was asked', { skip }, async () => {
@@ -198,6 +185,34 @@ test('a CPU that no daemon runs is told as that, with who was asked', { skip }, 
   assert.ok(error instanceof Failure);
   assert.equal(error.message, 'no builder runs linux/arm64, on which far is built');
   assert.match(error.why ?? '', /^(unix:\S+ runs amd64[^;]*(; )?){2}$/);
+});
+
+test('an old daemon among others is given what it can do, and no more', { skip }, async (t) => {
+  const old = await Daemon.start('docker', (stop) => t.after(stop));
+  const scene = await sceneOnAll('amd64', [old, daemons[0]!]);
+  const options = { secretEnv: { TOKEN: 'token' } };
+  const states = ['s0', 's1', 's2', 'p0', 'p1', 'p2'].map((name) =>
+    step(scene.root.target(name), `sleep 1; : ${name}`, { name, ...(name.startsWith('s') && options) }),
+  );
+  const notices: string[] = [];
+  const did: string[] = [];
+  const names = new Map(states.map(({ output }) => [output!.vertex.digest, output!.vertex.name]));
+  const { error } = await scene.solve(states, {
+    secrets: { token: 'a secret' },
+    onEvent: (event) => {
+      if (event.type === 'noticed' && event.diagnostic.code === 'builder-cannot')
+        notices.push(event.diagnostic.message);
+      if (event.type === 'finished' && event.outcome === 'done' && event.builder === old.address)
+        did.push(names.get(event.task) ?? '');
+    },
+  });
+  assert.equal(error, undefined);
+  assert.equal(notices.length, 1, notices.join());
+  assert.match(notices[0]!, /can't give a step a secret as a variable: others build s\d/);
+  assert.ok(
+    did.some((name) => name.startsWith('p')) && !did.some((name) => name.startsWith('s')),
+    did.join(),
+  );
 });
 
 test('a daemon that is told to end has its targets built by the other', { skip }, async () => {

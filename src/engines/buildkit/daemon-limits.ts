@@ -11,6 +11,15 @@ export interface DaemonName {
   readonly version: string | undefined;
 }
 
+/** As the cause of a failure: what of a graph the daemon doesn't know, as BuildKit calls it. */
+export class LackedCapability {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
 /** Those that are asked for by what people write; others are told by their own names. */
 const words: Readonly<Record<string, string>> = {
   'exec.secretenv': 'give a step a secret as a variable',
@@ -34,6 +43,7 @@ export function requireCapabilities(
     const step = target === undefined ? name : `${name} of ${target}`;
     throw new Failure('buildkit-cannot', `${nameDaemon(daemon)} can't ${words[lacking] ?? `do ${lacking}`}`, {
       why: `${step} asks for it`,
+      cause: new LackedCapability(lacking),
     });
   }
 }

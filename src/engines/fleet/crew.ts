@@ -2,7 +2,8 @@
 import { canceler } from '../../base/canceler.ts';
 import { Failure } from '../../report/failure.ts';
 import type { Builder, BuilderCpus } from './builder.ts';
-import type { Part } from './parts.ts';
+import type { Lack } from './lack.ts';
+import { platformsOf, type Part } from './parts.ts';
 
 /**
  * Parts that a daemon has at once. Steps use all its cores where they can; the others fill what these leave. This machine
@@ -19,6 +20,7 @@ export class CrewMember {
   taken = 0;
   /** Why it does no more. */
   lost: Failure | undefined;
+  readonly #lacks: Lack[] = [];
 
   constructor(builder: Builder, cpus: BuilderCpus) {
     this.builder = builder;
@@ -47,9 +49,21 @@ export class CrewMember {
     return isHere ? 0 : 1;
   }
 
-  /** Whether it says that it runs the part, itself or by an emulator. */
-  claims(part: Part): boolean {
-    return this.fitness(part) > 1;
+  /** Of the part's CPUs those that it doesn't say it runs, itself or by an emulator. */
+  unclaimed({ cpus }: Part): readonly string[] {
+    return [...cpus].filter((cpu) => !this.#cpus.native.has(cpu) && !this.#cpus.emulated.has(cpu));
+  }
+
+  /** From now on it gets nothing that needs all of this. Tells whether that was news. */
+  leaveOut(lack: Lack): boolean {
+    const isNews = !this.#lacks.some(({ needs }) => isAmong(needs, lack.needs));
+    if (isNews) this.#lacks.push(lack);
+    return isNews;
+  }
+
+  /** Why it doesn't get the part; undefined where nothing speaks against that. */
+  refusal(part: Part): Failure | undefined {
+    return this.lost ?? this.#lacks.find(({ needs }) => isAmong(needs, part.needs))?.why;
   }
 
   /** For people: `amd64, 386`. */
@@ -60,6 +74,10 @@ export class CrewMember {
   get isFull(): boolean {
     return this.doing.size >= (this.builder.isHere ? 1 : mostAtOnce);
   }
+}
+
+export function isAmong(some: ReadonlySet<string>, all: ReadonlySet<string>): boolean {
+  return [...some].every((one) => all.has(one));
 }
 
 interface Preferences {
@@ -78,10 +96,10 @@ export function chooseMember(
   crew: readonly CrewMember[],
   { not, before }: Preferences,
 ): CrewMember | undefined {
-  const living = crew.filter(({ lost }) => lost === undefined);
-  if (living.length === 0) throw noneLeft(part, crew);
-  const others = living.filter((member) => member !== not);
-  const able = others.length === 0 ? living : others;
+  const willing = crew.filter((member) => member.refusal(part) === undefined);
+  if (willing.length === 0) throw noneLeft(part, crew);
+  const others = willing.filter((member) => member !== not);
+  const able = others.length === 0 ? willing : others;
   const best = Math.max(...able.map((member) => member.fitness(part)));
   const free = able.filter((member) => member.fitness(part) === best && !member.isFull);
   return (
@@ -90,15 +108,21 @@ export function chooseMember(
   );
 }
 
-function noneLeft({ name }: Part, crew: readonly CrewMember[]): Failure {
-  return new Failure('builder-none', `no builder is left for ${name}`, {
-    why: crew.map((member) => `${member.name}: ${member.lost?.message}`).join('; '),
+/** Why nobody does the part. */
+export function noneLeft(part: Part, crew: readonly CrewMember[]): Failure {
+  const living = crew.filter(({ lost }) => lost === undefined);
+  const [code, ...others] = new Set(living.map((member) => member.refusal(part)?.code));
+  if (code === 'buildkit-foreign-cpu' && others.length === 0) return noCpu(part, crew);
+  const message =
+    living.length === 0 ? `no builder is left for ${part.name}` : `no builder can do ${part.name}`;
+  return new Failure(others.length === 0 ? (code ?? 'builder-none') : 'builder-none', message, {
+    why: crew.map((member) => `${member.name}: ${member.refusal(part)?.message}`).join('; '),
   });
 }
 
 /** Instead of what a step says that was tried on another CPU than its own. */
-export function noCpu(part: Part, crew: readonly CrewMember[]): Failure {
-  const cpus = [...part.cpus].map((cpu) => `linux/${cpu}`).join(' and ');
+function noCpu(part: Part, crew: readonly CrewMember[]): Failure {
+  const cpus = platformsOf(part.cpus).join(' and ');
   return new Failure('builder-none', `no builder runs ${cpus}, on which ${part.name} is built`, {
     why: crew.map((member) => `${member.name} runs ${member.cpus}`).join('; '),
     hint: "name a builder of that CPU, register QEMU on a builder's machine (`apt-get install qemu-user-static`), or compile across: `builder:`",

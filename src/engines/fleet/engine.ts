@@ -3,7 +3,8 @@
  * to do, as a build of its own, and the events of all of them are told as those of one.
  *
  * A builder that dies takes nothing along but time: its targets are built once more, by another. That is tried once for a
- * target, as what ends two builders is rather the target than the builders.
+ * target, as what ends two builders is rather the target than the builders. One that lives and can't do a target, as it is too
+ * old for it or has no emulator, gets none of those that need the same, and does the rest.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -18,7 +19,8 @@ import type { Engine, SolveRequest } from '../engine.ts';
 import { EventChannel, eventsOf } from '../event-channel.ts';
 import { refusals } from '../first-that-can.ts';
 import type { Builder } from './builder.ts';
-import { chooseMember, CrewMember, noCpu } from './crew.ts';
+import { chooseMember, CrewMember, isAmong, noneLeft } from './crew.ts';
+import { lackOf, type Lack } from './lack.ts';
 import { joined, partsOf, type Part } from './parts.ts';
 import { Story } from './story.ts';
 
@@ -182,18 +184,34 @@ class FleetBuild {
       }
       this.#story.settle(attempt);
     } catch (error) {
-      const loss = await this.#lossOf(member, error);
-      if (loss !== undefined && this.#isMoved(part, member, loss)) return this.#story.forget(attempt);
+      const lack = lackOf(part, member, error);
+      const loss = lack === undefined ? await this.#lossOf(member, error) : undefined;
+      const isElsewhere =
+        lack === undefined
+          ? loss !== undefined && this.#isMoved(part, member, loss)
+          : this.#isPassedOn(part, member, lack);
+      if (isElsewhere) return this.#story.forget(attempt);
       this.#story.settle(attempt);
-      const isForeign = !member.claims(part) && isOfAnotherCpu(error);
-      this.#end(isForeign ? noCpu(part, this.#crew) : (loss ?? error));
+      this.#end(lack === undefined ? (loss ?? error) : noneLeft(part, this.#crew));
     } finally {
       await noted;
       member.doing.delete(part);
     }
   }
 
-  /** Whether the part waits for another builder now, as this one can't do it. */
+  /** Whether the part waits for one that can do it. Others that need the same are not given to this one either. */
+  #isPassedOn(part: Part, member: CrewMember, lack: Lack): boolean {
+    const isNews = member.leaveOut(lack);
+    const isWanted = this.#crew.some((other) => other.refusal(part) === undefined);
+    if (!isWanted || this.#problem !== undefined) return false;
+    const alike = [...member.doing, ...this.#waiting].filter(({ needs }) => isAmong(lack.needs, needs));
+    const names = [...new Set(alike.map(({ name }) => name))].join(', ');
+    if (isNews) this.#notice('builder-cannot', lack.why, `others build ${names}`);
+    this.#waiting.unshift(part);
+    return true;
+  }
+
+  /** Whether the part waits for another builder now, as this one was lost with it. */
   #isMoved(part: Part, member: CrewMember, loss: Failure): boolean {
     if (this.#moved.has(part) || this.#problem !== undefined) return false;
     this.#moved.set(part, member);
@@ -242,7 +260,11 @@ class FleetBuild {
     return sha256OfValue([name, [...new Set(folders)].sort()]);
   }
 
-  #notice(code: 'builder-lost' | 'builder-left-out', { message, hint }: Failure, consequence: string): void {
+  #notice(
+    code: 'builder-lost' | 'builder-left-out' | 'builder-cannot',
+    { message, hint }: Failure,
+    consequence: string,
+  ): void {
     const diagnostic = { code, severity: 'warning', message: `${message}: ${consequence}`, hint } as const;
     this.#channel.send({ type: 'noticed', diagnostic });
   }
@@ -253,14 +275,6 @@ class FleetBuild {
   }
 }
 
-/** The builder lives, and this build is nothing for it. */
+/** The builder lives, and no part of this build is for it. */
 const unable: ReadonlySet<Code> = new Set<Code>([...refusals, 'buildkit-cannot', 'buildkit-disk-full']);
 const broken: ReadonlySet<Code> = new Set<Code>(['buildkit-lost', 'buildkit-unreachable']);
-
-/** What steps say that a kernel can't start. */
-function isOfAnotherCpu(error: unknown): boolean {
-  if (!(error instanceof Failure)) return false;
-  return (
-    error.code === 'buildkit-foreign-cpu' || error.excerpt.some((line) => line.includes('exec format error'))
-  );
-}

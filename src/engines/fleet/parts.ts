@@ -1,4 +1,5 @@
 /** A build in parts that can be done apart: each a target's last state, all that it stands on, and what comes out of it. */
+import { capabilitiesOf } from '../../graph/definition.ts';
 import type { Graph, Output, Vertex } from '../../graph/graph.ts';
 import type { Export } from '../engine.ts';
 
@@ -9,6 +10,8 @@ export interface Part {
   readonly exports: readonly Export[];
   /** Those on which its steps run, as OCI calls them, without variants. */
   readonly cpus: ReadonlySet<string>;
+  /** What it asks of a builder: capabilities by their names, CPUs as `linux/arm64`, and to take it at all, by its digest. */
+  readonly needs: ReadonlySet<string>;
 }
 
 /** What several parts stand on is in each of them. An output on which another stands is no part of its own. */
@@ -25,15 +28,17 @@ export function partsOf(graph: Graph, exports: readonly Export[]): readonly Part
     const vertices = [...below.get(top)!.values()];
     const own = (output: Output) => holder(output.vertex.digest) === top;
     const last = vertices.at(-1)!;
+    const cpus = new Set(
+      vertices.flatMap(({ op, platform }) =>
+        op.type === 'exec' && platform !== undefined ? [platform.architecture] : [],
+      ),
+    );
     return {
       name: last.target ?? last.name,
       graph: { vertices, outputs: [...asked.values()].flat().filter(own) },
       exports: exports.filter(({ from }) => own(from)),
-      cpus: new Set(
-        vertices.flatMap(({ op, platform }) =>
-          op.type === 'exec' && platform !== undefined ? [platform.architecture] : [],
-        ),
-      ),
+      cpus,
+      needs: new Set([top, ...vertices.flatMap(({ op }) => capabilitiesOf(op)), ...platformsOf(cpus)]),
     };
   });
 }
@@ -49,7 +54,13 @@ export function joined(graph: Graph, parts: readonly Part[]): Part {
     },
     exports: parts.flatMap((part) => part.exports),
     cpus: new Set(parts.flatMap(({ cpus }) => [...cpus])),
+    needs: new Set(parts.flatMap(({ needs }) => [...needs])),
   };
+}
+
+/** As people say them. */
+export function platformsOf(cpus: Iterable<string>): readonly string[] {
+  return [...cpus].map((cpu) => `linux/${cpu}`);
 }
 
 /** By digest, inputs first. */

@@ -133,8 +133,15 @@ export const engineCodes = {
     exit: 3,
     title: 'one of several builders was lost in the middle of a build',
     cause:
-      "A daemon was stopped, its machine or the network between failed, its disk is full, or it is too old for the build. What it was building is built once more by another builder; that is tried once for each target, as a target that ends two builders has a trouble of its own (the machine's memory, mostly).",
+      "A daemon was stopped, its machine or the network between failed, its disk is full, or it can do no part of the build. What it was building is built once more by another builder; that is tried once for each target, as a target that ends two builders has a trouble of its own (the machine's memory, mostly).",
     cure: 'look at the log of that daemon; the build itself needs nothing',
+  },
+  'builder-cannot': {
+    exit: 3,
+    title: 'one of several builders can not do some of the targets',
+    cause:
+      'A daemon is too old for an operation of these targets, takes no graph of their size, or runs no programs of their CPU. They, and others that need the same, go to other builders; it builds the rest.',
+    cure: 'update that daemon, or register QEMU on its machine; the build itself needs nothing',
   },
   'builder-none': {
     exit: 3,

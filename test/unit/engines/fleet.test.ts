@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { LackedCapability } from '../../../src/engines/buildkit/daemon-limits.ts';
 import type { Engine } from '../../../src/engines/engine.ts';
 import type { Builder } from '../../../src/engines/fleet/builder.ts';
 import { createFleetEngine } from '../../../src/engines/fleet/engine.ts';
 import { graphOf } from '../../../src/graph/collect.ts';
 import type { Graph, Vertex } from '../../../src/graph/graph.ts';
 import { source } from '../../../src/graph/sources.ts';
-import type { State } from '../../../src/graph/state.ts';
+import type { RunOptions, State } from '../../../src/graph/state.ts';
 import type { Code } from '../../../src/report/codes.ts';
 import type { Event } from '../../../src/report/event.ts';
 import { Failure } from '../../../src/report/failure.ts';
@@ -82,11 +83,16 @@ class Machine implements Builder {
   }
 }
 
-function target(name: string, architecture = 'amd64', on?: State): State {
+function target(
+  name: string,
+  architecture = 'amd64',
+  on?: State,
+  options: Pick<RunOptions, 'secretEnv'> = {},
+): State {
   const root = on ?? source('targetry.root://x', { platform: { os: 'linux', architecture } });
   return root
     .target(name)
-    .run({ name, args: ['/bin/sh', name], cwd: '/', env: {} })
+    .run({ name, args: ['/bin/sh', name], cwd: '/', env: {}, ...options })
     .root();
 }
 
@@ -226,7 +232,7 @@ test('where all machines are lost, the answer says how', async () => {
   assert.match(error.why!, /one: one broke; two: two broke/);
 });
 
-test('a machine that cannot do what the build asks for is left alone, and said', async () => {
+test('a machine that cannot do what all of the build asks for is left alone, and said', async () => {
   const old = new Machine('old', ['amd64'], () =>
     Promise.reject(new Failure('buildkit-cannot', "old can't do it")),
   );
@@ -235,6 +241,64 @@ test('a machine that cannot do what the build asks for is left alone, and said',
   assert.equal(error, undefined);
   assert.match(notices.join(), /^builder-lost: old can't do it: others build /);
   assert.equal(able.did.length, 2);
+});
+
+const secretive = (name: string) => target(name, 'amd64', undefined, { secretEnv: { TOKEN: 'token' } });
+
+/** As a daemon that knows no secrets as variables. */
+const knowsNoSecrets: Act = ({ op }, { name }) => {
+  if (op.type !== 'exec' || op.secretEnv.length === 0) return Promise.resolve();
+  const cause = new LackedCapability('exec.secretenv');
+  return Promise.reject(new Failure('buildkit-cannot', `${name} can't do it`, { cause }));
+};
+
+test('a machine that cannot do some targets gets no more of those, and does the others', async () => {
+  const old = new Machine('old', ['amd64'], knowsNoSecrets);
+  const able = new Machine('able', ['amd64']);
+  const states = [...['s0', 's1', 's2', 's3', 's4', 's5', 's6', 's7'].map(secretive), ...many(8)];
+  const { error, notices, told } = await build([old, able], states);
+  assert.equal(error, undefined);
+  assert.equal(notices.length, 1, notices.join());
+  assert.match(notices[0]!, /^builder-cannot: old can't do it: others build (s\d(, )?)+$/);
+  assert.ok(
+    able.did.filter((name) => name.startsWith('s')).length === 8 &&
+      !old.did.some((name) => name.startsWith('s')),
+    old.did.join(),
+  );
+  assert.ok(old.did.length > 0, 'it did nothing else either');
+  // It is asked for those alone that it had before it said so.
+  assert.ok(old.builds <= 4 + old.did.length);
+  assert.deepEqual(
+    told.filter((line) => / failed| canceled/.test(line)),
+    [],
+  );
+});
+
+test('a target that no machine can do is told with what each of them says', async () => {
+  const machines = ['one', 'two'].map((name) => new Machine(name, ['amd64'], knowsNoSecrets));
+  const { error } = await build(machines, [secretive('s')]);
+  assert.ok(error instanceof Failure);
+  assert.deepEqual(
+    [error.code, error.message, error.why],
+    ['buildkit-cannot', 'no builder can do s', "one: one can't do it; two: two can't do it"],
+  );
+});
+
+test('where no machine tells of a CPU, each is tried until one runs it', async () => {
+  const foreign: Act = (step) =>
+    step.platform?.architecture === 'arm64'
+      ? Promise.reject(new Failure('step-failed', 'exit code 1', { excerpt: ['sh: exec format error'] }))
+      : Promise.resolve();
+  const cannot = new Machine('cannot', ['amd64'], foreign);
+  const can = new Machine('can', ['amd64']);
+  const states = [target('a', 'arm64'), target('b', 'arm64'), ...many(2)];
+  const { error, notices } = await build([cannot, can], states);
+  assert.equal(error, undefined);
+  assert.deepEqual(notices, ['builder-cannot: cannot does not run linux/arm64: others build a']);
+  assert.deepEqual([...can.did, ...cannot.did].sort(), ['a', 'b', 't0', 't1']);
+  const nobody = await build([cannot], states);
+  assert.ok(nobody.error instanceof Failure);
+  assert.equal(nobody.error.message, 'no builder runs linux/arm64, on which a is built');
 });
 
 test('what targets share is told once, and done by whoever needs it', async () => {
