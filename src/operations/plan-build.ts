@@ -1,20 +1,20 @@
-/** `targetry build --plan`: how each target would be built on this machine, and why so. It asks no server and runs nothing. */
+/** `targetry build --plan`: how and where each target would be built, and why so. It asks no server and no daemon, and runs nothing. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { archHere, cpuOf } from '../abi/cpu.ts';
+import { archHere } from '../abi/cpu.ts';
 import { refuseNothingToBuild } from '../config/buildable.ts';
 import { imageGroups, type ImageGroup } from '../config/image-groups.ts';
 import { placeholdersOf, substitute } from '../config/placeholders.ts';
 import type { ImageKind, Project, Target } from '../config/project.ts';
 import { findProject, readProject } from '../config/read.ts';
 import { selectTargets, stepsFor } from '../config/select.ts';
-import { isForeign } from '../engines/embedded/foreign-cpus.ts';
 import type { Context } from '../report/context.ts';
 import type { BuildRequest } from './build.ts';
 import { imageFile, recordName } from './collect-artifacts.ts';
+import { machinesOf, placeHere, placeOf, type Place } from './planned-builders.ts';
 
-/** Compiled on a CPU for the same, for another one, or by a program that plays the other CPU. */
-export type Way = 'native' | 'cross' | 'emulated';
+/** Compiled on a CPU for the same, for another one, or by a program that plays the other CPU; `open`: a daemon knows. */
+export type Way = 'native' | 'cross' | 'emulated' | 'open';
 
 export interface TargetPlan {
   readonly target: string;
@@ -22,6 +22,8 @@ export interface TargetPlan {
   readonly why: string;
   /** How it could be quicker. */
   readonly hint: string | undefined;
+  /** The builders of which one will have it; none where this machine builds all. */
+  readonly on: readonly string[];
   readonly steps: readonly StepPlan[];
 }
 
@@ -45,18 +47,19 @@ export interface BuildOutline {
 
 export function outlineBuild(
   context: Context,
-  { targets: patterns, set }: Pick<BuildRequest, 'targets' | 'set'>,
+  { targets: patterns, set, engine }: Pick<BuildRequest, 'targets' | 'set' | 'engine'>,
 ): BuildOutline {
   const { project } = readProject(findProject(context.cwd), context.cwd, set);
   refuseNothingToBuild(project);
   const took = lastTimes(project);
+  const machines = machinesOf(context, engine, project);
   const selected = selectTargets(project, patterns);
   const images = imageGroups(project, selected).map(({ rule: { kind }, name, targets }) => {
     return { kind, name, as: imageFile(name), targets: targets.map((one) => one.name) };
   });
   const targets = selected.map((target) => ({
     target: target.name,
-    ...wayOf(target),
+    ...wayOf(target, machines === undefined ? placeHere(target) : placeOf(target, machines)),
     steps: stepsFor(project, target).map((step) => {
       const name = substitute(step.name, placeholdersOf({ project, target }));
       return { name, seconds: took.get(`${target.name} ${name}`) };
@@ -65,22 +68,28 @@ export function outlineBuild(
   return { targets, images };
 }
 
-function wayOf({ arch, builder, environment }: Target): Pick<TargetPlan, 'way' | 'why' | 'hint'> {
+function wayOf(target: Target, { has, on }: Place): Pick<TargetPlan, 'way' | 'why' | 'hint' | 'on'> {
+  const { arch, builder } = target;
   const here = archHere();
-  const foreign = isForeign(cpuOf(builder).oci.split('/')[0]!);
-  if (foreign) {
-    const why = `its root is of ${builder} and this machine of ${here}: QEMU runs every step`;
+  if (has === 'foreign') {
+    const whose = on.length === 0 ? `this machine of ${here}` : 'no builder is';
+    const why = `its root is of ${builder} and ${whose}: QEMU runs every step`;
     const hint = `\`builder: ${here}\` and a \`sysroot\` for ${arch} would compile at this machine's speed`;
-    return { way: 'emulated', why, hint: arch === builder ? hint : undefined };
+    return { way: 'emulated', why, hint: arch === builder && on.length === 0 ? hint : undefined, on };
   }
-  if (arch === builder)
-    return { way: 'native', why: `its root is of ${builder}, as this machine is`, hint: undefined };
-  const by = environment.sysroot === undefined ? "the distro's own cross compiler" : 'its sysroot';
-  return {
-    way: 'cross',
-    why: `its root is of ${builder}, and compiles for ${arch} by ${by}`,
-    hint: undefined,
-  };
+  const across = arch === builder ? '' : `, and compiles for ${arch} by ${crossCompilerOf(target)}`;
+  if (has === 'unknown') {
+    const why = `its root is of ${builder}${across}; whether the builder is too, it says when the build begins`;
+    return { way: 'open', why, hint: undefined, on };
+  }
+  const whose = on.length === 0 ? 'this machine is' : 'the builder is';
+  return arch === builder
+    ? { way: 'native', why: `its root is of ${builder}, as ${whose}`, hint: undefined, on }
+    : { way: 'cross', why: `its root is of ${builder}${across}`, hint: undefined, on };
+}
+
+function crossCompilerOf({ environment }: Target): string {
+  return environment.sysroot === undefined ? "the distro's own cross compiler" : 'its sysroot';
 }
 
 interface LastRecord {

@@ -22,17 +22,22 @@ function imageLine(style: Style): (image: PlannedImage) => string {
     `image ${style.bold(name)} (${kind}), of ${targets.join(' and ')}: dist/${as}`;
 }
 
-function targetLines({ target, way, why, hint, steps }: TargetPlan, width: number, style: Style): string[] {
+function targetLines(
+  { target, way, why, hint, on, steps }: TargetPlan,
+  width: number,
+  style: Style,
+): string[] {
   const padding = ' '.repeat(width - displayWidth(target));
   const head = `${style.bold(target)}${padding}  ${painted(way, style)}${' '.repeat(wayWidth - way.length)}  ${why}`;
   const told = steps.map(({ name, seconds }) =>
     seconds === undefined ? `  ${name}` : `  ${name} ${style.dim(`(last ${duration(seconds * 1000)})`)}`,
   );
-  return [head, ...told, ...(hint === undefined ? [] : [`  hint: ${hint}`])];
+  const where = on.length === 0 ? [] : [`  on ${on.join(', or ')}`];
+  return [head, ...where, ...told, ...(hint === undefined ? [] : [`  hint: ${hint}`])];
 }
 
 const wayWidth = 'emulated'.length;
 
 function painted(way: Way, style: Style): string {
-  return way === 'emulated' ? style.yellow(way) : style.green(way);
+  return way === 'emulated' || way === 'open' ? style.yellow(way) : style.green(way);
 }

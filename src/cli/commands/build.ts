@@ -13,6 +13,7 @@ import {
   type ProjectFlags,
   type ServerFlags,
 } from '../flags.ts';
+import type { EngineChoice } from '../../operations/choose-engine.ts';
 import type { SecretPlace } from '../../operations/read-secrets.ts';
 import type { CommandLine } from '../command-line.ts';
 
@@ -33,10 +34,10 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
     ]);
     return async function buildTargets(flags, ...targets) {
       const cwd = resolve(this.world.cwd, flags.directory ?? '.');
-      if (flags.plan) return showPlan(this, { cwd, targets, set: flags.set });
       const { mirror, offline, allowExpired } = flags;
       const servers = { mirror, offline, allowExpired };
       const engine = engineChoice(flags, this.world.cwd);
+      if (flags.plan) return showPlan(this, { cwd, targets, set: flags.set, engine });
       // Of the shell that was typed into, wherever the project is.
       const saveFailed = flags.saveFailed && resolve(this.world.cwd, flags.saveFailed);
       const asked = { targets, ...servers, set: flags.set, secrets: flags.secret, saveFailed, engine };
@@ -56,7 +57,8 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
         kind: 'boolean',
         default: false,
         withNegated: false,
-        brief: 'Only tell how each target would be built here, native, cross or emulated, and why',
+        brief:
+          'Only tell how each target would be built, native, cross or emulated, why, and by which builder',
       },
       saveFailed: {
         kind: 'parsed',
@@ -90,6 +92,7 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
 
 interface PlanAsked {
   readonly cwd: string;
+  readonly engine: EngineChoice;
   readonly targets: readonly string[];
   readonly set: readonly string[] | undefined;
 }
