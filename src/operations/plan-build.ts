@@ -11,7 +11,7 @@ import { selectTargets, stepsFor } from '../config/select.ts';
 import type { Context } from '../report/context.ts';
 import type { BuildRequest } from './build.ts';
 import { imageFile, recordName } from './collect-artifacts.ts';
-import { machinesOf, placeHere, placeOf, type Place } from './planned-builders.ts';
+import { machinesOf, placeHere, placeOf, type BuilderPlace } from './planned-builders.ts';
 
 /** Compiled on a CPU for the same, for another one, or by a program that plays the other CPU; `open`: a daemon knows. */
 export type Way = 'native' | 'cross' | 'emulated' | 'open';
@@ -68,7 +68,7 @@ export function outlineBuild(
   return { targets, images };
 }
 
-function wayOf(target: Target, { has, on }: Place): Pick<TargetPlan, 'way' | 'why' | 'hint' | 'on'> {
+function wayOf(target: Target, { has, on }: BuilderPlace): Pick<TargetPlan, 'way' | 'why' | 'hint' | 'on'> {
   const { arch, builder } = target;
   const here = archHere();
   if (has === 'foreign') {

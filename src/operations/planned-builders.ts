@@ -17,7 +17,7 @@ export interface Machines {
   readonly hereToo: boolean;
 }
 
-export interface Place {
+export interface BuilderPlace {
   /** `unknown` where it is the daemon's to say. */
   readonly has: 'own' | 'foreign' | 'unknown';
   /** For people, one of which it will be. */
@@ -39,7 +39,7 @@ export function machinesOf(
 }
 
 /** As a fleet chooses: a daemon of that CPU before this machine, and both before an emulator. */
-export function placeOf({ builder }: Pick<Target, 'builder'>, { daemons, hereToo }: Machines): Place {
+export function placeOf({ builder }: Pick<Target, 'builder'>, { daemons, hereToo }: Machines): BuilderPlace {
   const cpu = ociCpu(builder);
   const own = daemons.filter((one) => one.cpu !== undefined && !isForeign(cpu, one.cpu));
   const unasked = daemons.filter((one) => one.cpu === undefined);
@@ -54,7 +54,7 @@ export function placeOf({ builder }: Pick<Target, 'builder'>, { daemons, hereToo
   return { has: 'foreign', on: [...emulating, ...(hereToo ? [here] : [])] };
 }
 
-export function placeHere({ builder }: Pick<Target, 'builder'>): Place {
+export function placeHere({ builder }: Pick<Target, 'builder'>): BuilderPlace {
   return { has: isForeign(ociCpu(builder)) ? 'foreign' : 'own', on: [] };
 }
 

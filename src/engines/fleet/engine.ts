@@ -20,7 +20,7 @@ import { EventChannel, eventsOf } from '../event-channel.ts';
 import { refusals } from '../first-that-can.ts';
 import type { Builder } from './builder.ts';
 import { chooseMember, CrewMember, isAmong, noneLeft } from './crew.ts';
-import { lackOf, type Lack } from './lack.ts';
+import { shownLack, type Lack } from './lack.ts';
 import { joined, partsOf, type Part } from './parts.ts';
 import { Story } from './story.ts';
 
@@ -184,7 +184,7 @@ class FleetBuild {
       }
       this.#story.settle(attempt);
     } catch (error) {
-      const lack = lackOf(part, member, error);
+      const lack = shownLack(part, member, error);
       const loss = lack === undefined ? await this.#lossOf(member, error) : undefined;
       const isElsewhere =
         lack === undefined

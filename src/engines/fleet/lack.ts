@@ -11,7 +11,7 @@ export interface Lack {
 }
 
 /** Undefined where the failure says nothing of other parts. */
-export function lackOf(part: Part, member: CrewMember, error: unknown): Lack | undefined {
+export function shownLack(part: Part, member: CrewMember, error: unknown): Lack | undefined {
   if (!(error instanceof Failure)) return undefined;
   const unclaimed = platformsOf(member.unclaimed(part));
   if (unclaimed.length > 0 && isOfAnotherCpu(error)) {
