@@ -6,6 +6,7 @@ import { findProject } from '../config/read.ts';
 import { Explainer, type Explanation, type FoundCause, type Known } from '../explain/explain.ts';
 import type { DistroFamily } from '../explain/failure-class.ts';
 import { failureClasses } from '../explain/failure-classes.ts';
+import { peek } from '../formats/peek.ts';
 import type { LockedDistro } from '../lock/lock.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
@@ -31,8 +32,9 @@ interface FailedStep {
 const recordKind = 'failed-step';
 
 export interface ExplainRequest {
-  /** A file, `-` for what is read from `input`, or undefined for the last step that failed in this project. */
+  /** A file, `-` for what is read from `input`, or undefined for what is piped, else the last step that failed in this project. */
   readonly log: string | undefined;
+  /** Empty where nothing is piped. */
   readonly input: AsyncIterable<Uint8Array>;
   /** The log tells of this machine, which may be asked. */
   readonly here: boolean;
@@ -43,14 +45,22 @@ export async function explainLog(
   { log, input, here }: ExplainRequest,
 ): Promise<LogExplanation> {
   const ask = here ? asker(context) : undefined;
-  if (log === '-') return { log: 'standard input', ...(await explainPieces(input, { ask })) };
-  if (log !== undefined) return { log, ...(await explainFile(resolve(context.cwd, log), { ask })) };
+  if (log !== undefined && log !== '-')
+    return { log, ...(await explainFile(resolve(context.cwd, log), { ask })) };
+  const pieces = log === '-' ? input : await unlessEmpty(input);
+  if (pieces !== undefined) return { log: 'standard input', ...(await explainPieces(pieces, { ask })) };
   const step = await lastFailedStep(context);
   const near = relative(context.cwd, step.log);
   const called = `step ${step.name} (${near.startsWith('..') ? step.log : near})`;
   const environment = step.distro ?? undefined;
   const known = { environment, ask: here || step.here === true ? asker(context) : undefined };
   return { log: called, ...(await explainFile(step.log, known)) };
+}
+
+/** Many who start programs, CI above all, give them an empty pipe. */
+async function unlessEmpty(input: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const { head, whole } = await peek(input, 1);
+  return head.length === 0 ? undefined : whole;
 }
 
 /** The doctor's checks on this machine; they are a hundred modules, and few logs need one. */

@@ -32,17 +32,17 @@ const textWidth = 100;
 /** The root cause first: what it is, the lines that say so, why it happens, what cures it. */
 export function renderExplanation(
   { findings, log, lines }: LogExplanation,
-  { color }: { readonly color: boolean },
+  { color, named }: { readonly color: boolean; /** Whether by the user. */ readonly named: boolean },
 ): string {
   const style = styleFor(color);
   if (findings.length === 0) return `nothing known is in ${safe(log)} (${counted(lines, 'line')})\n`;
   const [root, ...others] = findings;
-  const parts = [renderFinding(root!, style)];
+  const parts = [renderFinding(root!, style, named ? undefined : log)];
   if (others.length > 0) parts.push(`${others.map((finding) => besides(finding, style)).join('\n')}\n`);
   return parts.join('\n');
 }
 
-function renderFinding(finding: FoundCause, style: Style): string {
+function renderFinding(finding: FoundCause, style: Style, log: string | undefined): string {
   const { class: name, confidence, cause, cure, evidence, consequences, candidates, asked } = finding;
   const more = (label: string, text: string) =>
     `${style.cyan(`${label}:`.padEnd(labelWidth))}${fold(safe(text), textWidth, ' '.repeat(labelWidth))}`;
@@ -60,6 +60,7 @@ function renderFinding(finding: FoundCause, style: Style): string {
     const told = consequences.map(({ class: other, line }) => `${other} (line ${line})`).join(', ');
     lines.push(more('after', told));
   }
+  if (log !== undefined) lines.push(more('log', log));
   lines.push(style.dim(`${'more:'.padEnd(labelWidth)}docs/failures.md#${name}`));
   return `${lines.join('\n')}\n`;
 }

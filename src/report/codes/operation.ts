@@ -104,6 +104,6 @@ export const operationCodes = {
     title: 'there is no log to explain',
     cause:
       'Without a name, the log of the last step that failed in this project is read, and none is noted in the store.',
-    cure: 'name a log: `targetry explain LOG`, or `-` for one that is piped',
+    cure: 'name a log, `targetry explain LOG`, or pipe one: `make 2>&1 | targetry explain`',
   },
 } as const satisfies Record<string, CodeInfo>;
