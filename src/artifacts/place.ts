@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, constants, existsSync, lstatSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
+import { sha256OfFile } from '../base/sha256-of-file.ts';
 import { whyUnwritable } from '../base/write-error.ts';
 import { Failure } from '../report/failure.ts';
 
@@ -49,6 +50,41 @@ export async function placeArtifacts(dist: string, placements: readonly Placemen
     for (const { temporary } of staged)
       if (existsSync(temporary)) await rm(temporary, { force: true }).catch(() => undefined);
   }
+}
+
+/** As a record tells it. */
+interface FileAsPlaced {
+  /** Under `dist/`. */
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/**
+ * Takes files out of `dist/` again that are still what was placed; one that was changed since stays, and so does what the
+ * system refuses to remove. Folders that are empty then go too. A record may come from anywhere: it names nothing outside.
+ */
+export async function removePlaced(dist: string, files: readonly FileAsPlaced[]): Promise<void> {
+  for (const file of files) {
+    try {
+      if (!isAsPlaced(dist, file)) continue;
+      await rm(join(dist, file.path));
+      for (let folder = dirname(file.path); folder !== '.'; folder = dirname(folder))
+        await rmdir(join(dist, folder));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    }
+  }
+}
+
+function isAsPlaced(dist: string, { path, size, sha256 }: FileAsPlaced): boolean {
+  const parts = path.split('/');
+  if (parts.some((part) => ['', '.', '..'].includes(part))) return false;
+  // A link would lead out of it.
+  const folders = parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('/'));
+  if (!folders.every((folder) => isFolder(join(dist, folder)))) return false;
+  const found = lstatSync(join(dist, path), { throwIfNoEntry: false });
+  return found?.isFile() === true && found.size === size && sha256OfFile(join(dist, path)) === sha256;
 }
 
 /** Not where another file system begins between them. */

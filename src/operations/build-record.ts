@@ -1,10 +1,9 @@
 /**
  * `dist/targetry.json`, the record of a build, and `dist/logs/`, all that its steps printed. What is in the record is
- * decided by what was built; only `times` differs when the same is built again, here or elsewhere, and `emulator` where a
- * machine has one of its own.
+ * decided by what was built; only `times` differs when the same is built again, here or elsewhere, `emulator` where a machine
+ * has one of its own, and `earlier` where other targets have files in `dist/`.
  */
-import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Placement } from '../artifacts/place.ts';
 import { sha256 } from '../base/sha256.ts';
@@ -18,6 +17,8 @@ import { logsFolder, recordName } from './collect-artifacts.ts';
 import type { StepThatFailed } from './explain.ts';
 import type { BuiltArtifact } from './audit-built.ts';
 import type { BuiltImage } from './images.ts';
+import type { EarlierFile } from './last-record.ts';
+import { outdatedFiles, type Outdated } from './outdated.ts';
 
 interface Ran {
   readonly outcome: Outcome;
@@ -123,17 +124,26 @@ interface Recorded {
   readonly trace: Trace;
 }
 
-/** Writes the record into `staged`, and tells what shall be placed in `dist/` besides the artifacts. */
-export async function recordBuild(recorded: Recorded, staged: string): Promise<Placement[]> {
+/** Writes the record into `staged`, and tells what shall be placed in `dist/` besides the artifacts, and what shall go. */
+export async function recordBuild(
+  recorded: Recorded,
+  staged: string,
+): Promise<{ readonly record: readonly Placement[]; readonly outdated: Outdated }> {
   const logs = logPlacements(recorded);
   const lock = sha256(await readFile(join(recorded.project.folder, 'targetry.lock')));
   const from = join(staged, recordName);
-  await writeFile(from, `${JSON.stringify(recordOf(recorded, lock), undefined, 2)}\n`);
+  const { project, plan, built, images } = recorded;
+  const made = new Set([...built, ...images].map(({ as }) => as));
+  const { outdated, kept } = outdatedFiles(project, plan, made);
+  await writeFile(from, `${JSON.stringify(recordOf(recorded, { lock, kept }), undefined, 2)}\n`);
   // The record comes last: where it is, all that it names is.
-  return [...logs, { from, as: recordName, executable: false }];
+  return { record: [...logs, { from, as: recordName, executable: false }], outdated };
 }
 
-function recordOf({ project, plan, built, images, trace }: Recorded, lock: string): object {
+function recordOf(
+  { project, plan, built, images, trace }: Recorded,
+  { lock, kept }: { readonly lock: string; readonly kept: readonly EarlierFile[] },
+): object {
   return {
     schema: 'targetry.build/1',
     targetry: targetryVersion(),
@@ -175,6 +185,7 @@ function recordOf({ project, plan, built, images, trace }: Recorded, lock: strin
         targets,
       })),
     }),
+    ...(kept.length > 0 && { earlier: kept }),
     times: {
       ...trace.times,
       steps: plan.targets.flatMap(({ target, tasks }) =>
@@ -222,23 +233,6 @@ function logName(target: string, step: string, index: number): string {
   const number = String(index + 1).padStart(2, '0');
   const word = step.replaceAll(/[^A-Za-z0-9._+-]+/g, '-').slice(0, 100);
   return `${logsFolder}/${target}/${number}-${word}.log`;
-}
-
-/** Of steps that the targets had in an earlier build, and no longer have. */
-export async function removeStaleLogs(
-  dist: string,
-  { targets }: BuildPlan,
-  placed: readonly Placement[],
-): Promise<void> {
-  const kept = new Set(placed.map(({ as }) => as));
-  for (const { target } of targets) {
-    const folder = join(logsFolder, target.name);
-    if (!existsSync(join(dist, folder))) continue;
-    for (const name of await readdir(join(dist, folder))) {
-      if (/^\d+-.*\.log$/.test(name) && !kept.has(`${folder}/${name}`))
-        await rm(join(dist, folder, name), { force: true });
-    }
-  }
 }
 
 function toSeconds(milliseconds: number): number {

@@ -19,7 +19,6 @@ import {
   countSteps,
   failedStep,
   recordBuild,
-  removeStaleLogs,
   sharesOf,
   Trace,
   type BuilderShare,
@@ -32,6 +31,7 @@ import { engineInputs } from './engine-inputs.ts';
 import type { BuiltImage, ImageWork } from './images.ts';
 import { withObjectsNamed } from './name-objects.ts';
 import { lockTargets } from './lock.ts';
+import { removeOutdated } from './outdated.ts';
 import { readSecrets, type SecretPlace } from './read-secrets.ts';
 import { savingFailed } from './save-failed.ts';
 import { SourcesOnDemand } from './sources-on-demand.ts';
@@ -118,9 +118,9 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
     const images = await imagesOf(context, { project, targets, lock, sources, built, staged, dist });
     // Every image has all that what is in it needs; only now does `dist/` change.
 
-    const record = await recordBuild({ project, plan, built, images, trace }, staged);
+    const { record, outdated } = await recordBuild({ project, plan, built, images, trace }, staged);
     await placeArtifacts(dist, [...built, ...images.filter(({ isNew }) => isNew), ...record]);
-    await removeStaleLogs(dist, plan, record);
+    await removeOutdated(dist, outdated, record);
     return {
       project: project.name,
       version: project.version,

@@ -1,5 +1,5 @@
 /** `targetry sysroot --closure`: what a program needs at run time and nothing else, as a folder, a tar or an image. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { cpuOf, parseArch, type Arch } from '../abi/cpu.ts';
 import { sha256 } from '../base/sha256.ts';
@@ -26,8 +26,8 @@ import {
   type ClosureSubject,
 } from '../toolchain/closure.ts';
 import { belowPrefix, closureTree, type ClosureTree } from './closure-tree.ts';
-import { recordName } from './collect-artifacts.ts';
 import { keptFolder } from './keep-packages.ts';
+import { readLastRecord } from './last-record.ts';
 import { lockLibc } from './libc-of-release.ts';
 import { packagesOfLibraries } from './library-packages.ts';
 import { filesOfMachine, filesOfTree, libraryRequest } from './library-root.ts';
@@ -176,11 +176,6 @@ async function withLibraries<Result>(
   }
 }
 
-interface BuildRecord {
-  readonly targets: readonly { readonly name: string; readonly environment: string }[];
-  readonly artifacts: readonly { readonly target: string; readonly sha256: string }[];
-}
-
 /** That of the target that built the file, where the project did. */
 function environmentOf(
   project: Project,
@@ -188,14 +183,11 @@ function environmentOf(
   subjects: readonly ClosureSubject[],
 ): Environment {
   if (name !== undefined) return selectEnvironment(project, name);
-  const record = join(project.folder, 'dist', recordName);
-  if (existsSync(record)) {
-    const { artifacts, targets } = JSON.parse(readFileSync(record, 'utf8')) as BuildRecord;
-    const hashes = subjects.map(({ file }) => sha256(file.bytes));
-    const built = artifacts.find((one) => hashes.includes(one.sha256))?.target;
-    const found = project.environments.get(targets.find((one) => one.name === built)?.environment ?? '');
-    if (found !== undefined) return found;
-  }
+  const { artifacts, targets } = readLastRecord(project);
+  const hashes = subjects.map(({ file }) => sha256(file.bytes));
+  const built = artifacts.find((one) => hashes.includes(one.sha256))?.target;
+  const found = project.environments.get(targets.find((one) => one.name === built)?.environment ?? '');
+  if (found !== undefined) return found;
   const [only, ...others] = project.environments.values();
   if (only !== undefined && others.length === 0) return only;
   throw new Failure('usage', `which environment has the libraries of ${subjects[0]!.name} is not told`, {

@@ -1,6 +1,4 @@
 /** `targetry build --plan`: how and where each target would be built, and why so. It asks no server and no daemon, and runs nothing. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { archHere } from '../abi/cpu.ts';
 import { refuseNothingToBuild } from '../config/buildable.ts';
 import { imageGroups, type ImageGroup } from '../config/image-groups.ts';
@@ -10,7 +8,8 @@ import { findProject, readProject } from '../config/read.ts';
 import { selectTargets, stepsFor } from '../config/select.ts';
 import type { Context } from '../report/context.ts';
 import type { BuildRequest } from './build.ts';
-import { imageFile, recordName } from './collect-artifacts.ts';
+import { imageFile } from './collect-artifacts.ts';
+import { readLastRecord } from './last-record.ts';
 import { machinesOf, placeHere, placeOf, type BuilderPlace } from './planned-builders.ts';
 
 /** Compiled on a CPU for the same, for another one, or by a program that plays the other CPU; `open`: a daemon knows. */
@@ -92,25 +91,8 @@ function crossCompilerOf({ environment }: Target): string {
   return environment.sysroot === undefined ? "the distro's own cross compiler" : 'its sysroot';
 }
 
-interface LastRecord {
-  readonly times?: {
-    readonly steps?: readonly {
-      readonly target: string;
-      readonly name: string;
-      readonly outcome: string;
-      readonly seconds: number;
-    }[];
-  };
-}
-
 function lastTimes(project: Project): ReadonlyMap<string, number> {
-  try {
-    const text = readFileSync(join(project.folder, 'dist', recordName), 'utf8');
-    const { times } = JSON.parse(text) as LastRecord;
-    const ran = (times?.steps ?? []).filter(({ outcome }) => outcome === 'done');
-    return new Map(ran.map(({ target, name, seconds }) => [`${target} ${name}`, seconds]));
-  } catch {
-    // Nothing was built yet, or it isn't there any more: then nothing is known of times.
-    return new Map();
-  }
+  const { times } = readLastRecord(project);
+  const ran = times.steps.filter(({ outcome }) => outcome === 'done');
+  return new Map(ran.map(({ target, name, seconds }) => [`${target} ${name}`, seconds]));
 }

@@ -107,6 +107,30 @@ describe('the hello example', { skip: await whyNoBuilds() }, () => {
     assert.ok(existsSync(join(folder, 'dist/other')));
   });
 
+  it('removes what it made under another name, and nothing that it did not make', async (t) => {
+    const folder = helloProject(t);
+    const yaml = readFileSync(join(folder, 'targetry.yaml'), 'utf8').replace(
+      '"hello-{target}"',
+      '"{version}/{target}"',
+    );
+    const buildAs = async (version: string, ...targets: readonly string[]) => {
+      writeFileSync(join(folder, 'targetry.yaml'), yaml.replace('version: 1.0', `version: ${version}`));
+      const answer = await targetry(['build', ...targets], { cwd: folder });
+      assert.equal(answer.exit, 0, answer.stderr);
+    };
+    const made = (version: string) => readdirSync(join(folder, 'dist', version)).sort();
+    await buildAs('1.0');
+    writeFileSync(join(folder, 'dist/1.0/linux-arm64-gnu'), 'mine by now');
+    writeFileSync(join(folder, 'dist/1.0/notes.txt'), '');
+    await buildAs('2.0', 'linux-x64-gnu');
+    assert.deepEqual(made('1.0'), ['linux-arm64-gnu', 'linux-arm64-musl', 'linux-x64-musl', 'notes.txt']);
+    assert.deepEqual(made('2.0'), ['linux-x64-gnu']);
+    // What only the record of an earlier build names is still known.
+    await buildAs('2.0', 'linux-arm64-*', 'linux-x64-musl');
+    assert.deepEqual(made('1.0'), ['linux-arm64-gnu', 'notes.txt']);
+    assert.equal(made('2.0').length, 4);
+  });
+
   it('runs no step again because of a promise that any program of the environment keeps', async (t) => {
     const folder = helloProject(t);
     await targetry(['build', 'linux-x64-gnu'], { cwd: folder });

@@ -12,7 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, suite, test } from 'node:test';
-import { placeArtifacts } from '../../../src/artifacts/place.ts';
+import { placeArtifacts, removePlaced } from '../../../src/artifacts/place.ts';
+import { sha256 } from '../../../src/base/sha256.ts';
 
 suite('placing artifacts', () => {
   let folder: string;
@@ -77,5 +78,47 @@ suite('placing artifacts', () => {
 
   test('says that one artifact is where another needs a folder', async () => {
     await assert.rejects(place('b', 'b/c'), refused(/^dist\/b can't be written: a folder has its name$/));
+  });
+
+  const placed = (path: string, text = 'new') => ({
+    path,
+    size: text.length,
+    sha256: sha256(Buffer.from(text)),
+  });
+
+  test('takes out again what it placed, with the folders that are empty then', async () => {
+    await place('a', 'b/c/d', 'b/e', 'f/g');
+    await removePlaced(dist, [placed('a'), placed('b/c/d'), placed('f/g'), placed('gone'), placed('a/b')]);
+    assert.deepEqual(readdirSync(dist), ['b']);
+    assert.deepEqual(readdirSync(join(dist, 'b')), ['e']);
+  });
+
+  test('takes out nothing that somebody changed, or that is outside of dist', async () => {
+    await place('changed', 'sealed/in');
+    writeFileSync(join(dist, 'changed'), 'my');
+    writeFileSync(join(dist, 'as-long'), 'own');
+    mkdirSync(join(folder, 'elsewhere'));
+    writeFileSync(join(folder, 'elsewhere/mine'), 'new');
+    symlinkSync(join(folder, 'elsewhere'), join(dist, 'out'));
+    symlinkSync(join(folder, 'elsewhere/mine'), join(dist, 'link'));
+    const before = readdirSync(dist);
+    const paths = [
+      'changed',
+      'as-long',
+      'out/mine',
+      'link',
+      '../elsewhere/mine',
+      '../made',
+      'sealed',
+      '.',
+      '',
+    ];
+    await removePlaced(
+      dist,
+      [...paths, join(folder, 'made')].map((path) => placed(path)),
+    );
+    assert.deepEqual(readdirSync(dist), before);
+    assert.equal(readFileSync(join(folder, 'elsewhere/mine'), 'utf8'), 'new');
+    assert.equal(readFileSync(from, 'utf8'), 'new');
   });
 });
