@@ -22,6 +22,13 @@ export const picMissing: FailureClass = {
   cause:
     'an object or static library was compiled without position independent code ({relocation|}), and a shared library or PIE is made of it',
   cure: 'compile it with `-fPIC` (CMake: `CMAKE_POSITION_INDEPENDENT_CODE=ON`; autoconf: `--with-pic`), take the shared library or the `_pic.a`; for a program alone `-no-pie` does',
+  candidates: [
+    {
+      class: 'ccache-stale',
+      decides:
+        'where it is compiled with `-fPIC` now, the object is of a cache or a build folder that was filled without',
+    },
+  ],
   references: ['https://wiki.debian.org/Hardening/PIEByDefaultTransition'],
   examples: [
     "/usr/bin/ld: libfoo.a(foo.o): relocation R_X86_64_32 against `.rodata.str1.1' can not be used when making a shared object; recompile with -fPIC",
