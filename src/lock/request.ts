@@ -2,6 +2,7 @@ import { sha256OfValue } from '../base/sha256.ts';
 import type { PackageSpec } from '../packages/solve/request.ts';
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
 import type { Lock, LockedDistro, LockedEnvironment } from './lock.ts';
+import { isSection } from './section.ts';
 
 /** What the user wants of one environment for one CPU: all that its lock section depends on. */
 export interface LockRequest {
@@ -82,13 +83,7 @@ export function inputsOf(request: LockRequest): string {
 /** The section that answers a request, if the lock has one and it was made from the same configuration. */
 export function findLocked(lock: Lock | undefined, request: LockRequest): LockedEnvironment | undefined {
   const inputs = inputsOf(request);
-  return lock?.environments.find(
-    (one) =>
-      one.name === request.name &&
-      one.role === request.role &&
-      one.arch === request.arch &&
-      one.inputs === inputs,
-  );
+  return lock?.environments.find((one) => isSection(one, request) && one.inputs === inputs);
 }
 
 /** Which key must sign it is checked each time; where it is written says nothing. */

@@ -3,7 +3,8 @@ import { promiseWord } from '../abi/promise.ts';
 import type { Project, Target } from '../config/project.ts';
 import { archOf } from '../config/root-base.ts';
 import { stepsFor } from '../config/select.ts';
-import type { Lock, LockedEnvironment } from '../lock/lock.ts';
+import type { Lock } from '../lock/lock.ts';
+import { sectionOf } from '../lock/section.ts';
 import type { Diagnostic } from '../report/diagnostic.ts';
 import { compilersIn } from '../toolchain/compilers.ts';
 import { glibcOf, olderGlibc, promisedGlibc } from './glibc-floor.ts';
@@ -54,16 +55,17 @@ function linksOtherwise(project: Pick<Project, 'steps'>, target: Target): boolea
 
 /** Undefined where it isn't known, where it isn't glibc from 2.34 on, or where it isn't what is linked with. */
 function libcOfTarget({ environment, arch, builder, libc }: Target, lock: Lock): string | undefined {
-  const find = (role: LockedEnvironment['role'], cpu: string) =>
-    lock.environments.find((one) => one.role === role && one.name === environment.name && one.arch === cpu);
-  const root = find('environment', archOf(environment.base, builder));
-  const { sysroot } = environment;
-  const linked = sysroot === undefined ? root : find('sysroot', archOf(sysroot.base, arch));
+  const { name, base, sysroot } = environment;
+  const root = sectionOf(lock, { name, role: 'environment', arch: archOf(base, builder) });
+  const linked =
+    sysroot === undefined
+      ? root
+      : sectionOf(lock, { name, role: 'sysroot', arch: archOf(sysroot.base, arch) });
   if (libc !== 'glibc' || root === undefined || linked === undefined) return undefined;
-  const names = root.packages.map(({ name }) => name);
+  const names = root.packages.map((one) => one.name);
   const bringsItsOwn =
-    root.tools.some(({ name }) => name === 'ziglang') ||
-    names.some((name) => /^(?:golang|go|zig)\b/.test(name));
+    root.tools.some((tool) => tool.name === 'ziglang') ||
+    names.some((one) => /^(?:golang|go|zig)\b/.test(one));
   if (bringsItsOwn || compilersIn(names, { arch, builder }).all.length === 0) return undefined;
   const upstream = glibcOf(linked);
   return upstream !== undefined && compareDotted(upstream, STARTS_ANEW) >= 0 ? upstream : undefined;

@@ -6,6 +6,7 @@ import { archOf } from '../config/root-base.ts';
 import { graphOf } from '../graph/collect.ts';
 import type { Graph, Output, Platform } from '../graph/graph.ts';
 import type { Lock, LockedEnvironment } from '../lock/lock.ts';
+import { sectionOf } from '../lock/section.ts';
 import type { Task } from '../report/event.ts';
 import type { SourcePart } from './source-part.ts';
 import type { PlannedCache } from './step-caches.ts';
@@ -107,9 +108,7 @@ function exportsOf(project: Project, target: Target): PlannedExport[] {
 
 function lockedFor({ environment, builder }: Target, lock: Lock): LockedEnvironment {
   const arch = archOf(environment.base, builder);
-  const found = lock.environments.find(
-    (locked) => locked.role === 'environment' && locked.name === environment.name && locked.arch === arch,
-  );
+  const found = sectionOf(lock, { name: environment.name, role: 'environment', arch });
   if (found === undefined) throw new Error(`planned before it was locked: ${environment.name} ${arch}`);
   return found;
 }
@@ -126,9 +125,7 @@ function sysrootOf(
   const { sysroot, name } = target.environment;
   if (sysroot === undefined) return undefined;
   const arch = archOf(sysroot.base, target.arch);
-  const locked = lock.environments.find(
-    (one) => one.role === 'sysroot' && one.name === name && one.arch === arch,
-  );
+  const locked = sectionOf(lock, { name, role: 'sysroot', arch });
   if (locked === undefined) throw new Error(`planned before its sysroot was locked: ${name} ${arch}`);
   const identifier = `targetry.root://${rootKeyOf(locked)}`;
   return stepSysroot({ target, root, locked, identifier, platform });

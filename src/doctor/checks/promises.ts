@@ -6,6 +6,7 @@ import type { Environment, Target } from '../../config/project.ts';
 import { archOf, libcOf } from '../../config/root-base.ts';
 import { stepsFor } from '../../config/select.ts';
 import type { Lock } from '../../lock/lock.ts';
+import { sectionOf } from '../../lock/section.ts';
 import type { Location } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
 import type { Check, Diagnosis } from '../check.ts';
@@ -108,9 +109,7 @@ function libcVersion(target: Target, lock: Lock | undefined): string | undefined
   const { base } = sysroot ?? environment;
   const arch = sysroot === undefined ? builder : target.arch;
   const role = sysroot === undefined ? 'environment' : 'sysroot';
-  const locked = lock?.environments.find(
-    (one) => one.role === role && one.name === name && one.arch === archOf(base, arch),
-  );
+  const locked = lock && sectionOf(lock, { name, role, arch: archOf(base, arch) });
   const packageNames = libc === 'musl' ? ['musl'] : ['libc6', 'glibc'];
   if (libcOf(base) !== libc) return undefined;
   const found = locked?.packages.find((one) => packageNames.includes(one.name));
