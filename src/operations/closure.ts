@@ -10,7 +10,7 @@ import { readElf } from '../formats/elf/elf-file.ts';
 import { sourceOfBytes } from '../formats/elf/byte-source.ts';
 import { FormatError } from '../formats/format-error.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
-import { findLocked, type LockRequest } from '../lock/request.ts';
+import type { LockRequest } from '../lock/request.ts';
 import type { Context } from '../report/context.ts';
 import type { Diagnostic } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
@@ -31,7 +31,7 @@ import { readLastRecord } from './last-record.ts';
 import { lockLibc } from './libc-of-release.ts';
 import { packagesOfLibraries } from './library-packages.ts';
 import { filesOfMachine, filesOfTree, libraryRequest } from './library-root.ts';
-import { lockLibraries } from './lock.ts';
+import { lockSection } from './lock.ts';
 import { withTrees } from './make-root.ts';
 import { PackageSources, type ServerOptions } from './package-sources.ts';
 import { SourcesOnDemand } from './sources-on-demand.ts';
@@ -164,8 +164,7 @@ async function withLibraries<Result>(
   const onDemand = new SourcesOnDemand(context, store, project, command);
   try {
     const request = libraryRequest(project, environment, arch);
-    const { lock } = await lockLibraries(context, { project, request, sources: onDemand });
-    const locked = findLocked(lock, request)!;
+    const { lock, locked } = await lockSection(context, { project, request, sources: onDemand });
     const kept = keptFolder(project, lock);
     const sources = await onDemand.open();
     return await withTrees(context, { locked, sources, kept }, () =>

@@ -8,7 +8,8 @@ import type { Diagnostic } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
 import { Store } from '../store/store.ts';
 import { choosePackages } from './lock-environment.ts';
-import { lockPath, lockRequests, type LockCommand } from './lock.ts';
+import { lockRequests } from './lock-requests.ts';
+import { lockPath, type LockCommand } from './lock.ts';
 import { PackageSources } from './package-sources.ts';
 
 export interface WhyLink {

@@ -1,36 +1,36 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { archHere, type Arch } from '../abi/cpu.ts';
+import type { Arch } from '../abi/cpu.ts';
 import { endOfLifeWarnings } from '../config/end-of-life.ts';
 import type { Libc, Project, Target } from '../config/project.ts';
 import { findProject, readProject } from '../config/read.ts';
-import { isMadeFor } from '../config/proof-environment.ts';
-import { isFor, selectEnvironments } from '../config/select.ts';
 import { compareSections, type SectionChange } from '../lock/compare.ts';
 import { lockJson } from '../lock/json.ts';
 import type { Lock, LockedEnvironment } from '../lock/lock.ts';
 import { readLock } from '../lock/read.ts';
 import { findLocked, type LockRequest } from '../lock/request.ts';
+import { isSection, sectionOf } from '../lock/section.ts';
 import { writeLock } from '../lock/write.ts';
 import type { Context } from '../report/context.ts';
 import type { Diagnostic } from '../report/diagnostic.ts';
 import { placeOutput } from '../roots/place-output.ts';
 import { Store } from '../store/store.ts';
-import { emulatorRequests, servesBuilders } from './emulator.ts';
-import { lockRequestOf, sysrootRequests } from './environment-request.ts';
+import { emulatorRequests } from './emulator.ts';
 import { keepPackages, type Kept } from './keep-packages.ts';
 import { rememberProject } from './known-projects.ts';
-import { namedArches } from './named-arches.ts';
+import {
+  commandRequests,
+  isOfUse,
+  targetRequests,
+  uniqueRequests,
+  type LockChoice,
+} from './lock-requests.ts';
 import type { ServerOptions } from './package-sources.ts';
 import { SourcesOnDemand } from './sources-on-demand.ts';
 import { runTask } from './run-task.ts';
 import { sectionSize } from './section-size.ts';
 
-export interface LockCommand extends ServerOptions {
-  /** Names or globs; every environment where there is none. */
-  readonly environments: readonly string[];
-  /** `x64,arm64`, instead of the CPUs of the targets. */
-  readonly arches?: string | undefined;
+export interface LockCommand extends ServerOptions, LockChoice {
   /** Solves every environment again, also those that are up to date. */
   readonly update: boolean;
   /** Where every package is kept beside the project, relative to where the user works. */
@@ -53,7 +53,7 @@ export async function lockProject(context: Context, command: LockCommand): Promi
   const store = await Store.open(context.store);
   const sources = new SourcesOnDemand(context, store, project, command);
   try {
-    const requests = allRequests(project, command);
+    const requests = commandRequests(project, command);
     const locked = await lockRequested(context, { project, requests, sources, update: command.update });
     const folder = command.keep ?? locked.lock.kept;
     if (folder === undefined) return { ...locked, kept: undefined };
@@ -84,10 +84,10 @@ export interface LockCheck {
 export async function checkLock(context: Context, command: LockCommand): Promise<LockCheck> {
   const { project } = readProject(findProject(context.cwd), context.cwd, command.set);
   const lock = await readLock(lockPath(project), relative(context.cwd, lockPath(project)));
-  const requests = allRequests(project, command);
+  const requests = commandRequests(project, command);
   const outdated = requests
     .filter((request) => findLocked(lock, request) === undefined)
-    .map((request) => ({ request, known: lock !== undefined && sectionFor(lock, request) !== undefined }));
+    .map((request) => ({ request, known: lock !== undefined && sectionOf(lock, request) !== undefined }));
   const unused = (lock?.environments ?? []).filter(
     (one) => ['environment', 'sysroot'].includes(one.role) && !isOfUse(one, project),
   );
@@ -99,16 +99,19 @@ export async function checkLock(context: Context, command: LockCommand): Promise
   return { outdated, unused, checked: requests.length, json };
 }
 
-interface LockRoots {
+interface LockSection {
   readonly project: Project;
-  readonly roots: readonly Pick<Target, 'environment' | 'builder'>[];
+  readonly request: LockRequest;
   readonly sources: SourcesOnDemand;
 }
 
-/** What these environments need to be roots, in which nothing has to run. */
-export function lockRoots(context: Context, { project, roots, sources }: LockRoots): Promise<LockResult> {
-  const requests = rootRequests(roots);
-  return lockRequested(context, { project, requests, sources, update: false });
+/** One section: for commands that run nothing, and need what is in one root or sysroot. */
+export async function lockSection(
+  context: Context,
+  { project, request, sources }: LockSection,
+): Promise<{ readonly lock: Lock; readonly locked: LockedEnvironment }> {
+  const { lock } = await lockRequested(context, { project, requests: [request], sources, update: false });
+  return { lock, locked: findLocked(lock, request)! };
 }
 
 interface LockProof {
@@ -129,37 +132,6 @@ export function lockProof(
   return lockRequested(context, { project, requests: all, sources, update: false });
 }
 
-interface LockSysroot {
-  readonly project: Project;
-  readonly target: Pick<Target, 'environment' | 'arch'>;
-  readonly sources: SourcesOnDemand;
-}
-
-/** What is compiled against for one CPU, by whatever compiler: the sysroot of the environment, else the packages of its root. */
-export async function lockSysroot(
-  context: Context,
-  { project, target, sources }: LockSysroot,
-): Promise<{ readonly lock: Lock; readonly locked: LockedEnvironment }> {
-  const [own] = sysrootRequests(target);
-  const request = own ?? lockRequestOf(target.environment, target.arch);
-  const { lock } = await lockRequested(context, { project, requests: [request], sources, update: false });
-  return { lock, locked: findLocked(lock, request)! };
-}
-
-interface LockLibraries {
-  readonly project: Project;
-  readonly request: LockRequest;
-  readonly sources: SourcesOnDemand;
-}
-
-/** One section, of whatever role. */
-export function lockLibraries(
-  context: Context,
-  { project, request, sources }: LockLibraries,
-): Promise<LockResult> {
-  return lockRequested(context, { project, requests: [request], sources, update: false });
-}
-
 interface LockTargets {
   readonly project: Project;
   readonly targets: readonly Target[];
@@ -171,62 +143,8 @@ export function lockTargets(
   context: Context,
   { project, targets, sources }: LockTargets,
 ): Promise<LockResult> {
-  const requests = [
-    ...uniqueRequests([...rootRequests(targets), ...imageRequests(project, targets)]),
-    ...uniqueRequests(targets.flatMap(sysrootRequests)),
-    ...emulatorRequests(targets),
-  ];
+  const requests = targetRequests(project, targets);
   return lockRequested(context, { project, requests, sources, update: false });
-}
-
-/** Environments in which images are tested, for the CPUs of what is tested. */
-function imageRequests({ images }: Project, targets: readonly Target[]): readonly LockRequest[] {
-  return images.flatMap((rule) => {
-    const { environment } = rule;
-    if (environment === undefined) return [];
-    return targets.filter((one) => isFor(rule, one)).map(({ arch }) => lockRequestOf(environment, arch));
-  });
-}
-
-function rootRequests(roots: LockRoots['roots']): readonly LockRequest[] {
-  return uniqueRequests(roots.map(({ environment, builder }) => lockRequestOf(environment, builder)));
-}
-
-/**
- * All that `targetry lock` is asked for. An emulator belongs to the project, not to one of its environments, and a project
- * without steps runs nothing.
- */
-function allRequests(project: Project, command: LockCommand): readonly LockRequest[] {
-  const runs = command.environments.length === 0 && project.steps.length > 0;
-  const emulators = runs ? emulatorRequests(project.targets) : [];
-  const chosen = selectEnvironments(project, command.environments);
-  const images = imageRequests(project, project.targets).filter((one) =>
-    chosen.some(({ name }) => name === one.name),
-  );
-  return [...uniqueRequests([...lockRequests(project, command), ...images]), ...emulators];
-}
-
-/**
- * One for each environment that is named and each CPU: those of its targets, this machine's where it has none. With them
- * go their sysroots, for the CPUs of the results.
- */
-export function lockRequests(
-  project: Project,
-  { environments, arches }: Pick<LockCommand, 'environments' | 'arches'>,
-): readonly LockRequest[] {
-  const named = namedArches(arches);
-  return uniqueRequests(
-    selectEnvironments(project, environments).flatMap((environment) => {
-      const used = project.targets.filter((target) => target.environment === environment);
-      const own = used.length === 0 ? [archHere()] : used.map(({ builder }) => builder);
-      const results = used.length === 0 ? [archHere()] : used.map(({ arch }) => arch);
-      const roots = environment.sysroot === undefined && named.length > 0 ? named : own;
-      return [
-        ...roots.map((arch) => lockRequestOf(environment, arch)),
-        ...(named.length > 0 ? named : results).flatMap((arch) => sysrootRequests({ environment, arch })),
-      ];
-    }),
-  );
 }
 
 interface LockRequested {
@@ -271,7 +189,7 @@ async function lockRequested(
         });
         const guesses = wrongGuesses(project.targets, request.name, libc);
         for (const diagnostic of [...warnings, ...guesses]) tell(diagnostic);
-        const change = compareSections(before && sectionFor(before, request), locked);
+        const change = compareSections(before && sectionOf(before, request), locked);
         return { value: change, note: sectionSize(locked) };
       }),
     ),
@@ -317,37 +235,6 @@ function changesJson(changes: readonly SectionChange[]): object {
   return {
     changes: changes.map(({ section: { name, arch }, packages }) => ({ name, arch, packages })),
   };
-}
-
-/** However many targets share one. */
-function uniqueRequests(requests: readonly LockRequest[]): readonly LockRequest[] {
-  return [...new Map(requests.map((one) => [`${one.role} ${one.name} ${one.arch}`, one])).values()];
-}
-
-/** Whether it could still be asked for, if not by the targets of today's command, or on this machine. */
-function isOfUse(locked: LockedEnvironment, { environments, targets, proof }: Project): boolean {
-  switch (locked.role) {
-    case 'tool':
-      return servesBuilders(locked, targets);
-    case 'proof':
-      return proof.some((rule) => rule.in.some(({ name }) => isMadeFor(name, locked.name)));
-    case 'environment':
-      return environments.has(locked.name);
-    case 'sysroot':
-      return environments.get(locked.name)?.sysroot !== undefined;
-  }
-  return locked.role satisfies never;
-}
-
-type SectionName = Pick<LockedEnvironment, 'name' | 'role' | 'arch'>;
-
-/** Whatever it was made from. */
-function sectionFor(lock: Lock, wanted: SectionName): LockedEnvironment | undefined {
-  return lock.environments.find((one) => isSection(one, wanted));
-}
-
-function isSection(one: SectionName, other: SectionName): boolean {
-  return one.name === other.name && one.role === other.role && one.arch === other.arch;
 }
 
 export function lockPath(project: Project): string {

@@ -1,15 +1,15 @@
 import { archHere, type Arch } from '../abi/cpu.ts';
 import type { Environment } from '../config/project.ts';
 import { findProject, readProject } from '../config/read.ts';
-import { archOf } from '../config/root-base.ts';
 import { selectEnvironment } from '../config/select.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import type { Context } from '../report/context.ts';
 import { planRoot } from '../roots/compose.ts';
 import type { PlannedRoot } from '../roots/planned-root.ts';
 import { Store } from '../store/store.ts';
+import { lockRequestOf } from './environment-request.ts';
 import { keptFolder } from './keep-packages.ts';
-import { lockRoots } from './lock.ts';
+import { lockSection } from './lock.ts';
 import { namedArches } from './named-arches.ts';
 import { withTrees } from './make-root.ts';
 import type { ServerOptions } from './package-sources.ts';
@@ -44,14 +44,8 @@ export async function withPlannedRoot<Result>(
   const store = await Store.open(context.store);
   const sources = new SourcesOnDemand(context, store, project, request);
   try {
-    const roots = [{ environment, builder: arch }];
-    const { lock } = await lockRoots(context, { project, roots, sources });
-    const locked = lock.environments.find(
-      (one) =>
-        one.role === 'environment' &&
-        one.name === environment.name &&
-        one.arch === archOf(environment.base, arch),
-    )!;
+    const wanted = lockRequestOf(environment, arch);
+    const { lock, locked } = await lockSection(context, { project, request: wanted, sources });
     const kept = keptFolder(project, lock);
     return await withTrees(context, { locked, sources: await sources.open(), kept }, async () =>
       work({ environment, arch, locked, planned: await planRoot(locked, store) }),

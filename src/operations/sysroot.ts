@@ -15,8 +15,9 @@ import type { Compilers } from '../toolchain/compilers.ts';
 import { sysrootLayout } from '../toolchain/sysroot-layout.ts';
 import { toolchainFiles } from '../toolchain/toolchain-files.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
+import { lockRequestOf, sysrootRequests } from './environment-request.ts';
 import { keptFolder } from './keep-packages.ts';
-import { lockSysroot } from './lock.ts';
+import { lockSection } from './lock.ts';
 import { namedArches } from './named-arches.ts';
 import { withTrees } from './make-root.ts';
 import { SourcesOnDemand } from './sources-on-demand.ts';
@@ -54,7 +55,10 @@ export async function writeSysroot(context: Context, request: SysrootRequest): P
   const store = await Store.open(context.store);
   const sources = new SourcesOnDemand(context, store, project, request);
   try {
-    const { lock, locked } = await lockSysroot(context, { project, target: { environment, arch }, sources });
+    const [own] = sysrootRequests({ environment, arch });
+    // Without one the packages of its root are compiled against.
+    const request = own ?? lockRequestOf(environment, arch);
+    const { lock, locked } = await lockSection(context, { project, request, sources });
     const kept = keptFolder(project, lock);
     return await withTrees(context, { locked, sources: await sources.open(), kept }, async () => {
       const { tree, packages } = await planRoot({ ...locked, role: 'sysroot' }, store);
