@@ -1,7 +1,9 @@
 /** One CPU family by all the names the world has for it. */
 interface Cpu {
-  /** Targetry's and Node's name. */
+  /** Targetry's name. */
   readonly arch: Arch;
+  /** As Node and npm say it. */
+  readonly node: string;
   readonly debian: string;
   readonly alpine: string;
   /** As an ELF audit and the kernel say it. */
@@ -10,6 +12,7 @@ interface Cpu {
   readonly gnu: string;
   /** As OCI and BuildKit say it, with a variant after a slash. */
   readonly oci: string;
+  /** Other names that users may write. */
   readonly aliases: readonly string[];
 }
 
@@ -18,6 +21,7 @@ export type Arch = 'x64' | 'arm64' | 'x86' | 'arm' | 'riscv64' | 'ppc64le' | 's3
 export const cpus: readonly Cpu[] = [
   {
     arch: 'x64',
+    node: 'x64',
     debian: 'amd64',
     alpine: 'x86_64',
     machine: 'x86_64',
@@ -27,6 +31,7 @@ export const cpus: readonly Cpu[] = [
   },
   {
     arch: 'arm64',
+    node: 'arm64',
     debian: 'arm64',
     alpine: 'aarch64',
     machine: 'aarch64',
@@ -36,6 +41,7 @@ export const cpus: readonly Cpu[] = [
   },
   {
     arch: 'x86',
+    node: 'ia32',
     debian: 'i386',
     alpine: 'x86',
     machine: 'i386',
@@ -45,6 +51,7 @@ export const cpus: readonly Cpu[] = [
   },
   {
     arch: 'arm',
+    node: 'arm',
     debian: 'armhf',
     alpine: 'armv7',
     machine: 'arm',
@@ -54,6 +61,7 @@ export const cpus: readonly Cpu[] = [
   },
   {
     arch: 'riscv64',
+    node: 'riscv64',
     debian: 'riscv64',
     alpine: 'riscv64',
     machine: 'riscv64',
@@ -63,6 +71,7 @@ export const cpus: readonly Cpu[] = [
   },
   {
     arch: 'ppc64le',
+    node: 'ppc64',
     debian: 'ppc64el',
     alpine: 'ppc64le',
     machine: 'ppc64le',
@@ -72,6 +81,7 @@ export const cpus: readonly Cpu[] = [
   },
   {
     arch: 's390x',
+    node: 's390x',
     debian: 's390x',
     alpine: 's390x',
     machine: 's390x',
@@ -85,7 +95,7 @@ export function cpuOf(arch: Arch): Cpu {
   return cpus.find((cpu) => cpu.arch === arch)!;
 }
 
-/** Understands every name of the table: `amd64`, `x86_64`, `aarch64`, `armhf` … */
+/** Understands all names that tell CPUs apart: `amd64`, `x86_64`, `aarch64`, `armhf` … (Node's `ppc64` may be another one.) */
 export function parseArch(word: string): Arch | undefined {
   const name = word.toLowerCase();
   return cpus.find((cpu) =>
@@ -93,7 +103,21 @@ export function parseArch(word: string): Arch | undefined {
   )?.arch;
 }
 
+/** OCI's name in two parts: `arm` and `v7`; most have but one. */
+export function ociPlatform(arch: Arch): {
+  readonly architecture: string;
+  readonly variant: string | undefined;
+} {
+  const [architecture, variant] = cpuOf(arch).oci.split('/');
+  return { architecture: architecture!, variant };
+}
+
+/** OCI's name without the variant, as engines tell CPUs apart. */
+export function ociCpu(arch: Arch): string {
+  return ociPlatform(arch).architecture;
+}
+
 /** Of the machine that this runs on. */
 export function archHere(): Arch {
-  return parseArch(process.arch)!;
+  return cpus.find(({ node }) => node === process.arch)!.arch;
 }

@@ -1,4 +1,4 @@
-import type { Arch } from '../abi/cpu.ts';
+import { cpuOf, type Arch } from '../abi/cpu.ts';
 import type { Environment, Libc, Project, Step, Target } from './project.ts';
 
 /** What `{…}` stands for in `path`, `as` and `env`. */
@@ -15,9 +15,6 @@ export const knownPlaceholders = [
   'node.platform',
   'node.arch',
 ];
-
-/** Node's own names, where they differ from ours. */
-const nodeArch: Partial<Record<Arch, string>> = { x86: 'ia32', ppc64le: 'ppc64' };
 
 export interface PlaceholderSource {
   readonly project: { readonly name: string; readonly version: string | undefined };
@@ -38,7 +35,7 @@ export function placeholdersOf({ project, target }: PlaceholderSource): Placehol
     name: project.name,
     ...(project.version === undefined ? {} : { version: project.version }),
     'node.platform': 'linux',
-    'node.arch': nodeArch[target.arch] ?? target.arch,
+    'node.arch': cpuOf(target.arch).node,
   };
 }
 

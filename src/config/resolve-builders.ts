@@ -1,4 +1,4 @@
-import { cpuOf, parseArch } from '../abi/cpu.ts';
+import { ociCpu, parseArch } from '../abi/cpu.ts';
 import type { Findings } from './findings.ts';
 import type { BuilderRule } from './project.ts';
 import type { FileContent } from './schema.ts';
@@ -15,7 +15,7 @@ export function resolveBuilders(written: FileContent['builders'], findings: Find
       const hint = 'write `linux/amd64`, `linux/arm64` … as OCI says it, or `any`';
       findings.error('config-value', `there is no platform \`${platform}\``, document.atKey(path), hint);
     }
-    const cpu = arch && cpuOf(arch).oci.split('/')[0]!;
+    const cpu = arch && ociCpu(arch);
     const list = typeof addresses === 'string' ? [addresses] : addresses;
     return list.map((address, index) => ({
       cpu,

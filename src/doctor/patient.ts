@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Environment, Project, Target } from '../config/project.ts';
-import { cpuOf } from '../abi/cpu.ts';
+import { ociCpu } from '../abi/cpu.ts';
 import type { DaemonFacts } from '../engines/buildkit/inspect.ts';
 import type { FoundTools } from '../engines/embedded/tools.ts';
 import type { Lock } from '../lock/lock.ts';
@@ -83,7 +83,7 @@ export function environmentsOf({
 /** CPUs that targets are built on, as OCI calls them, with a target of each. */
 export function wantedCpus(here: Patient['project']): ReadonlyMap<string, string> {
   if (here === undefined || here instanceof Failure) return new Map();
-  const wanted = here.targets.map(({ builder, name }) => [cpuOf(builder).oci.split('/')[0]!, name] as const);
+  const wanted = here.targets.map(({ builder, name }) => [ociCpu(builder), name] as const);
   return new Map([...wanted].reverse());
 }
 

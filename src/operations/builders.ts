@@ -1,5 +1,5 @@
 /** The daemons that share a build: those of the command line, else the user's own, else the project's. */
-import { cpuOf, parseArch } from '../abi/cpu.ts';
+import { ociCpu, parseArch } from '../abi/cpu.ts';
 import type { BuilderRule, Project } from '../config/project.ts';
 import { readUserConfiguration } from '../config/user.ts';
 import { readAddress } from '../engines/buildkit/address.ts';
@@ -54,7 +54,7 @@ function cpuNamed(platform: string): string {
       hint: 'write the CPU of the builder before its address: `linux/arm64=tcp://HOST:PORT`',
     });
   }
-  return cpuOf(arch).oci.split('/')[0]!;
+  return ociCpu(arch);
 }
 
 function placeOf({ cpu, address, at }: BuilderRule, tls: string | undefined, env: Variables): DaemonPlace {

@@ -1,4 +1,4 @@
-import { archHere, cpuOf, cpus, type Arch } from '../abi/cpu.ts';
+import { archHere, cpus, ociCpu, type Arch } from '../abi/cpu.ts';
 import { hasProbe } from '../doctor/probe-program.ts';
 import { environmentsOf, type Patient } from '../doctor/patient.ts';
 import { isForeign } from '../engines/embedded/foreign-cpus.ts';
@@ -14,7 +14,7 @@ import { SourcesOnDemand } from './sources-on-demand.ts';
 export function foreignCpusOf(project: Patient['project']): readonly string[] {
   if (environmentsOf({ project }) === undefined) return [archHere() === 'arm64' ? 'amd64' : 'arm64'];
   const { targets } = project as Exclude<Patient['project'], Failure | undefined>;
-  const builders = targets.map(({ builder }) => cpuOf(builder).oci.split('/')[0]!);
+  const builders = targets.map(({ builder }) => ociCpu(builder));
   return [...new Set(builders)].filter((cpu) => isForeign(cpu) && hasProbe(cpu));
 }
 
@@ -39,5 +39,5 @@ export async function withEmulator<Value>(
 }
 
 function archOf(cpu: string): Arch {
-  return cpus.find(({ oci }) => oci.split('/')[0] === cpu)!.arch;
+  return cpus.find(({ arch }) => ociCpu(arch) === cpu)!.arch;
 }

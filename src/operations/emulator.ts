@@ -6,7 +6,7 @@
  * Which of them ran a step decides nothing of the result, so it is in no key; it is in the record of the build.
  */
 import { readFileSync } from 'node:fs';
-import { archHere, cpuOf, cpus, type Arch } from '../abi/cpu.ts';
+import { archHere, cpuOf, cpus, ociCpu, type Arch } from '../abi/cpu.ts';
 import type { Target } from '../config/project.ts';
 import { isForeign } from '../engines/embedded/foreign-cpus.ts';
 import type { Emulator } from '../engines/engine.ts';
@@ -36,7 +36,7 @@ export function emulatorRequests(targets: readonly Pick<Target, 'builder'>[]): L
   const builders = new Set(targets.map(({ builder }) => builder));
   const hosts = new Set([archHere(), ...usualHosts.filter((arch) => builders.has(arch))]);
   return [...hosts]
-    .filter((host) => [...builders].some((builder) => isForeign(ociName(builder), ociName(host))))
+    .filter((host) => [...builders].some((builder) => isForeign(ociCpu(builder), ociCpu(host))))
     .map(emulatorRequest);
 }
 
@@ -46,7 +46,7 @@ export function servesBuilders(
   targets: readonly Pick<Target, 'builder'>[],
 ): boolean {
   const host = cpus.find(({ debian }) => debian === arch);
-  return host !== undefined && targets.some(({ builder }) => isForeign(ociName(builder), ociName(host.arch)));
+  return host !== undefined && targets.some(({ builder }) => isForeign(ociCpu(builder), ociCpu(host.arch)));
 }
 
 /** The section of a machine of this CPU. */
@@ -73,10 +73,10 @@ export function emulatorsFor(
   targets: readonly Pick<Target, 'builder'>[],
   source: EmulatorSource,
 ): ReadonlyMap<string, Emulator> {
-  const foreign = targets.map(({ builder }) => builder).filter((arch) => isForeign(ociName(arch)));
+  const foreign = targets.map(({ builder }) => builder).filter((arch) => isForeign(ociCpu(arch)));
   return new Map(
     [...new Set(foreign)].map((arch) => [
-      ociName(arch),
+      ociCpu(arch),
       {
         open: async () => {
           const { openEmulator } = await import('./open-emulator.ts');
@@ -85,8 +85,4 @@ export function emulatorsFor(
       },
     ]),
   );
-}
-
-function ociName(arch: Arch): string {
-  return cpuOf(arch).oci.split('/')[0]!;
 }

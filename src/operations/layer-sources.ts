@@ -1,5 +1,5 @@
 /** Root filesystems that come whole, as an image or as files of the user: decided when they are locked, and brought when needed. */
-import { cpuOf, parseArch } from '../abi/cpu.ts';
+import { ociPlatform, parseArch } from '../abi/cpu.ts';
 import type { Project, RootBase } from '../config/project.ts';
 import type { LockedEnvironment, LockedLayer } from '../lock/lock.ts';
 import type { LockRequest } from '../lock/request.ts';
@@ -33,8 +33,8 @@ export class LayerSources {
 
   /** What a registry says now. */
   async lockImage({ from, arch }: LockRequest): Promise<Whole> {
-    const [architecture, variant] = cpuOf(parseArch(arch)!).oci.split('/') as [string, string | undefined];
-    const { digest, env, layers } = await this.#registry.image(referenceOf(from!), { architecture, variant });
+    const platform = ociPlatform(parseArch(arch)!);
+    const { digest, env, layers } = await this.#registry.image(referenceOf(from!), platform);
     return {
       image: { digest, env },
       layers: layers.map(({ size, sha256 }): LockedLayer => ({ source: 'image', size, sha256 })),

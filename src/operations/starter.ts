@@ -8,7 +8,7 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { archHere, cpuOf } from '../abi/cpu.ts';
+import { archHere, cpuOf, ociCpu } from '../abi/cpu.ts';
 import { sha256, sha256OfValue } from '../base/sha256.ts';
 import type { FindStarter } from '../engines/embedded/build.ts';
 import { createEmbeddedEngine } from '../engines/embedded/engine.ts';
@@ -84,7 +84,7 @@ async function buildStarter(context: Context, sources: SourcesOnDemand): Promise
     [identifier, rootInput(context, { locked, sources })],
     [files.identifier, files.input()],
   ]);
-  const [architecture = ''] = cpuOf(archHere()).oci.split('/');
+  const architecture = ociCpu(archHere());
   const root = source(identifier, { platform: { os: 'linux', architecture }, name: 'root' });
   const compiled = root
     .copy(source(files.identifier), '/', '/src', { name: 'source', contentsOnly: true, makeParents: true })

@@ -201,16 +201,13 @@ function platformOf({ libc, python }: RootFacts, arch: string): ToolPlatform {
   }
   const cpu = cpuOf(parseArch(arch)!);
   return {
-    npmCpu: NPM_CPUS[cpu.arch] ?? cpu.arch,
+    npmCpu: cpu.node,
     machine: wheelArch(cpu.machine)!,
     libc: libc.kind,
     libcVersion: libc.version,
     python,
   };
 }
-
-/** Where npm calls a CPU otherwise. */
-const NPM_CPUS: Readonly<Record<string, string>> = { x86: 'ia32', ppc64le: 'ppc64' };
 
 function refuseRequirements({ name, version }: LockedTool, requirements: readonly string[]): void {
   if (requirements.length === 0) return;

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { cpuOf, type Arch } from '../abi/cpu.ts';
+import { ociPlatform, type Arch } from '../abi/cpu.ts';
 import { placeholdersOf, substitute } from '../config/placeholders.ts';
 import type { ArtifactRule, Project, Target } from '../config/project.ts';
 import { archOf } from '../config/root-base.ts';
@@ -133,6 +133,5 @@ function sysrootOf(
 
 /** As a graph names a CPU. */
 export function platformOf(arch: Arch): Platform {
-  const [architecture, variant] = cpuOf(arch).oci.split('/');
-  return { os: 'linux', architecture: architecture!, variant };
+  return { os: 'linux', ...ociPlatform(arch) };
 }

@@ -25,7 +25,7 @@ export function toolchainVariables(toolchain: Toolchain): Record<string, string>
     ...(cross && {
       CONFIG_SITE: `${place}/config.site`,
       // node-gyp and prebuildify ask npm's configuration, Python's build tools these.
-      npm_config_arch: layout.arch === 'x86' ? 'ia32' : layout.arch,
+      npm_config_arch: cpuOf(layout.arch).node,
       npm_config_libc: layout.libc,
       _PYTHON_HOST_PLATFORM: `linux-${cpuOf(layout.arch).machine}`,
     }),

@@ -1,3 +1,4 @@
+import { cpus } from '../../abi/cpu.ts';
 import type { ElfAudit, Problem } from '../report.ts';
 import type { Contents, FoundElf } from '../walk/contents.ts';
 
@@ -30,19 +31,8 @@ export function libcInWords({ libc, floor, musl }: ElfAudit): string {
   return libc === 'musl' && musl !== null ? `musl ${musl.floor}` : libc;
 }
 
-/** Names of CPUs as Node and npm write them, by the machine in an ELF header. */
-const NODE_ARCHES: Readonly<Record<string, string>> = {
-  x86_64: 'x64',
-  aarch64: 'arm64',
-  arm: 'arm',
-  i386: 'ia32',
-  riscv64: 'riscv64',
-  ppc64: 'ppc64',
-  ppc64le: 'ppc64',
-  s390x: 's390x',
-  loongarch64: 'loong64',
-};
-
+/** The machine of an ELF header as Node and npm write it. */
 export function nodeArch(machine: string): string {
-  return NODE_ARCHES[machine] ?? machine;
+  if (machine === 'loongarch64') return 'loong64';
+  return cpus.find((cpu) => cpu.machine === machine)?.node ?? machine;
 }
