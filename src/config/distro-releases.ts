@@ -15,6 +15,11 @@ const table = JSON.parse(
   readFileSync(new URL('../../../data/distros/releases.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<ReleasedDistro, readonly Release[]>>;
 
+/** Whether a distro has releases, as opposed to one that rolls on. */
+export function isReleased(distro: string): distro is ReleasedDistro {
+  return Object.hasOwn(table, distro);
+}
+
 /** All that `debian:` and its like may say. */
 export function releaseNames(distro: ReleasedDistro): readonly string[] {
   return table[distro].flatMap(({ release, alsoNamed = [] }) => [release, ...alsoNamed]);

@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { archHere, cpuOf } from '../abi/cpu.ts';
-import { endOfLife, type ReleasedDistro } from '../config/distro-releases.ts';
+import { endOfLife, isReleased } from '../config/distro-releases.ts';
 import type { LockHere, ProjectHere, RepositoryHere, Unchosen } from '../doctor/patient.ts';
 import { environmentsOf } from '../doctor/patient.ts';
 import { lostNames } from '../doctor/servers.ts';
+import { isOfApk } from '../lock/distro.ts';
 import type { Lock } from '../lock/lock.ts';
 import { readLock } from '../lock/read.ts';
 import { findLocked, type LockRequest } from '../lock/request.ts';
@@ -60,8 +61,8 @@ export class DoctorSources {
       lockedDate: dates.get(name),
       ended: isReleased(distro) && (endOfLife(distro, release) ?? today) < today,
     });
-    if (distro === 'alpine' || distro === 'wolfi' || distro === 'apk') {
-      const { archive, repositories } = this.#sources.apk(distro, request);
+    if (isOfApk(request)) {
+      const { archive, repositories } = this.#sources.apk(request);
       return repositories.map((one) => ({
         ...facts(one.name),
         at: one.at,
@@ -146,10 +147,6 @@ export class DoctorSources {
     if (targets.length === project.targets.length) return [];
     return environmentsOf({ project: this.#here })!.map(({ name }) => name);
   }
-}
-
-function isReleased(distro: LockRequest['distro']): distro is ReleasedDistro {
-  return distro === 'debian' || distro === 'ubuntu' || distro === 'alpine';
 }
 
 /** What went wrong; a bug stays one. */

@@ -4,8 +4,9 @@
  * further indexes.
  */
 import { isSlipOf } from '../base/nearest.ts';
-import { releasesNear } from '../config/distro-releases.ts';
+import { isReleased, releasesNear } from '../config/distro-releases.ts';
 import { formatOf } from '../config/root-base.ts';
+import { isOfApk } from '../lock/distro.ts';
 import type { LockRequest } from '../lock/request.ts';
 import type { ApkBase } from '../packages/apk/repository.ts';
 import { isFlat, type DebRepository } from '../packages/deb/repository.ts';
@@ -46,8 +47,9 @@ async function extended(failure: Failure, request: LockRequest, sources: Package
   const findings = failure.diagnostics.length > 0 ? failure.diagnostics : [single];
   const unknown = new Map(findings.flatMap((one) => unknownName(one, request)));
   if (unknown.size === 0) return failure;
-  const isDeb = formatOf(request) === 'deb';
-  const { known, others } = await (isDeb ? debPlaces(request, sources) : apkPlaces(request, sources));
+  const { known, others } = await (isOfApk(request)
+    ? apkPlaces(request, sources)
+    : debPlaces(request, sources));
   if ([...unknown.values()].every((name) => isSlip(name, known))) return failure;
   const places = await others();
   const told = findings.map((one): Diagnostic => {
@@ -100,7 +102,7 @@ async function debPlaces(request: LockRequest, sources: PackageSources): Promise
         has: (name: string) => index.versions(name).length > 0,
       })),
     );
-  const near = distro === 'debian' || distro === 'ubuntu' ? releasesNear(distro, release) : [];
+  const near = isReleased(distro) ? releasesNear(distro, release) : [];
   const reads = [
     ...parts.map((part) => () => read([part])),
     ...near.map((other) => async () => {
@@ -119,16 +121,16 @@ async function debPlaces(request: LockRequest, sources: PackageSources): Promise
   };
 }
 
-async function apkPlaces(request: LockRequest, sources: PackageSources): Promise<Places> {
+async function apkPlaces(request: LockRequest & ApkBase, sources: PackageSources): Promise<Places> {
   const { arch, distro, release } = request;
-  const own = sources.apk(distro as ApkBase['distro'], request);
+  const own = sources.apk(request);
   const indexes = await Promise.all(own.repositories.map((one) => own.archive.index(one, arch)));
-  const near = distro === 'alpine' ? releasesNear(distro, release) : [];
+  const near = isReleased(distro) ? releasesNear(distro, release) : [];
   const places = [
-    ...near.map((other) => sources.apk('alpine', { release: other, repositories: [] }).repositories),
-    ...othersOf(request, sources).map((other) =>
-      sources.apk(other.distro as ApkBase['distro'], other).repositories.filter(({ at }) => at !== undefined),
-    ),
+    ...near.map((other) => sources.apk({ ...request, release: other, repositories: [] }).repositories),
+    ...othersOf(request, sources)
+      .filter(isOfApk)
+      .map((other) => sources.apk(other).repositories.filter(({ at }) => at !== undefined)),
   ].flat();
   const reads = places.map((repository) => async () => {
     const { packages } = await own.archive.index(repository, arch);

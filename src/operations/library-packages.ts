@@ -1,5 +1,6 @@
 /** Which packages would bring a library that an environment lacks. Asked only after it was missed, as it reads indexes. */
 import { formatOf } from '../config/root-base.ts';
+import { isOfApk } from '../lock/distro.ts';
 import type { LockRequest } from '../lock/request.ts';
 import type { ApkBase } from '../packages/apk/repository.ts';
 import { packageOfLibrary } from '../proof/needs.ts';
@@ -12,10 +13,9 @@ export async function packagesOfLibraries(
   request: LockRequest,
   sources: PackageSources,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const format = formatOf(request);
-  if (format === undefined) return new Map();
+  if (formatOf(request) === undefined) return new Map();
   try {
-    const find = await (format === 'deb' ? debsOf(request, sources) : apksOf(request, sources));
+    const find = await (isOfApk(request) ? apksOf(request, sources) : debsOf(request, sources));
     return new Map(libraries.map((name) => [name, find(name)] as const).filter(([, found]) => found.length));
   } catch (error) {
     if (error instanceof Failure && error.code !== 'canceled') return new Map();
@@ -44,8 +44,8 @@ function debNames(soname: string): readonly string[] {
   return name === '' ? [] : [joined, `${joined}t64`, `${name}-${version}`, `${name}-${version}t64`];
 }
 
-async function apksOf(request: LockRequest, sources: PackageSources) {
-  const { archive, repositories } = sources.apk(request.distro as ApkBase['distro'], request);
+async function apksOf(request: LockRequest & ApkBase, sources: PackageSources) {
+  const { archive, repositories } = sources.apk(request);
   const indexes = await Promise.all(repositories.map((one) => archive.index(one, request.arch)));
   const packages = indexes.flatMap((one) => one.packages);
   return (library: string): readonly string[] => {

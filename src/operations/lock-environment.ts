@@ -1,6 +1,7 @@
 /** From what the user wants of an environment to a section of the lock: each kind of root is decided in its own way. */
 import { cpuOf, parseArch } from '../abi/cpu.ts';
 import type { Libc } from '../config/project.ts';
+import { isOfApk } from '../lock/distro.ts';
 import type { LockedEnvironment, LockedPackage } from '../lock/lock.ts';
 import { inputsOf, type ChosenPackages, type LockRequest, type SolvedPackages } from '../lock/request.ts';
 import { chooseApkPackages, solveApkEnvironment } from '../lock/solve-apk.ts';
@@ -83,7 +84,10 @@ async function decide(
     case 'alpine':
     case 'wolfi':
     case 'apk':
-      return { ...(await solveApkEnvironment(request, sources.apk(distro, request), progress)), layers: [] };
+      return {
+        ...(await solveApkEnvironment(request, sources.apk({ ...request, distro }), progress)),
+        layers: [],
+      };
     case 'image':
       return { ...NOTHING_SOLVED, ...(await sources.layers.lockImage(request)) };
   }
@@ -91,9 +95,8 @@ async function decide(
 
 /** What would be locked, without the hashes of files, for which packages may have to be downloaded. */
 export async function choosePackages(request: LockRequest, sources: PackageSources): Promise<ChosenPackages> {
-  const { distro } = request;
-  if (distro === 'alpine' || distro === 'wolfi' || distro === 'apk') {
-    const choose = () => chooseApkPackages(request, sources.apk(distro, request));
+  if (isOfApk(request)) {
+    const choose = () => chooseApkPackages(request, sources.apk(request));
     return sayingWhereElse(request, sources, choose);
   }
   const decided = await sayingWhereElse(request, sources, () => decide(request, sources, undefined));

@@ -1,4 +1,5 @@
 import type { Project } from '../config/project.ts';
+import { isOfApk } from '../lock/distro.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import type { LockRequest } from '../lock/request.ts';
 import type { ApkSources } from '../lock/solve-apk.ts';
@@ -39,8 +40,7 @@ interface SourceOptions extends ServerOptions {
   readonly impatient?: boolean;
 }
 
-interface ApkPlace {
-  readonly release: string;
+interface ApkPlace extends ApkBase {
   readonly repositories: readonly ApkRepositoryRule[];
 }
 
@@ -107,7 +107,7 @@ export class PackageSources {
   }
 
   /** What an environment of apk is decided from. */
-  apk(distro: ApkBase['distro'], { release, repositories: rules }: ApkPlace): ApkSources {
+  apk({ distro, release, repositories: rules }: ApkPlace): ApkSources {
     const repositories = apkRepositories({ distro, release }, rules, { mirror: this.#mirror });
     const places = { client: this.client, store: this.store, repositories };
     return {
@@ -130,8 +130,8 @@ export class PackageSources {
     const { name, role, distro, release } = locked;
     const environment = this.environments.get(name);
     const rules = (role === 'sysroot' ? environment?.sysroot : environment)?.repositories ?? [];
-    if (distro === 'alpine' || distro === 'wolfi' || distro === 'apk') {
-      const { repositories } = this.apk(distro, { release, repositories: rules });
+    if (isOfApk(locked)) {
+      const { repositories } = this.apk({ distro: locked.distro, release, repositories: rules });
       const bases = new Map(repositories.map((one) => [one.name, one.bases]));
       return ({ repository, path }) => addressesAt(bases.get(repository) ?? [], path);
     }

@@ -1,3 +1,4 @@
+import { isOfApk } from '../lock/distro.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import type { PackageFile } from '../packages/fetch.ts';
 import type { PackageFormat } from './tree-writer.ts';
@@ -35,6 +36,6 @@ export function archivesOf(locked: LockedEnvironment): LockedArchive[] {
 }
 
 /** How the packages of an environment are packed. */
-export function packageFormat({ distro }: LockedEnvironment): 'deb' | 'apk' {
-  return ['alpine', 'wolfi', 'apk'].includes(distro) ? 'apk' : 'deb';
+export function packageFormat(locked: LockedEnvironment): 'deb' | 'apk' {
+  return isOfApk(locked) ? 'apk' : 'deb';
 }
