@@ -9,15 +9,17 @@ interface Release {
   readonly gcc?: string;
 }
 
-export type ReleasedDistro = 'debian' | 'ubuntu' | 'alpine';
+/** Distros that have releases; others roll on. */
+export const releasedDistros = ['debian', 'ubuntu', 'alpine'] as const;
+
+export type ReleasedDistro = (typeof releasedDistros)[number];
 
 const table = JSON.parse(
   readFileSync(new URL('../../../data/distros/releases.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<ReleasedDistro, readonly Release[]>>;
 
-/** Whether a distro has releases, as opposed to one that rolls on. */
 export function isReleased(distro: string): distro is ReleasedDistro {
-  return Object.hasOwn(table, distro);
+  return (releasedDistros as readonly string[]).includes(distro);
 }
 
 /** All that `debian:` and its like may say. */

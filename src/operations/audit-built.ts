@@ -2,6 +2,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { cpuOf } from '../abi/cpu.ts';
 import { promiseWord } from '../abi/promise.ts';
 import { sha256 } from '../base/sha256.ts';
+import { floorsOfArtifact, type Floor } from '../audit/artifact-floors.ts';
 import { auditElfFile } from '../audit/audit-file.ts';
 import { checkPromises, promiseProblem, type PromiseAnswer } from '../audit/promise-check.ts';
 import type { ArtifactAudit, ElfAudit, Problem, Verdict } from '../audit/report.ts';
@@ -9,7 +10,6 @@ import { isRead, verdictsOf, type ReadElf } from '../audit/verdict.ts';
 import type { Diagnostic } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
 import type { Target } from '../config/project.ts';
-import type { Floor } from './audit.ts';
 import type { StagedArtifact } from './collect-artifacts.ts';
 
 /** A staged file with what was measured of it. Without `elf` it is none: a script, a wheel, an archive. */
@@ -55,7 +55,6 @@ async function prove(artifact: StagedArtifact): Promise<Proof> {
   }
   if (rule.kind === 'file') return { ...nothingInside, elf: undefined };
   const { auditArtifact } = await import('../audit/audit-artifact.ts');
-  const { floorsOfArtifact } = await import('./audit.ts');
   const audit = await auditArtifact(from, as, []);
   const machines = audit.elfs.map(({ path, machine }) => ({ path: insideOf(as, path), machine }));
   return {

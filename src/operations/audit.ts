@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parsePromise, promiseForms, type AbiPromise } from '../abi/promise.ts';
-import { compareDotted } from '../abi/dotted.ts';
+import { floorsOfArtifact, type Floor } from '../audit/artifact-floors.ts';
 import { auditPaths } from '../audit/audit-paths.ts';
 import { findObjects, forcingSymbolsOf, withObjects } from '../audit/find-objects.ts';
-import { floorHint } from '../audit/promise-check.ts';
-import type { ArtifactAudit, ElfAudit, Family } from '../audit/report.ts';
+import type { ArtifactAudit } from '../audit/report.ts';
 import { expandPath } from '../audit/walk/list-files.ts';
 import { nearest } from '../base/nearest.ts';
 import type { Context } from '../report/context.ts';
@@ -26,14 +25,6 @@ export interface AuditResult {
   readonly floors: ReadonlyMap<ArtifactAudit, readonly Floor[]>;
   /** False where a promise is broken, or something is wrong with an artifact. */
   readonly fine: boolean;
-}
-
-/** The highest need of a version family within one artifact, and what to do about it. */
-export interface Floor {
-  readonly family: Family;
-  readonly version: string;
-  readonly elf: ElfAudit;
-  readonly hint: string | undefined;
 }
 
 /** Where do these files run, and why not elsewhere? */
@@ -87,15 +78,4 @@ function refuseMissingPaths(paths: readonly string[], cwd: string): void {
       hint: 'check the path; globs need quotes only where the shell should leave them alone',
     });
   }
-}
-
-const FAMILIES: readonly Family[] = ['GLIBC', 'GLIBCXX', 'CXXABI', 'GCC', 'ZLIB', 'LIBATOMIC'];
-
-export function floorsOfArtifact({ elfs }: ArtifactAudit): Floor[] {
-  return FAMILIES.flatMap((family) => {
-    const needing = elfs.filter(({ floor }) => floor[family] !== undefined);
-    if (needing.length === 0) return [];
-    const elf = needing.reduce((a, b) => (compareDotted(a.floor[family]!, b.floor[family]!) >= 0 ? a : b));
-    return [{ family, version: elf.floor[family]!, elf, hint: floorHint(elf, family) }];
-  });
 }

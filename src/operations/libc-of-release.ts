@@ -2,7 +2,7 @@
 import type { Arch } from '../abi/cpu.ts';
 import { gccOf, newestRelease } from '../config/distro-releases.ts';
 import type { Environment } from '../config/project.ts';
-import { releaseBase, releaseIds } from '../config/proof-environment.ts';
+import { releaseBase, releaseIds, type ReleaseBase } from '../config/proof-environment.ts';
 import { suggest } from '../config/suggest.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import { inputsOf, type LockRequest } from '../lock/request.ts';
@@ -41,7 +41,7 @@ const shortNames: Readonly<Record<string, string>> = {
 };
 
 function packagesOfLibc(
-  base: NonNullable<ReturnType<typeof releaseBase>>,
+  base: ReleaseBase,
   language: LibcWish['language'],
 ): readonly string[] {
   if (base.distro === 'wolfi') return ['glibc-dev'];

@@ -1,5 +1,5 @@
 /** What the forms of an audit's report say in common: a verdict in few words, a floor, releases, a row of a table. */
-import type { Floor } from '../operations/audit.ts';
+import type { Floor } from '../audit/artifact-floors.ts';
 import type { ArtifactAudit, ElfAudit, Verdict } from '../audit/report.ts';
 import { releasesThat } from './runs-on.ts';
 import { counted } from './units.ts';

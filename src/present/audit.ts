@@ -1,4 +1,5 @@
-import type { AuditResult, Floor } from '../operations/audit.ts';
+import type { Floor } from '../audit/artifact-floors.ts';
+import type { AuditResult } from '../operations/audit.ts';
 import type { ArtifactAudit, ElfAudit, Problem } from '../audit/report.ts';
 import {
   artifactRow,
