@@ -27,7 +27,7 @@ export interface BuiltArtifact extends StagedArtifact {
   readonly brokenPromises: readonly Diagnostic[];
 }
 
-type Proof = Omit<BuiltArtifact, keyof StagedArtifact | 'size' | 'sha256'>;
+type Audited = Omit<BuiltArtifact, keyof StagedArtifact | 'size' | 'sha256'>;
 type TargetPromise = Target['promises'][number];
 
 export async function auditBuilt(artifacts: readonly StagedArtifact[]): Promise<BuiltArtifact[]> {
@@ -38,13 +38,13 @@ export async function auditBuilt(artifacts: readonly StagedArtifact[]): Promise<
       ...artifact,
       size,
       sha256: sha256(readFileSync(artifact.from)),
-      ...(await prove(artifact)),
+      ...(await auditOne(artifact)),
     });
   }
   return built;
 }
 
-async function prove(artifact: StagedArtifact): Promise<Proof> {
+async function auditOne(artifact: StagedArtifact): Promise<Audited> {
   const { from, as, rule } = artifact;
   const reading = auditElfFile(from, as);
   if (isRead(reading)) {
@@ -70,7 +70,7 @@ async function prove(artifact: StagedArtifact): Promise<Proof> {
 export function judgeElf(
   reading: ReadElf,
   { as, target }: Pick<StagedArtifact, 'as' | 'target'>,
-): Pick<Proof, 'promises' | 'brokenPromises'> {
+): Pick<Audited, 'promises' | 'brokenPromises'> {
   const answers = checkPromises(
     reading,
     target.promises.map(({ promise }) => promise),
@@ -81,7 +81,7 @@ export function judgeElf(
   return { promises: answers.filter(({ result }) => result === 'kept'), brokenPromises };
 }
 
-const nothingInside: Omit<Proof, 'elf'> = {
+const nothingInside: Omit<Audited, 'elf'> = {
   inside: undefined,
   machines: [],
   runsOn: [],
@@ -95,7 +95,7 @@ async function promisesInside({
   as,
   rule,
   target,
-}: StagedArtifact): Promise<Pick<Proof, 'promises' | 'brokenPromises'>> {
+}: StagedArtifact): Promise<Pick<Audited, 'promises' | 'brokenPromises'>> {
   const promises: { word: string }[] = [];
   const brokenPromises: Diagnostic[] = [];
   const { auditArtifact } = await import('../audit/audit-artifact.ts');
@@ -162,12 +162,6 @@ function otherCpuHint({ arch, builder }: Target): string {
 }
 
 /** A promise is a gate: one that isn't kept, or can't be told, stops the build before `dist/` changes. */
-export function refuseHopelessPromises(diagnostics: readonly Diagnostic[]): void {
-  if (diagnostics.length === 0) return;
-  const message = 'nothing was built, because a promise could not be kept';
-  throw new Failure('promise-hopeless', message, { diagnostics });
-}
-
 export function refuseBrokenPromises(artifacts: readonly BuiltArtifact[]): void {
   const diagnostics = artifacts.flatMap(({ brokenPromises }) => brokenPromises);
   if (diagnostics.length === 0) return;

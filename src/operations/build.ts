@@ -3,7 +3,7 @@ import { placeArtifacts } from '../artifacts/place.ts';
 import { refuseNothingToBuild } from '../config/buildable.ts';
 import { findProject, readProject } from '../config/read.ts';
 import { selectTargets } from '../config/select.ts';
-import { hopelessPromises } from '../plan/hopeless-promises.ts';
+import { hopelessPromises, refuseHopelessPromises } from '../plan/hopeless-promises.ts';
 import { planBuild } from '../plan/plan.ts';
 import type { Context } from '../report/context.ts';
 import { rootKey } from '../roots/known-root.ts';
@@ -11,7 +11,6 @@ import { removeTree, Store } from '../store/store.ts';
 import {
   auditBuilt,
   refuseBrokenPromises,
-  refuseHopelessPromises,
   refuseOtherCpus,
   type BuiltArtifact,
 } from './audit-built.ts';

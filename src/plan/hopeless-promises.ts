@@ -6,6 +6,7 @@ import { stepsFor } from '../config/select.ts';
 import type { Lock } from '../lock/lock.ts';
 import { sectionOf } from '../lock/section.ts';
 import type { Diagnostic } from '../report/diagnostic.ts';
+import { Failure } from '../report/failure.ts';
 import { compilersIn } from '../toolchain/compilers.ts';
 import { glibcOf, olderGlibc, promisedGlibc } from './glibc-floor.ts';
 
@@ -45,6 +46,13 @@ export function hopelessPromises(
         };
       });
   });
+}
+
+/** Before anything is built. */
+export function refuseHopelessPromises(diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.length === 0) return;
+  const message = 'nothing was built, because a promise could not be kept';
+  throw new Failure('promise-hopeless', message, { diagnostics });
 }
 
 /** The steps speak of another libc, linker or way of linking. */
