@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { placeArtifacts } from '../artifacts/place.ts';
 import { refuseNothingToBuild } from '../config/buildable.ts';
-import { findProject, readProject } from '../config/read.ts';
 import { selectTargets } from '../config/select.ts';
 import { hopelessPromises, refuseHopelessPromises } from '../plan/hopeless-promises.ts';
 import { planBuild } from '../plan/plan.ts';
@@ -31,6 +30,7 @@ import type { BuiltImage, ImageWork } from './images.ts';
 import { withObjectsNamed } from './name-objects.ts';
 import { lockTargets } from './lock.ts';
 import { removeOutdated } from './outdated.ts';
+import { projectHereTelling } from './project-here.ts';
 import { readSecrets, type SecretPlace } from './read-secrets.ts';
 import { savingFailed } from './save-failed.ts';
 import { SourcesOnDemand } from './sources-on-demand.ts';
@@ -68,9 +68,8 @@ export interface BuildResult {
 /** From `targetry.yaml` to files in `dist/` that are measured and keep their promises. */
 export async function build(context: Context, request: BuildRequest): Promise<BuildResult> {
   const began = performance.now();
-  const { project, warnings } = readProject(findProject(context.cwd), context.cwd, request.set);
+  const project = projectHereTelling(context, request.set);
   refuseNothingToBuild(project);
-  for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
   const targets = selectTargets(project, request.targets);
   const secrets = readSecrets(context, project, targets, request.secrets ?? []);
   const onFailed = request.saveFailed === undefined ? undefined : savingFailed(context, request.saveFailed);

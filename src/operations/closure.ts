@@ -4,7 +4,6 @@ import { basename, join, resolve } from 'node:path';
 import { cpuOf, parseArch, type Arch } from '../abi/cpu.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { Environment, Project } from '../config/project.ts';
-import { findProject, readProject } from '../config/read.ts';
 import { selectEnvironment } from '../config/select.ts';
 import { readElf } from '../formats/elf/elf-file.ts';
 import { sourceOfBytes } from '../formats/elf/byte-source.ts';
@@ -34,6 +33,7 @@ import { filesOfMachine, filesOfTree, libraryRequest } from './library-root.ts';
 import { lockSection } from './lock.ts';
 import { withTrees } from './make-root.ts';
 import { PackageSources, type ServerOptions } from './package-sources.ts';
+import { projectHereTelling } from './project-here.ts';
 import { SourcesOnDemand } from './sources-on-demand.ts';
 
 export interface ClosureCommand extends ServerOptions {
@@ -158,8 +158,7 @@ async function withLibraries<Result>(
       await sources.close();
     }
   }
-  const { project, warnings } = readProject(findProject(context.cwd), context.cwd, command.set);
-  for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
+  const project = projectHereTelling(context, command.set);
   const environment = environmentOf(project, command.environment, subjects);
   const onDemand = new SourcesOnDemand(context, store, project, command);
   try {

@@ -1,6 +1,5 @@
 /** Why a package is in the lock, and what keeps a version out of it: both are asked of the solver, with today's indexes. */
 import { relative } from 'node:path';
-import { findProject, readProject } from '../config/read.ts';
 import { readLock } from '../lock/read.ts';
 import { findLocked, type ChosenPackages, type LockRequest, type PackageReason } from '../lock/request.ts';
 import type { Context } from '../report/context.ts';
@@ -11,6 +10,7 @@ import { choosePackages } from './lock-environment.ts';
 import { lockRequests } from './lock-requests.ts';
 import { lockPath, type LockCommand } from './lock.ts';
 import { PackageSources } from './package-sources.ts';
+import { projectHere } from './project-here.ts';
 
 export interface WhyLink {
   readonly name: string;
@@ -97,7 +97,7 @@ async function forEachSection<Answer>(
   command: LockCommand,
   ask: (request: LockRequest, solve: Solve, locked: ReturnType<typeof findLocked>) => Promise<Answer>,
 ): Promise<readonly Answer[]> {
-  const { project } = readProject(findProject(context.cwd), context.cwd, command.set);
+  const project = projectHere(context, command.set);
   const path = lockPath(project);
   const lock = await readLock(path, relative(context.cwd, path));
   const sources = new PackageSources(context, await Store.open(context.store), project, command);

@@ -1,5 +1,4 @@
 import { refuseNothingToBuild } from '../config/buildable.ts';
-import { findProject, readProject } from '../config/read.ts';
 import { selectTargets } from '../config/select.ts';
 import { marshalDefinition } from '../graph/definition.ts';
 import { renderGraphDot, renderGraphMermaid } from '../graph/draw.ts';
@@ -11,6 +10,7 @@ import { rootKey } from '../roots/known-root.ts';
 import { Store } from '../store/store.ts';
 import { SourcesOnDemand } from './sources-on-demand.ts';
 import { lockTargets } from './lock.ts';
+import { projectHere } from './project-here.ts';
 
 const renderings = {
   text: renderGraphText,
@@ -28,7 +28,7 @@ export interface GraphRequest {
 
 /** What `build` would run. It locks what isn't locked yet, since a graph names its roots by what is in them. */
 export async function graphTargets(context: Context, request: GraphRequest): Promise<string | Uint8Array> {
-  const { project } = readProject(findProject(context.cwd), context.cwd, request.set);
+  const project = projectHere(context, request.set);
   refuseNothingToBuild(project);
   const targets = selectTargets(project, request.targets);
   const sources = new SourcesOnDemand(context, await Store.open(context.store), project);

@@ -3,7 +3,6 @@ import { join, relative } from 'node:path';
 import type { Arch } from '../abi/cpu.ts';
 import { endOfLifeWarnings } from '../config/end-of-life.ts';
 import type { Libc, Project, Target } from '../config/project.ts';
-import { findProject, readProject } from '../config/read.ts';
 import { compareSections, type SectionChange } from '../lock/compare.ts';
 import { lockJson } from '../lock/json.ts';
 import type { Lock, LockedEnvironment } from '../lock/lock.ts';
@@ -26,6 +25,7 @@ import {
   type LockChoice,
 } from './lock-requests.ts';
 import type { ServerOptions } from './package-sources.ts';
+import { projectHere } from './project-here.ts';
 import { SourcesOnDemand } from './sources-on-demand.ts';
 import { runTask } from './run-task.ts';
 import { sectionSize } from './section-size.ts';
@@ -49,7 +49,7 @@ export interface LockResult {
 
 /** `targetry lock`: every environment for every CPU that a target needs, and what emulates those CPUs. */
 export async function lockProject(context: Context, command: LockCommand): Promise<LockResult> {
-  const { project } = readProject(findProject(context.cwd), context.cwd, command.set);
+  const project = projectHere(context, command.set);
   const store = await Store.open(context.store);
   const sources = new SourcesOnDemand(context, store, project, command);
   try {
@@ -82,7 +82,7 @@ export interface LockCheck {
 
 /** `targetry lock --check`: whether configuration and lock agree. It asks no server and writes nothing. */
 export async function checkLock(context: Context, command: LockCommand): Promise<LockCheck> {
-  const { project } = readProject(findProject(context.cwd), context.cwd, command.set);
+  const project = projectHere(context, command.set);
   const lock = await readLock(lockPath(project), relative(context.cwd, lockPath(project)));
   const requests = commandRequests(project, command);
   const outdated = requests

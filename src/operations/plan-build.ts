@@ -4,13 +4,13 @@ import { refuseNothingToBuild } from '../config/buildable.ts';
 import { imageGroups, type ImageGroup } from '../config/image-groups.ts';
 import { placeholdersOf, substitute } from '../config/placeholders.ts';
 import type { ImageKind, Project, Target } from '../config/project.ts';
-import { findProject, readProject } from '../config/read.ts';
 import { selectTargets, stepsFor } from '../config/select.ts';
 import type { Context } from '../report/context.ts';
 import type { BuildRequest } from './build.ts';
 import { imageFile } from './collect-artifacts.ts';
 import { readLastRecord } from './last-record.ts';
 import { machinesOf, placeHere, placeOf, type BuilderPlace } from './planned-builders.ts';
+import { projectHere } from './project-here.ts';
 
 /** Compiled on a CPU for the same, for another one, or by a program that plays the other CPU; `open`: a daemon knows. */
 export type Way = 'native' | 'cross' | 'emulated' | 'open';
@@ -48,7 +48,7 @@ export function outlineBuild(
   context: Context,
   { targets: patterns, set, engine }: Pick<BuildRequest, 'targets' | 'set' | 'engine'>,
 ): BuildOutline {
-  const { project } = readProject(findProject(context.cwd), context.cwd, set);
+  const project = projectHere(context, set);
   refuseNothingToBuild(project);
   const took = lastTimes(project);
   const machines = machinesOf(context, engine, project);

@@ -1,6 +1,5 @@
 import { archHere, type Arch } from '../abi/cpu.ts';
 import type { Environment } from '../config/project.ts';
-import { findProject, readProject } from '../config/read.ts';
 import { selectEnvironment } from '../config/select.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import type { Context } from '../report/context.ts';
@@ -13,6 +12,7 @@ import { lockSection } from './lock.ts';
 import { namedArches } from './named-arches.ts';
 import { withTrees } from './make-root.ts';
 import type { ServerOptions } from './package-sources.ts';
+import { projectHereTelling } from './project-here.ts';
 import { SourcesOnDemand } from './sources-on-demand.ts';
 
 /** Which root a command is about. */
@@ -37,8 +37,7 @@ export async function withPlannedRoot<Result>(
   work: (wanted: WantedRoot) => Promise<Result>,
 ): Promise<Result> {
   const [arch = archHere()] = namedArches(request.arch);
-  const { project, warnings } = readProject(findProject(context.cwd), context.cwd, request.set);
-  for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
+  const project = projectHereTelling(context, request.set);
   const environment = selectEnvironment(project, request.environment);
 
   const store = await Store.open(context.store);

@@ -5,7 +5,6 @@ import { placeArtifacts } from '../artifacts/place.ts';
 import { sha256OfValue } from '../base/sha256.ts';
 import type { Project, ProofRule } from '../config/project.ts';
 import { releaseIds } from '../config/proof-environment.ts';
-import { findProject, readProject } from '../config/read.ts';
 import { suggest } from '../config/suggest.ts';
 import { createEmbeddedEngine } from '../engines/embedded/engine.ts';
 import type { Input, SolveRequest } from '../engines/engine.ts';
@@ -27,6 +26,7 @@ import { lockProof } from './lock.ts';
 import { lockRequestOf } from './environment-request.ts';
 import { rootInput } from './open-root.ts';
 import type { ServerOptions } from './package-sources.ts';
+import { projectHere } from './project-here.ts';
 import { SourcesOnDemand } from './sources-on-demand.ts';
 import { provableArtifacts, provableFiles } from './provable-files.ts';
 import type { SecretPlace } from './read-secrets.ts';
@@ -122,7 +122,7 @@ export async function prove(context: Context, request: ProveRequest): Promise<Pr
 /** Files need no project: the lock of their roots is then kept in the store. */
 async function projectFor(context: Context, request: ProveRequest, ofFiles: boolean): Promise<Project> {
   try {
-    return readProject(findProject(context.cwd), context.cwd, request.set).project;
+    return projectHere(context, request.set);
   } catch (error) {
     if (!ofFiles || !(error instanceof Failure) || error.code !== 'config-missing') throw error;
     const folder = join(context.store, 'proof');

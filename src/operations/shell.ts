@@ -5,7 +5,6 @@
 import { readlinkSync } from 'node:fs';
 import { archHere } from '../abi/cpu.ts';
 import type { Project, Step, Target } from '../config/project.ts';
-import { findProject, readProject } from '../config/read.ts';
 import { libcOf } from '../config/root-base.ts';
 import { selectTargets, stepsFor } from '../config/select.ts';
 import type { Vertex } from '../graph/graph.ts';
@@ -18,6 +17,7 @@ import { chooseEngine, type EngineChoice } from './choose-engine.ts';
 import { engineInputs } from './engine-inputs.ts';
 import { lockTargets } from './lock.ts';
 import type { ServerOptions } from './package-sources.ts';
+import { projectHere } from './project-here.ts';
 import { SourcesOnDemand } from './sources-on-demand.ts';
 import { readSecrets, type SecretPlace } from './read-secrets.ts';
 
@@ -41,10 +41,7 @@ export interface ShellRequest extends ServerOptions {
 
 /** Tells the exit code of the command. */
 export async function openShell(context: Context, request: ShellRequest): Promise<number> {
-  const { project, target } = inhabited(
-    readProject(findProject(context.cwd), context.cwd, request.set).project,
-    request,
-  );
+  const { project, target } = inhabited(projectHere(context, request.set), request);
   const interactive = request.command === undefined && !request.replay;
   if (interactive && !request.interactive) {
     throw new Failure('usage', 'a shell needs a terminal, and this command has none', {

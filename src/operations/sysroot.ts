@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
 import { archHere, cpuOf, type Arch } from '../abi/cpu.ts';
 import type { Environment, Libc } from '../config/project.ts';
-import { findProject, readProject } from '../config/read.ts';
 import { formatOf, libcOf } from '../config/root-base.ts';
 import { selectEnvironment } from '../config/select.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
@@ -22,6 +21,7 @@ import { namedArches } from './named-arches.ts';
 import { withTrees } from './make-root.ts';
 import { SourcesOnDemand } from './sources-on-demand.ts';
 import type { RootRequest } from './planned-root.ts';
+import { projectHereTelling } from './project-here.ts';
 
 export interface SysrootRequest extends RootRequest {
   /** Where to write it. */
@@ -49,8 +49,7 @@ export async function writeSysroot(context: Context, request: SysrootRequest): P
   const path = resolve(context.cwd, request.output);
   const prefix = request.prefix ?? path;
   if (!prefix.startsWith('/')) throw new Failure('usage', `--prefix ${prefix} is not an absolute path`);
-  const { project, warnings } = readProject(findProject(context.cwd), context.cwd, request.set);
-  for (const diagnostic of warnings) context.emit({ type: 'noticed', diagnostic });
+  const project = projectHereTelling(context, request.set);
   const environment = selectEnvironment(project, request.environment);
   const store = await Store.open(context.store);
   const sources = new SourcesOnDemand(context, store, project, request);
