@@ -1,20 +1,30 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 
 const pieceSize = 1 << 20;
 
-/** By pieces: node reads no file of 2 GiB at once. */
+/** By pieces: node reads no file of 2 GiB at once. Who asks waits for it. */
 export function sha256OfFile(path: string): string {
-  const hash = createHash('sha256');
-  const piece = Buffer.allocUnsafe(pieceSize);
   const file = openSync(path, 'r');
   try {
-    for (;;) {
-      const length = readSync(file, piece);
-      if (length === 0) return hash.digest('hex');
-      hash.update(piece.subarray(0, length));
-    }
+    return sha256OfOpenFile(file);
   } finally {
     closeSync(file);
   }
+}
+
+/** From where it stands to its end; the caller closes it. */
+export function sha256OfOpenFile(file: number): string {
+  const hash = createHash('sha256');
+  const piece = Buffer.allocUnsafe(pieceSize);
+  for (let length = readSync(file, piece); length > 0; length = readSync(file, piece))
+    hash.update(piece.subarray(0, length));
+  return hash.digest('hex');
+}
+
+/** The same for large files, while displays and other work go on. */
+export async function sha256OfLargeFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
 }

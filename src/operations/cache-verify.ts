@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Context } from '../report/context.ts';
 import { checkTree } from '../roots/check-tree.ts';
 import { takeInventory, type StoreEntry } from '../store/inventory.ts';
-import { hashOfFile, Store } from '../store/store.ts';
+import { hashOfStored, Store } from '../store/store.ts';
 import { knownProjects } from './known-projects.ts';
 import { runTask } from './run-task.ts';
 
@@ -75,7 +75,7 @@ function problemsOf({ kind, key, path }: StoreEntry, hashes: Map<string, string>
 }
 
 function checkBlob(path: string, key: string): readonly string[] {
-  const actual = hashOfFile(path);
+  const actual = hashOfStored(path);
   return actual === key ? [] : [`its sha256 is ${actual}`];
 }
 

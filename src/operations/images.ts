@@ -1,9 +1,8 @@
 /** `images:`: what was built as images for Docker and registries, each for all its CPUs. The same build gives the same bytes. */
-import { createHash } from 'node:crypto';
-import { createReadStream, lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { cpuOf } from '../abi/cpu.ts';
+import { sha256OfLargeFile } from '../base/sha256-of-file.ts';
 import { sha256OfValue } from '../base/sha256.ts';
 import { imageArch, imageGroups, type ImageGroup } from '../config/image-groups.ts';
 import { placeholdersOf, substitute } from '../config/placeholders.ts';
@@ -284,7 +283,5 @@ const inRunImages: ReadonlySet<string> = new Set(['executable', 'library', 'file
 /** Whether a file is still what was recorded of it. */
 async function holds(path: string, { size, sha256 }: ImageRecord): Promise<boolean> {
   if (lstatSync(path, { throwIfNoEntry: false })?.size !== size) return false;
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex') === sha256;
+  return (await sha256OfLargeFile(path)) === sha256;
 }

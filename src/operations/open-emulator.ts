@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { access, chmod, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { archHere, cpuOf, type Arch } from '../abi/cpu.ts';
+import { sha256OfLargeFile } from '../base/sha256-of-file.ts';
 import { sha256OfValue } from '../base/sha256.ts';
 import type { Emulator } from '../engines/engine.ts';
 import { readDeb } from '../formats/deb.ts';
@@ -41,7 +41,7 @@ export async function ownEmulator({ env }: Pick<Context, 'env'>, arch: Arch): Pr
   const folders = ['/usr/bin', '/usr/local/bin', ...(env['PATH'] ?? '').split(delimiter)];
   for (const name of [`qemu-${machine}-static`, `qemu-${machine}`]) {
     for (const path of folders.filter((folder) => folder.startsWith('/')).map((one) => join(one, name))) {
-      if (await isStaticProgram(path)) return { path, sha256: await hashOfFile(path) };
+      if (await isStaticProgram(path)) return { path, sha256: await sha256OfLargeFile(path) };
     }
   }
   return undefined;
@@ -61,12 +61,6 @@ async function isStaticProgram(path: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function hashOfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }
 
 async function lockedEmulator(context: Context, arch: Arch, source: EmulatorSource): Promise<Opened> {

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, lstatSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { sha256OfLargeFile } from '../base/sha256-of-file.ts';
 import type { FailedStep, SolveRequest } from '../engines/engine.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
@@ -67,8 +66,6 @@ async function writeImage(failed: FailedStep, folder: string): Promise<void> {
   };
   await writeOciLayout(folder, image, async (layer) => {
     await archiveInto(failed, layer);
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(layer), hash);
-    return { sha256: hash.digest('hex'), size: lstatSync(layer).size };
+    return { sha256: await sha256OfLargeFile(layer), size: lstatSync(layer).size };
   });
 }

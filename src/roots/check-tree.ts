@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { hashOfFile } from '../store/store.ts';
+import { hashOfStored } from '../store/store.ts';
 import type { TreeEntry, TreeManifest } from './tree-manifest.ts';
 import { folderMode } from './tree-writer.ts';
 
@@ -89,7 +89,7 @@ class TreeCheck {
   #hashOf(place: string, { dev, ino }: Stats): string {
     const key = `${dev} ${ino}`;
     let hash = this.#hashes.get(key);
-    if (hash === undefined) this.#hashes.set(key, (hash = hashOfFile(place)));
+    if (hash === undefined) this.#hashes.set(key, (hash = hashOfStored(place)));
     return hash;
   }
 }

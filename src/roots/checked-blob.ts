@@ -1,12 +1,12 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { hashOfFile } from '../store/store.ts';
+import { hashOfStored } from '../store/store.ts';
 
 /** The bytes are not those that the name in the store promises. */
 export class DamagedBlob extends Error {}
 
 /** The name in the store was right once; a disk that lost power may have kept the name alone. */
 export function checkBlob(path: string, sha256: string): void {
-  if (hashOfFile(path) !== sha256) throw new DamagedBlob();
+  if (hashOfStored(path) !== sha256) throw new DamagedBlob();
 }
 
 /** Both: nothing of a blob is looked into before all of it was found right. */

@@ -28,7 +28,6 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  readSync,
   statSync,
   utimesSync,
   type Stats,
@@ -36,6 +35,7 @@ import {
 import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolders } from '../base/make-folders.ts';
+import { sha256OfOpenFile } from '../base/sha256-of-file.ts';
 import { Failure } from '../report/failure.ts';
 import { Boots } from './boots.ts';
 import { Claims } from './claims.ts';
@@ -116,7 +116,7 @@ export class Store {
 
   /** Of a blob that no boot vouches for. */
   #checkAgain(path: string, sha256: string): boolean {
-    if (hashOfFile(path) !== sha256) return false;
+    if (hashOfStored(path) !== sha256) return false;
     this.#changed = true;
     return mark(path, new Date());
   }
@@ -347,18 +347,14 @@ export function storeFailure(error: unknown, folder: string, otherwise?: string)
   });
 }
 
-/** Synchronous: most files are small, and who asks waits for it. Leaves the time of access as it is, which tells uses. */
-export function hashOfFile(path: string): string {
-  const hash = createHash('sha256');
+/** Of a file of the store: leaves its time of access as it is, which tells uses. */
+export function hashOfStored(path: string): string {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NOATIME ?? 0));
   try {
-    const chunk = Buffer.allocUnsafe(1024 * 1024);
-    for (let size = readSync(file, chunk); size > 0; size = readSync(file, chunk))
-      hash.update(chunk.subarray(0, size));
+    return sha256OfOpenFile(file);
   } finally {
     closeSync(file);
   }
-  return hash.digest('hex');
 }
 
 /** Removes a tree even where a step or an overlay left folders without permissions. */

@@ -20,7 +20,7 @@ import { describe, type TestContext } from 'node:test';
 import { readLock } from '../../src/lock/read.ts';
 import { writeRootfs } from '../../src/operations/rootfs.ts';
 import { Failure } from '../../src/report/failure.ts';
-import { hashOfFile } from '../../src/store/store.ts';
+import { hashOfStored } from '../../src/store/store.ts';
 import { ExampleRoots, RELEASES, repository, whyNotHere } from '../example-roots.ts';
 import { besideMmdebstrap, explainedPaths, ubuntuSources, whyNoMmdebstrap } from '../mmdebstrap.ts';
 
@@ -75,7 +75,7 @@ describe('roots of the example environments', { skip: whyNotHere() }, () => {
     makeHome(home);
     const [release] = RELEASES;
     const tar = asUser(home, ['rootfs', release!, '--arch', 'x64', '-o', 'it.tar', '-C', 'project']);
-    const hash = hashOfFile(join(roots.top, `${release}.tar`));
+    const hash = hashOfStored(join(roots.top, `${release}.tar`));
     assert.match(tar, new RegExp(`sha256:${hash}`));
     const folder = asUser(home, ['rootfs', release!, '--arch', 'x64', '-o', 'it', '-C', 'project']);
     assert.match(folder, /\d+ paths whose owner is not the right one: \/etc\/gshadow/);
