@@ -6,6 +6,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Placement } from '../artifacts/place.ts';
+import { jsonText } from '../base/json-text.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { Project } from '../config/project.ts';
 import { marshalDefinition } from '../graph/definition.ts';
@@ -135,7 +136,7 @@ export async function recordBuild(
   const { project, plan, built, images } = recorded;
   const made = new Set([...built, ...images].map(({ as }) => as));
   const { outdated, kept } = outdatedFiles(project, plan, made);
-  await writeFile(from, `${JSON.stringify(recordOf(recorded, { lock, kept }), undefined, 2)}\n`);
+  await writeFile(from, jsonText(recordOf(recorded, { lock, kept })));
   // The record comes last: where it is, all that it names is.
   return { record: [...logs, { from, as: recordName, executable: false }], outdated };
 }

@@ -6,6 +6,7 @@
  * What was linked for the prefix (`targetry cc --prefix`) stays as it is and gets links where it looks.
  */
 import { basename, dirname, join, relative } from 'node:path/posix';
+import { jsonText } from '../base/json-text.ts';
 import { sha256 } from '../base/sha256.ts';
 import { withPlaces } from '../formats/elf/elf-places.ts';
 import { FormatError } from '../formats/format-error.ts';
@@ -72,7 +73,7 @@ export function closureTree(plan: ClosurePlan): ClosureTree {
     libraries,
     notes,
   };
-  const text = `${JSON.stringify(manifest, undefined, 2)}\n`;
+  const text = jsonText(manifest);
   making.tree.write(`${prefix ?? '/usr'}/share/closure.json`.slice(1), text, { owner: OWNER });
   return { tree: making.tree, interpreter, libraries, artifacts };
 }

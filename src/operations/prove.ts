@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { placeArtifacts } from '../artifacts/place.ts';
+import { jsonText } from '../base/json-text.ts';
 import { sha256OfValue } from '../base/sha256.ts';
 import type { Project, ProofRule } from '../config/project.ts';
 import { releaseIds } from '../config/proof-environment.ts';
@@ -255,10 +256,6 @@ function timeLimits({ runs }: ProofPlan): SolveRequest['steps'] {
 async function readRun(folder: string): Promise<RunResult> {
   const read = (name: string) => readFile(join(folder, resultFolder, name), 'utf8').catch(() => '');
   return { code: Number(await read('code')), output: await read('output'), system: await read('system') };
-}
-
-function jsonText(value: object): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
 async function placeDocuments(

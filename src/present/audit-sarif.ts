@@ -1,3 +1,4 @@
+import { jsonText } from '../base/json-text.ts';
 import type { ArtifactAudit, Problem } from '../audit/report.ts';
 import { codes, type Code } from '../report/codes.ts';
 
@@ -22,7 +23,7 @@ export function renderAuditSarif(artifacts: readonly ArtifactAudit[], version: s
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return jsonText(log);
 }
 
 function rule(code: Code) {

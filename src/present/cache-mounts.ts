@@ -1,3 +1,4 @@
+import { jsonText } from '../base/json-text.ts';
 import type { CacheMountChange, CacheMountReport } from '../operations/cache-mounts.ts';
 import { inOneLine } from './printable.ts';
 import { styleFor } from './style.ts';
@@ -36,7 +37,7 @@ export function cacheMountsJson(reports: readonly CacheMountReport[]): string {
     generation: generation ?? null,
     usedAt: new Date(usedAt).toISOString(),
   }));
-  return `${JSON.stringify({ schema: 'targetry.cache-mounts/1', mounts }, undefined, 2)}\n`;
+  return jsonText({ schema: 'targetry.cache-mounts/1', mounts });
 }
 
 /** `done` is what was done, such as `cleared`. */

@@ -1,3 +1,4 @@
+import { jsonText } from '../base/json-text.ts';
 import type { CachedEnvironment, CacheReport } from '../operations/cache.ts';
 import type { PruneReport } from '../operations/cache-prune.ts';
 import type { VerifyReport } from '../operations/cache-verify.ts';
@@ -111,7 +112,7 @@ const MOST_PROBLEMS = 10;
 
 export function cacheJson(report: CacheReport): string {
   const { folder, size, kinds, ages, environments, unneeded } = report;
-  return json({
+  return jsonText({
     schema: 'targetry.cache/1',
     folder,
     size,
@@ -123,7 +124,7 @@ export function cacheJson(report: CacheReport): string {
 }
 
 export function pruneJson({ removed, over, ...report }: PruneReport): string {
-  return json({
+  return jsonText({
     schema: 'targetry.cache-prune/1',
     ...report,
     over: over ?? null,
@@ -132,13 +133,9 @@ export function pruneJson({ removed, over, ...report }: PruneReport): string {
 }
 
 export function verifyJson(report: VerifyReport): string {
-  return json({ schema: 'targetry.cache-verify/1', ...report });
+  return jsonText({ schema: 'targetry.cache-verify/1', ...report });
 }
 
 function dateOf(milliseconds: number | undefined): string | null {
   return milliseconds === undefined ? null : new Date(milliseconds).toISOString();
-}
-
-function json(value: object): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
 }

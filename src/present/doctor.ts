@@ -1,3 +1,4 @@
+import { jsonText } from '../base/json-text.ts';
 import type { Group } from '../doctor/check.ts';
 import type { Finding } from '../doctor/examine.ts';
 import type { Fixed } from '../operations/doctor-fixes.ts';
@@ -106,5 +107,5 @@ export function doctorJson({ findings, fixed }: DoctorReport): string {
     at: at === undefined ? null : { file: at.file, line: at.line, column: at.column },
   }));
   const done = fixed.map(({ fix, failure }) => ({ fix, error: failure?.message ?? null }));
-  return `${JSON.stringify({ schema: 'targetry.doctor/1', checks, fixed: done }, undefined, 2)}\n`;
+  return jsonText({ schema: 'targetry.doctor/1', checks, fixed: done });
 }

@@ -1,3 +1,4 @@
+import { jsonText } from '../base/json-text.ts';
 import type { LogExplanation } from '../operations/explain.ts';
 import type { FoundCause } from '../explain/explain.ts';
 import { printable } from './printable.ts';
@@ -21,7 +22,7 @@ export function explanationJson({ findings, log }: LogExplanation): string {
       references,
     }),
   );
-  return `${JSON.stringify({ schema: 'targetry.explain/1', log, findings: told }, null, 2)}\n`;
+  return jsonText({ schema: 'targetry.explain/1', log, findings: told });
 }
 
 const mostEvidence = 3;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
+import { jsonText } from '../../base/json-text.ts';
 import type { LockCommand } from '../../operations/lock.ts';
 import type { Context } from '../../report/context.ts';
 import type { CommandLine } from '../command-line.ts';
@@ -43,7 +44,7 @@ export const lockRoute = buildCommand<Flags, string[], CommandLine>({
       const { text, json, no } = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
         answerTo(flags, command, { ...this.world, emit, cwd }, this.color.stdout),
       );
-      this.process.stdout.write(flags.format === 'json' ? `${JSON.stringify(json, undefined, 2)}\n` : text);
+      this.process.stdout.write(flags.format === 'json' ? jsonText(json) : text);
       if (no === true) this.process.exitCode = 1;
     };
   },

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
+import { jsonText } from '../../base/json-text.ts';
 import {
   allowExpiredFlag,
   formatFlag,
@@ -48,7 +49,7 @@ export const proveRoute = buildCommand<Flags, string[], CommandLine>({
         prove({ ...this.world, emit, cwd }, request),
       );
       const { stdout } = this.process;
-      if (format === 'json') stdout.write(`${JSON.stringify(result.statement, undefined, 2)}\n`);
+      if (format === 'json') stdout.write(jsonText(result.statement));
       else stdout.write(renderProof(result, { color: this.color.stdout, cwd: this.world.cwd }));
       if (!result.fine) this.process.exitCode = 1;
     };

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
+import { jsonText } from '../../base/json-text.ts';
 import {
   environmentWord,
   progressFlag,
@@ -31,7 +32,7 @@ export const sbomRoute = buildCommand<Flags, [string], CommandLine>({
       const document = await withDisplay(this, progress ?? 'auto', (emit) =>
         writeSbom({ ...this.world, emit, cwd }, { environment, ...flags }),
       );
-      this.process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+      this.process.stdout.write(jsonText(document));
     };
   },
   parameters: {
