@@ -62,7 +62,7 @@ export function describeFloor({ family, version, elf }: Floor, named: boolean): 
 }
 
 /** Images that wheels are built in are no place where users run things. */
-function shownReleases(verdicts: readonly Verdict[]): Verdict[] {
+export function shownReleases(verdicts: readonly Verdict[]): Verdict[] {
   return verdicts.filter(({ distro }) => !distro.startsWith('manylinux-'));
 }
 

@@ -9,7 +9,7 @@ import {
   lastReasons,
   verdictOf,
 } from './audit-words.ts';
-import { printable } from './printable.ts';
+import { plainText } from './printable.ts';
 import { styleFor, type Style } from './style.ts';
 import { counted } from './units.ts';
 import { displayWidth } from './width.ts';
@@ -42,21 +42,21 @@ function renderArtifact(
   style: Style,
 ): string {
   const { path, kind, elfs, runsOn, tags, problems } = artifact;
-  const lines = [`${style.bold(safe(path))}: ${verdictOf(artifact)}`];
+  const lines = [`${style.bold(plainText(path))}: ${verdictOf(artifact)}`];
   if (elfs.length > 0 || kind !== 'elf') {
     lines.push(row('is', describeArtifact(artifact)));
   }
   for (const floor of floors) {
-    lines.push(row('needs', safe(describeFloor(floor, elfs.length > 1))));
-    if (floor.hint !== undefined && floor.family === 'GLIBC') lines.push(row('hint', safe(floor.hint)));
+    lines.push(row('needs', plainText(describeFloor(floor, elfs.length > 1))));
+    if (floor.hint !== undefined && floor.family === 'GLIBC') lines.push(row('hint', plainText(floor.hint)));
   }
   for (const { label, releases } of describeReleases(runsOn)) lines.push(row(label, releases));
-  for (const { label, reason } of lastReasons(runsOn)) lines.push(row(label, safe(reason)));
+  for (const { label, reason } of lastReasons(runsOn)) lines.push(row(label, plainText(reason)));
   if (tags.length > 0 && kind === 'wheel') lines.push(row('tag', tags.join(', ')));
   if (verbose) {
     lines.push(...elfs.flatMap((elf) => describeElf(elf, style)));
     for (const { distro, runs, because } of runsOn) {
-      lines.push(...because.map((why) => row(runs, `${distro}: ${safe(why)}`)));
+      lines.push(...because.map((why) => row(runs, `${distro}: ${plainText(why)}`)));
     }
   }
   lines.push(...problemLines(problems, verbose ? Infinity : MOST_PROBLEMS, style));
@@ -85,23 +85,23 @@ function describeElf(elf: ElfAudit, style: Style): string[] {
     ['id', elf.buildId],
   ];
   return [
-    `  ${style.bold(safe(elf.path))}  ${style.dim(`${elf.machine} ${elf.type} ${elf.libc}`)}`,
-    ...pairs.flatMap(([label, text]) => (text === null ? [] : [row(label, safe(text))])),
+    `  ${style.bold(plainText(elf.path))}  ${style.dim(`${elf.machine} ${elf.type} ${elf.libc}`)}`,
+    ...pairs.flatMap(([label, text]) => (text === null ? [] : [row(label, plainText(text))])),
   ];
 }
 
 function renderProblems({ path, problems }: ArtifactAudit, style: Style): string {
-  return `${style.bold(safe(path))}\n${problemLines(problems, MOST_PROBLEMS, style).join('\n')}\n`;
+  return `${style.bold(plainText(path))}\n${problemLines(problems, MOST_PROBLEMS, style).join('\n')}\n`;
 }
 
 function problemLines(problems: readonly Problem[], most: number, style: Style): string[] {
   const lines = problems.slice(0, most).flatMap(({ severity, code, message, hint, path, offset }) => {
     const hue = severity === 'error' ? style.red : style.yellow;
-    const place = path === null || message.includes(path) ? '' : `${safe(path)}: `;
+    const place = path === null || message.includes(path) ? '' : `${plainText(path)}: `;
     const at = offset === undefined || message.includes('(at byte ') ? '' : ` (at byte ${offset})`;
     return [
-      `  ${style.bold(hue(severity))}: ${place}${safe(message)}${at} ${style.dim(`[${code}]`)}`,
-      ...(hint === undefined ? [] : [`    ${style.cyan('hint')}: ${safe(hint)}`]),
+      `  ${style.bold(hue(severity))}: ${place}${plainText(message)}${at} ${style.dim(`[${code}]`)}`,
+      ...(hint === undefined ? [] : [`    ${style.cyan('hint')}: ${plainText(hint)}`]),
     ];
   });
   const hidden = problems.length - most;
@@ -116,7 +116,7 @@ function renderTable(
   const head = ['artifact', 'CPU', 'needs', 'runs on', ''].map(style.dim);
   const rows = artifacts.map((artifact) => {
     const [path, cpu, needs, runs, problems] = artifactRow(artifact, floors.get(artifact) ?? []);
-    return [safe(path!), cpu!, needs!, runs!, style.yellow(problems!)];
+    return [plainText(path!), cpu!, needs!, runs!, style.yellow(problems!)];
   });
   const table = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...table.map((cells) => displayWidth(cells[column]!))));
@@ -128,9 +128,4 @@ function renderTable(
 
 function row(label: string, text: string): string {
   return `    ${label.padEnd(8)} ${text}`;
-}
-
-/** Names come out of archives that anybody may have made. */
-function safe(text: string): string {
-  return printable(text, false);
 }

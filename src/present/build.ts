@@ -3,8 +3,7 @@ import type { BuildResult } from '../operations/build.ts';
 import type { BuiltImage } from '../operations/images.ts';
 import type { BuiltArtifact } from '../operations/audit-built.ts';
 import type { ElfAudit, Verdict } from '../audit/report.ts';
-import { describeArtifact, describeFloor } from './audit-words.ts';
-import { releasesThat } from './runs-on.ts';
+import { describeArtifact, describeFloor, describeReleases, shownReleases } from './audit-words.ts';
 import { styleFor, type Style } from './style.ts';
 import { bytes, counted, duration } from './units.ts';
 import { fold } from './width.ts';
@@ -54,7 +53,7 @@ function renderArtifact(artifact: BuiltArtifact, dist: string, cwd: string, styl
   }
   if (artifact.inside !== undefined) lines.push(...describeInside(artifact.inside));
   for (const { word } of artifact.promises) lines.push(row('promise', `${word} ${style.green('kept')}`));
-  lines.push(...describeReleases(artifact.runsOn));
+  lines.push(...releaseLines(artifact.runsOn));
   return lines.join('\n');
 }
 
@@ -68,19 +67,12 @@ function renderImage(image: BuiltImage, dist: string, cwd: string, style: Style)
   ].join('\n');
 }
 
-/** Images that wheels are built in are no place where users run things. */
-function describeReleases(verdicts: readonly Verdict[]): string[] {
-  const releases = verdicts.filter(({ distro }) => !distro.startsWith('manylinux-'));
-  if (releases.length === 0) return [];
-  if (releases.every(({ runs }) => runs === 'yes'))
-    return [row('runs on', `all ${releases.length} releases of the table`)];
-  return (['yes', 'no', 'unknown'] as const).flatMap((runs) => {
-    const distros = releasesThat(runs, releases);
-    return distros.length === 0 ? [] : [row(verdictLabels[runs], distros.join(', '))];
-  });
+function releaseLines(verdicts: readonly Verdict[]): string[] {
+  const shown = shownReleases(verdicts);
+  if (shown.length > 0 && shown.every(({ runs }) => runs === 'yes'))
+    return [row('runs on', `all ${shown.length} releases of the table`)];
+  return describeReleases(verdicts).map(({ label, releases }) => row(label, releases));
 }
-
-const verdictLabels = { yes: 'runs on', no: 'not on', unknown: 'unknown' };
 
 const labelWidth = 13;
 const textWidth = 87;

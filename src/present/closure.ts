@@ -1,17 +1,14 @@
-import { relative } from 'node:path';
 import type { ClosureResult } from '../operations/closure.ts';
 import { bytes, counted } from './units.ts';
-
-const KINDS = { folder: 'a folder', tar: 'a tar', oci: 'an OCI image' } as const;
+import { formWords, nearPath } from './written-root.ts';
 
 /** What `targetry sysroot --closure` answers: what is in it, from which package, and what may still be opened at run time. */
 export function renderClosure(result: ClosureResult, { cwd }: { readonly cwd: string }): string {
   const { path, form, environment, arch, artifacts, libraries, interpreter, notes, prefix } = result;
-  const near = relative(cwd, path);
   const all = [...(interpreter === undefined ? [] : [interpreter]), ...libraries];
   const size = [...artifacts, ...all].reduce((sum, one) => sum + one.size, 0);
   const lines = [
-    `${near.startsWith('..') ? path : near || '.'}: ${counted(all.length, 'file')} of ${environment} ${arch}, ${bytes(size)}, as ${KINDS[form]}`,
+    `${nearPath(path, cwd)}: ${counted(all.length, 'file')} of ${environment} ${arch}, ${bytes(size)}, as ${formWords[form]}`,
     ...(result.sha256 === undefined ? [] : [`  sha256:${result.sha256}`]),
     ...artifacts.map(
       ({ path: place, changed }) => `  ${place}${changed ? '  looks below the prefix now' : ''}`,

@@ -3,7 +3,7 @@ import type { Group } from '../doctor/check.ts';
 import type { Finding } from '../doctor/examine.ts';
 import type { Fixed } from '../operations/doctor-fixes.ts';
 import type { DoctorReport } from '../operations/doctor.ts';
-import { printable } from './printable.ts';
+import { plainText } from './printable.ts';
 import { styleFor, type Style } from './style.ts';
 import { counted, duration } from './units.ts';
 import { fold } from './width.ts';
@@ -52,7 +52,7 @@ const fixes: Readonly<Record<Fixed['fix'], string>> = {
 
 function fixedLine({ fix, failure }: Fixed, style: Style): string {
   if (failure === undefined) return `${style.green('fixed')}  ${fixes[fix]}`;
-  return `${style.red('not fixed')}  ${fix}: ${printable(failure.message, false)}`;
+  return `${style.red('not fixed')}  ${fix}: ${plainText(failure.message)}`;
 }
 
 function problemLines({ status, check, found, cure, at }: Finding, style: Style): string[] {
@@ -65,7 +65,7 @@ function problemLines({ status, check, found, cure, at }: Finding, style: Style)
 }
 
 function folded(text: string): string {
-  const lines = printable(text, false).split('\n');
+  const lines = plainText(text).split('\n');
   return lines.map((line) => fold(line, width, indent)).join(`\n${indent}`);
 }
 

@@ -1,10 +1,11 @@
 import { jsonText } from '../base/json-text.ts';
 import type { LogExplanation } from '../operations/explain.ts';
 import type { FoundCause } from '../explain/explain.ts';
-import { printable } from './printable.ts';
+import { plainText } from './printable.ts';
 import { styleFor, type Style } from './style.ts';
+import { underlinedLines } from './underlined.ts';
 import { counted } from './units.ts';
-import { displayWidth, fold } from './width.ts';
+import { fold } from './width.ts';
 
 /** `targetry.explain/1`, whose keys docs/explain.md tells. */
 export function explanationJson({ findings, log }: LogExplanation): string {
@@ -36,7 +37,7 @@ export function renderExplanation(
   { color, named }: { readonly color: boolean; /** Whether by the user. */ readonly named: boolean },
 ): string {
   const style = styleFor(color);
-  if (findings.length === 0) return `nothing known is in ${safe(log)} (${counted(lines, 'line')})\n`;
+  if (findings.length === 0) return `nothing known is in ${plainText(log)} (${counted(lines, 'line')})\n`;
   const [root, ...others] = findings;
   const parts = [renderFinding(root!, style, named ? undefined : log)];
   if (others.length > 0) parts.push(`${others.map((finding) => besides(finding, style)).join('\n')}\n`);
@@ -46,11 +47,11 @@ export function renderExplanation(
 function renderFinding(finding: FoundCause, style: Style, log: string | undefined): string {
   const { class: name, confidence, cause, cure, evidence, consequences, candidates, asked } = finding;
   const more = (label: string, text: string) =>
-    `${style.cyan(`${label}:`.padEnd(labelWidth))}${fold(safe(text), textWidth, ' '.repeat(labelWidth))}`;
+    `${style.cyan(`${label}:`.padEnd(labelWidth))}${fold(plainText(text), textWidth, ' '.repeat(labelWidth))}`;
   const lines = [`${style.bold(style.red(name))} ${style.dim(`(${sureness(confidence)})`)}`];
   const width = String(Math.max(...evidence.map(({ line }) => line))).length;
   for (const sighting of evidence.slice(0, mostEvidence))
-    lines.push(...sightingLines(sighting, width, style));
+    lines.push(...underlinedLines(sighting, { width, columns: mostColumns, hue: style.red, style }));
   lines.push(more('why', cause));
   for (const { class: looked, check, agrees, found } of asked)
     lines.push(more('here', `${looked} ${agrees ? 'is so' : 'is not so now'}: ${found} [${check}]`));
@@ -76,32 +77,7 @@ function sureness(confidence: number): string {
         : 'possible';
 }
 
-function sightingLines(
-  { line, text, from, to }: FoundCause['evidence'][number],
-  width: number,
-  style: Style,
-) {
-  // Wide lines are shown from shortly before what matters.
-  const start = to > mostColumns ? Math.max(0, from - 20) : 0;
-  const end = start + mostColumns;
-  const before = cells(`${start > 0 ? '…' : ''}${text.slice(start, from)}`);
-  const words = cells(text.slice(from, Math.min(to, end)));
-  const after = cells(`${text.slice(Math.min(to, end), end)}${end < text.length ? '…' : ''}`);
-  const gutter = (number: string) => style.blue(`${number.padStart(width)} |`);
-  const underline = `${' '.repeat(displayWidth(before))}${style.red('^'.repeat(Math.max(1, displayWidth(words))))}`;
-  return [`${gutter(String(line))} ${before}${words}${after}`.trimEnd(), `${gutter('')} ${underline}`];
-}
-
 function besides({ class: name, confidence, cause, evidence }: FoundCause, style: Style): string {
   const where = style.dim(`(${sureness(confidence)}, line ${evidence[0]!.line})`);
-  return `besides ${style.bold(name)} ${where}: ${fold(safe(cause), textWidth, '  ')}`;
-}
-
-/** A tab takes as many cells as the underline takes for it. */
-function cells(text: string): string {
-  return safe(text.replaceAll('\t', '  '));
-}
-
-function safe(text: string): string {
-  return printable(text, false);
+  return `besides ${style.bold(name)} ${where}: ${fold(plainText(cause), textWidth, '  ')}`;
 }

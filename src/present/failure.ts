@@ -1,8 +1,8 @@
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
 import type { Failure } from '../report/failure.ts';
-import { printable } from './printable.ts';
-import { styleFor, type Style } from './style.ts';
-import { displayWidth } from './width.ts';
+import { plainText, printable } from './printable.ts';
+import { styleFor, type Paint, type Style } from './style.ts';
+import { gutter, underlinedLines } from './underlined.ts';
 
 interface Options {
   readonly color: boolean;
@@ -15,7 +15,7 @@ export function renderFailure(failure: Failure, { color, pages: folder = 'docs/e
   const style = styleFor(color);
   const parts = failure.diagnostics.map((diagnostic) => diagnosticLines(diagnostic, style));
   const severity = style.bold(style.red('error'));
-  const lines = [`${severity}${style.bold(`: ${safe(failure.message)}`)} ${style.dim(`[${failure.code}]`)}`];
+  const lines = [`${severity}${style.bold(`: ${plainText(failure.message)}`)} ${style.dim(`[${failure.code}]`)}`];
   if (failure.at) lines.push(...placeLines(failure.at, style, style.red));
   lines.push(...failure.excerpt.map((line) => `  ${printable(line, color)}`));
   if (failure.why !== undefined) lines.push(...labelled('why', failure.why, style));
@@ -42,7 +42,7 @@ export function renderBug(
   const stack = [told, ...causes].join('\n').split('\n');
   return [
     `${style.bold(style.red('error'))}${style.bold(': this is a bug in Targetry, not a mistake of yours')}`,
-    ...stack.map((line) => `  ${safe(line)}`),
+    ...stack.map((line) => `  ${plainText(line)}`),
     ...labelled('hint', 'please report it, with the lines above and the command that you ran', style),
     style.dim(`targetry ${version}, node ${process.versions.node}, ${process.platform} ${process.arch}`),
     '',
@@ -56,46 +56,25 @@ function causeOf(cause: unknown): string {
 function diagnosticLines({ severity, code, message, at, hint }: Diagnostic, style: Style): string[] {
   const hue = severity === 'error' ? style.red : style.yellow;
   return [
-    `${style.bold(hue(severity))}${style.bold(`: ${safe(message)}`)} ${style.dim(`[${code}]`)}`,
+    `${style.bold(hue(severity))}${style.bold(`: ${plainText(message)}`)} ${style.dim(`[${code}]`)}`,
     ...(at ? placeLines(at, style, hue) : []),
     ...(hint === undefined ? [] : labelled('hint', hint, style)),
   ];
 }
 
-/** Wider lines are shown from near the underlined words on. */
-const mostColumns = 100;
-
-function placeLines(at: Location, style: Style, hue: Style['red']): string[] {
-  const start = at.column - 1;
-  const from = start + at.length > mostColumns ? Math.max(0, start - 20) : 0;
-  const to = from + mostColumns;
-  const before = cells(`${from > 0 ? '…' : ''}${at.text.slice(from, start)}`);
-  const words = cells(at.text.slice(start, Math.min(start + at.length, to)));
-  const after = cells(
-    `${at.text.slice(Math.min(start + at.length, to), to)}${to < at.text.length ? '…' : ''}`,
-  );
-  const number = String(at.line);
-  const gutter = (text: string) => style.blue(`${text.padStart(number.length)} |`);
-  const underline = `${' '.repeat(displayWidth(before))}${hue('^'.repeat(Math.max(1, displayWidth(words))))}`;
+function placeLines(at: Location, style: Style, hue: Paint): string[] {
+  const { file, line, column, length, text } = at;
+  const width = String(line).length;
+  const from = column - 1;
   return [
-    `${' '.repeat(number.length)}${style.blue('-->')} ${safe(at.file)}:${at.line}:${at.column}`,
-    gutter(''),
-    `${gutter(number)} ${before}${words}${after}`.trimEnd(),
-    `${gutter('')} ${underline}`,
+    `${' '.repeat(width)}${style.blue('-->')} ${plainText(file)}:${line}:${column}`,
+    gutter('', width, style),
+    ...underlinedLines({ line, text, from, to: from + length }, { width, columns: 100, hue, style }),
   ];
-}
-
-/** A tab takes as many cells as the underline takes for it. */
-function cells(text: string): string {
-  return safe(text.replaceAll('\t', '  '));
 }
 
 function labelled(label: string, text: string, style: Style): string[] {
   const [first = '', ...rest] = text.split('\n');
   const indent = ' '.repeat(label.length + 2);
-  return [`${style.cyan(label)}: ${safe(first)}`, ...rest.map((line) => `${indent}${safe(line)}`)];
-}
-
-function safe(text: string): string {
-  return printable(text, false);
+  return [`${style.cyan(label)}: ${plainText(first)}`, ...rest.map((line) => `${indent}${plainText(line)}`)];
 }

@@ -27,9 +27,14 @@ export function printable(text: string, color: boolean): string {
   return safe.includes('\u001B') ? `${safe}\u001B[0m` : safe;
 }
 
+/** The same without colours: names come out of archives and logs that anybody may have made. */
+export function plainText(text: string): string {
+  return printable(text, false);
+}
+
 /** For a place that has one line: without colours, line breaks and tabs. */
 export function inOneLine(text: string): string {
-  return printable(text.replace(/\s+/g, ' ').trim(), false);
+  return plainText(text.replace(/\s+/g, ' ').trim());
 }
 
 /** What is left of text when its colours are taken away. */

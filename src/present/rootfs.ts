@@ -1,14 +1,13 @@
 import { relative } from 'node:path';
 import type { RootfsResult } from '../operations/rootfs.ts';
 import { bytes, counted } from './units.ts';
-
-const KINDS = { folder: 'a folder', tar: 'a tar', oci: 'an OCI image' } as const;
+import { formWords } from './written-root.ts';
 
 /** What was written, and what of it is not as it would be after an installation. */
 export function renderRootfs(result: RootfsResult, { cwd }: { readonly cwd: string }): string {
   const { environment, arch, path, form, contents, sha256, bytes: size } = result;
   const lines = [
-    `${environment} ${arch}: ${contents}, written as ${KINDS[form]} to ${relative(cwd, path) || '.'}`,
+    `${environment} ${arch}: ${contents}, written as ${formWords[form]} to ${relative(cwd, path) || '.'}`,
   ];
   if (sha256 !== undefined) lines.push(`  ${bytes(size!)}  sha256:${sha256}`);
   lines.push(...describeLeftOut(result), ...describeScripts(result));

@@ -1,14 +1,12 @@
-import { relative } from 'node:path';
 import type { SysrootResult } from '../operations/sysroot.ts';
 import { counted } from './units.ts';
+import { nearPath } from './written-root.ts';
 
 /** What `targetry sysroot` answers: what was written, and how it is used. */
 export function renderSysroot(result: SysrootResult, { cwd }: { readonly cwd: string }): string {
   const { environment, arch, path, prefix, packages, libc, triplet, cxx, caseClashes } = result;
-  const near = relative(cwd, path);
-  const shown = near.startsWith('..') ? path : near || '.';
   const lines = [
-    `${shown}: ${libc} for ${arch}, of ${packages} packages of ${environment}`,
+    `${nearPath(path, cwd)}: ${libc} for ${arch}, of ${packages} packages of ${environment}`,
     '',
     `  make       . ${prefix}/toolchain/env.sh`,
     `  CMake      -DCMAKE_TOOLCHAIN_FILE=${prefix}/toolchain/toolchain.cmake`,
