@@ -2,22 +2,34 @@
 import { resolve } from 'node:path';
 import type { EngineChoice } from '../operations/choose-engine.ts';
 
-export const directoryFlag = {
-  kind: 'parsed',
-  parse: String,
-  optional: true,
-  placeholder: 'FOLDER',
-  brief: 'Work as if started in this folder',
-} as const;
+/** One that is there or not. */
+export function switchFlag(brief: string) {
+  return { kind: 'boolean', default: false, withNegated: false, brief } as const;
+}
 
-const setFlag = {
-  kind: 'parsed',
-  parse: String,
-  optional: true,
-  variadic: true,
-  placeholder: 'PATH=VALUE',
-  brief: 'A value that wins over that of targetry.yaml: `--set version=2.0`',
-} as const;
+/** One with a word after it. */
+export function wordFlag(placeholder: string, brief: string) {
+  return { ...neededWordFlag(placeholder, brief), optional: true } as const;
+}
+
+/** The same, which a command can't do without. */
+export function neededWordFlag(placeholder: string, brief: string) {
+  return { kind: 'parsed', parse: String, placeholder, brief } as const;
+}
+
+/** One that may be there several times, each with a word. */
+export function wordsFlag(placeholder: string, brief: string) {
+  return { ...wordFlag(placeholder, brief), variadic: true } as const;
+}
+
+/** One with one of a few words after it. */
+export function choiceFlag<const Word extends string>(values: readonly Word[], brief: string) {
+  return { kind: 'enum', values, optional: true, brief } as const;
+}
+
+export const directoryFlag = wordFlag('FOLDER', 'Work as if started in this folder');
+
+const setFlag = wordsFlag('PATH=VALUE', 'A value that wins over that of targetry.yaml: `--set version=2.0`');
 
 /** Of which project, and what is other than its file says. */
 export interface ProjectFlags {
@@ -54,12 +66,7 @@ const mirrorFlag = {
   brief: 'Take packages from this server',
 } as const;
 
-const offlineFlag = {
-  kind: 'boolean',
-  default: false,
-  withNegated: false,
-  brief: 'Ask no server for anything: take all from the lock, the store and the kept packages',
-} as const;
+const offlineFlag = switchFlag('Ask no server for anything: take all from the lock, the store and the kept packages');
 
 /** Where packages come from. */
 export interface ServerFlags {
@@ -69,30 +76,11 @@ export interface ServerFlags {
 
 export const serverFlags = { mirror: mirrorFlag, offline: offlineFlag };
 
-export const allowExpiredFlag = {
-  kind: 'parsed',
-  parse: String,
-  optional: true,
-  variadic: true,
-  placeholder: 'REPOSITORY',
-  brief: 'Let the metadata of this repository be past its date: `--allow-expired bullseye-security`',
-} as const;
+export const allowExpiredFlag = wordsFlag('REPOSITORY', 'Let the metadata of this repository be past its date: `--allow-expired bullseye-security`');
 
-export const archFlag = {
-  kind: 'parsed',
-  parse: String,
-  optional: true,
-  placeholder: 'CPU,…',
-  brief: 'For these CPUs: x64,arm64',
-} as const;
+export const archFlag = wordFlag('CPU,…', 'For these CPUs: x64,arm64');
 
-export const rootArchFlag = {
-  kind: 'parsed',
-  parse: String,
-  optional: true,
-  placeholder: 'CPU',
-  brief: "The root's CPU: x64, arm64 …; that of this machine without it",
-} as const;
+export const rootArchFlag = wordFlag('CPU', "The root's CPU: x64, arm64 …; that of this machine without it");
 
 function serverAddress(word: string): string {
   if (/^https?:$/.test(URL.canParse(word) ? new URL(word).protocol : '')) return word;
@@ -110,36 +98,10 @@ export interface EngineFlags {
 
 /** Which engine, and where it is. */
 export const engineFlags = {
-  engine: {
-    kind: 'enum',
-    values: engineNames,
-    optional: true,
-    brief:
-      'What runs the steps: this machine (embedded, the default), a BuildKit daemon, or the first that can (auto)',
-  },
-  buildkitAddr: {
-    kind: 'parsed',
-    parse: String,
-    optional: true,
-    placeholder: 'ADDRESS',
-    brief: 'Where the BuildKit daemon is: unix://PATH, tcp://HOST:PORT, docker://, docker-container://NAME',
-  },
-  buildkitTls: {
-    kind: 'parsed',
-    parse: String,
-    optional: true,
-    placeholder: 'FOLDER',
-    brief: 'For tcp://: a folder with ca.pem, cert.pem and key.pem',
-  },
-  builder: {
-    kind: 'parsed',
-    parse: String,
-    optional: true,
-    variadic: true,
-    placeholder: 'ADDRESS',
-    brief:
-      'One of several daemons that share the targets, with its CPU or without: linux/arm64=tcp://HOST:PORT',
-  },
+  engine: choiceFlag(engineNames, 'What runs the steps: this machine (embedded, the default), a BuildKit daemon, or the first that can (auto)'),
+  buildkitAddr: wordFlag('ADDRESS', 'Where the BuildKit daemon is: unix://PATH, tcp://HOST:PORT, docker://, docker-container://NAME'),
+  buildkitTls: wordFlag('FOLDER', 'For tcp://: a folder with ca.pem, cert.pem and key.pem'),
+  builder: wordsFlag('ADDRESS', 'One of several daemons that share the targets, with its CPU or without: linux/arm64=tcp://HOST:PORT'),
 } as const;
 
 /** As operations are told it; `cwd` is that of the shell. */
@@ -153,19 +115,12 @@ export function engineChoice(
 const progressForms = ['auto', 'tty', 'plain', 'json', 'quiet'] as const;
 export type ProgressForm = (typeof progressForms)[number];
 
-export const progressFlag = {
-  kind: 'enum',
-  values: progressForms,
-  optional: true,
-  brief: 'How progress is shown',
-} as const;
+export const progressFlag = choiceFlag(progressForms, 'How progress is shown');
 
-export const formatFlag = {
-  kind: 'enum',
-  values: ['text', 'json'],
-  optional: true,
-  brief: 'How the result is printed',
-} as const;
+export const formatFlag = choiceFlag(['text', 'json'], 'How the result is printed');
+
+/** What a root may be written as. */
+export const rootForms = ['folder', 'tar', 'oci'] as const;
 
 /** The words of a command that is about one environment. */
 export const environmentWord = {

@@ -1,6 +1,11 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import { directoryFlag } from '../flags.ts';
+import {
+  choiceFlag,
+  directoryFlag,
+  wordFlag,
+  wordsFlag,
+} from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 
 const formats = ['text', 'json', 'sarif', 'markdown'] as const;
@@ -34,27 +39,9 @@ export const auditRoute = buildCommand<Flags, string[], CommandLine>({
   parameters: {
     flags: {
       directory: directoryFlag,
-      format: {
-        kind: 'enum',
-        values: formats,
-        optional: true,
-        brief: 'The form of the report: text by default',
-      },
-      objects: {
-        kind: 'parsed',
-        parse: String,
-        optional: true,
-        placeholder: 'DIR|MAP',
-        brief: 'Object files, or a link map, that tell which of them brings a symbol in',
-      },
-      promise: {
-        kind: 'parsed',
-        parse: String,
-        optional: true,
-        variadic: true,
-        placeholder: 'WORD',
-        brief: 'Fail where it is not kept: glibc:2.28, musl, static, manylinux_2_28, runs-on:debian-11 …',
-      },
+      format: choiceFlag(formats, 'The form of the report: text by default'),
+      objects: wordFlag('DIR|MAP', 'Object files, or a link map, that tell which of them brings a symbol in'),
+      promise: wordsFlag('WORD', 'Fail where it is not kept: glibc:2.28, musl, static, manylinux_2_28, runs-on:debian-11 …'),
       verbose: {
         kind: 'boolean',
         optional: true,

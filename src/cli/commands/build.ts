@@ -8,6 +8,8 @@ import {
   projectFlags,
   secretFlag,
   serverFlags,
+  switchFlag,
+  wordFlag,
   type EngineFlags,
   type ProgressForm,
   type ProjectFlags,
@@ -53,21 +55,8 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
       secret: secretFlag,
       ...serverFlags,
       allowExpired: allowExpiredFlag,
-      plan: {
-        kind: 'boolean',
-        default: false,
-        withNegated: false,
-        brief:
-          'Only tell how each target would be built, native, cross or emulated, why, and by which builder',
-      },
-      saveFailed: {
-        kind: 'parsed',
-        parse: String,
-        optional: true,
-        placeholder: 'PATH',
-        brief:
-          'Keep what a step that fails leaves behind: a tar where the name ends in .tar, else an OCI image',
-      },
+      plan: switchFlag('Only tell how each target would be built, native, cross or emulated, why, and by which builder'),
+      saveFailed: wordFlag('PATH', 'Keep what a step that fails leaves behind: a tar where the name ends in .tar, else an OCI image'),
       ...engineFlags,
       progress: progressFlag,
     },

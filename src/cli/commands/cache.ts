@@ -1,5 +1,10 @@
 import { buildCommand, buildRouteMap } from '@stricli/core';
-import { formatFlag, progressFlag, type ProgressForm } from '../flags.ts';
+import {
+  formatFlag,
+  progressFlag,
+  switchFlag,
+  type ProgressForm,
+} from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 import { cacheMountsRoute } from './cache-mounts.ts';
 
@@ -89,7 +94,7 @@ const pruneRoute = buildCommand<PruneFlags, [], CommandLine>({
         placeholder: 'SIZE',
         brief: 'Remove what was unused for longest until the rest fits: 500M, 20G',
       },
-      dryRun: { kind: 'boolean', default: false, withNegated: false, brief: 'Only tell what would go' },
+      dryRun: switchFlag('Only tell what would go'),
       format: formatFlag,
     },
   },

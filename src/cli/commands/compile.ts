@@ -1,6 +1,13 @@
 import { buildCommand } from '@stricli/core';
 import type { CommandLine } from '../command-line.ts';
-import { rootArchFlag, serverFlags, type ServerFlags } from '../flags.ts';
+import {
+  neededWordFlag,
+  rootArchFlag,
+  serverFlags,
+  switchFlag,
+  wordFlag,
+  type ServerFlags,
+} from '../flags.ts';
 
 interface Flags extends ServerFlags {
   readonly libc: string;
@@ -49,17 +56,12 @@ function compileRoute(language: 'c' | 'c++') {
     },
     parameters: {
       flags: {
-        libc: text('LIBC', 'What to compile against: debian-11, alpine, musl, debian-12+musl-dev'),
+        libc: neededWordFlag('LIBC', 'What to compile against: debian-11, alpine, musl, debian-12+musl-dev'),
         arch: rootArchFlag,
-        prefix: { ...text('FOLDER', 'Where the result finds its interpreter and libraries'), optional: true },
-        runtime: { ...text('FOLDER', 'A libc or libraries of your own, before all others'), optional: true },
-        compiler: { ...text('PROGRAM', 'Instead of the gcc or clang of this machine'), optional: true },
-        explain: {
-          kind: 'boolean',
-          default: false,
-          withNegated: false,
-          brief: 'Tell the command with a reason for each word that is added, and run nothing',
-        },
+        prefix: wordFlag('FOLDER', 'Where the result finds its interpreter and libraries'),
+        runtime: wordFlag('FOLDER', 'A libc or libraries of your own, before all others'),
+        compiler: wordFlag('PROGRAM', 'Instead of the gcc or clang of this machine'),
+        explain: switchFlag('Tell the command with a reason for each word that is added, and run nothing'),
         ...serverFlags,
       },
       positional: {
@@ -81,10 +83,6 @@ function compileRoute(language: 'c' | 'c++') {
       ],
     },
   });
-}
-
-function text(placeholder: string, brief: string) {
-  return { kind: 'parsed', parse: String, placeholder, brief } as const;
 }
 
 export const ccRoute = compileRoute('c');

@@ -2,7 +2,15 @@ import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { CommandLine } from '../command-line.ts';
 import { pagePath } from '../pages.ts';
-import { directoryFlag, engineChoice, engineFlags, formatFlag, type EngineFlags } from '../flags.ts';
+import {
+  directoryFlag,
+  engineChoice,
+  engineFlags,
+  formatFlag,
+  switchFlag,
+  wordsFlag,
+  type EngineFlags,
+} from '../flags.ts';
 
 interface Flags extends EngineFlags {
   readonly directory?: string;
@@ -40,27 +48,10 @@ export const doctorRoute = buildCommand<Flags, [], CommandLine>({
   parameters: {
     flags: {
       directory: directoryFlag,
-      target: {
-        kind: 'parsed',
-        parse: String,
-        optional: true,
-        variadic: true,
-        placeholder: 'TARGET',
-        brief: 'What these targets need alone: names or globs',
-      },
+      target: wordsFlag('TARGET', 'What these targets need alone: names or globs'),
       ...engineFlags,
-      emulated: {
-        kind: 'boolean',
-        default: false,
-        withNegated: false,
-        brief: 'Run steps of other CPUs too, with the emulator that builds use',
-      },
-      fix: {
-        kind: 'boolean',
-        default: false,
-        withNegated: false,
-        brief: 'Do what can be done without privileges, look again, and tell the rest',
-      },
+      emulated: switchFlag('Run steps of other CPUs too, with the emulator that builds use'),
+      fix: switchFlag('Do what can be done without privileges, look again, and tell the rest'),
       format: formatFlag,
     },
     aliases: { C: 'directory' },

@@ -1,6 +1,10 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import { projectFlags, type ProjectFlags } from '../flags.ts';
+import {
+  choiceFlag,
+  projectFlags,
+  type ProjectFlags,
+} from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 
 const formats = ['text', 'json', 'dot', 'mermaid', 'pb'] as const;
@@ -29,12 +33,7 @@ export const graphRoute = buildCommand<Flags, string[], CommandLine>({
   parameters: {
     flags: {
       ...projectFlags,
-      format: {
-        kind: 'enum',
-        values: formats,
-        optional: true,
-        brief: "As text (the default), or BuildKit's bytes with pb",
-      },
+      format: choiceFlag(formats, "As text (the default), or BuildKit's bytes with pb"),
     },
     aliases: { C: 'directory' },
     positional: {

@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import {
+  choiceFlag,
   environmentWord,
+  neededWordFlag,
   progressFlag,
   projectFlags,
   rootArchFlag,
+  rootForms,
   serverFlags,
   type ProgressForm,
   type ProjectFlags,
@@ -12,13 +15,11 @@ import {
 } from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 
-const formats = ['folder', 'tar', 'oci'] as const;
-
 interface Flags extends ProjectFlags, ServerFlags {
   readonly progress?: ProgressForm;
   readonly arch?: string;
   readonly output: string;
-  readonly format?: (typeof formats)[number];
+  readonly format?: (typeof rootForms)[number];
 }
 
 export const rootfsRoute = buildCommand<Flags, [string], CommandLine>({
@@ -45,18 +46,8 @@ export const rootfsRoute = buildCommand<Flags, [string], CommandLine>({
       ...serverFlags,
       progress: progressFlag,
       arch: rootArchFlag,
-      output: {
-        kind: 'parsed',
-        parse: String,
-        placeholder: 'PATH',
-        brief: 'Where to write it: a new folder, or a file',
-      },
-      format: {
-        kind: 'enum',
-        values: formats,
-        optional: true,
-        brief: 'What to write; without it a tar where the name ends in .tar, else a folder',
-      },
+      output: neededWordFlag('PATH', 'Where to write it: a new folder, or a file'),
+      format: choiceFlag(rootForms, 'What to write; without it a tar where the name ends in .tar, else a folder'),
     },
     aliases: { C: 'directory', o: 'output' },
     positional: environmentWord,

@@ -1,18 +1,21 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import {
+  choiceFlag,
+  neededWordFlag,
   progressFlag,
   projectFlags,
   rootArchFlag,
+  rootForms,
   serverFlags,
+  wordFlag,
+  wordsFlag,
   type ProgressForm,
   type ProjectFlags,
   type ServerFlags,
 } from '../flags.ts';
 import { Failure } from '../../report/failure.ts';
 import type { CommandLine } from '../command-line.ts';
-
-const formats = ['folder', 'tar', 'oci'] as const;
 
 interface Flags extends ProjectFlags, ServerFlags {
   readonly progress?: ProgressForm;
@@ -23,11 +26,8 @@ interface Flags extends ProjectFlags, ServerFlags {
   readonly libc?: string;
   readonly with?: readonly string[];
   readonly runtime?: readonly string[];
-  readonly format?: (typeof formats)[number];
+  readonly format?: (typeof rootForms)[number];
 }
-
-const several = (placeholder: string) =>
-  ({ kind: 'parsed', parse: String, optional: true, variadic: true, placeholder }) as const;
 
 export const sysrootRoute = buildCommand<Flags, [string?], CommandLine>({
   loader: async () => {
@@ -63,46 +63,13 @@ export const sysrootRoute = buildCommand<Flags, [string?], CommandLine>({
       ...serverFlags,
       progress: progressFlag,
       arch: rootArchFlag,
-      output: {
-        kind: 'parsed',
-        parse: String,
-        placeholder: 'PATH',
-        brief: 'Where to write it: a new folder; a closure also as a file',
-      },
-      prefix: {
-        kind: 'parsed',
-        parse: String,
-        optional: true,
-        placeholder: 'PATH',
-        brief: 'Where it will be used, if not where it is written',
-      },
-      closure: {
-        ...several('FILE'),
-        brief:
-          'Not to compile with, but to run: only what this program or library needs, the loader included',
-      },
-      with: {
-        ...several('NAME'),
-        brief: 'Of a closure: also this library, which is opened by name: libnss_dns.so.2',
-      },
-      runtime: {
-        ...several('FOLDER'),
-        brief: 'Of a closure: libraries of your own, before those of the environment',
-      },
-      libc: {
-        kind: 'parsed',
-        parse: String,
-        optional: true,
-        placeholder: 'LIBC',
-        brief:
-          'Of a closure: a release instead of an environment, as `targetry cc` has it: debian-12, alpine',
-      },
-      format: {
-        kind: 'enum',
-        values: formats,
-        optional: true,
-        brief: 'Of a closure: what to write; without it a tar where the name ends in .tar, else a folder',
-      },
+      output: neededWordFlag('PATH', 'Where to write it: a new folder; a closure also as a file'),
+      prefix: wordFlag('PATH', 'Where it will be used, if not where it is written'),
+      closure: wordsFlag('FILE', 'Not to compile with, but to run: only what this program or library needs, the loader included'),
+      with: wordsFlag('NAME', 'Of a closure: also this library, which is opened by name: libnss_dns.so.2'),
+      runtime: wordsFlag('FOLDER', 'Of a closure: libraries of your own, before those of the environment'),
+      libc: wordFlag('LIBC', 'Of a closure: a release instead of an environment, as `targetry cc` has it: debian-12, alpine'),
+      format: choiceFlag(rootForms, 'Of a closure: what to write; without it a tar where the name ends in .tar, else a folder'),
     },
     aliases: { C: 'directory', o: 'output' },
     positional: {
