@@ -1,6 +1,7 @@
 import { distroReleases } from '../abi/distros.ts';
 import { compareDotted } from '../abi/dotted.ts';
 import { firstGlibcOf } from '../abi/glibc.ts';
+import type { Libc } from '../abi/libc.ts';
 import { isMuslItself } from '../abi/musl.ts';
 import { promiseWord, type AbiPromise } from '../abi/promise.ts';
 import { policyFor, wheelPolicies } from '../abi/wheel-policies.ts';
@@ -93,7 +94,7 @@ function broken(because: string, hint?: string): Answer {
   return { result: 'broken', because: [because], hint };
 }
 
-function isForLibc(audit: ElfAudit, libc: 'glibc' | 'musl'): Answer | undefined {
+function isForLibc(audit: ElfAudit, libc: Libc): Answer | undefined {
   if (audit.libc === libc || audit.libc === 'static' || audit.libc === 'none') return undefined;
   if (audit.libc === 'unknown') {
     return { result: 'unproven', because: ['its tables do not tell which libc it is built for'] };

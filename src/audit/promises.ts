@@ -1,3 +1,4 @@
+import type { Libc } from '../abi/libc.ts';
 import type { AbiPromise } from '../abi/promise.ts';
 import { checkPromises, promiseProblem } from './promise-check.ts';
 import type { LibcKind, Problem } from './report.ts';
@@ -29,7 +30,7 @@ function meant(elfs: readonly FoundElf[], promise: AbiPromise): readonly FoundEl
   return elfs.filter(({ audit }) => !others.includes(audit.libc));
 }
 
-function libcOf({ kind }: AbiPromise): 'glibc' | 'musl' | undefined {
+function libcOf({ kind }: AbiPromise): Libc | undefined {
   if (kind === 'glibc' || kind === 'glibcxx' || kind === 'manylinux') return 'glibc';
   return kind === 'musl' || kind === 'musllinux' ? 'musl' : undefined;
 }

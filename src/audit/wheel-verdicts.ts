@@ -1,4 +1,5 @@
 import { distroReleases } from '../abi/distros.ts';
+import type { Libc } from '../abi/libc.ts';
 import { parseWheelName } from '../formats/wheel-name.ts';
 import type { Verdict } from './report.ts';
 
@@ -22,7 +23,7 @@ export function asInstalled(verdicts: readonly Verdict[], fileName: string): rea
 }
 
 /** `linux_x86_64` and `any` say nothing of a libc. */
-function libcOf(platform: string): 'glibc' | 'musl' | undefined {
+function libcOf(platform: string): Libc | undefined {
   if (platform.startsWith('manylinux')) return 'glibc';
   return platform.startsWith('musllinux') ? 'musl' : undefined;
 }

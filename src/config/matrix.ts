@@ -1,9 +1,9 @@
 /** One target for each combination of a matrix, as if it were written under `targets`. */
 import { parseArch } from '../abi/cpu.ts';
+import type { Libc } from '../abi/libc.ts';
 import type { Path } from './document.ts';
 import type { Findings } from './findings.ts';
 import { knownPlaceholders, placeholdersIn, placeholdersOf, substitute } from './placeholders.ts';
-import type { Libc } from './project.ts';
 import { resolveSelection } from './resolve-selection.ts';
 import { isName, type FileContent, type TargetContent } from './schema.ts';
 import { selects } from './select.ts';

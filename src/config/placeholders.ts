@@ -1,5 +1,6 @@
 import { cpuOf, type Arch } from '../abi/cpu.ts';
-import type { Environment, Libc, Project, Step, Target } from './project.ts';
+import type { Libc } from '../abi/libc.ts';
+import type { Environment, Project, Step, Target } from './project.ts';
 
 /** What `{…}` stands for in `path`, `as` and `env`. */
 export type Placeholders = Readonly<Record<string, string>>;

@@ -1,4 +1,5 @@
 import type { Arch } from '../abi/cpu.ts';
+import type { Libc } from '../abi/libc.ts';
 import type { AbiPromise } from '../abi/promise.ts';
 import type { Location } from '../report/diagnostic.ts';
 import type { CachePreset } from './cache-presets.ts';
@@ -84,8 +85,6 @@ export interface RepositoryRule {
   readonly tag: string | undefined;
   readonly at: Location;
 }
-
-export type Libc = 'glibc' | 'musl';
 
 export interface Target {
   readonly name: string;

@@ -1,10 +1,9 @@
 import { cpus, parseArch } from '../abi/cpu.ts';
+import { isLibc, libcs } from '../abi/libc.ts';
 import type { Path } from './document.ts';
 import type { Findings } from './findings.ts';
-import type { Libc, Selection } from './project.ts';
+import type { Selection } from './project.ts';
 import type { SelectionContent } from './schema.ts';
-
-const libcs: readonly Libc[] = ['glibc', 'musl'];
 
 /** The names that a selection may hold. */
 export interface Selectable {
@@ -38,7 +37,7 @@ export function resolveSelection(
       return arch ?? word;
     }),
     ...each('libc', (word, at) => {
-      if (!libcs.includes(word as Libc)) findings.unknown('config-value', 'libc', word, libcs, at);
+      if (!isLibc(word)) findings.unknown('config-value', 'libc', word, libcs, at);
       return word;
     }),
   };

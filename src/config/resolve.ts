@@ -3,12 +3,13 @@
  * and the parts are held against each other. Every problem is collected; the project is of use only without any.
  */
 import { archHere, parseArch } from '../abi/cpu.ts';
+import type { Libc } from '../abi/libc.ts';
 import { parsePromise, promiseForms, type AbiPromise } from '../abi/promise.ts';
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
 import type { Document, Path } from './document.ts';
 import { knownPlaceholders, placeholdersIn, placeholdersOf, substitute } from './placeholders.ts';
 import { Findings } from './findings.ts';
-import type { ArtifactRule, Environment, Libc, Project, Target } from './project.ts';
+import type { ArtifactRule, Environment, Project, Target } from './project.ts';
 import { refuseOwnMachine, resolveBuilders } from './resolve-builders.ts';
 import { resolveEnvironment } from './resolve-environment.ts';
 import { checkImages, resolveImages } from './resolve-images.ts';

@@ -1,6 +1,7 @@
 /** What follows from what a root is made from. */
 import { cpuOf, type Arch } from '../abi/cpu.ts';
-import type { Libc, RootBase } from './project.ts';
+import type { Libc } from '../abi/libc.ts';
+import type { RootBase } from './project.ts';
 
 /** Undefined where only a look inside tells. */
 export function libcOf(base: RootBase): Libc | undefined {

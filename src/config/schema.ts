@@ -9,6 +9,7 @@
  */
 import * as v from 'valibot';
 import { cpus } from '../abi/cpu.ts';
+import { libcs } from '../abi/libc.ts';
 import { releaseNames, type ReleasedDistro } from './distro-releases.ts';
 import { images } from './image-schema.ts';
 import { asWritten, described, oneOrMore, scalar, selection, text, variables } from './schema-parts.ts';
@@ -152,7 +153,7 @@ const target = v.strictObject({
   environment: described(v.string(), 'The environment in which the steps of this target run.'),
   arch: described(v.picklist(archNames), 'The CPU of the result.'),
   libc: v.exactOptional(
-    described(v.picklist(['glibc', 'musl']), 'The libc of the result. Default: that of the environment.'),
+    described(v.picklist(libcs), 'The libc of the result. Default: that of the environment.'),
   ),
   promise: v.exactOptional(
     described(
@@ -172,7 +173,7 @@ const target = v.strictObject({
 const matrix = v.strictObject({
   environment: described(several(v.string()), 'The environments.'),
   arch: described(several(v.picklist(archNames)), 'The CPUs of the results.'),
-  libc: v.exactOptional(described(several(v.picklist(['glibc', 'musl'])), 'The libcs of the results.')),
+  libc: v.exactOptional(described(several(v.picklist(libcs)), 'The libcs of the results.')),
   builder: target.entries.builder,
   promise: target.entries.promise,
   env: target.entries.env,

@@ -6,7 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { archHere, cpuOf, type Arch } from '../abi/cpu.ts';
-import type { Libc } from '../config/project.ts';
+import type { Libc } from '../abi/libc.ts';
 import { formatOf, libcOf } from '../config/root-base.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Arch } from '../abi/cpu.ts';
+import type { Libc } from '../abi/libc.ts';
 import { endOfLifeWarnings } from '../config/end-of-life.ts';
-import type { Libc, Project, Target } from '../config/project.ts';
+import type { Project, Target } from '../config/project.ts';
 import { compareSections, type SectionChange } from '../lock/compare.ts';
 import { lockJson } from '../lock/json.ts';
 import type { Lock, LockedEnvironment } from '../lock/lock.ts';

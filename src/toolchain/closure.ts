@@ -8,6 +8,7 @@
  * so are known, and told; others are told as far as it is seen that something is opened.
  */
 import { posix } from 'node:path';
+import type { Libc } from '../abi/libc.ts';
 import { elfTypeOf, libcKindOf } from '../audit/libc-kind.ts';
 import { sourceOfBytes } from '../formats/elf/byte-source.ts';
 import { readElf, type ElfFile } from '../formats/elf/elf-file.ts';
@@ -52,7 +53,7 @@ export interface MissingLibrary {
 
 export interface Closure {
   readonly machine: string;
-  readonly libc: 'glibc' | 'musl' | undefined;
+  readonly libc: Libc | undefined;
   readonly subjects: readonly (ClosureSubject & { readonly elf: ElfFile; readonly isProgram: boolean })[];
   /** Undefined where all is static. */
   readonly interpreter: (LibraryFile & { readonly elf: ElfFile }) | undefined;
@@ -106,7 +107,7 @@ export function closureOf({ subjects: asked, root, before, more }: ClosureReques
   };
 }
 
-function libcOfSubjects(subjects: Closure['subjects']): 'glibc' | 'musl' | undefined {
+function libcOfSubjects(subjects: Closure['subjects']): Libc | undefined {
   for (const { elf } of subjects) {
     const kind = libcKindOf(elf, elfTypeOf(elf));
     if (kind === 'glibc' || kind === 'musl') return kind;
@@ -120,7 +121,7 @@ function libcOfSubjects(subjects: Closure['subjects']): 'glibc' | 'musl' | undef
 const ofMusl = /^(?:lib(?:c|pthread|rt|m|dl|util|xnet)\.|ld-musl-|ld-linux|libc\.musl-)/;
 
 interface Facts extends Pick<Closure, 'machine' | 'folders' | 'subjects'> {
-  readonly libc: 'glibc' | 'musl';
+  readonly libc: Libc;
 }
 
 class Walk {
@@ -213,7 +214,7 @@ interface Place {
   readonly byPath: boolean;
 }
 
-function inheritedBy({ elf, file, inherited }: Seeker, libc: 'glibc' | 'musl'): Seeker['inherited'] {
+function inheritedBy({ elf, file, inherited }: Seeker, libc: Libc): Seeker['inherited'] {
   const path =
     libc === 'musl' ? (elf.runpath ?? elf.rpath) : elf.runpath === undefined ? elf.rpath : undefined;
   return path === undefined ? inherited : [{ path, file }, ...inherited];

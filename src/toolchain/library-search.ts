@@ -1,5 +1,6 @@
 /** Where the loader of a root looks for libraries, read out of the loader itself: distros build their folders into it. */
 import { glibcInterpreters, muslInterpreters } from '../abi/interpreters.ts';
+import type { Libc } from '../abi/libc.ts';
 
 /** A file of a root, or of the machine that a command runs on. */
 export interface LibraryFile {
@@ -23,7 +24,7 @@ export function findInterpreter(
     interpreter,
     machine,
     libc,
-  }: { interpreter: string | undefined; machine: string; libc: 'glibc' | 'musl' },
+  }: { interpreter: string | undefined; machine: string; libc: Libc },
 ): LibraryFile | undefined {
   const usual = (libc === 'musl' ? muslInterpreters : glibcInterpreters)[machine];
   const name = (interpreter ?? usual ?? '').replace(/^.*\//, '');
@@ -37,7 +38,7 @@ export function findInterpreter(
 }
 
 /** The folders that a loader knows without any configuration, in its order. */
-export function foldersOfLoader(loader: Buffer, machine: string, libc: 'glibc' | 'musl'): readonly string[] {
+export function foldersOfLoader(loader: Buffer, machine: string, libc: Libc): readonly string[] {
   const text = loader.toString('latin1');
   const found =
     libc === 'musl'
@@ -49,7 +50,7 @@ export function foldersOfLoader(loader: Buffer, machine: string, libc: 'glibc' |
   return found ?? searchFallbacks(machine, libc);
 }
 
-function searchFallbacks(machine: string, libc: 'glibc' | 'musl'): readonly string[] {
+function searchFallbacks(machine: string, libc: Libc): readonly string[] {
   const triplet = `${machine === 'i386' ? 'i386' : machine}-linux-${libc === 'musl' ? 'musl' : gnuAbi(machine)}`;
   return [
     `/lib/${triplet}`,

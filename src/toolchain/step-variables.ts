@@ -1,4 +1,5 @@
 import { cpuOf, type Arch } from '../abi/cpu.ts';
+import type { Libc } from '../abi/libc.ts';
 import { binutil, mainCompilers, pkgConfigFolders, type Toolchain } from './toolchain.ts';
 import { toolchainFolder } from './wrapper.ts';
 
@@ -43,7 +44,7 @@ function cargoVariables({ layout, cross }: Toolchain, linker: string): Record<st
   };
 }
 
-function rustTriplet(arch: Arch, libc: 'glibc' | 'musl'): string | undefined {
+function rustTriplet(arch: Arch, libc: Libc): string | undefined {
   const machine = { x64: 'x86_64', arm64: 'aarch64', x86: 'i686', ppc64le: 'powerpc64le' }[arch as string];
   const abi = libc === 'glibc' ? 'gnu' : 'musl';
   if (arch === 'arm') return `armv7-unknown-linux-${abi}eabihf`;

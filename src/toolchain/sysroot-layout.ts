@@ -1,18 +1,19 @@
 /** Where a sysroot has what, told by its packages alone. All paths are relative to it. */
 import { cpuOf, type Arch } from '../abi/cpu.ts';
 import { glibcInterpreters, muslInterpreters } from '../abi/interpreters.ts';
+import type { Libc } from '../abi/libc.ts';
 
 export interface SysrootPackages {
   /** How they are packed decides where their files lie. */
   readonly format: 'deb' | 'apk';
-  readonly libc: 'glibc' | 'musl';
+  readonly libc: Libc;
   readonly arch: Arch;
   readonly packages: readonly { readonly name: string; readonly version: string }[];
 }
 
 export interface SysrootLayout {
   readonly arch: Arch;
-  readonly libc: 'glibc' | 'musl';
+  readonly libc: Libc;
   /** `2.31`; undefined where no package tells it. */
   readonly libcVersion: string | undefined;
   /** As GNU compilers call what they compile for; clang understands it too. */

@@ -1,8 +1,10 @@
+import type { Libc } from '../../abi/libc.ts';
+
 /** What a name says of the files behind it. */
 export interface NativeName {
   /** As Node says it. */
   readonly arch: string | undefined;
-  readonly libc: 'glibc' | 'musl' | 'static' | undefined;
+  readonly libc: Libc | 'static' | undefined;
 }
 
 const ARCHES: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@
  * Names by which a loader script chooses a file: prebuildify's `prebuilds/linux-x64/x.musl.node`, and napi-rs's
  * `x.linux-x64-musl.node`. The script never looks into the file, so a wrong name is a wrong file at run time.
  */
+import type { Libc } from '../../abi/libc.ts';
 import type { Problem } from '../report.ts';
 import type { Contents, FoundElf } from '../walk/contents.ts';
 import { libcInWords, loadable, nodeArch } from './judged.ts';
@@ -10,7 +11,7 @@ import { nativeNames } from './native-names.ts';
 interface Named {
   readonly platform: string;
   readonly arches: readonly string[];
-  readonly libc: 'glibc' | 'musl' | undefined;
+  readonly libc: Libc | undefined;
 }
 
 export function judgePrebuilds(contents: Contents): Problem[] {

@@ -1,5 +1,6 @@
 import { distroReleases } from '../../abi/distros.ts';
 import { compareDotted } from '../../abi/dotted.ts';
+import type { Libc } from '../../abi/libc.ts';
 import { promiseWord, type AbiPromise } from '../../abi/promise.ts';
 import { namesOfRelease } from '../../config/distro-releases.ts';
 import type { Environment, Target } from '../../config/project.ts';
@@ -18,7 +19,7 @@ interface Promised {
   readonly promise: AbiPromise;
   readonly at: Location;
   /** Of the environment. */
-  readonly libc: { readonly name: 'glibc' | 'musl'; readonly version: string };
+  readonly libc: { readonly name: Libc; readonly version: string };
   /** Programs are among the artifacts. */
   readonly programs: boolean;
   /** The steps speak of another libc or linker than that of the environment. */
@@ -82,7 +83,7 @@ function diagnose({ target, environment, promise, at, libc, programs, otherwise 
 }
 
 /** The newest version of the libc that a promise lets a file need. */
-function allowedBy(promise: AbiPromise, libc: 'glibc' | 'musl'): string | undefined {
+function allowedBy(promise: AbiPromise, libc: Libc): string | undefined {
   if (libc === 'musl') return promise.kind === 'musl' ? promise.version : undefined;
   if (promise.kind === 'glibc' || promise.kind === 'manylinux') return promise.version;
   if (promise.kind !== 'runs-on') return undefined;
@@ -91,7 +92,7 @@ function allowedBy(promise: AbiPromise, libc: 'glibc' | 'musl'): string | undefi
 }
 
 /** The newest Debian or Ubuntu, or Alpine, that is old enough. */
-function older(name: 'glibc' | 'musl', most: string): string {
+function older(name: Libc, most: string): string {
   const fitting = distroReleases().filter((one) => {
     const version = one.libc === 'musl' ? one.musl : one.GLIBC;
     return one.libc === name && version !== undefined && compareDotted(version, most) <= 0;
