@@ -1,6 +1,7 @@
 /** The user's own configuration: what holds for all projects on this machine. */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Env } from '../base/env.ts';
 import { checkUserDocument } from './check.ts';
 import { Findings } from './findings.ts';
 import type { BuilderRule } from './project.ts';
@@ -14,7 +15,7 @@ export interface UserConfiguration {
 }
 
 /** Of `$XDG_CONFIG_HOME/targetry/config.yaml`, else `~/.config/targetry/config.yaml`; nothing where there is none. */
-export function readUserConfiguration(env: Readonly<Record<string, string | undefined>>): UserConfiguration {
+export function readUserConfiguration(env: Env): UserConfiguration {
   const path = userFile(env);
   if (path === undefined || !existsSync(path)) return { builders: [], certificates: undefined };
   const document = readDocument(path, readText(path, path), []);
@@ -30,7 +31,7 @@ export function readUserConfiguration(env: Readonly<Record<string, string | unde
   return { builders, certificates: certificates && resolve(dirname(path), certificates) };
 }
 
-function userFile(env: Readonly<Record<string, string | undefined>>): string | undefined {
+function userFile(env: Env): string | undefined {
   const home = env['HOME'];
   const folder = env['XDG_CONFIG_HOME'] || (home && join(home, '.config'));
   return folder && join(folder, 'targetry', 'config.yaml');

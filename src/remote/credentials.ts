@@ -5,9 +5,9 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Env } from '../base/env.ts';
+import { basicAuthorization } from './basic-authorization.ts';
 import { isAptAuthFor, isNetrcFor, parseNetrc, type NetrcEntry } from './netrc.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 interface NamedPlace {
   readonly name: string;
@@ -43,7 +43,7 @@ export class Credentials {
     this.#files ??= this.#readFiles();
     for (const { from, entries, isFor } of this.#files) {
       const entry = entries.find((one) => isFor(one, url));
-      if (entry !== undefined) return { authorization: basic(entry.login, entry.password), from };
+      if (entry !== undefined) return { authorization: basicAuthorization(entry.login, entry.password), from };
     }
     return undefined;
   }
@@ -54,7 +54,7 @@ export class Credentials {
     if (token !== undefined && token !== '')
       return { authorization: `Bearer ${token}`, from: `$${start}_TOKEN` };
     if (user === undefined && password === undefined) return undefined;
-    return { authorization: basic(user ?? '', password ?? ''), from: `$${start}_USER` };
+    return { authorization: basicAuthorization(user ?? '', password ?? ''), from: `$${start}_USER` };
   }
 
   #readFiles(): Entries[] {
@@ -89,10 +89,6 @@ function isBelow(url: URL, base: string): boolean {
   const place = new URL(base);
   const folder = place.pathname.endsWith('/') ? place.pathname : `${place.pathname}/`;
   return url.origin === place.origin && url.pathname.startsWith(folder);
-}
-
-function basic(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
 /** What can't be read, as files for root alone, is as if it weren't there. */

@@ -11,6 +11,7 @@ import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { canceler } from '../base/canceler.ts';
+import type { Env } from '../base/env.ts';
 import { Failure } from '../report/failure.ts';
 import { shownAddress } from './address.ts';
 import type { Credentials } from './credentials.ts';
@@ -18,7 +19,7 @@ import { localFile } from './local-file.ts';
 import { proxyAuthorization, proxyFor, TunnelAgent } from './proxy.ts';
 
 interface HttpOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly signal: AbortSignal;
   /** Of the user, for servers that ask for some. */
   readonly credentials?: Credentials | undefined;

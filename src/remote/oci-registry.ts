@@ -5,9 +5,11 @@
  *
  * Registries hand out tokens for each repository, to anyone or to those who log in; the answer 401 says where.
  */
+import type { Env } from '../base/env.ts';
 import { sha256 } from '../base/sha256.ts';
 import { Failure } from '../report/failure.ts';
-import { dockerCredentials } from './docker-credentials.ts';
+import { basicAuthorization } from './basic-authorization.ts';
+import { dockerLogin } from './docker-login.ts';
 import type { HttpClient, HttpResponse } from './http.ts';
 import { registryAddress, type ImageReference } from './image-reference.ts';
 
@@ -31,8 +33,6 @@ export interface RemoteImage {
   /** Variables that whatever runs in the image has. */
   readonly env: Readonly<Record<string, string>>;
 }
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 const MOST_MANIFEST = 4 * 1024 * 1024;
 const MOST_CONFIG = 16 * 1024 * 1024;
@@ -150,8 +150,8 @@ export class OciRegistry {
   /** `Bearer realm="…",service="…",scope="…"`, or `Basic`. */
   async #logIn({ registry, repository }: ImageReference, challenge: string): Promise<void> {
     const [, scheme = '', rest = ''] = /^\s*(\w+)\s*(.*)$/.exec(challenge) ?? [];
-    const login = await dockerCredentials(registry, this.#env);
-    const basic = login && `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`;
+    const login = await dockerLogin(registry, this.#env);
+    const basic = login && basicAuthorization(login.user, login.password);
     const prefix = `${registryAddress(registry)}/v2/${repository}/`;
     if (scheme.toLowerCase() === 'basic' && basic !== undefined) this.#client.authorize(prefix, basic);
     if (scheme.toLowerCase() !== 'bearer') return;

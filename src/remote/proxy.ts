@@ -3,8 +3,8 @@ import { request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect, type ConnectionOptions } from 'node:tls';
-
-type Env = Readonly<Record<string, string | undefined>>;
+import type { Env } from '../base/env.ts';
+import { basicAuthorization } from './basic-authorization.ts';
 
 /** The proxy that the environment asks for, as curl and apt read it; undefined for a direct connection. */
 export function proxyFor(url: URL, env: Env): URL | undefined {
@@ -32,8 +32,8 @@ function isExempt(url: URL, list: string): boolean {
 
 export function proxyAuthorization(proxy: URL): Record<string, string> {
   if (proxy.username === '') return {};
-  const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
+  const [user, password] = [decodeURIComponent(proxy.username), decodeURIComponent(proxy.password)];
+  return { 'proxy-authorization': basicAuthorization(user, password) };
 }
 
 /** An https agent whose connections go through a proxy's CONNECT. */

@@ -1,6 +1,6 @@
 /** What a daemon may ask of us during a build, and nothing else: the files of this build's inputs, its secrets, logins. */
 import { ProtobufMessage, ProtobufWriter } from '../../base/protobuf.ts';
-import { dockerCredentials } from '../../remote/docker-credentials.ts';
+import { dockerLogin } from '../../remote/docker-login.ts';
 import type { Context } from '../../report/context.ts';
 import { Failure } from '../../report/failure.ts';
 import type { Input, SolveRequest } from '../engine.ts';
@@ -57,6 +57,6 @@ function secret(asked: Uint8Array, { secrets }: SolveRequest): Uint8Array {
 
 async function credentials(asked: Uint8Array, env: Context['env']): Promise<Uint8Array> {
   const host = new ProtobufMessage(asked).string(1);
-  const found = await dockerCredentials(host === 'registry-1.docker.io' ? 'docker.io' : host, env);
+  const found = await dockerLogin(host === 'registry-1.docker.io' ? 'docker.io' : host, env);
   return new ProtobufWriter().string(1, found?.user).string(2, found?.password).finish();
 }

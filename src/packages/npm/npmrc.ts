@@ -7,9 +7,9 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Env } from '../../base/env.ts';
+import { basicAuthorization } from '../../remote/basic-authorization.ts';
 import { Failure } from '../../report/failure.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 export interface NpmConfiguration {
   /** Without a slash at the end. */
@@ -64,10 +64,9 @@ function authorizationsOf(settings: ReadonlyMap<string, string>): Map<string, st
     if (place === undefined) continue;
     const password = settings.get(`${place}:_password`);
     const plain = password === undefined ? '' : Buffer.from(password, 'base64').toString('utf8');
-    const credentials =
-      name === '_authToken'
-        ? `Bearer ${value}`
-        : `Basic ${name === '_auth' ? value : Buffer.from(`${value}:${plain}`).toString('base64')}`;
+    let credentials = basicAuthorization(value, plain);
+    if (name === '_authToken') credentials = `Bearer ${value}`;
+    if (name === '_auth') credentials = `Basic ${value}`;
     const start = place.replace(/\/*$/, '/');
     for (const scheme of ['http:', 'https:']) found.set(`${scheme}${start}`, credentials);
   }

@@ -7,9 +7,8 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Env } from '../../base/env.ts';
 import { Failure } from '../../report/failure.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** Addresses of simple indexes, best first, without a slash at the end. */
 export async function readPipIndexes(env: Env): Promise<readonly string[]> {

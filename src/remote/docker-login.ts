@@ -7,9 +7,8 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Env } from '../base/env.ts';
 import { loginName } from './image-reference.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 interface DockerConfig {
   readonly auths?: Readonly<Record<string, { readonly auth?: string }>>;
@@ -17,13 +16,13 @@ interface DockerConfig {
   readonly credsStore?: string;
 }
 
-export interface Credentials {
+export interface DockerLogin {
   readonly user: string;
   readonly password: string;
 }
 
 /** Undefined where the user has not logged in. */
-export async function dockerCredentials(registry: string, env: Env): Promise<Credentials | undefined> {
+export async function dockerLogin(registry: string, env: Env): Promise<DockerLogin | undefined> {
   const home = env['HOME'] ?? homedir();
   const runtime = env['XDG_RUNTIME_DIR'];
   const files = [
@@ -32,7 +31,7 @@ export async function dockerCredentials(registry: string, env: Env): Promise<Cre
     ...(runtime === undefined ? [] : [join(runtime, 'containers/auth.json')]),
   ];
   for (const file of files) {
-    const found = await credentialsOf(await readConfig(file), loginName(registry), env);
+    const found = await loginIn(await readConfig(file), loginName(registry), env);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -46,7 +45,7 @@ async function readConfig(file: string): Promise<DockerConfig> {
   }
 }
 
-async function credentialsOf(config: DockerConfig, name: string, env: Env): Promise<Credentials | undefined> {
+async function loginIn(config: DockerConfig, name: string, env: Env): Promise<DockerLogin | undefined> {
   const helper = config.credHelpers?.[name] ?? config.credsStore;
   if (helper !== undefined && /^[\w.-]+$/.test(helper)) {
     const found = await askHelper(`docker-credential-${helper}`, name, env);
@@ -58,7 +57,7 @@ async function credentialsOf(config: DockerConfig, name: string, env: Env): Prom
 }
 
 /** Its protocol: the name on standard input, JSON on standard output. One that fails knows of no login. */
-async function askHelper(program: string, name: string, env: Env): Promise<Credentials | undefined> {
+async function askHelper(program: string, name: string, env: Env): Promise<DockerLogin | undefined> {
   try {
     const child = spawn(program, ['get'], {
       env: { ...env },
