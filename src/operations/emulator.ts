@@ -6,13 +6,14 @@
  * Which of them ran a step decides nothing of the result, so it is in no key; it is in the record of the build.
  */
 import { readFileSync } from 'node:fs';
-import { archHere, cpuOf, cpus, ociCpu, type Arch } from '../abi/cpu.ts';
+import { archHere, cpus, ociCpu, type Arch } from '../abi/cpu.ts';
 import type { Target } from '../config/project.ts';
 import { isForeign } from '../engines/embedded/foreign-cpus.ts';
 import type { Emulator } from '../engines/engine.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import type { LockRequest } from '../lock/request.ts';
 import type { Context } from '../report/context.ts';
+import { ownRequest } from './environment-request.ts';
 import type { EmulatorSource } from './open-emulator.ts';
 
 interface EmulatorData {
@@ -51,20 +52,8 @@ export function servesBuilders(
 
 /** The section of a machine of this CPU. */
 export function emulatorRequest(host: Arch): LockRequest {
-  return {
-    name: 'qemu',
-    role: 'tool',
-    distro: data.distro,
-    release: data.release,
-    from: undefined,
-    path: undefined,
-    arch: cpuOf(host).debian,
-    packages: [{ spec: data.package }],
-    recommends: false,
-    repositories: [],
-    users: [],
-    tools: { npm: [], pypi: [] },
-  };
+  const { distro, release, package: name } = data;
+  return ownRequest({ name: 'qemu', role: 'tool', distro, release, packages: [name] }, host);
 }
 
 /** By OCI's name of the CPU: one for each that the targets' steps need and this machine hasn't. */

@@ -1,4 +1,4 @@
-import type { Arch } from '../abi/cpu.ts';
+import { cpuOf, type Arch } from '../abi/cpu.ts';
 import type { Environment, Sysroot, Target, Written } from '../config/project.ts';
 import { archOf } from '../config/root-base.ts';
 import type { LockRequest } from '../lock/request.ts';
@@ -23,6 +23,24 @@ export function sysrootRequests({
   if (sysroot === undefined) return [];
   const nothing = { users: [], tools: { npm: [], pypi: [] } };
   return [{ name, role: 'sysroot', ...packagesOf(sysroot, arch), ...nothing }];
+}
+
+/** What the lock must say of a root that is made for targetry itself, whatever the project is. */
+export function ownRequest(
+  of: Pick<LockRequest, 'name' | 'role' | 'distro' | 'release'> & { readonly packages: readonly string[] },
+  arch: Arch,
+): LockRequest {
+  return {
+    ...of,
+    from: undefined,
+    path: undefined,
+    arch: cpuOf(arch).debian,
+    packages: of.packages.map((spec) => ({ spec })),
+    recommends: false,
+    repositories: [],
+    users: [],
+    tools: { npm: [], pypi: [] },
+  };
 }
 
 function packagesOf({ base, packages, recommends, repositories }: Sysroot, arch: Arch) {

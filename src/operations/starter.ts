@@ -8,7 +8,7 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { archHere, cpuOf, ociCpu } from '../abi/cpu.ts';
+import { archHere, ociCpu } from '../abi/cpu.ts';
 import { sha256, sha256OfValue } from '../base/sha256.ts';
 import type { FindStarter } from '../engines/embedded/build.ts';
 import { createEmbeddedEngine } from '../engines/embedded/engine.ts';
@@ -22,6 +22,7 @@ import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { rootKey } from '../roots/known-root.ts';
 import { removeTree } from '../store/store.ts';
+import { ownRequest } from './environment-request.ts';
 import { rootInput } from './open-root.ts';
 import { runTask } from './run-task.ts';
 import type { SourcesOnDemand } from './sources-on-demand.ts';
@@ -141,17 +142,5 @@ async function solve(context: Context, { store }: SourcesOnDemand, solving: Solv
 
 /** What Targetry takes from Debian for itself. */
 export function starterRequest(): LockRequest {
-  return {
-    name: 'starter',
-    role: 'environment',
-    ...base,
-    from: undefined,
-    path: undefined,
-    arch: cpuOf(archHere()).debian,
-    packages: packages.map((spec) => ({ spec })),
-    recommends: false,
-    repositories: [],
-    users: [],
-    tools: { npm: [], pypi: [] },
-  };
+  return ownRequest({ name: 'starter', role: 'environment', ...base, packages }, archHere());
 }
