@@ -206,7 +206,9 @@ export class Walk {
     const paths = new PathCheck();
     for await (const entry of readTar(whole, { joined: isApk })) {
       const path = cleanPath(entry.path);
-      this.#checkPath(paths, path, entry.linkTarget, entry.type === 'symlink', place, isApk);
+      // A package of apk is unpacked at `/`, which no path leaves.
+      if (!isApk) this.#checkPath(paths, path, place);
+      if (entry.type === 'symlink' && place.depth === 0) paths.link(path, entry.linkTarget ?? '');
       if (entry.type === 'file') await this.#member(path, entry.mode, entry.size, entry.body, place);
       else this.#other(path, place);
     }
@@ -218,7 +220,7 @@ export class Walk {
     const paths = new PathCheck();
     for (const entry of readZip(source)) {
       this.#budget.countMember();
-      this.#checkPath(paths, entry.path, undefined, false, place, false);
+      this.#checkPath(paths, entry.path, place);
       if (entry.type !== 'file') continue;
       if (entry.refused !== undefined) {
         this.problem('archive-member-refused', pathIn(place, entry.path), entry.refused, entry.offset);
@@ -334,17 +336,9 @@ export class Walk {
     if (matters) this.contents.layered.add(pathIn(around, path));
   }
 
-  #checkPath(
-    paths: PathCheck,
-    path: string,
-    linkTarget: string | undefined,
-    isLink: boolean,
-    place: Place,
-    isRoot: boolean,
-  ): void {
-    const wrong = isRoot ? undefined : paths.member(path);
+  #checkPath(paths: PathCheck, path: string, place: Place): void {
+    const wrong = paths.member(path);
     if (wrong !== undefined) this.#pathProblem(path, wrong, place);
-    if (isLink && place.depth === 0) paths.link(path, linkTarget ?? '');
   }
 
   #pathProblem(path: string, wrong: string, place: Place): void {

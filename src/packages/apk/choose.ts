@@ -81,7 +81,7 @@ export class Chooser {
     for (const { candidate } of name.providers) {
       if (!candidate.seen) {
         candidate.seen = true;
-        if (this.#rules.third && candidate.package.hasUnreadableDepends) candidate.isSelectable = false;
+        if (this.#rules.isApk3 && candidate.package.hasUnreadableDepends) candidate.isSelectable = false;
         candidate.isNotInvited = candidate.installIf.length === 0;
         const permitted = (candidate.repositories & this.#names.permitted(1)) !== 0;
         candidate.isTagPreferred = permitted || candidate.package.installedSize === 0;
@@ -96,21 +96,21 @@ export class Chooser {
     }
     yield* this.#companyOf(name);
     name.found = ++this.#found;
-    if (!this.#rules.third) return;
+    if (!this.#rules.isApk3) return;
     for (const { candidate } of name.providers) for (const { to } of candidate.installIf) yield to;
   }
 
   /** What may come by itself where the name is there; apk looked at more and more of it. */
   *#companyOf(name: Name): Generator<Name, void, void> {
-    const { providedNamesInvite, third, order } = this.#rules;
-    if (!providedNamesInvite || third) yield* name.companions;
+    const { providedNamesInvite, isApk3, order } = this.#rules;
+    if (!providedNamesInvite || isApk3) yield* name.companions;
     if (!providedNamesInvite) return;
     const isThorough = order.endsWith('late');
     for (const { candidate } of name.providers) {
       yield* candidate.name.companions;
       for (const { to } of candidate.provides) {
-        if (third) yield to;
-        if (third || to.seen) continue;
+        if (isApk3) yield to;
+        if (isApk3 || to.seen) continue;
         if (isThorough) yield to;
         yield* to.companions;
       }
@@ -156,7 +156,7 @@ export class Chooser {
 
   /** `by` is the package that has the dependency. */
   #fulfils(provider: Provider | undefined, dependency: ApkDependency, by: Candidate | undefined): boolean {
-    return fulfils(provider, dependency, this.#rules.third ? by : undefined);
+    return fulfils(provider, dependency, this.#rules.isApk3 ? by : undefined);
   }
 
   #ruleOut(candidate: Candidate): void {
@@ -226,14 +226,14 @@ export class Chooser {
     name.neverInvited = neverInvited;
     const isChanged = isChoosable !== name.isChoosable;
     name.isChoosable = isChoosable;
-    if (!this.#rules.third) this.#queueOpen(name);
+    if (!this.#rules.isApk3) this.#queueOpen(name);
     if (options.length > 0) {
       for (const { candidate } of name.providers) candidate.isUsed = candidate.isMerged;
       this.#requireCommon(options.map(({ candidate }) => candidate));
       this.#excludeUncommon(name, options);
     }
     name.dependentsDone = name.dependents.every((dependent) => !dependent.seen || dependent.isLocked);
-    if (this.#rules.third) this.#queueOpen(name, isChanged);
+    if (this.#rules.isApk3) this.#queueOpen(name, isChanged);
   }
 
   #checkCompany(candidate: Candidate): void {
@@ -241,7 +241,7 @@ export class Chooser {
       const open = candidate.installIf.find(
         ({ dependency, to }) => !to.isLocked || !this.#fulfils(to.chosen, dependency, candidate),
       );
-      if (this.#rules.third && open?.dependency.isConflict === true && !open.to.isLocked) {
+      if (this.#rules.isApk3 && open?.dependency.isConflict === true && !open.to.isLocked) {
         open.to.decidesCompany = true;
         this.#queueOpen(open.to);
       }
@@ -338,7 +338,7 @@ export class Chooser {
     name.chosen = provider;
     name.isDirty = false;
     this.#open.remove(name);
-    if (this.#rules.third && name.requirers === 0 && provider?.candidate.isInvited === true) {
+    if (this.#rules.isApk3 && name.requirers === 0 && provider?.candidate.isInvited === true) {
       const { candidate } = provider;
       for (const { dependency, to } of candidate.installIf)
         if (!to.isLocked) this.#constrain(candidate, dependency, to);

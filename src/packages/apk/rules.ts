@@ -10,7 +10,7 @@ export interface ApkRules {
   /** What is ruled out doesn't come by itself. */
   readonly ruledOutStaysOut: boolean;
   /** apk 3: `install_if` may hold conflicts, and a package doesn't conflict with what it provides itself. */
-  readonly third: boolean;
+  readonly isApk3: boolean;
 }
 
 /**
@@ -50,6 +50,6 @@ export function rulesOfApk(version: string): ApkRules {
     loneProviderChosen: !isSince('2.12.10'),
     providedNamesInvite: isSince('2.12.11'),
     ruledOutStaysOut: isSince('2.14.5'),
-    third: isSince('3_alpha'),
+    isApk3: isSince('3_alpha'),
   };
 }

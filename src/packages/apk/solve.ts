@@ -149,7 +149,7 @@ class Installer {
   }
 
   #require(by: Candidate | undefined, { dependency, to }: Link): void {
-    if (!fulfils(to.chosen, dependency, this.#rules.third ? by : undefined)) this.#fail(by);
+    if (!fulfils(to.chosen, dependency, this.#rules.isApk3 ? by : undefined)) this.#fail(by);
     this.#install(to);
     if (to.chosen?.candidate.isBroken === true) this.#fail(by);
   }
@@ -185,7 +185,7 @@ class Installer {
     if (candidate === undefined || !name.seen || name.inResult) return;
     const { installIf } = candidate;
     const isThere = ({ dependency, to }: Link) =>
-      (to.inResult || (this.#rules.third && dependency.isConflict)) && fulfils(to.chosen, dependency);
+      (to.inResult || (this.#rules.isApk3 && dependency.isConflict)) && fulfils(to.chosen, dependency);
     if (!installIf.every(isThere)) return;
     this.#because(name, {
       kind: 'invited',
