@@ -29,6 +29,13 @@ export class Findings {
   }
 }
 
+/** Of the file that is resolved. */
+export interface FilePlace {
+  /** What its paths are relative to. */
+  readonly folder: string;
+  readonly findings: Findings;
+}
+
 function sameStart(one: Location | undefined, other: Location): boolean {
   return one?.file === other.file && one.line === other.line && one.column === other.column;
 }

@@ -59,12 +59,7 @@ function expandMatrix(
     matrix.name !== undefined && checkName(matrix.name, content, findings) ? matrix.name : ownName;
   const excluded = excludedBy(content, matrix, { findings, libcOfEnvironment });
   const targets = combinationsOf(matrix).flatMap(({ environment, index, arch, libc }): WrittenTarget[] => {
-    const properties = {
-      name: '',
-      arch: parseArch(arch)!,
-      libc: libc ?? libcOfEnvironment(environment),
-      environment: { name: environment },
-    };
+    const properties = propertiesOf({ environment, arch, libc }, libcOfEnvironment);
     if (excluded(properties)) return [];
     const name = substitute(template, placeholdersOf({ project: projectOf(content), target: properties }));
     const { builder, promise, env } = matrix;
@@ -98,16 +93,26 @@ function combinationsOf({ environment, arch, libc = [] }: MatrixContent) {
   );
 }
 
+type Combination = ReturnType<typeof combinationsOf>[number];
+
 type Properties = Parameters<typeof selects>[1];
 
-function excludedBy(content: FileContent, matrix: MatrixContent, { findings, libcOfEnvironment }: Expansion) {
-  const names = { targets: [], environments: Object.keys(content.environments) };
-  const all = combinationsOf(matrix).map(({ environment, arch, libc }): Properties => ({
+/** What `exclude` and the template of the name know of a combination, which has no name yet. */
+function propertiesOf(
+  { environment, arch, libc }: Pick<Combination, 'environment' | 'arch' | 'libc'>,
+  libcOfEnvironment: LibcOf,
+): Properties {
+  return {
     name: '',
     arch: parseArch(arch)!,
     libc: libc ?? libcOfEnvironment(environment),
     environment: { name: environment },
-  }));
+  };
+}
+
+function excludedBy(content: FileContent, matrix: MatrixContent, { findings, libcOfEnvironment }: Expansion) {
+  const names = { targets: [], environments: Object.keys(content.environments) };
+  const all = combinationsOf(matrix).map((one) => propertiesOf(one, libcOfEnvironment));
   const rules = (matrix.exclude ?? []).map((written, index) => {
     const path = ['matrix', 'exclude', index];
     const before = findings.all.length;

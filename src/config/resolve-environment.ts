@@ -2,7 +2,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { Path } from './document.ts';
 import { releaseNamed } from './distro-releases.ts';
-import type { Findings } from './findings.ts';
+import type { FilePlace, Findings } from './findings.ts';
 import type { Environment, RepositoryRule, RootBase, Sysroot, Written } from './project.ts';
 import { formatOf } from './root-base.ts';
 import type { EnvironmentContent } from './schema.ts';
@@ -20,7 +20,7 @@ type PackagesContent = Pick<
 export function resolveEnvironment(
   name: string,
   written: EnvironmentContent,
-  { folder, findings }: { readonly folder: string; readonly findings: Findings },
+  { folder, findings }: FilePlace,
 ): Environment | undefined {
   const path = ['environments', name];
   const parts = resolvePackages(written, path, { folder, findings });
@@ -45,7 +45,7 @@ export function resolveEnvironment(
 function resolvePackages(
   written: PackagesContent,
   path: Path,
-  { folder, findings }: Context,
+  { folder, findings }: FilePlace,
 ): Sysroot | undefined {
   const repositories = (written.repositories ?? []).map((one, index) =>
     resolveRepository(one, [...path, 'repositories', index], { folder, findings }),
@@ -71,12 +71,7 @@ function writtenWords(
   return (words ?? []).map((word, index) => ({ name: word, at: document.at([...path, index]) }));
 }
 
-interface Context {
-  readonly folder: string;
-  readonly findings: Findings;
-}
-
-function baseOf(written: PackagesContent, path: Path, { folder, findings }: Context): RootBase | undefined {
+function baseOf(written: PackagesContent, path: Path, { folder, findings }: FilePlace): RootBase | undefined {
   const [first, second] = BASES.filter((key) => written[key] !== undefined);
   const { document } = findings;
   if (second !== undefined) {
@@ -154,7 +149,7 @@ function checkParts(written: PackagesContent, base: RootBase, { path, repositori
 function resolveRepository(
   written: RepositoryContent,
   path: Path,
-  { folder, findings }: Context,
+  { folder, findings }: FilePlace,
 ): RepositoryRule {
   const { url, suite, components = ['main'], key, priority, tag } = written;
   const { document } = findings;

@@ -1,5 +1,6 @@
 /** What a step gets besides the source: caches that stay between builds, and secrets. */
 import { posix } from 'node:path';
+import { variableForm } from '../base/env.ts';
 import { cachePresets } from './cache-presets.ts';
 import type { Path } from './document.ts';
 import type { Findings } from './findings.ts';
@@ -69,7 +70,7 @@ export function resolveSecrets(
     const place = [...path, index];
     const at = findings.document.at(place);
     if (typeof secret === 'string') {
-      const variable = /^[A-Za-z_][A-Za-z0-9_]*$/.test(secret) ? secret : undefined;
+      const variable = variableForm.test(secret) ? secret : undefined;
       return { name: secret, path: `/run/secrets/${secret}`, variable, at };
     }
     if (secret.path !== undefined) refuseBadPath(secret.path, [...place, 'path'], findings);

@@ -26,14 +26,14 @@ export function resolveImages(
   });
 }
 
-type Written = NonNullable<ImagesContent[ImageKind]> & {
+type WrittenImage = NonNullable<ImagesContent[ImageKind]> & {
   readonly kind: ImageKind;
   readonly environment?: string;
   readonly with?: readonly string[];
 };
 
 function resolveImage(
-  written: Written,
+  written: WrittenImage,
   project: Pick<Project, 'name' | 'version'>,
   names: Selectable,
   { environments, findings }: Known,

@@ -1,12 +1,7 @@
 import { resolve } from 'node:path';
-import type { Findings } from './findings.ts';
+import type { FilePlace } from './findings.ts';
 import type { Project, ResultPlaceRule } from './project.ts';
 import type { FileContent } from './schema.ts';
-
-interface FilePlace {
-  readonly folder: string;
-  readonly findings: Findings;
-}
 
 /** What `cache:` names. */
 export function resolveResults(written: FileContent['cache'], place: FilePlace): Project['results'] {

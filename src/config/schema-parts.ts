@@ -1,5 +1,6 @@
 /** What several parts of the schema are made of. */
 import * as v from 'valibot';
+import { variableForm } from '../base/env.ts';
 
 /** An editor's YAML would read 1.10 as a number; here it stays as it was written. Read by scripts/schema.mjs. */
 export const asWritten = { asWritten: true };
@@ -10,7 +11,7 @@ export const variables = () =>
   v.record(
     v.pipe(
       v.string(),
-      v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of a variable: use letters, digits and `_`'),
+      v.regex(variableForm, 'is not the name of a variable: use letters, digits and `_`'),
     ),
     scalar(),
   );

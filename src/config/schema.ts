@@ -10,6 +10,7 @@
 import * as v from 'valibot';
 import { cpus } from '../abi/cpu.ts';
 import { libcs } from '../abi/libc.ts';
+import { variableForm } from '../base/env.ts';
 import { releaseNames, type ReleasedDistro } from './distro-releases.ts';
 import { images } from './image-schema.ts';
 import { asWritten, described, oneOrMore, scalar, selection, text, variables } from './schema-parts.ts';
@@ -195,7 +196,7 @@ const matrix = v.strictObject({
 });
 
 const variableName = () =>
-  v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of a variable'));
+  v.pipe(v.string(), v.regex(variableForm, 'is not the name of a variable'));
 
 const cache = v.strictObject({
   name: described(name(), 'Of a known tool; any other name with a `path`.'),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { variableForm } from '../base/env.ts';
 import type { Project, SecretRule, Target } from '../config/project.ts';
 import { stepsFor } from '../config/select.ts';
 import type { Context } from '../report/context.ts';
@@ -43,7 +44,7 @@ function readFile(path: string, { name, at }: SecretRule): Uint8Array {
 }
 
 function missing({ name, at }: SecretRule, step: string, from: SecretPlace['from']): Failure {
-  const variable = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+  const variable = variableForm.test(name);
   const why =
     'file' in from
       ? `${from.file} is empty`
