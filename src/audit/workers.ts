@@ -19,7 +19,7 @@ export type JobResult =
   | { readonly kind: 'artifact'; readonly artifact: ArtifactAudit }
   | { readonly kind: 'files'; readonly result: FilesResult };
 
-export async function runJob(job: Job): Promise<JobResult> {
+async function runJob(job: Job): Promise<JobResult> {
   if (job.kind === 'files') return { kind: 'files', result: await auditFiles(job) };
   const audit = job.kind === 'layout' ? auditLayout : auditArtifact;
   return { kind: 'artifact', artifact: await audit(job.path, job.name, job.promises) };

@@ -36,7 +36,7 @@ export function diagnosisOf({ message, why, hint, at }: Failure): Diagnosis {
 }
 
 /** Of a chain of failures, each needing what failed before it, only the first is a failure. */
-export function rootCauses(findings: readonly Finding[]): Finding[] {
+function rootCauses(findings: readonly Finding[]): Finding[] {
   const failed = new Map(
     findings.filter(({ status }) => status === 'fail').map(({ check }) => [check.id, check]),
   );

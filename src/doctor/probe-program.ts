@@ -53,7 +53,7 @@ const newFile = 0o1101;
 /** The first descriptor that is free once these are closed. */
 const [first, last] = [3, 9];
 /** More than 32 bits count. */
-export const bigFile = 5 * 2 ** 30;
+const bigFile = 5 * 2 ** 30;
 /** The number of words that the program in memory is started with, its exit code. */
 const words = 7;
 

@@ -10,7 +10,7 @@ import {
   type HuffmanTable,
 } from './zstd-entropy.ts';
 
-export const BLOCK_RAW = 0;
+const BLOCK_RAW = 0;
 export const BLOCK_REPEATED_BYTE = 1;
 export const MOST_BLOCK = 128 * 1024;
 /** Bit readers look at whole words, also at the end. */

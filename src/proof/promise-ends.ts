@@ -33,7 +33,7 @@ export function rulesAtEnds(
 }
 
 /** By id; empty where no root can be made of any release that is covered. */
-export function releasesAtEnds(artifact: Provable, { oldest, newest }: Ends): readonly string[] {
+function releasesAtEnds(artifact: Provable, { oldest, newest }: Ends): readonly string[] {
   const covered = coveredBy(artifact);
   const chosen = [...(oldest ? covered.slice(0, 1) : []), ...(newest ? covered.slice(-1) : [])];
   return [...new Set(chosen.map(({ id }) => id))];

@@ -5,8 +5,7 @@ import { placeOutput } from './place-output.ts';
 import type { RootTree } from './root-tree.ts';
 import { writeRoot, type LeftOut } from './write-root.ts';
 
-export const ROOT_FORMS = ['folder', 'tar', 'oci'] as const;
-export type RootForm = (typeof ROOT_FORMS)[number];
+export type RootForm = 'folder' | 'tar' | 'oci';
 
 export interface ExportedRoot {
   readonly form: RootForm;

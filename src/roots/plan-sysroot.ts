@@ -62,7 +62,7 @@ function movable(path: string, node: RootNode): RootNode {
 }
 
 /** Linkers look for a bare name in the folder of the script or where they look for libraries, which is all the same. */
-export function movableScript(script: string): string {
+function movableScript(script: string): string {
   if (!/^\s*(?:\/\*|OUTPUT_FORMAT|GROUP|INPUT)/.test(script)) return script;
   return script.replaceAll(/(?<=[\s(])\/(?:usr\/)?lib[\w/.+-]*\/([\w.+-]+)(?=[\s),])/g, '$1');
 }

@@ -55,7 +55,7 @@ export function readAddress(text: string, env: Variables): Address {
 }
 
 /** Where Docker's own client finds its engine. */
-export function dockerEngine(env: Variables): DockerAddress {
+function dockerEngine(env: Variables): DockerAddress {
   const host = env['DOCKER_HOST'];
   if (host === undefined || host === '') return { kind: 'unix', path: dockerSocket };
   if (host.startsWith('unix://')) return { kind: 'unix', path: host.slice('unix://'.length) };

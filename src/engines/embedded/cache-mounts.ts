@@ -140,7 +140,7 @@ async function makeFiles(files: string, { fill }: CacheUse): Promise<void> {
 }
 
 /** Removes what was condemned and isn't used any more. */
-export async function sweepCondemned(folder: string, temporary: string, tools: LockTools): Promise<void> {
+async function sweepCondemned(folder: string, temporary: string, tools: LockTools): Promise<void> {
   const current = currentGeneration(folder);
   for (const name of names(folder)) {
     const generation = Number.parseInt(name, 10);

@@ -6,7 +6,7 @@ const longestOptions = 4095;
 /** The kernel's OVL_MAX_STACK. */
 const mostLayers = 500;
 
-export class TooManyLayers extends Error {}
+class TooManyLayers extends Error {}
 
 /**
  * Names the layers by short links in `folder`, which must be the working folder of the mount, and tells the overlay's

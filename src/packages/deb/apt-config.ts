@@ -71,7 +71,7 @@ async function text(file: string): Promise<string> {
 }
 
 /** `deb [option=value …] URI suite component…`, one per line. */
-export function parseSourcesList(content: string, file: string): AptSource[] {
+function parseSourcesList(content: string, file: string): AptSource[] {
   const sources: AptSource[] = [];
   for (const line of content.split('\n')) {
     const match = /^\s*deb\s+(?:\[([^\]]*)\]\s*)?(\S+)\s+(\S+)\s*([^#]*)/.exec(line);
@@ -92,7 +92,7 @@ export function parseSourcesList(content: string, file: string): AptSource[] {
 }
 
 /** The newer format: paragraphs with `Types`, `URIs`, `Suites`, `Components`. */
-export function parseSources(content: string, file: string): AptSource[] {
+function parseSources(content: string, file: string): AptSource[] {
   const sources: AptSource[] = [];
   for (const stanza of paragraphs(content)) {
     if (isTrue(stanza.get('enabled')) === false || !words(stanza.get('types')).includes('deb')) continue;

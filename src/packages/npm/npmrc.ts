@@ -42,7 +42,7 @@ export async function readNpmConfiguration(env: Env, project: string): Promise<N
 }
 
 /** `key=value` lines; `${NAME}` stands for a variable of the environment. */
-export function parseNpmrc(text: string, env: Env): Map<string, string> {
+function parseNpmrc(text: string, env: Env): Map<string, string> {
   const settings = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
     const match = /^\s*([^#;=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line);

@@ -17,8 +17,7 @@ export interface SbomSubject extends Inventory {
   readonly tool: string;
 }
 
-export const SBOM_FORMATS = ['spdx', 'cyclonedx'] as const;
-export type SbomFormat = (typeof SBOM_FORMATS)[number];
+export type SbomFormat = 'spdx' | 'cyclonedx';
 
 export function sbomDocument(subject: SbomSubject, format: SbomFormat): object {
   return format === 'spdx' ? spdxDocument(subject) : cyclonedxDocument(subject);
