@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checks } from '../doctor/checks.ts';
 import { configFile, findProject, readProject } from '../config/read.ts';
+import type { Project } from '../config/project.ts';
 import { selectTargets } from '../config/select.ts';
+import type { Check } from '../doctor/check.ts';
 import { examine, type Finding } from '../doctor/examine.ts';
 import { hasProbe, probeProgram, readAnswers } from '../doctor/probe-program.ts';
 import type { DaemonHere, Patient, ProbeRun } from '../doctor/patient.ts';
@@ -68,13 +70,8 @@ async function examineOnce(context: Context, request: Examination): Promise<Find
       return mkdtempSync(join(tmpdir(), 'targetry-doctor-'));
     }
   });
-  const { engine } = request;
-  // Where this machine could do it and a daemon only might, the machine is what is asked about.
-  const daemon = engine?.name === 'auto' ? undefined : chosenDaemon(context, engine);
   const here = project instanceof Failure ? undefined : project;
-  const builders = chosenBuilders(context, engine, here?.project);
-  const isHere = builders.length === 0 ? daemon === undefined : buildsHereToo(engine, builders);
-  const places = builders.length > 0 ? builders : daemon === undefined ? [] : [daemon];
+  const { isHere, places } = whereSteps(context, request, here?.project);
   const daemons = once(() => Promise.all(places.map((place) => asked(context, place))));
   const sources = once(async () => new DoctorSources(context, await store(), here));
   const repositories = once(async () => (await sources()).repositories());
@@ -108,15 +105,7 @@ async function examineOnce(context: Context, request: Examination): Promise<Find
     unchosen: once(async () => (await sources()).unchosen(await names())),
   };
   try {
-    const fitting = checks.filter(
-      ({ id, group, engines }) =>
-        request.only?.includes(id) !== false &&
-        (engines?.includes(patient.engine) !== false ||
-          (places.length > 0 && engines.includes('buildkit'))) &&
-        // Elsewhere there is no /proc to read the rest from.
-        (process.platform === 'linux' || group !== 'machine' || ['kernel', 'disk', 'store'].includes(id)),
-    );
-    return await examine(fitting, patient);
+    return await examine(fittingChecks(request, { isHere, places }), patient);
   } finally {
     await sources().then(
       (one) => one.close(),
@@ -124,6 +113,36 @@ async function examineOnce(context: Context, request: Examination): Promise<Find
     );
     await removeTree(await scratch()).catch(() => {});
   }
+}
+
+interface StepPlaces {
+  readonly isHere: boolean;
+  /** Daemons, besides this machine or in its place. */
+  readonly places: readonly AskedPlace[];
+}
+
+/** Where the steps of a build would run. */
+function whereSteps(
+  context: Context,
+  { engine }: Examination,
+  project: Project | undefined,
+): StepPlaces {
+  const builders = chosenBuilders(context, engine, project);
+  if (builders.length > 0) return { isHere: buildsHereToo(engine, builders), places: builders };
+  // Where this machine could do it and a daemon only might, the machine is what is asked about.
+  const daemon = engine?.name === 'auto' ? undefined : chosenDaemon(context, engine);
+  return { isHere: daemon === undefined, places: daemon === undefined ? [] : [daemon] };
+}
+
+function fittingChecks({ only }: Examination, { isHere, places }: StepPlaces): readonly Check<unknown>[] {
+  const engines = [...(isHere ? ['embedded'] : []), ...(places.length > 0 ? ['buildkit'] : [])];
+  return checks.filter(
+    ({ id, group, engines: fits }) =>
+      only?.includes(id) !== false &&
+      (fits === undefined || fits.some((engine) => engines.includes(engine))) &&
+      // Elsewhere there is no /proc to read the rest from.
+      (process.platform === 'linux' || group !== 'machine' || ['kernel', 'disk', 'store'].includes(id)),
+  );
 }
 
 type AskedPlace = Pick<BuildKitOptions, 'address' | 'tls'> & Pick<DaemonHere, 'cpu'>;
