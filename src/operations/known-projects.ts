@@ -6,6 +6,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { sha256 } from '../base/sha256.ts';
+import { lockFile } from '../lock/lock-file.ts';
 import type { Lock, LockedEnvironment } from '../lock/lock.ts';
 import { readLock } from '../lock/read.ts';
 import { Failure } from '../report/failure.ts';
@@ -36,7 +37,6 @@ interface KnownEnvironment {
 }
 
 const recordKind = 'project';
-const lockName = 'targetry.lock';
 
 export async function rememberProject(
   store: Store,
@@ -64,7 +64,7 @@ async function knownProject(store: Store, key: string): Promise<KnownProject | u
   } catch {
     return undefined;
   }
-  const path = join(record.folder, lockName);
+  const path = join(record.folder, lockFile);
   if (!existsSync(path)) return { ...record, inUse: false, usedAt };
   try {
     const lock = await readLock(path);

@@ -1,3 +1,4 @@
+import { defaultPath } from '../base/env.ts';
 import { stepsFor } from '../config/select.ts';
 import { placeholdersOf, substitute } from '../config/placeholders.ts';
 import type { Project, Step, Target } from '../config/project.ts';
@@ -11,7 +12,7 @@ import { checksFolder, type StepChecks } from './step-checks.ts';
 import { stepCaches, type PlannedCache, type StepCaches } from './step-caches.ts';
 import { stepSecrets } from './step-secrets.ts';
 import { FIXED, sysrootFolder, type StepSysroot } from './step-sysroot.ts';
-import { defaultPath, stepVariables } from './variables.ts';
+import { stepVariables } from './variables.ts';
 
 /** Where steps find the source, and where they start. */
 export const sourceFolder = '/src';

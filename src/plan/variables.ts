@@ -1,3 +1,4 @@
+import { defaultPath } from '../base/env.ts';
 import { variablesOf } from '../config/placeholders.ts';
 import type { Project, Step, Target } from '../config/project.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
@@ -6,8 +7,6 @@ import { wrappersPath } from './step-sysroot.ts';
 
 /** Where tools of an environment put their programs. */
 export const toolsPath = '/usr/local/bin';
-
-export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** What a step has without anyone saying so. The project may set each of them. */
 const defaults: Readonly<Record<string, string>> = {

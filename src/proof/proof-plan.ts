@@ -2,13 +2,13 @@
  * The runs as one graph: each starts from a root in which nothing was built, with the artifact alone beside it and without
  * network. A run that fails is a result like any other, so the step around it never does, and is cached by what it is of.
  */
+import { defaultPath } from '../base/env.ts';
 import { sha256OfValue } from '../base/sha256.ts';
 import { graphOf } from '../graph/collect.ts';
 import type { Graph, Output } from '../graph/graph.ts';
 import { source } from '../graph/sources.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import { platformOf } from '../plan/plan.ts';
-import { defaultPath } from '../plan/variables.ts';
 import type { Task } from '../report/event.ts';
 import type { ProofCase } from './proof-case.ts';
 import type { Provable } from './provable.ts';

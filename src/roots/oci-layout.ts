@@ -4,6 +4,7 @@
  */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defaultPath } from '../base/env.ts';
 import { sha256 } from '../base/sha256.ts';
 
 export interface ImageFacts {
@@ -41,7 +42,6 @@ export interface ImageDocuments {
   readonly platform: { readonly architecture: string; readonly variant?: string; readonly os: string };
 }
 
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 export const indexType = 'application/vnd.oci.image.index.v1+json';
 
 export function imageDocument(mediaType: string, value: object): ImageDocument {
@@ -60,7 +60,7 @@ export function imageDocuments(facts: ImageFacts, layers: readonly TarLayer[]): 
     created: time,
     ...platform,
     config: {
-      Env: Object.entries({ PATH, ...env }).map(([key, value]) => `${key}=${value}`),
+      Env: Object.entries({ PATH: defaultPath, ...env }).map(([key, value]) => `${key}=${value}`),
       ...(cwd !== undefined && { WorkingDir: cwd }),
       ...(user !== undefined && { User: user }),
       ...(entrypoint !== undefined && { Entrypoint: entrypoint }),

@@ -1,0 +1,2 @@
+/** Beside `targetry.yaml`. */
+export const lockFile = 'targetry.lock';
