@@ -62,7 +62,7 @@ function octal(value: number, width: number): string {
   return `${value.toString(8).padStart(width - 1, '0')}\0`;
 }
 
-export function pax(records: Readonly<Record<string, string | Uint8Array>>): Buffer {
+function pax(records: Readonly<Record<string, string | Uint8Array>>): Buffer {
   return Buffer.concat(
     Object.entries(records).map(([key, value]) => {
       const rest = Buffer.concat([Buffer.from(` ${key}=`), Buffer.from(value), Buffer.from('\n')]);

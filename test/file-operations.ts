@@ -14,7 +14,7 @@ export function madeFiles(): State {
 }
 
 /** What there is to copy: names of every kind, a link, a second name, a pipe, a set-user-id bit, old times. */
-export function filesToCopy(root: State): State {
+function filesToCopy(root: State): State {
   return step(
     root,
     `mkdir -p /from/sub/.hidden /from/empty; cd /from; echo 1 >one.c; echo 2 >sub/two.c; echo 3 >sub/three.h

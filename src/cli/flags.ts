@@ -66,7 +66,9 @@ const mirrorFlag = {
   brief: 'Take packages from this server',
 } as const;
 
-const offlineFlag = switchFlag('Ask no server for anything: take all from the lock, the store and the kept packages');
+const offlineFlag = switchFlag(
+  'Ask no server for anything: take all from the lock, the store and the kept packages',
+);
 
 /** Where packages come from. */
 export interface ServerFlags {
@@ -76,7 +78,10 @@ export interface ServerFlags {
 
 export const serverFlags = { mirror: mirrorFlag, offline: offlineFlag };
 
-export const allowExpiredFlag = wordsFlag('REPOSITORY', 'Let the metadata of this repository be past its date: `--allow-expired bullseye-security`');
+export const allowExpiredFlag = wordsFlag(
+  'REPOSITORY',
+  'Let the metadata of this repository be past its date: `--allow-expired bullseye-security`',
+);
 
 export const archFlag = wordFlag('CPU,…', 'For these CPUs: x64,arm64');
 
@@ -98,10 +103,19 @@ export interface EngineFlags {
 
 /** Which engine, and where it is. */
 export const engineFlags = {
-  engine: choiceFlag(engineNames, 'What runs the steps: this machine (embedded, the default), a BuildKit daemon, or the first that can (auto)'),
-  buildkitAddr: wordFlag('ADDRESS', 'Where the BuildKit daemon is: unix://PATH, tcp://HOST:PORT, docker://, docker-container://NAME'),
+  engine: choiceFlag(
+    engineNames,
+    'What runs the steps: this machine (embedded, the default), a BuildKit daemon, or the first that can (auto)',
+  ),
+  buildkitAddr: wordFlag(
+    'ADDRESS',
+    'Where the BuildKit daemon is: unix://PATH, tcp://HOST:PORT, docker://, docker-container://NAME',
+  ),
   buildkitTls: wordFlag('FOLDER', 'For tcp://: a folder with ca.pem, cert.pem and key.pem'),
-  builder: wordsFlag('ADDRESS', 'One of several daemons that share the targets, with its CPU or without: linux/arm64=tcp://HOST:PORT'),
+  builder: wordsFlag(
+    'ADDRESS',
+    'One of several daemons that share the targets, with its CPU or without: linux/arm64=tcp://HOST:PORT',
+  ),
 } as const;
 
 /** As operations are told it; `cwd` is that of the shell. */

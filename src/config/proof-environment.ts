@@ -13,7 +13,10 @@ export type ReleaseBase =
 
 /** What `in:` may name besides environments: `debian-12`, `ubuntu-noble`, `alpine-3.20`, `wolfi`. */
 export function releaseIds(): readonly string[] {
-  return [...releasedDistros.flatMap((distro) => releaseNames(distro).map((name) => `${distro}-${name}`)), 'wolfi'];
+  return [
+    ...releasedDistros.flatMap((distro) => releaseNames(distro).map((name) => `${distro}-${name}`)),
+    'wolfi',
+  ];
 }
 
 /** Undefined where the name is none of `releaseIds`. */

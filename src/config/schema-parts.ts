@@ -9,10 +9,7 @@ export const scalar = () => v.pipe(v.string(), v.metadata(asWritten));
 export const text = () => v.pipe(v.string(), v.nonEmpty('must not be empty'));
 export const variables = () =>
   v.record(
-    v.pipe(
-      v.string(),
-      v.regex(variableForm, 'is not the name of a variable: use letters, digits and `_`'),
-    ),
+    v.pipe(v.string(), v.regex(variableForm, 'is not the name of a variable: use letters, digits and `_`')),
     scalar(),
   );
 export const oneOrMore = () => v.union([v.array(v.string()), v.string()]);

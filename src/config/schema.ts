@@ -195,8 +195,7 @@ const matrix = v.strictObject({
   ),
 });
 
-const variableName = () =>
-  v.pipe(v.string(), v.regex(variableForm, 'is not the name of a variable'));
+const variableName = () => v.pipe(v.string(), v.regex(variableForm, 'is not the name of a variable'));
 
 const cache = v.strictObject({
   name: described(name(), 'Of a known tool; any other name with a `path`.'),

@@ -7,12 +7,7 @@ import { planBuild } from '../plan/plan.ts';
 import type { Context } from '../report/context.ts';
 import { rootKey } from '../roots/known-root.ts';
 import { removeTree, Store } from '../store/store.ts';
-import {
-  auditBuilt,
-  refuseBrokenPromises,
-  refuseOtherCpus,
-  type BuiltArtifact,
-} from './audit-built.ts';
+import { auditBuilt, refuseBrokenPromises, refuseOtherCpus, type BuiltArtifact } from './audit-built.ts';
 import {
   countSteps,
   failedStep,

@@ -66,7 +66,10 @@ export interface ClosureResult
 export async function writeClosure(context: Context, command: ClosureCommand): Promise<ClosureResult> {
   const { prefix, output, form = formOf(output) } = command;
   if (prefix !== undefined && !/^\/[^:]*[^:/]$/.test(prefix))
-    throw new Failure('usage', `--prefix ${prefix} is not an absolute path without \`:\` and without \`/\` at its end`);
+    throw new Failure(
+      'usage',
+      `--prefix ${prefix} is not an absolute path without \`:\` and without \`/\` at its end`,
+    );
   const subjects = command.files.map((file) => subjectOf(resolve(context.cwd, file)));
   const arch = archOfSubjects(subjects);
   const path = resolve(context.cwd, output);

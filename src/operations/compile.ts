@@ -46,7 +46,10 @@ export async function planCompile(context: Context, request: CompileRequest): Pr
   const { prefix, language, args } = request;
   const [arch = archHere()] = namedArches(request.arch);
   if (prefix !== undefined && !/^\/[^,]*[^,/]$/.test(prefix))
-    throw new Failure('usage', `--prefix ${prefix} is not an absolute path without \`,\` and without \`/\` at its end`);
+    throw new Failure(
+      'usage',
+      `--prefix ${prefix} is not an absolute path without \`,\` and without \`/\` at its end`,
+    );
   const wrong = contradiction(args);
   if (wrong !== undefined) throw new Failure('compile-contradiction', wrong);
   const { program, family } = compilerFor(context, request, arch);

@@ -122,11 +122,7 @@ interface StepPlaces {
 }
 
 /** Where the steps of a build would run. */
-function whereSteps(
-  context: Context,
-  { engine }: Examination,
-  project: Project | undefined,
-): StepPlaces {
+function whereSteps(context: Context, { engine }: Examination, project: Project | undefined): StepPlaces {
   const builders = chosenBuilders(context, engine, project);
   if (builders.length > 0) return { isHere: buildsHereToo(engine, builders), places: builders };
   // Where this machine could do it and a daemon only might, the machine is what is asked about.

@@ -40,10 +40,7 @@ const shortNames: Readonly<Record<string, string>> = {
   alpine: `alpine-${newestRelease('alpine')}`,
 };
 
-function packagesOfLibc(
-  base: ReleaseBase,
-  language: LibcWish['language'],
-): readonly string[] {
+function packagesOfLibc(base: ReleaseBase, language: LibcWish['language']): readonly string[] {
   if (base.distro === 'wolfi') return ['glibc-dev'];
   // g++ of Alpine is not taken apart: its library comes with the compiler.
   if (base.distro === 'alpine') return language === 'c' ? ['musl-dev'] : ['musl-dev', 'g++'];

@@ -57,10 +57,7 @@ export function commandRequests(project: Project, choice: LockChoice): readonly 
  * One for each environment that is named and each CPU: those of its targets, this machine's where it has none. With them
  * go their sysroots, for the CPUs of the results.
  */
-export function lockRequests(
-  project: Project,
-  { environments, arches }: LockChoice,
-): readonly LockRequest[] {
+export function lockRequests(project: Project, { environments, arches }: LockChoice): readonly LockRequest[] {
   const named = namedArches(arches);
   return uniqueRequests(
     selectEnvironments(project, environments).flatMap((environment) => {

@@ -15,7 +15,9 @@ export function renderFailure(failure: Failure, { color, pages: folder = 'docs/e
   const style = styleFor(color);
   const parts = failure.diagnostics.map((diagnostic) => diagnosticLines(diagnostic, style));
   const severity = style.bold(style.red('error'));
-  const lines = [`${severity}${style.bold(`: ${plainText(failure.message)}`)} ${style.dim(`[${failure.code}]`)}`];
+  const lines = [
+    `${severity}${style.bold(`: ${plainText(failure.message)}`)} ${style.dim(`[${failure.code}]`)}`,
+  ];
   if (failure.at) lines.push(...placeLines(failure.at, style, style.red));
   lines.push(...failure.excerpt.map((line) => `  ${printable(line, color)}`));
   if (failure.why !== undefined) lines.push(...labelled('why', failure.why, style));

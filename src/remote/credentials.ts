@@ -43,7 +43,8 @@ export class Credentials {
     this.#files ??= this.#readFiles();
     for (const { from, entries, isFor } of this.#files) {
       const entry = entries.find((one) => isFor(one, url));
-      if (entry !== undefined) return { authorization: basicAuthorization(entry.login, entry.password), from };
+      if (entry !== undefined)
+        return { authorization: basicAuthorization(entry.login, entry.password), from };
     }
     return undefined;
   }

@@ -20,11 +20,7 @@ export interface FileSystem {
 /** The program that starts what was built for a libc, wherever the file that asks for it says it will be. */
 export function findInterpreter(
   root: FileSystem,
-  {
-    interpreter,
-    machine,
-    libc,
-  }: { interpreter: string | undefined; machine: string; libc: Libc },
+  { interpreter, machine, libc }: { interpreter: string | undefined; machine: string; libc: Libc },
 ): LibraryFile | undefined {
   const usual = (libc === 'musl' ? muslInterpreters : glibcInterpreters)[machine];
   const name = (interpreter ?? usual ?? '').replace(/^.*\//, '');

@@ -1,11 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import {
-  choiceFlag,
-  directoryFlag,
-  wordFlag,
-  wordsFlag,
-} from '../flags.ts';
+import { choiceFlag, directoryFlag, wordFlag, wordsFlag } from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 
 const formats = ['text', 'json', 'sarif', 'markdown'] as const;
@@ -41,7 +36,10 @@ export const auditRoute = buildCommand<Flags, string[], CommandLine>({
       directory: directoryFlag,
       format: choiceFlag(formats, 'The form of the report: text by default'),
       objects: wordFlag('DIR|MAP', 'Object files, or a link map, that tell which of them brings a symbol in'),
-      promise: wordsFlag('WORD', 'Fail where it is not kept: glibc:2.28, musl, static, manylinux_2_28, runs-on:debian-11 …'),
+      promise: wordsFlag(
+        'WORD',
+        'Fail where it is not kept: glibc:2.28, musl, static, manylinux_2_28, runs-on:debian-11 …',
+      ),
       verbose: {
         kind: 'boolean',
         optional: true,

@@ -1,10 +1,5 @@
 import { buildCommand, buildRouteMap } from '@stricli/core';
-import {
-  formatFlag,
-  progressFlag,
-  switchFlag,
-  type ProgressForm,
-} from '../flags.ts';
+import { formatFlag, progressFlag, switchFlag, type ProgressForm } from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 import { cacheMountsRoute } from './cache-mounts.ts';
 

@@ -1,11 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import {
-  directoryFlag,
-  formatFlag,
-  switchFlag,
-} from '../flags.ts';
+import { directoryFlag, formatFlag, switchFlag } from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 
 interface Flags {
@@ -71,7 +67,9 @@ export const explainRoute = buildCommand<Flags, [string?], CommandLine>({
   parameters: {
     flags: {
       directory: directoryFlag,
-      here: switchFlag('The log is of this machine: ask it what would decide between causes of the same words'),
+      here: switchFlag(
+        'The log is of this machine: ask it what would decide between causes of the same words',
+      ),
       format: formatFlag,
     },
     aliases: { C: 'directory' },

@@ -1,10 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import {
-  choiceFlag,
-  projectFlags,
-  type ProjectFlags,
-} from '../flags.ts';
+import { choiceFlag, projectFlags, type ProjectFlags } from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 
 const formats = ['text', 'json', 'dot', 'mermaid', 'pb'] as const;

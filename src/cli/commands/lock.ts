@@ -59,7 +59,10 @@ export const lockRoute = buildCommand<Flags, string[], CommandLine>({
       progress: progressFlag,
       update: switchFlag('Decide anew, from the newest packages, and say what changed'),
       check: switchFlag('Change nothing; exit 1 where targetry.yaml and the lock disagree'),
-      keep: wordFlag('FOLDER', 'Keep every package in this folder of the project, for when its server deletes it'),
+      keep: wordFlag(
+        'FOLDER',
+        'Keep every package in this folder of the project, for when its server deletes it',
+      ),
       why: wordFlag('PACKAGE', 'Say what brings a package in'),
       whyNot: wordFlag('PACKAGE=VERSION', 'Say what rules a version out'),
       format: formatFlag,

@@ -47,7 +47,10 @@ export const rootfsRoute = buildCommand<Flags, [string], CommandLine>({
       progress: progressFlag,
       arch: rootArchFlag,
       output: neededWordFlag('PATH', 'Where to write it: a new folder, or a file'),
-      format: choiceFlag(rootForms, 'What to write; without it a tar where the name ends in .tar, else a folder'),
+      format: choiceFlag(
+        rootForms,
+        'What to write; without it a tar where the name ends in .tar, else a folder',
+      ),
     },
     aliases: { C: 'directory', o: 'output' },
     positional: environmentWord,

@@ -65,11 +65,20 @@ export const sysrootRoute = buildCommand<Flags, [string?], CommandLine>({
       arch: rootArchFlag,
       output: neededWordFlag('PATH', 'Where to write it: a new folder; a closure also as a file'),
       prefix: wordFlag('PATH', 'Where it will be used, if not where it is written'),
-      closure: wordsFlag('FILE', 'Not to compile with, but to run: only what this program or library needs, the loader included'),
+      closure: wordsFlag(
+        'FILE',
+        'Not to compile with, but to run: only what this program or library needs, the loader included',
+      ),
       with: wordsFlag('NAME', 'Of a closure: also this library, which is opened by name: libnss_dns.so.2'),
       runtime: wordsFlag('FOLDER', 'Of a closure: libraries of your own, before those of the environment'),
-      libc: wordFlag('LIBC', 'Of a closure: a release instead of an environment, as `targetry cc` has it: debian-12, alpine'),
-      format: choiceFlag(rootForms, 'Of a closure: what to write; without it a tar where the name ends in .tar, else a folder'),
+      libc: wordFlag(
+        'LIBC',
+        'Of a closure: a release instead of an environment, as `targetry cc` has it: debian-12, alpine',
+      ),
+      format: choiceFlag(
+        rootForms,
+        'Of a closure: what to write; without it a tar where the name ends in .tar, else a folder',
+      ),
     },
     aliases: { C: 'directory', o: 'output' },
     positional: {

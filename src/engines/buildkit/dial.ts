@@ -43,7 +43,7 @@ export async function connectTo({ address, ...options }: Connection): Promise<Gr
 }
 
 /** An open connection to the daemon's gRPC. Throws `Failure` where nobody answers. */
-export async function dial(address: Address, options: DialOptions): Promise<Duplex> {
+async function dial(address: Address, options: DialOptions): Promise<Duplex> {
   try {
     switch (address.kind) {
       case 'unix':
@@ -265,7 +265,7 @@ function throughProgram(
 }
 
 /** How it looks from here, and what would help. */
-export function unreachable(address: Address, error: NodeJS.ErrnoException): Failure {
+function unreachable(address: Address, error: NodeJS.ErrnoException): Failure {
   const where = showAddress(address);
   return new Failure('buildkit-unreachable', `no BuildKit daemon answers at ${where}`, {
     why: reasonOf(error),

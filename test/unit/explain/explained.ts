@@ -3,7 +3,7 @@ import { failureClasses } from '../../../src/explain/failure-classes.ts';
 
 const explainer = new Explainer(failureClasses);
 
-export function explained(log: string): Promise<Explanation> {
+function explained(log: string): Promise<Explanation> {
   return explainer.explain([Buffer.from(log)]);
 }
 

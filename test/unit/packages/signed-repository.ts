@@ -36,7 +36,7 @@ export async function makeKey(
   return { privateKey, armored: publicKey.armor(), fingerprint: publicKey.getFingerprint().toUpperCase() };
 }
 
-export async function clearSign(text: string, keys: readonly TestKey[], date = TODAY): Promise<string> {
+async function clearSign(text: string, keys: readonly TestKey[], date = TODAY): Promise<string> {
   const message = await openpgp.createCleartextMessage({ text });
   return openpgp.sign({ message, signingKeys: keys.map((key) => key.privateKey), date });
 }
