@@ -10,7 +10,7 @@ import { jsonText } from '../base/json-text.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { Project } from '../config/project.ts';
 import { marshalDefinition } from '../graph/definition.ts';
-import { lockFile } from '../lock/lock-file.ts';
+import { lockName } from '../lock/lock-name.ts';
 import type { Lock } from '../lock/lock.ts';
 import type { BuildPlan } from '../plan/plan.ts';
 import type { Emit, Event, Outcome } from '../report/event.ts';
@@ -132,7 +132,7 @@ export async function recordBuild(
   staged: string,
 ): Promise<{ readonly record: readonly Placement[]; readonly outdated: Outdated }> {
   const logs = logPlacements(recorded);
-  const lock = sha256(await readFile(join(recorded.project.folder, lockFile)));
+  const lock = sha256(await readFile(join(recorded.project.folder, lockName)));
   const from = join(staged, recordName);
   const { project, plan, built, images } = recorded;
   const made = new Set([...built, ...images].map(({ as }) => as));

@@ -6,7 +6,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { sha256 } from '../base/sha256.ts';
-import { lockFile } from '../lock/lock-file.ts';
+import { lockName } from '../lock/lock-name.ts';
 import type { Lock, LockedEnvironment } from '../lock/lock.ts';
 import { readLock } from '../lock/read.ts';
 import { Failure } from '../report/failure.ts';
@@ -64,7 +64,7 @@ async function knownProject(store: Store, key: string): Promise<KnownProject | u
   } catch {
     return undefined;
   }
-  const path = join(record.folder, lockFile);
+  const path = join(record.folder, lockName);
   if (!existsSync(path)) return { ...record, inUse: false, usedAt };
   try {
     const lock = await readLock(path);

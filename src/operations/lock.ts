@@ -6,7 +6,7 @@ import { endOfLifeWarnings } from '../config/end-of-life.ts';
 import type { Project, Target } from '../config/project.ts';
 import { compareSections, type SectionChange } from '../lock/compare.ts';
 import { lockJson } from '../lock/json.ts';
-import { lockFile } from '../lock/lock-file.ts';
+import { lockName } from '../lock/lock-name.ts';
 import type { Lock, LockedEnvironment } from '../lock/lock.ts';
 import { readLock } from '../lock/read.ts';
 import { findLocked, type LockRequest } from '../lock/request.ts';
@@ -240,7 +240,7 @@ function changesJson(changes: readonly SectionChange[]): object {
 }
 
 export function lockPath(project: Project): string {
-  return join(project.folder, lockFile);
+  return join(project.folder, lockName);
 }
 
 /** The old text or the new, never a part of one, also when the power fails. */

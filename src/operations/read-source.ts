@@ -10,7 +10,7 @@ import type { FolderEntry, Input } from '../engines/engine.ts';
 import { statOfSource } from '../engines/source-name.ts';
 import { FormatError } from '../formats/format-error.ts';
 import { readGitIndex } from '../formats/git-index.ts';
-import { lockFile } from '../lock/lock-file.ts';
+import { lockName } from '../lock/lock-name.ts';
 import type { SourcePart } from '../plan/source-part.ts';
 import type { Location } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
@@ -21,7 +21,7 @@ type FolderInput = Extract<Input, { kind: 'folder' }>;
 const leftOut = new Set(['.git', 'node_modules', 'dist']);
 
 /** They decide what is built, not what is built from: all that they say of a step is in its key already. */
-const ownFiles = new Set([configFile, lockFile]);
+const ownFiles = new Set([configFile, lockName]);
 
 /** Each part of the project's files that a step sees, by its identifier. Every file is read once. */
 export function sourceInputs(

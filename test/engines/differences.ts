@@ -20,7 +20,7 @@ interface Difference {
 
 const everywhere = ['newest', 'older', 'docker'] as const;
 
-export const differences: Readonly<Record<string, Difference>> = {
+const differences: Readonly<Record<string, Difference>> = {
   'makes files of one day': {
     who: ['go'],
     what: 'a daemon gives the time of the build to what no time was asked for; our client asks',

@@ -1,2 +1,0 @@
-/** Beside `targetry.yaml`. */
-export const lockFile = 'targetry.lock';

@@ -1,0 +1,2 @@
+/** Beside `targetry.yaml`. */
+export const lockName = 'targetry.lock';
