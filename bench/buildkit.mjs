@@ -51,6 +51,10 @@ async function nothingToDo(ours, goBuild) {
   tell({ what: 'a build with nothing to do, in a process that is there', value, unit: 'ms', peer });
 }
 
+function graphFrom(identifier) {
+  return graphOf([scratch().copy(source(identifier), '/d0', '/d0')]);
+}
+
 async function manyFiles(ours, goBuild) {
   const place = join(folder, 'source');
   const entries = [];
@@ -69,7 +73,6 @@ async function manyFiles(ours, goBuild) {
     });
   }
   entries.sort((a, b) => (a.type === b.type ? 0 : a.type === 'folder' ? -1 : 1));
-  const graphFrom = (identifier) => graphOf([scratch().copy(source(identifier), '/d0', '/d0')]);
   const send = (name, key) => {
     const input = { kind: 'folder', key, folder: place, entries };
     const identifier = `targetry.folder://${name}`;

@@ -1,5 +1,5 @@
 /** Who may build a target when others than this machine do, as far as that is known while nobody is asked. */
-import { cpuOf } from '../abi/cpu.ts';
+import { ociCpu } from '../abi/cpu.ts';
 import type { Project, Target } from '../config/project.ts';
 import { showAddress } from '../engines/buildkit/address.ts';
 import { isForeign } from '../engines/embedded/foreign-cpus.ts';
@@ -56,8 +56,4 @@ export function placeOf({ builder }: Pick<Target, 'builder'>, { daemons, hereToo
 
 export function placeHere({ builder }: Pick<Target, 'builder'>): BuilderPlace {
   return { has: isForeign(ociCpu(builder)) ? 'foreign' : 'own', on: [] };
-}
-
-function ociCpu(arch: Target['builder']): string {
-  return cpuOf(arch).oci.split('/')[0]!;
 }

@@ -55,8 +55,13 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
       secret: secretFlag,
       ...serverFlags,
       allowExpired: allowExpiredFlag,
-      plan: switchFlag('Only tell how each target would be built, native, cross or emulated, why, and by which builder'),
-      saveFailed: wordFlag('PATH', 'Keep what a step that fails leaves behind: a tar where the name ends in .tar, else an OCI image'),
+      plan: switchFlag(
+        'Only tell how each target would be built, native, cross or emulated, why, and by which builder',
+      ),
+      saveFailed: wordFlag(
+        'PATH',
+        'Keep what a step that fails leaves behind: a tar where the name ends in .tar, else an OCI image',
+      ),
       ...engineFlags,
       progress: progressFlag,
     },

@@ -71,7 +71,7 @@ test('closing gives up what was about to be handed to a thread', async (t) => {
   const { store, unpacker } = await start(t);
   const one = await add(store, 'one', deb({ Package: 'one' }, [{ path: './one' }]));
   const folder = await store.temporaryFolder();
-  let hand = (_: string) => {};
+  let hand: (temporary: string) => void = () => {};
   t.mock.method(store, 'temporaryFolder', () => new Promise<string>((resolve) => (hand = resolve)));
   const work = unpacker.unpack(one, 'deb');
   await unpacker.close();
