@@ -44,13 +44,19 @@ function decided(
   instead: Instead,
 ): FoundCause {
   const own = answersFor(root.class);
-  if (own.some(agrees)) return { ...root, asked: own, confidence: Math.max(root.confidence, confirmed) };
+  if (own.some(agrees)) return sureBy(root, own);
   const others = root.candidates.map((candidate) => answersFor(candidate.class));
   const asked = [...own, ...others.flat()];
   const other = others.find((answers) => answers.some(agrees))?.[0];
   if (other !== undefined) return { ...instead(root, other.class), asked, confidence: confirmed };
-  // What can't be told from now isn't ruled out.
-  return { ...root, asked, confidence: own.length === 0 ? root.confidence : root.confidence - notSeen };
+  return own.length === 0 ? { ...root, asked } : sureBy(root, asked);
+}
+
+/** As sure of the cause as the answers make it. What can't be told from now isn't ruled out. */
+export function sureBy(root: FoundCause, asked: readonly MachineAnswer[]): FoundCause {
+  const own = asked.filter((answer) => answer.class === root.class);
+  const confidence = own.some(agrees) ? Math.max(root.confidence, confirmed) : root.confidence - notSeen;
+  return { ...root, asked, confidence };
 }
 
 function agrees(answer: MachineAnswer): boolean {

@@ -9,12 +9,14 @@ import type { Placement } from '../artifacts/place.ts';
 import { jsonText } from '../base/json-text.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { Project } from '../config/project.ts';
+import type { Engine, SolveRequest } from '../engines/engine.ts';
 import { marshalDefinition } from '../graph/definition.ts';
 import { lockName } from '../lock/lock-name.ts';
 import type { Lock } from '../lock/lock.ts';
 import type { BuildPlan } from '../plan/plan.ts';
 import type { Emit, Event, Outcome } from '../report/event.ts';
 import { targetryVersion } from '../report/version.ts';
+import { fileOfStep } from './ask-file.ts';
 import { logsFolder, recordName } from './collect-artifacts.ts';
 import type { StepThatFailed } from './explain.ts';
 import type { BuiltArtifact } from './audit-built.ts';
@@ -200,23 +202,29 @@ function recordOf(
   };
 }
 
+interface FailedBuild {
+  readonly plan: BuildPlan;
+  readonly trace: Trace;
+  readonly lock: Lock;
+  readonly engine: Engine;
+  readonly work: SolveRequest;
+}
+
 /** The step of a build that failed, where one did and left a log. */
-export function failedStep(
-  { targets, graph }: BuildPlan,
-  trace: Trace,
-  lock: Lock,
-): StepThatFailed | undefined {
+export function failedStep({ plan, trace, lock, engine, work }: FailedBuild): StepThatFailed | undefined {
+  const { targets, graph } = plan;
   const failed = trace.failed;
   const log = failed === undefined ? undefined : trace.of(failed)?.log;
   for (const { target, tasks } of targets) {
     const task = tasks.find(({ id }) => id === failed);
     if (task === undefined || log === undefined) continue;
+    const files = fileOfStep(task.id, target.builder, { engine, plan, work });
     const { name } = target.environment;
     const distro = lock.environments.find((environment) => environment.name === name)?.distro;
     const op = graph.vertices.find(({ digest }) => digest === failed)?.op;
     const mounts = op?.type === 'exec' ? op.mounts : [];
     const caches = mounts.flatMap((mount) => (mount.type === 'cache' ? [mount.id] : []));
-    return { log, name: `${task.name} of ${target.name}`, distro, caches };
+    return { log, name: `${task.name} of ${target.name}`, distro, caches, files };
   }
   return undefined;
 }

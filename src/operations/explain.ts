@@ -3,7 +3,13 @@ import { createReadStream } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { sha256 } from '../base/sha256.ts';
 import { findProject } from '../config/read.ts';
-import { Explainer, type Explanation, type FoundCause, type Known } from '../explain/explain.ts';
+import {
+  Explainer,
+  type Explanation,
+  type FoundCause,
+  type Known,
+  type MachineAnswer,
+} from '../explain/explain.ts';
 import type { DistroFamily } from '../explain/failure-class.ts';
 import { failureClasses } from '../explain/failure-classes.ts';
 import { peek } from '../formats/peek.ts';
@@ -11,6 +17,7 @@ import type { LockedDistro } from '../lock/lock.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { Store } from '../store/store.ts';
+import { askFile, fileCheck, fileHere, withFileAsked, type Runner } from './ask-file.ts';
 import { withMachineAsked, type AskMachine } from './ask-machine.ts';
 import { condemnBlamed } from './cache-mounts.ts';
 import { chosenDaemon, type EngineChoice } from './choose-engine.ts';
@@ -27,6 +34,8 @@ interface FailedStep {
   readonly distro: DistroFamily | null;
   /** It ran on this machine, not on a daemon's; older notes don't say. */
   readonly here?: boolean;
+  /** What a file that its log names has said. */
+  readonly file?: MachineAnswer | undefined;
 }
 
 const recordKind = 'failed-step';
@@ -44,17 +53,18 @@ export async function explainLog(
   context: Context,
   { log, input, here }: ExplainRequest,
 ): Promise<LogExplanation> {
-  const ask = here ? asker(context) : undefined;
+  const known = here ? { ask: asker(context), file: fileHere(context.cwd) } : {};
   if (log !== undefined && log !== '-')
-    return { log, ...(await explainFile(resolve(context.cwd, log), { ask })) };
+    return { log, ...(await explainFile(resolve(context.cwd, log), known)) };
   const pieces = log === '-' ? input : await unlessEmpty(input);
-  if (pieces !== undefined) return { log: 'standard input', ...(await explainPieces(pieces, { ask })) };
+  if (pieces !== undefined) return { log: 'standard input', ...(await explainPieces(pieces, known)) };
   const step = await lastFailedStep(context);
   const near = relative(context.cwd, step.log);
   const called = `step ${step.name} (${near.startsWith('..') ? step.log : near})`;
   const environment = step.distro ?? undefined;
-  const known = { environment, ask: here || step.here === true ? asker(context) : undefined };
-  return { log: called, ...(await explainFile(step.log, known)) };
+  const ask = here || step.here === true ? asker(context) : undefined;
+  const explanation = await explainFile(step.log, { environment, ask });
+  return { log: called, ...withFileAsked(explanation, step.file) };
 }
 
 /** Many who start programs, CI above all, give them an empty pipe. */
@@ -71,17 +81,20 @@ function asker(context: Context): AskMachine {
 interface KnownBesides extends Known {
   /** Undefined for a log of another machine, or of one that isn't known. */
   readonly ask?: AskMachine | undefined;
+  /** Where the files are that the log names. */
+  readonly file?: Runner | undefined;
 }
 
 async function explainPieces(
   pieces: AsyncIterable<Uint8Array>,
-  { ask, environment }: KnownBesides,
+  { ask, file, environment }: KnownBesides,
 ): Promise<Explanation> {
   const explainer = new Explainer(failureClasses);
-  const explanation = await explainer.explain(pieces, { environment });
-  if (ask === undefined) return explanation;
+  let explanation = await explainer.explain(pieces, { environment });
   const instead = (finding: FoundCause, name: string) => explainer.instead(finding, name, { environment });
-  return withMachineAsked(explanation, { classes: failureClasses, instead, ask });
+  if (ask !== undefined)
+    explanation = await withMachineAsked(explanation, { classes: failureClasses, instead, ask });
+  return file === undefined ? explanation : withFileAsked(explanation, await askFile(explanation, file));
 }
 
 async function explainFile(path: string, known: KnownBesides): Promise<Explanation> {
@@ -111,6 +124,8 @@ export interface StepThatFailed {
   readonly distro: LockedDistro | undefined;
   /** The ids of those that it had. */
   readonly caches: readonly string[];
+  /** What it left behind. */
+  readonly files: Runner;
 }
 
 interface OfProject {
@@ -133,10 +148,13 @@ export async function withKnownCause(
   const distro = familyOf(step.distro);
   const { log, name } = step;
   const here = chosenDaemon(context, engine) === undefined;
-  const noted: FailedStep = { log, name, distro: distro ?? null, here };
-  await store.writeRecord(recordKind, sha256(project), noted);
-  const ask = here ? asker(context) : undefined;
-  const { findings } = await explainFile(log, { environment: distro, ask });
+  const note = (more: Pick<FailedStep, 'file'>) =>
+    store.writeRecord(recordKind, sha256(project), { log, name, distro: distro ?? null, here, ...more });
+  await note({});
+  const known = here ? { ask: asker(context), file: step.files } : {};
+  const { findings } = await explainFile(log, { environment: distro, ...known });
+  const file = findings[0]?.asked.find(({ check }) => check === fileCheck);
+  if (file !== undefined) await note({ file });
   const finding = findings.find(({ confidence }) => confidence >= sureEnough);
   if (finding === undefined) return error;
   const blamed = finding.blamesCaches ? condemnBlamed(store, context.env, step.caches) : [];

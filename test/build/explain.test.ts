@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { smallestProgram } from '../../src/engines/embedded/foreign-cpus.ts';
 import { exampleFile, helloProject, targetry, whyNoBuilds } from './command-line.ts';
 
 const yaml = exampleFile('targetry.yaml').replace('make OUT=out/hello', 'cmake .');
@@ -20,6 +21,27 @@ describe('a build whose step fails in a known way', { skip: await whyNoBuilds() 
     assert.equal(asked.exit, 0);
     const { findings } = JSON.parse(asked.stdout) as { findings: { class: string }[] };
     assert.equal(findings[0]!.class, 'tool-missing');
+  });
+
+  it('reads for which CPU a program is that it could not run, from what the step left behind', async (t) => {
+    const yaml = [
+      'name: other-cpu',
+      ...exampleFile('targetry.yaml').match(/^environments:\n.*$/m)!,
+      'targets: { x64: { environment: debian-11, arch: x64 } }',
+      'steps: [{ name: use, run: "mkdir made; cp tool made/it; cd made; $PWD/it" }]',
+      'artifacts: [{ path: out, kind: file }]',
+      '',
+    ].join('\n');
+    const folder = helloProject(t, { 'targetry.yaml': yaml });
+    writeFileSync(join(folder, 'tool'), smallestProgram('s390x'), { mode: 0o755 });
+    const found = '/src/made/it is for s390x, and the root is x64';
+    const failed = await targetry(['build'], { cwd: folder });
+    assert.match(
+      failed.stderr.replaceAll(/\s+/g, ' '),
+      new RegExp(`wrong-arch-binary.*says so too: ${found}`),
+    );
+    const asked = await targetry(['explain'], { cwd: folder });
+    assert.match(asked.stdout, new RegExp(`^here: +wrong-arch-binary is so: ${found} \\[file\\]$`, 'm'));
   });
 
   it('gives up a cache that is to blame, also one of a tool that names its entries itself', async (t) => {

@@ -16,8 +16,11 @@ export const wrongArchBinary: FailureClass = {
       sure: 0.88,
     },
     { says: /spawn Unknown system error -8/, sure: 0.85 },
-    { says: /cannot execute binary file/, sure: 0.9 },
-    { says: /Exec format error: '(?<program>[^']+)'|\[Errno 8\] Exec format error/, sure: 0.85 },
+    { says: /(?:(?<program>\S*\/\S+): )?cannot execute binary file/, sure: 0.9 },
+    {
+      says: /Exec format error: '(?<program>[^']+)'|\[Errno 8\] Exec format error(?:: '(?<program2>[^']+)')?/,
+      sure: 0.85,
+    },
     { says: /fork\/exec (?<program>\S+): exec format error/, unless: /\/bin\/(?:ba)?sh/, sure: 0.82 },
     { says: /wrong ELF class:? ELFCLASS\d\d/, sure: 0.9 },
     {
@@ -51,7 +54,11 @@ export const wrongArchBinary: FailureClass = {
       says: /ELF (?:file|binary|machine).{0,40}(?:machine|architecture) (?:type )?(?:mismatch|does(?:n't| not) match|not supported)/,
       sure: 0.8,
     },
-    { says: /(?:line )?\d+: (?<program>\S*\/\S+): cannot execute: Exec format/, sure: 0.85 },
+    {
+      says: /(?:line )?\d+: (?<program>\S*\/\S+): (?:cannot execute: )?Exec format/,
+      unless: /: \/bin\/(?:ba|da|a)?sh: exec format/,
+      sure: 0.85,
+    },
     {
       says: /Exec format error \(os error 8\)|Exec format error$/,
       unless: /exec \/bin|standard_init/,
