@@ -7,7 +7,15 @@ import type { Cure, DistroFamily, FailureClass, Sign } from './failure-class.ts'
 import { LogSearch, PatternSet, type Sighting } from './log-search.ts';
 import { installWords, type LogPlace } from './package-names.ts';
 import { Pattern } from './pattern/pattern.ts';
-import { distroSigns, endsWell, failed, testReport, testReportEnd, triesAgain } from './surroundings.ts';
+import {
+  distroSigns,
+  endsWell,
+  failed,
+  teaches,
+  testReport,
+  testReportEnd,
+  triesAgain,
+} from './surroundings.ts';
 
 export interface FoundCause {
   readonly class: string;
@@ -77,6 +85,8 @@ const theDistros = Object.values(distroSigns);
 const reportLines = 25;
 /** That there will be another try is said in so many lines. */
 const retryLines = 2;
+/** So far around what a page that teaches says of a failure are the words of it. */
+const lessonLines = 6;
 /** Streams of one program are mixed, and some tell the cause last: it may be printed shortly after what it brought about. */
 const mixedLines = 12;
 
@@ -96,6 +106,7 @@ export class Explainer {
       triesAgain,
       testReport,
       testReportEnd,
+      teaches,
     ];
     const sources = new Set(around.flatMap((pattern) => (pattern === undefined ? [] : [pattern.source])));
     const asked = [...sources].map((source) => ({ source, around: true }));
@@ -179,7 +190,8 @@ export class Explainer {
         (beside === undefined || near(beside, sighting)) &&
         (without === undefined || !near(without, sighting)) &&
         ((soft === undefined && !outcome.isTriedAgain(sighting.line)) || !outcome.wasWell(sighting.line)) &&
-        !outcome.isOfTest(sighting.line),
+        !outcome.isOfTest(sighting.line) &&
+        !outcome.isOfLesson(sighting.line),
     );
   }
 
@@ -197,6 +209,8 @@ interface Outcome {
   isTriedAgain(line: number): boolean;
   /** Whether the line is told of a test that failed. */
   isOfTest(line: number): boolean;
+  /** Whether the line is of a page that teaches. */
+  isOfLesson(line: number): boolean;
 }
 
 function outcomeOf(seen: Seen): Outcome {
@@ -208,6 +222,7 @@ function outcomeOf(seen: Seen): Outcome {
   };
   const well = lastLine(endsWell);
   const ill = lastLine(failed, (line) => retries.includes(line));
+  const lessons = seen(teaches).map(({ line }) => line);
   const ends = seen(testReportEnd).map(({ line }) => line);
   const reports = seen(testReport).map(({ line }) => {
     const end = ends.find((other) => other > line) ?? Infinity;
@@ -217,6 +232,7 @@ function outcomeOf(seen: Seen): Outcome {
     wasWell: (line) => well > line && ill <= line,
     isTriedAgain: (line) => retries.some((retry) => retry >= line && retry <= line + retryLines),
     isOfTest: (line) => reports.some(({ from, to }) => line >= from && line < to),
+    isOfLesson: (line) => lessons.some((lesson) => Math.abs(lesson - line) <= lessonLines),
   };
 }
 

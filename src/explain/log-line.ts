@@ -70,13 +70,13 @@ const prefixes: readonly RegExp[] = [
   /^#\d+ (?:\d+\.\d+ )?/,
   /^[^\t]{1,80}\t[^\t]{1,120}\t(?=\d{4}-\d\d-)/,
   /^(?:INFO|WARN|ERRO|FATA|DEBU)\[\d+\] +/,
-  /^\d+\.\d{1,3} (?= *\S)/,
+  /^\d+\.\d{1,3} (?=\s*\S)/,
   /^=> (?:=> )?(?:# )?/,
   /^##\[(?:error|warning)\]/,
   /^::(?:error|warning)[^:]*::/,
   // A build tool, a service, and the log of a system.
-  /^(?:\[(?:ERROR|FATAL|INFO|DEBUG|WARN(?:ING)?|stderr|stdout)\] +(?=\S)|(?:stderr|stdout): (?=\S)|time="[^"]{10,40}" level=\w+ msg="|\{"log":"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]+ [\w./-]+(?:\[\d+\])?: )/,
-  /^[A-Za-z][\w.+-]*(?: [\w.+-]+){0,3} +\| ?(?= *\S)/,
+  /^(?:\[(?:ERROR|FATAL|INFO|DEBUG|WARN(?:ING)?|stderr|stdout)\] \s*(?=\S)|(?:stderr|stdout): (?=\S)|time="[^"]{10,40}" level=\w+ msg="|\{"log":"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]+ [\w./-]+(?:\[\d+\])?: )/,
+  /^[A-Za-z][\w.+-]*(?: [\w.+-]+){0,3} +\| ?(?=\s*\S)/,
 ];
 
 /** Whether it is worth to look for one: most lines begin with a word, and have no bar or tab after it. */
@@ -146,6 +146,13 @@ const quotations: readonly RegExp[] = [
   /^\s*\w+_test\.\w+:\d+:/,
   // A compiler's warning.
   /^\S+:\d+(?::\d+)?: warning:/,
+  // Words that a program looks for or names, in its source; a row of a table; words in the middle of a sentence.
+  /^\s*(['"`])[a-z][^'"`]{0,60}\1,?$/,
+  /\.(?:contains|includes|startsWith|endsWith|indexOf|match|matches|test|search)\(/i,
+  /^\s*(?:(?:export |static |final |public |private |const |let |var |val |String |string )*)[A-Z]+(?:_[A-Z]+)+\b(?:: \w+)? ?[:=] ?['"`]/,
+  /^\s*\|.*\|\s*$/,
+  /^#{2,6} .*['"`]/,
+  /['"`] (?:errors?|messages?|failures?|warnings?)(?: (?:when|if|on|in|from|after|because|that|during|while|about)\b|[.,]|$)/,
   // A line of a program, as a trace shows it.
   /^\s*(?:raise|throw|return|console\.|print(?:ln)?[!(]|log\.|expect\(|it\(|test\(|describe\()/,
   /\bPASSED\b/,

@@ -60,3 +60,6 @@ export const testReport =
 /** Ends it. */
 export const testReportEnd =
   /^test result: |^FAIL\t|^Ran \d+ tests?\b|short test summary|tests passed, |^\[       OK \]|^\s*Tests: /;
+
+/** What pages that teach say around the words of a failure. */
+export const teaches = /^\s*\*\*(?:Solution|Cause|Symptom|Workaround|Fix)s?:?\*\*/;

@@ -4,6 +4,7 @@ export const apkSignature: FailureClass = {
   class: 'apk-signature',
   signs: [
     { says: /(?<package>\S+): BAD (?:signature|archive)/, unless: /gpg:/, sure: 0.95 },
+    { says: /ERROR: v2 (?:package|database) (?:format|integrity) error/, sure: 0.85 },
     { says: /BAD signature$/, unless: /gpg|BADSIG/, sure: 0.8 },
     {
       says: /(?:APKINDEX|\.apk|\bapk\b|ADB).*(?:BAD signature|BAD archive|integrity (?:error|check failed)|signature (?:verification )?(?:failed|error|mismatch)|package (?:file )?format error|v2 (?:package|database) format error)/,

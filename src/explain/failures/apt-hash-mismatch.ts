@@ -10,6 +10,7 @@ export const aptHashMismatch: FailureClass = {
     { says: /^E: .{0,200}(?:\.deb was corrupt|: Corrupted package)/, sure: 0.85 },
     { says: /Hash Sum mismatch/, sure: 0.96 },
     { says: /File has unexpected size \(\d+ != \d+\)/, sure: 0.95 },
+    { says: /Writing more data than expected /, sure: 0.9 },
     { says: /Hashes of (?:expected|received) file/, sure: 0.85 },
     { says: /Mirror sync in progress/, sure: 0.93 },
     {

@@ -4,6 +4,10 @@ export const buildkitSessionLost: FailureClass = {
   class: 'buildkit-session-lost',
   signs: [
     {
+      says: /(?:failed to (?:solve|build|receive)|buildkit|buildx|rpc error).{0,120}(?:client connection is closing|terminated by RST_STREAM|server closed unexpectedly)|\bno active sessions\b/,
+      sure: 0.88,
+    },
+    {
       says: /failed to solve: (?:rpc error: code = )?Cancel(?:l)?ed:? .{0,200}context canceled/,
       sure: 0.8,
     },

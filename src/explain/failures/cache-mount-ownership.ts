@@ -4,6 +4,12 @@ export const cacheMountOwnership: FailureClass = {
   class: 'cache-mount-ownership',
   signs: [
     {
+      says: /(?:failed to|could not|couldn't|cannot|can't|unable to) (?:create|open|initiali[sz]e|write to|access) .{0,60}cache(?: dir(?:ectory)?| folder)?$/,
+      beside: /Permission denied|EACCES|os error 13|AccessDenied/,
+      within: 2,
+      sure: 0.85,
+    },
+    {
       says: /unable to open or create the global Zig cache at '(?<path>[^']+)': (?:AccessDenied|PermissionDenied)/,
       sure: 0.93,
     },
@@ -14,7 +20,7 @@ export const cacheMountOwnership: FailureClass = {
       sure: 0.88,
     },
     {
-      says: /(?:failed to create directory|failed to (?:open|write|create|initialize|lock|read)|mkdir|open|creating|could not create|cannot create|unable to create|can't create|EACCES: permission denied, \w+|\[Errno 13\] Permission denied:).{0,80}(?<path>\/[^' :]*(?:\.cache|\.npm|_cacache|\.cargo|cargo\/registry|cargo\/git|go-build|pkg\/mod|\.ccache|\/ccache|sccache|pnpm-store|pnpm\/store|\.yarn|\.m2|\.gradle|\.nuget|\.bun|\.composer|\.pub-cache|\.cabal|\.stack|\.conan2?|vcpkg|pip|\.local\/share\/uv|\.terraform\.d|\.zig-cache|\.cpan|\.gem)[^' :]*)'?.{0,60}(?:permission denied|EACCES|os error 13)?/,
+      says: /(?:failed to create directory|failed to (?:open|write|create|initialize|lock|read)|mkdir|open|creating|could not create|cannot create|unable to create|can't create|EACCES: permission denied, \w+|\[Errno 13\] Permission denied:).{0,80}(?<path>\/[^' :]*(?:\.cache|\.npm|_cacache|\.cargo|\.rustup|cargo\/registry|cargo\/git|go-build|pkg\/mod|\.ccache|\/ccache|sccache|pnpm-store|pnpm\/store|\.yarn|\.m2|\.gradle|\.nuget|\.bun|\.composer|\.pub-cache|\.cabal|\.stack|\.conan2?|vcpkg|pip|\.local\/share\/uv|\.terraform\.d|\.zig-cache|\.cpan|\.gem)[^' :]*)'?.{0,60}(?:permission denied|EACCES|os error 13)?/,
       beside: /permission denied|EACCES|os error 13|Errno 13/,
       within: 1,
       unless: /docker\.sock|node_modules\/\.cache/,

@@ -4,6 +4,13 @@ export const cacheRace: FailureClass = {
   class: 'cache-race',
   blamesCaches: true,
   signs: [
+    { says: /go-build\/\S+-[ad]: no such file or directory/, sure: 0.82 },
+    {
+      says: /^npm (?:ERR!|error) code (?:ENOTEMPTY|EEXIST)/,
+      beside: /_cacache|\.npm\/|node_modules\/\./,
+      within: 6,
+      sure: 0.8,
+    },
     {
       says: /ENOTEMPTY: directory not empty, r(?:ename|mdir)/,
       sure: 0.75,
@@ -13,7 +20,7 @@ export const cacheRace: FailureClass = {
     { says: /\.cargo-ok.{0,80}(?:File exists|os error 17)/, sure: 0.95 },
     {
       says: /File exists \(os error 17\)/,
-      beside: /cargo|rustc|rustup|crates|registry|\buv\b|cache|go\/pkg/,
+      beside: /cargo|rustc|rustup|crates|registry|\buv\b|cache|go\/pkg|unpack/,
       sure: 0.88,
     },
     { says: /Could not get lock \/var\/(?:lib\/(?:dpkg|apt)|cache)\/?\S*/, sure: 0.9 },

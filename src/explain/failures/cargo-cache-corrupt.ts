@@ -5,6 +5,12 @@ export const cargoCacheCorrupt: FailureClass = {
   blamesCaches: true,
   signs: [
     {
+      says: /failed to (?:parse|read|load) (?:the )?manifest at '\S*(?:registry\/src|git\/checkouts)\//,
+      without:
+        /feature '|\bedition|requires? (?:rustc|cargo)|version of cargo|Permission denied|Read-only|No space left/,
+      sure: 0.78,
+    },
+    {
       says: /could not find reference '?refs\/remotes\/origin|failed to resolve path '.{1,90}registry\/index|object not found - no match for id|[Cc]orrupted loose (?:reference|object)/,
       sure: 0.88,
     },

@@ -22,6 +22,7 @@ export const cpuIsaTooOld: FailureClass = {
       unless: /optional|if (?:avail|support)/,
       sure: 0.8,
     },
+    { says: /can only be run on \S+ processors with v\d microarchitecture/, sure: 0.96 },
     { says: /Missing required CPU features/, sure: 0.93 },
     { says: /built with baseline optimizations.*(?:machine|CPU) doesn't support/, sure: 0.95 },
     {

@@ -9,6 +9,10 @@ export const devPackageMissing: FailureClass = {
   class: 'dev-package-missing',
   signs: [
     {
+      says: /Cannot compile '(?<header>[\w/.-]+\.h)'|Command 'pkg-config --exists (?<module>[\w.+-]+)' returned non-zero exit status 1\b|Can not find valid pkg-config name/,
+      sure: 0.86,
+    },
+    {
       says: /(?:找不到|無法找到|no se puede encontrar|impossible de trouver|não foi possível (?:localizar|encontrar)|impossibile trovare|не(?:возможно|льзя) найти) -l:?(?<library>[\w.+-]+)|-l(?<library2>[\w.+-]+)(?: kann nicht gefunden werden| が見つかりません)/,
       sure: 0.9,
     },
@@ -25,7 +29,7 @@ export const devPackageMissing: FailureClass = {
       sure: 0.95,
     },
     {
-      says: /ERROR: (?:Dependency|C\+\+ (?:shared or static )?library|C (?:shared or static )?library|Pkg-config dependency) '(?<module>[\w.+-]+)' not found/,
+      says: /ERROR: +(?:Dependency|C\+\+ (?:shared or static )?library|C (?:shared or static )?library|Pkg-config dependency) '(?<module>[\w.+-]+)' not found/,
       sure: 0.92,
     },
     {

@@ -23,6 +23,7 @@ export const diskFull: FailureClass = {
       cure: "remove what isn't needed (`quota -s` tells), or ask for a larger quota",
     },
     { says: /You don't have enough free space in/, sure: 0.95 },
+    { says: /not enough (?:free )?space (?:on|in|left)/, sure: 0.9 },
     { says: /database or disk is full/, sure: 0.93 },
     {
       says: /(?:not enough|insufficient|no|low|out of) (?:free |available )?(?:disk|storage|hard disk|hard drive) ?(?:space|room)/,

@@ -4,6 +4,11 @@ export const eolRepo: FailureClass = {
   class: 'eol-repo',
   signs: [
     {
+      says: /not found on medium '\S*\/\d\d\.\d\//,
+      unless: /\/15\.[6-9]\/|\/1[6-9]\.\d\//,
+      sure: 0.85,
+    },
+    {
       says: /^(?:\S+ )?CentOS[- ](?:Linux |Stream )?[5-8]\b.*(?:AppStream|BaseOS|Base|Extras|Updates)/,
       beside:
         /Failed to download metadata for repo|Cannot find a valid baseurl|Errors during downloading metadata/,
@@ -35,7 +40,7 @@ export const eolRepo: FailureClass = {
     },
     {
       says: /(?:dists\/|\b)(?:stretch|jessie|wheezy|buster|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic|oracular|zesty|yakkety)(?:[/-](?:updates|security|backports))*\S* .{0,60}404 +Not Found/,
-      unless: /\.deb/,
+      unless: /\.deb\b/,
       sure: 0.9,
     },
     {

@@ -17,7 +17,7 @@ export const kernelHeadersMissing: FailureClass = {
       sure: 0.85,
     },
     {
-      says: /(?:kernel|linux)[- ](?:headers|sources?)(?: for \S+)?.{0,60}(?:not (?:found|installed)|cannot be found|could not be found|missing|unable to (?:find|locate)|required|are needed)/,
+      says: /(?:kernel|linux)[- ](?:headers?(?: files?)?|sources?)(?: for \S+)?.{0,60}(?:(?:not|aren't) (?:properly )?(?:found|installed)|cannot be found|could not be found|missing|unable to (?:find|locate)|required|are needed)/,
       unless: /checking|apt|Unable to locate package|apk/,
       sure: 0.85,
     },

@@ -4,6 +4,13 @@ export const libcMixLink: FailureClass = {
   class: 'libc-mix-link',
   signs: [
     {
+      says: /musl\S* .*(?:\blibc\.so\.6\b|\bld-linux|@GLIBC_)/,
+      beside: /\bld(?:\.\w+)?: /,
+      within: 0,
+      unless: /symbol not found|Error relocating|Error loading/,
+      sure: 0.97,
+    },
+    {
       says: /musl\S*libc\.a\(.*multiple definition of|multiple definition of .*(?:musl\S*libc\.a|linux-gnu\/libc\.a)/,
       sure: 0.85,
     },
@@ -52,7 +59,7 @@ export const libcMixLink: FailureClass = {
   cause:
     "objects or a static library that were compiled for glibc are linked into a program of another libc: `{symbol|the symbol}` is glibc's own",
   cure: 'build everything that is linked with the same compiler and libc (for musl: zlib, OpenSSL and libstdc++ of a musl toolchain, or an Alpine environment), or take builds of the library for it; `-U_FORTIFY_SOURCE` alone hides only some',
-  explains: ['dev-package-missing'],
+  explains: ['dev-package-missing', 'versioned-symbol-link'],
   candidates: [
     {
       class: 'versioned-symbol-link',

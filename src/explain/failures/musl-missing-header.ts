@@ -27,6 +27,30 @@ export const muslMissingHeader: FailureClass = {
       sure: 0.9,
     },
     {
+      // What only libc can be meant by.
+      says: /(?:implicit declaration of function|undeclared function|unknown type name|incomplete type) '?(?:struct )?(?<symbol>rawmemchr|canonicalize_file_name|fts_(?:open|read|close|children)|argp_parse|backtrace_symbols(?:_fd)?|error_at_line|mallinfo2?|malloc_trim|gnu_get_libc_version|strndupa|strdupa|[fl]?stat64|statfs64|fopen64|open64|lseek64|inet6_option_\w+|pthread_\w+_np)\b/,
+      without: /linux-gnu|ubuntu|darwin|mingw|android|freebsd/,
+      sure: 0.76,
+    },
+    {
+      says: /'(?<symbol>PTHREAD_\w+_INITIALIZER_NP|RTLD_DEEPBIND|TEMP_FAILURE_RETRY|GLOB_(?:BRACE|TILDE|ALTDIRFUNC|ONLYDIR)|FNM_EXTMATCH|ACCESSPERMS|ALLPERMS|comparison_fn_t|__compar_fn_t)' (?:undeclared|was not declared|does not name a type)|(?:undeclared identifier|unknown type name) '(?<symbol2>PTHREAD_\w+_INITIALIZER_NP|RTLD_DEEPBIND|TEMP_FAILURE_RETRY|GLOB_(?:BRACE|TILDE|ALTDIRFUNC|ONLYDIR)|FNM_EXTMATCH|ACCESSPERMS|ALLPERMS|comparison_fn_t|__compar_fn_t)'/,
+      without: /darwin|mingw|android|freebsd/,
+      sure: 0.8,
+    },
+    {
+      says: /(?:implicit declaration of function|undeclared function) '?(?<symbol>basename|strcasestr|strchrnul|mempcpy|memmem|v?asprintf|qsort_r|secure_getenv|execvpe|gettid|strverscmp|pthread_yield|getopt_long|alloca|strsep|reallocarray|memrchr|ppoll|accept4|pipe2|setresuid|gethostbyname\w*)\b/,
+      beside: /linux-musl|musl-gcc|\balpine\b|\bmusl\b/,
+      sure: 0.75,
+    },
+    {
+      says: /#warning redirecting incorrect #include/,
+      beside: /-Werror|warnings being treated as errors/,
+      sure: 0.9,
+      cause:
+        "a warning of musl's headers is an error by -Werror: a header is included by a name that only glibc has (<sys/signal.h> for <signal.h>)",
+      cure: 'include it by its standard name, or leave -Werror out (`-Wno-error=cpp`)',
+    },
+    {
       says: /(?:undefined reference to|undefined symbol:) '?(?<symbol>backtrace(?:_symbols(?:_fd)?)?|fts_(?:open|read|close|children)|argp_(?:parse|usage|error|help)|obstack_\w+|_obstack_\w+)'?\b/,
       sure: 0.82,
     },

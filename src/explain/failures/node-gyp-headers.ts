@@ -9,6 +9,10 @@ export const nodeGypHeaders: FailureClass = {
       within: 8,
       sure: 0.85,
     },
+    {
+      says: /no such file or directory, \w+ .\S*\/node-gyp\/\S+\/include\/node\//,
+      sure: 0.9,
+    },
     { says: /status code downloading (?:tarball|checksum|headers|\S*headers)/, sure: 0.92 },
     {
       says: /gyp (?:ERR!|error) stack (?:Error: )?(?:404|403|50\d|status)\b.*(?:download|tarball|headers)/,
@@ -61,7 +65,7 @@ export const nodeGypHeaders: FailureClass = {
     debian: 'give the step a network, or `apt-get install libnode-dev` and npm_config_nodedir=/usr',
     alpine: 'give the step a network, or `apk add nodejs-dev` and npm_config_nodedir=/usr',
   },
-  explains: ['dns-failure', 'connection-failed', 'tls-ca-missing', 'dev-package-missing'],
+  explains: ['dns-failure', 'connection-failed', 'dev-package-missing'],
   references: [
     'https://github.com/nodejs/node-gyp#command-options',
     'https://github.com/nodejs/node-gyp/issues/2730',

@@ -17,7 +17,7 @@ export const nodeGypPython: FailureClass = {
       sure: 0.95,
     },
     { says: /Can't find Python executable '(?<program>[^']+)'/, sure: 0.96 },
-    { says: /Could not find any Python installation to use/, sure: 0.97 },
+    { says: /Could not find any Python(?: \d)? installation to use/, sure: 0.97 },
     {
       says: /(?:gyp|node-gyp).*(?:Python|python).{0,60}(?:not (?:found|set|installed)|missing|unable|could not|ENOENT|is not)/,
       unless: /distutils|using Python/,

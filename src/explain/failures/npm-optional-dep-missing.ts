@@ -4,6 +4,11 @@ export const npmOptionalDepMissing: FailureClass = {
   class: 'npm-optional-dep-missing',
   signs: [
     {
+      says: /'(?<package>\w+-\w+)' binaries cannot be used on the '\w+-\w+' platform/,
+      unless: /'linuxmusl-\w+' binaries|the 'linuxmusl-/,
+      sure: 0.9,
+    },
+    {
       says: /Cannot find (?:module|package) '?(?<package>@[\w.-]+\/[\w.-]*(?:linux|darwin|win32|linuxmusl)-(?:musl|gnu|gnueabihf|universal|msvc))\b/,
       sure: 0.93,
     },

@@ -44,7 +44,7 @@ export const packageNotFound: FailureClass = {
     },
     {
       says: /'(?<package>[^']+)' is not in (?:this registry|the npm registry)|ERR_PNPM_FETCH_404|(?:package|Couldn't find package) '(?<package2>[^']+)'.{0,40}(?:required by|on the 'npm' registry|not found)/,
-      unless: /pkg-config|required by 'virtual:world'|No package '|\.pc\b/,
+      unless: /pkg-config|required by '[^']+', not found|No package '|\.pc\b/,
       sure: 0.9,
     },
     {

@@ -3,6 +3,11 @@ import type { FailureClass } from '../failure-class.ts';
 export const packageVersionGone: FailureClass = {
   class: 'package-version-gone',
   signs: [
+    {
+      // A package that `apk add --virtual` made up.
+      says: /breaks: \S+-\d{8}\.\d{6}\[(?<package>[\w.+-]+)[=~<>]+(?<version>[^\]]+)\]/,
+      sure: 0.92,
+    },
     { says: /Version '(?<version>[^']+)' for '(?<package>[^']+)' was not found/, sure: 0.97 },
     {
       says: /(?<package>[\w.+-]+)-(?<version>\d[\w.]*-r\d+):.{0,40}$/,

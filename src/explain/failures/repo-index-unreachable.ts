@@ -21,10 +21,20 @@ export const repoIndexUnreachable: FailureClass = {
     },
     {
       says: /(?:updating and opening|fetching|Ignoring|opening) \S+: (?:temporary error|network error|could not connect|operation timed out|Connection (?:refused|reset|timed out|aborted)|Network unreachable|Host is unreachable|remote server returned error|HTTP \d+|No such file or directory|I\/O error|IO ERROR|unexpected end of file|Permission denied|network connection aborted|connect\w*)/,
-      unless: /TLS:|DNS/,
+      unless: /TLS:|DNS|Ignoring APKINDEX\./,
       sure: 0.93,
     },
-    { says: /temporary error \(try again later\)/, sure: 0.93 },
+    {
+      // Of lists in a cache that was emptied before: harmless where all packages were found.
+      says: /Ignoring APKINDEX\.\w+\.tar\.gz: No such file/,
+      beside: /^ERROR: un|\(no such package\)|\(missing\)/,
+      sure: 0.85,
+    },
+    {
+      says: /not found on medium 'https?:|Valid metadata not found at specified URL/,
+      sure: 0.82,
+    },
+    { says: /temporary error \(try again later\)/, unless: /database/, sure: 0.93 },
     { says: /\d+ unavailable, \d+ stale/, unless: /\b0 unavailable/, sure: 0.85 },
     {
       says: /(?:Failed to fetch|Err:\d+) \S+(?:InRelease|Release|Packages\S*|Sources\S*)?.*(?:Could not connect|Connection (?:timed out|failed|refused|reset)|Cannot initiate the connection|Unable to connect|Network is unreachable|\b(?:403|500|502|503|504)\b|timed out|Undetermined Error|Connection closed|Bad Gateway|server closed)/,
@@ -32,7 +42,7 @@ export const repoIndexUnreachable: FailureClass = {
     },
     {
       says: /^\s*(?:Could not connect to \S+ \(|Cannot initiate the connection to|Unable to connect to \S+:(?:http|\d+):|Connection timed out|Connection failed|Could not wait for server fd|403 +Forbidden|50[0234] +\w+)/,
-      beside: /^(?:Err|E|W|Ign):|apt-get|InRelease/,
+      beside: /^(?:Err|E|W|Ign):|^Err https?:|apt-get|InRelease/,
       sure: 0.82,
     },
     {

@@ -56,7 +56,7 @@ export const toolTooOld: FailureClass = {
       sure: 0.82,
     },
     {
-      says: /(?:version (?:of (?<tool>[\w.+-]+) )?(?:is )?too old|(?<tool2>[\w.+-]+) (?:\S+ )?is too old|(?:too old|outdated|older) (?:a )?version of (?<tool3>[\w.+-]+)|(?:your|installed|current) (?:version of )?(?<tool4>[\w.+-]+).{0,30} (?:is )?(?:too old|outdated|not new enough|older than))/,
+      says: /(?:version (?:of (?<tool>[\w.+-]+) )?(?:is )?too old|(?<tool2>[\w.+-]+) (?:\S+ )?is too old|(?:too old|outdated|older) (?:a )?version of (?<tool3>[\w.+-]+)|(?:your|installed|current) (?:version of )?(?<tool4>[\w.+-]+).{0,30} (?:is )?(?:too? old|outdated|not new enough|older than))/,
       unless: /kernel|glibc|GLIBC|pkg-config script could not be found|pip version|index|lists|DB|cache|musl/,
       sure: 0.8,
     },

@@ -4,6 +4,13 @@ export const versionedSymbolLink: FailureClass = {
   class: 'versioned-symbol-link',
   signs: [
     {
+      // Symbols that came with a certain libc or libstdc++, in objects that were compiled with its headers.
+      says: /undefined (?:reference to|symbol:) '?(?<symbol>std::__throw_bad_array_new_length|std::__glibcxx_assert_fail|std::ios_base_library_init|__cxa_call_terminate|fcntl64|futimens|utimensat|memfd_create|getentropy|copy_file_range|reallocarray|explicit_bzero|__explicit_bzero_chk|gettid)\b/,
+      unless: /symbol lookup error|\.so\S*: undefined symbol|ImportError/,
+      without: /linux-musl|musl-gcc|\bmusl\b|Undefined symbols for architecture/,
+      sure: 0.8,
+    },
+    {
       says: /undefined (?:reference|symbol)(?: to)?:? ?'?(?<symbol>[^'@]+)@@?(?<need>(?:GLIBC|GLIBCXX|CXXABI|OPENSSL|GCC)_[\w.]+)/,
       unless: /symbol lookup error/,
       sure: 0.96,

@@ -24,7 +24,7 @@ export const zigCache: FailureClass = {
     { says: /unable to (?:open|create) cache director/, beside: /zig/, sure: 0.92 },
     { says: /unable to update file from '[^']*zig-(?:local-|global-)?cache/, sure: 0.95 },
     {
-      says: /zig-(?:local-|global-)?cache\S*'?.*(?:FileNotFound|AccessDenied|Unexpected|BadPathName|NotDir|PathAlreadyExists|InputOutput|CacheCheckFailed|manifest|unable to)/,
+      says: /(?:zig-(?:local-|global-)?cache|\.cache\/zig)\S*'?.*(?:FileNotFound|AccessDenied|Unexpected|BadPathName|NotDir|PathAlreadyExists|InputOutput|CacheCheckFailed|manifest|unable to)/,
       without: /unexpected errno: 38|ProcessFdQuotaExceeded|No space left|NoSpaceLeft|ReadOnlyFileSystem/,
       sure: 0.9,
     },
@@ -41,7 +41,7 @@ export const zigCache: FailureClass = {
       sure: 0.86,
     },
     {
-      says: /invalid (?:cache )?manifest|error: CacheUnavailable|InvalidFormat.{0,60}cache/,
+      says: /invalid (?:cache )?manifest|\bCacheUnavailable\b|InvalidFormat.{0,60}cache/,
       beside: /zig/,
       sure: 0.8,
     },
