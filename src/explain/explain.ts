@@ -5,7 +5,7 @@
  */
 import type { Cure, DistroFamily, FailureClass, Sign } from './failure-class.ts';
 import { LogSearch, PatternSet, type Sighting } from './log-search.ts';
-import { installWords, type LogPlace } from './package-names.ts';
+import { inPlace, installWords, type LogPlace } from './package-names.ts';
 import { Pattern } from './pattern/pattern.ts';
 import {
   distroSigns,
@@ -142,7 +142,7 @@ export class Explainer {
       ...finding,
       class: name,
       cause: filled(failure.cause, groups, place),
-      cure: filled(cureFor(failure.cure, environment), groups, place),
+      cure: inPlace(filled(cureFor(failure.cure, environment), groups, place), place),
       candidates: [{ class: finding.class, decides: 'what is found here is mended, and it stays' }, ...rest],
       references: failure.references,
       blamesCaches: failure.blamesCaches === true,
@@ -288,7 +288,7 @@ function findingOf(
     class: failure.class,
     confidence,
     cause: words(sign.cause ?? failure.cause),
-    cure: words(cureFor(sign.cure ?? failure.cure, place.distro)),
+    cure: inPlace(words(cureFor(sign.cure ?? failure.cure, place.distro)), place),
     evidence: sightings.slice(0, mostEvidence),
     consequences,
     candidates: failure.candidates ?? [],
@@ -308,10 +308,17 @@ function cureFor(cure: Cure, distro: DistroFamily | undefined): string {
   return (distro === undefined ? undefined : cure[distro]) ?? cure.any;
 }
 
-/** `{name}` stands for what a group matched, `{name|words}` for the words where it didn't, `{install}` for a command. */
+/**
+ * `{name}` stands for what a group matched, `{name|words}` for the words where it didn't, `{install}` for a command, and
+ * `{elsewhere|words}` for what only builders of others have, such as stages of an image.
+ */
 function filled(text: string, groups: Sighting['groups'], place: LogPlace): string {
   const once = text.replaceAll(/\{(\w+)(?:\|([^{}]*))?\}/g, (_, name: string, otherwise = '') =>
-    name === 'install' ? installWords(groups, place) : (groups[name] ?? String(otherwise)),
+    name === 'install'
+      ? installWords(groups, place)
+      : name === 'elsewhere' && place.isEnvironment
+        ? ''
+        : (groups[name] ?? String(otherwise)),
   );
   // From the inside out: words may hold names again.
   return once === text

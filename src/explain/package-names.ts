@@ -39,11 +39,21 @@ export function installWords(
       ? 'add the package that brings it to `packages:` of the environment'
       : 'install the package that brings it';
   }
-  if (isEnvironment && distro !== undefined)
-    return `add \`${packages[families.indexOf(distro)]}\` to \`packages:\` of the environment`;
+  if (isEnvironment && distro !== undefined) return wantedIn(packages[families.indexOf(distro)]!);
   const ways = families.map((family, at) => `\`${commands[family]} ${packages[at]}\``);
   if (distro !== undefined) return ways[families.indexOf(distro)]!;
   return `${ways[0]} (Debian), ${ways[1]} (Alpine), ${ways[2]} (Fedora)`;
+}
+
+/** A cure in the words of the place: nothing is installed into an environment, its packages are written down. */
+export function inPlace(cure: string, { isEnvironment }: LogPlace): string {
+  if (!isEnvironment) return cure;
+  const command = /`(?:apt-get install|apk add|dnf install) ([^-`][^`]*)`/g;
+  return cure.replaceAll(command, (_, packages: string) => wantedIn(packages));
+}
+
+function wantedIn(packages: string): string {
+  return `add \`${packages}\` to \`packages:\` of the environment`;
 }
 
 function packagesFor({ header, library, module, program }: Readonly<Record<string, string>>) {

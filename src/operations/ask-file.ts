@@ -89,7 +89,6 @@ interface Left {
 /** In what the step of this digest left behind when it failed: by the root's own `head`, from the folder of the step. */
 export function fileOfStep(digest: string, arch: Arch, { engine, plan: { graph }, work }: Left): Runner {
   const steps = graph.vertices.filter((vertex) => vertex.digest === digest);
-  const args = (path: string) => ['/bin/sh', '-c', `head -c ${enough} "$0"`, path];
   const read: ReadStart = async (path) => {
     // A daemon keeps nothing of a step that failed.
     if (engine.name !== 'embedded') return undefined;
@@ -98,7 +97,7 @@ export function fileOfStep(digest: string, arch: Arch, { engine, plan: { graph }
     const visit = {
       steps,
       state: 'failed',
-      args: args(path),
+      args: ['/bin/sh', '-c', `head -c ${enough} "$0"`, path],
       terminal: undefined,
       printed,
       ended: () => {},

@@ -38,7 +38,7 @@ export const binfmtMissing: FailureClass = {
     },
   ],
   cause: 'programs of another CPU are started, and the kernel has no emulator registered for them',
-  cure: 'register QEMU on the machine that builds, once: `docker run --privileged --rm tonistiigi/binfmt --install all` or `apt-get install qemu-user-static`; or build on a machine of that CPU; or compile across (`FROM --platform=$BUILDPLATFORM`, `builder:`)',
+  cure: 'register QEMU on the machine that builds, once: `docker run --privileged --rm tonistiigi/binfmt --install all` or `sudo apt-get install qemu-user-static`; or build on a machine of that CPU; or compile across (`FROM --platform=$BUILDPLATFORM`, `builder:`)',
   asks: ['binfmt'],
   explains: ['wrong-arch-binary'],
   candidates: [

@@ -54,9 +54,11 @@ export const runtimeLibMissing: FailureClass = {
   cure: {
     any: 'install the package that has {library|the library}: `apt-file search`, `apk add so:{library|NAME}`, `dnf provides`; or link it statically',
     debian:
-      'install the package that has {library|the library} (`apt-file search {library|NAME}` names it), also in the stage of the image in which the program runs',
-    alpine: '`apk add so:{library|NAME}`, also in the stage of the image in which the program runs',
-    fedora: '`dnf install "*/{library|NAME}"`, also in the stage of the image in which the program runs',
+      'install the package that has {library|the library} (`apt-file search {library|NAME}` names it){elsewhere|, also in the stage of the image in which the program runs}',
+    alpine:
+      '`apk add so:{library|NAME}`{elsewhere|, also in the stage of the image in which the program runs}',
+    fedora:
+      '`dnf install "*/{library|NAME}"`{elsewhere|, also in the stage of the image in which the program runs}',
   },
   explains: ['versioned-symbol-runtime'],
   references: ['https://man7.org/linux/man-pages/man8/ld.so.8.html'],

@@ -174,8 +174,8 @@ export const toolMissing: FailureClass = {
   ],
   cause: 'the program `{program|that is called}` is not installed in this environment, or not on PATH',
   cure: {
-    any: '{install}, before it is called, and in the stage of the image that calls it',
-    debian: '{install}, before it is called, and in the stage of the image that calls it',
+    any: '{install}{elsewhere|, before it is called, and in the stage of the image that calls it}',
+    debian: '{install}{elsewhere|, before it is called, and in the stage of the image that calls it}',
     alpine: '{install}; Alpine comes without bash and most GNU tools',
     fedora: '{install}',
   },
