@@ -98,12 +98,14 @@ export type Input =
        */
       entries?(): Promise<readonly RootEntry[]>;
     }
-  | {
-      readonly kind: 'folder';
-      readonly key: string;
-      readonly folder: string;
-      readonly entries: readonly FolderEntry[];
-    };
+  | FolderInput;
+
+export interface FolderInput {
+  readonly kind: 'folder';
+  readonly key: string;
+  readonly folder: string;
+  readonly entries: readonly FolderEntry[];
+}
 
 interface RootEntryFacts {
   /** Relative, without `.` or `..`. */

@@ -1,3 +1,5 @@
+import { sha256 } from '../base/sha256.ts';
+import { marshalDefinition } from './definition.ts';
 import type { FileAction, Graph, Mount, Op, Output, Platform, Vertex } from './graph.ts';
 
 /** One vertex after the other, numbered, with the numbers of its inputs and what the operation does. */
@@ -24,6 +26,7 @@ export function renderGraphText(graph: Graph): string {
 export function renderGraphJson(graph: Graph): string {
   const document = {
     schema: 'targetry.graph/1',
+    digest: sha256(marshalDefinition(graph)),
     vertices: graph.vertices.map(({ digest, name, target, platform, inputs, op }) => ({
       digest,
       name,

@@ -6,7 +6,7 @@ import { sha256 } from '../base/sha256.ts';
 import { sha256OfFile } from '../base/sha256-of-file.ts';
 import type { Project } from '../config/project.ts';
 import { configFile } from '../config/read.ts';
-import type { FolderEntry, Input } from '../engines/engine.ts';
+import type { FolderEntry, FolderInput } from '../engines/engine.ts';
 import { statOfSource } from '../engines/source-name.ts';
 import { FormatError } from '../formats/format-error.ts';
 import { readGitIndex } from '../formats/git-index.ts';
@@ -14,8 +14,6 @@ import { lockName } from '../lock/lock-name.ts';
 import type { SourcePart } from '../plan/source-part.ts';
 import type { Location } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
-
-type FolderInput = Extract<Input, { kind: 'folder' }>;
 
 /** What never belongs to the source where git doesn't say what does. */
 const leftOut = new Set(['.git', 'node_modules', 'dist']);

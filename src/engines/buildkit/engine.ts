@@ -103,7 +103,8 @@ class DaemonBuild {
     this.#request = request;
     this.#channel = channel;
     const { inputs, build = this.#ref } = request;
-    this.#lower = (images) => lower(graph, { inputs, machine: machine(), build, caches, images });
+    const sender = { machine: machine(), build };
+    this.#lower = (images) => lower(graph, { inputs, sender, caches, images });
     this.#lowered = this.#lower(new Map());
     this.#failedState = new Promise((resolve) => (this.#tellFailedState = resolve));
     const overdue = (vertex: Vertex) => this.#overdue(vertex);

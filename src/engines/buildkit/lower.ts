@@ -8,7 +8,7 @@ import { sha256, sha256OfValue } from '../../base/sha256.ts';
 import type { Graph, Op, Output, Vertex } from '../../graph/graph.ts';
 import { vertexOf } from '../../graph/marshal.ts';
 import { scratch, source } from '../../graph/sources.ts';
-import type { Input } from '../engine.ts';
+import type { FolderInput, Input } from '../engine.ts';
 import { sourceTime } from '../source-time.ts';
 import { lowerStep } from './lower-step.ts';
 
@@ -30,12 +30,17 @@ export interface Lowered {
 
 export interface LowerOptions {
   readonly inputs: ReadonlyMap<string, Input>;
-  /** Tells this machine from others that send a folder of the same name. */
-  readonly machine: string;
+  /** Who sends the folders; undefined for whoever has folders that hold the same. */
+  readonly sender: Sender | undefined;
   /** What caches are called on the daemon, for those that are called otherwise than in the graph. */
   readonly caches: ReadonlyMap<string, string>;
   /** Digests of roots that the daemon takes as images, by the digest of the vertex. */
   readonly images: ReadonlyMap<string, string>;
+}
+
+interface Sender {
+  /** Tells this machine from others that send a folder of the same name. */
+  readonly machine: string;
   /** Of this build alone: a daemon that still has another build at hand would take that one's files for ours. */
   readonly build: string;
 }
@@ -98,12 +103,7 @@ function nameOf({ op }: Vertex, input: Input): string {
   return `${input.kind}-${sha256(word).slice(0, 16)}`;
 }
 
-function sent(
-  vertex: Vertex,
-  input: Input,
-  { machine, build, images }: LowerOptions,
-  isBuiltOn: boolean,
-): Vertex {
+function sent(vertex: Vertex, input: Input, { sender, images }: LowerOptions, isBuiltOn: boolean): Vertex {
   const { name, target, platform, digest } = vertex;
   const image = images.get(digest);
   if (image !== undefined) {
@@ -112,11 +112,7 @@ function sent(
     return { ...source(`oci-layout://targetry/root@${image}`, options).output!.vertex, target };
   }
   const local = nameOf(vertex, input);
-  const hint = input.kind === 'root' ? local : sha256OfValue([machine, input.folder]).slice(0, 16);
-  const attributes = {
-    'local.sharedkeyhint': hint,
-    ...(input.kind === 'folder' && { 'local.unique': build }),
-  };
+  const attributes = input.kind === 'root' ? { 'local.sharedkeyhint': local } : attributesOf(input, sender);
   const files = source(`local://${local}`, { attributes, name: `send ${name}` });
   if (input.kind === 'folder' && !isBuiltOn) return { ...files.output!.vertex, target };
   const modified = input.kind === 'folder' ? new Date(sourceTime * 1000) : undefined;
@@ -124,6 +120,12 @@ function sent(
     ...scratch().copy(files, '/', '/', { name, contentsOnly: true, modified }).output!.vertex,
     target,
   };
+}
+
+/** By which a daemon knows the files that it has of the folder already, and the build whose they are. */
+function attributesOf({ folder, key }: FolderInput, sender: Sender | undefined): Record<string, string> {
+  const from = sender === undefined ? key : sha256OfValue([sender.machine, folder]);
+  return { 'local.sharedkeyhint': from.slice(0, 16), 'local.unique': sender?.build ?? key };
 }
 
 /**

@@ -21,7 +21,7 @@ interface LayerFacts {
   readonly heads: string;
 }
 
-interface RootImage {
+export interface RootImage {
   /** Of its manifest. */
   readonly digest: string;
   /** All but the layer. */
@@ -31,13 +31,15 @@ interface RootImage {
   readonly tar: () => Promise<FilesAsTar>;
 }
 
+export const manifestType = 'application/vnd.oci.image.manifest.v1+json';
+
 const recordKind = 'root-layer';
 
 /** Those of a graph, by the digest of the vertex. */
 export async function rootImages(
   store: Store,
   graph: Graph,
-  { inputs }: SolveRequest,
+  { inputs }: Pick<SolveRequest, 'inputs'>,
 ): Promise<ReadonlyMap<string, RootImage>> {
   const images = graph.vertices.map(async ({ digest, op, platform }) => {
     const input = op.type === 'source' ? inputs.get(op.identifier) : undefined;
@@ -90,11 +92,10 @@ function imageOf(
       rootfs: { type: 'layers', diff_ids: [digest] },
     }),
   );
-  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
   const manifest = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
-      mediaType,
+      mediaType: manifestType,
       config: {
         mediaType: 'application/vnd.oci.image.config.v1+json',
         digest: digestOf(config),

@@ -22,10 +22,9 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { sha256 } from '../../base/sha256.ts';
 import { Failure } from '../../report/failure.ts';
-import type { FolderEntry, Input } from '../engine.ts';
+import type { FolderEntry, FolderInput } from '../engine.ts';
 import { sourceTime as modified } from '../source-time.ts';
 
-type FolderInput = Extract<Input, { kind: 'folder' }>;
 type FileEntry = Extract<FolderEntry, { type: 'file' }>;
 
 /** Where a file with these bytes and this mode is already, in another layer. */

@@ -4,7 +4,7 @@
  */
 import { sha256OfValue } from '../../base/sha256.ts';
 import type { Store } from '../../store/store.ts';
-import type { Input } from '../engine.ts';
+import type { FolderInput } from '../engine.ts';
 import type { EarlierFiles } from './copy-layer.ts';
 import type { Results } from './results.ts';
 
@@ -20,7 +20,7 @@ interface LaidBy {
   readonly results: Results;
   /** The digest of the vertex: the same files of another project, or for another state, are another layer. */
   readonly vertex: string;
-  readonly input: Extract<Input, { kind: 'folder' }>;
+  readonly input: FolderInput;
   readonly destination: string;
 }
 

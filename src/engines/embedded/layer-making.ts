@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { DiffOp, ExecOp, FileOp, Output, SourceOp, Vertex } from '../../graph/graph.ts';
-import type { Input } from '../engine.ts';
+import type { FolderInput } from '../engine.ts';
 import { canLayDown, copyFolder } from './copy-layer.ts';
 import { earlierFiles, noteLaid } from './earlier-layer.ts';
 import type { Emulators } from './emulators.ts';
@@ -109,7 +109,7 @@ export class LayerMaking {
     throw new Error(`${op.type} makes nothing`);
   }
 
-  #folderInput({ vertex }: Output): Extract<Input, { kind: 'folder' }> | undefined {
+  #folderInput({ vertex }: Output): FolderInput | undefined {
     const input = vertex.op.type === 'source' ? inputFor(vertex.op, this.#parts.request.inputs) : undefined;
     return input?.kind === 'folder' ? input : undefined;
   }
@@ -139,7 +139,7 @@ export class LayerMaking {
 
   async #layDown(
     vertex: Vertex,
-    input: Extract<Input, { kind: 'folder' }>,
+    input: FolderInput,
     below: readonly string[],
     destination: string,
   ): Promise<string> {

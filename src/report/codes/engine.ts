@@ -160,7 +160,7 @@ export const engineCodes = {
     exit: 3,
     title: 'the embedded engine does not know this operation yet',
     cause: 'The graph holds an operation that the embedded engine of this version can not run.',
-    cure: 'build the same graph with BuildKit: `targetry graph --format pb | buildctl build`',
+    cure: 'build the same with BuildKit: `targetry build --engine buildkit`',
   },
   'file-change-failed': {
     exit: 1,

@@ -39,7 +39,7 @@ export const rootCodes = {
   'output-taken': {
     exit: 2,
     title: 'something is where the result was to be written',
-    cause: 'A root is written into a folder that is new or empty, and never over something else.',
+    cause: 'What is asked for is written into a folder that is new or empty, and never over something else.',
     cure: 'name another place, or remove what is there',
   },
   'output-unwritable': {

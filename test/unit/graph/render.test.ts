@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sha256 } from '../../../src/base/sha256.ts';
 import { graphOf } from '../../../src/graph/collect.ts';
+import { marshalDefinition } from '../../../src/graph/definition.ts';
 import { renderGraphDot, renderGraphMermaid } from '../../../src/graph/draw.ts';
 import { renderGraphJson, renderGraphText } from '../../../src/graph/render.ts';
 import { diff, merge, scratch, source } from '../../../src/graph/sources.ts';
@@ -108,10 +110,12 @@ flowchart LR
 test('JSON has everything that is in a digest', () => {
   const document = JSON.parse(renderGraphJson(graph)) as {
     schema: string;
+    digest: string;
     vertices: Record<string, unknown>[];
     outputs: unknown;
   };
   assert.equal(document.schema, 'targetry.graph/1');
+  assert.equal(document.digest, sha256(marshalDefinition(graph)));
   const [, , , step, file] = document.vertices;
   assert.deepEqual(
     document.vertices.map(({ digest }) => digest),
