@@ -6,15 +6,18 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { sha256 } from '../build/src/base/sha256.js';
 import { readAddress } from '../build/src/engines/buildkit/address.js';
 import { createBuildKitEngine } from '../build/src/engines/buildkit/engine.js';
 import { graphOf, marshalDefinition, scratch, source } from '../build/src/graph/index.js';
 import { Store } from '../build/src/store/store.js';
 import { Daemon } from '../build/test/engines/daemons.js';
-import { buildkitProgram, Missing, newestVersion } from '../build/test/engines/go-programs.js';
-import { median, medianTime, tell, tellMissing, tellVersion, timeOf } from './figures.mjs';
+import { buildkitProgram, goProgram, Missing, newestVersion } from '../build/test/engines/go-programs.js';
+import { benchStore, median, medianTime, tell, tellMissing, tellVersion, timeOf } from './figures.mjs';
 
+const main = fileURLToPath(new URL('../build/src/cli/main.js', import.meta.url));
+const buildxVersion = '0.29.1';
 const rounds = 9;
 const firstRounds = 5;
 const files = 20_000;
@@ -33,6 +36,7 @@ try {
       stdio: ['pipe', 'ignore', 'ignore'],
     });
   await nothingToDo(ours, goBuild);
+  await nothingToDoInNewProcess(daemon.address);
   await manyFiles(ours, goBuild);
   for (const nodes of [1000, 10_000]) await marshalling(nodes);
 } catch (error) {
@@ -53,6 +57,37 @@ async function nothingToDo(ours, goBuild) {
 
 function graphFrom(identifier) {
   return graphOf([scratch().copy(source(identifier), '/d0', '/d0')]);
+}
+
+/** As a command is felt: a project of one step, by each one's own kind of file. */
+async function nothingToDoInNewProcess(address) {
+  const buildx = await goProgram('github.com/docker/buildx', 'buildx', buildxVersion);
+  tellVersion('buildx', buildxVersion);
+  const env = { ...process.env, BUILDX_CONFIG: join(folder, 'buildx'), TARGETRY_STORE: benchStore };
+  const run = (program, args) =>
+    execFileSync(program, args, { env, cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+  const project = join(folder, 'project');
+  mkdirSync(project);
+  writeFileSync(join(project, 'hello.c'), 'int main(void) { return 0; }');
+  writeFileSync(
+    join(project, 'targetry.yaml'),
+    `name: hello
+version: 1
+environments: { root: { debian: bookworm } }
+targets: { linux-x64-gnu: { environment: root, arch: x64 } }
+steps: [{ name: count, run: wc -c <hello.c >size }]
+artifacts: [{ path: size, kind: file }]
+`,
+  );
+  writeFileSync(join(project, 'Dockerfile'), 'FROM scratch\nCOPY hello.c /hello.c\n');
+  run(buildx, ['create', '--name', 'bench', '--driver', 'remote', address]);
+  const theirs = ['build', '--builder', 'bench', '--output', 'type=local,dest=out', project];
+  const own = [main, 'build', '-C', project, '--buildkit-addr', address, '--progress', 'quiet'];
+  await tellBoth('a build with nothing to do, by the command', rounds, {
+    peer: 'docker buildx, whose Dockerfile only copies',
+    ours: () => run(process.execPath, own),
+    theirs: () => run(buildx, theirs),
+  });
 }
 
 async function manyFiles(ours, goBuild) {
@@ -87,7 +122,7 @@ async function manyFiles(ours, goBuild) {
   // Under each new name the daemon has nothing to compare with.
   await tellBoth(`${files} files sent for the first time`, firstRounds, {
     ours: (round) => send(`first${round}`, '0'),
-    go: (round) => goSend(`first${round}`),
+    theirs: (round) => goSend(`first${round}`),
   });
   let turn = 0;
   const change = () => {
@@ -101,18 +136,22 @@ async function manyFiles(ours, goBuild) {
       change();
       return send('first0', `${round + 1}`);
     },
-    go: () => goSend('first0'),
+    theirs: () => goSend('first0'),
   });
 }
 
 /** By turns, because the disk is slower at one time than at another. */
-async function tellBoth(what, times, { ours, go }) {
-  const [our, gos] = [[], []];
-  for (let round = 0; round < times; round++) {
-    our.push(await timeOf(() => ours(round)));
-    gos.push(await timeOf(() => go(round)));
+async function tellBoth(what, times, { ours, theirs, peer = 'buildctl' }) {
+  const [our, their] = [[], []];
+  for (let round = -1; round < times; round++) {
+    const own = await timeOf(() => ours(round));
+    const peers = await timeOf(() => theirs(round));
+    // The first time is for whatever either keeps.
+    if (round < 0) continue;
+    our.push(own);
+    their.push(peers);
   }
-  tell({ what, value: median(our), unit: 'ms', peer: { name: 'buildctl', value: median(gos) } });
+  tell({ what, value: median(our), unit: 'ms', peer: { name: peer, value: median(their) } });
 }
 
 async function marshalling(nodes) {

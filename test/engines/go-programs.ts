@@ -20,11 +20,16 @@ export const olderVersion = '0.12.5';
 export class Missing extends Error {}
 
 /** The path of `buildkitd` or `buildctl`. Throws `Missing`. */
-export async function buildkitProgram(name: 'buildkitd' | 'buildctl', version: string): Promise<string> {
+export function buildkitProgram(name: 'buildkitd' | 'buildctl', version: string): Promise<string> {
+  return goProgram('github.com/moby/buildkit', name, version);
+}
+
+/** The path of a program of a module. Throws `Missing`. */
+export async function goProgram(module: string, name: string, version: string): Promise<string> {
   const folder = join(kept, version);
   const program = join(folder, name);
   if (existsSync(program)) return program;
-  const source = await moduleFolder('go', `github.com/moby/buildkit@v${version}`);
+  const source = await moduleFolder('go', `${module}@v${version}`);
   const go = await goFor(source);
   const making = join(folder, `${name}.${process.pid}`);
   mkdirSync(folder, { recursive: true });
