@@ -11,16 +11,15 @@ export function releasesThat(runs: Verdict['runs'], verdicts: readonly Verdict[]
     distros.set(distro, [...(distros.get(distro) ?? []), verdict]);
   }
   return [...distros].flatMap(([distro, releases]) => {
+    const count = releases.filter((verdict) => verdict.runs === runs).length;
+    if (count === 0) return [];
+    if (count === releases.length) return [distro];
     const ordered = releases.sort((a, b) => compareReleases(a.distro, b.distro));
     const matching = ordered.filter((verdict) => verdict.runs === runs);
-    if (matching.length === 0) return [];
-    if (matching.length === ordered.length) return [distro];
     const first = splitRelease(matching[0]!.distro).release;
     const last = splitRelease(matching.at(-1)!.distro).release;
-    if (ordered.slice(-matching.length).every((verdict) => verdict.runs === runs))
-      return [`${distro} >= ${first}`];
-    if (ordered.slice(0, matching.length).every((verdict) => verdict.runs === runs))
-      return [`${distro} <= ${last}`];
+    if (ordered.slice(-count).every((verdict) => verdict.runs === runs)) return [`${distro} >= ${first}`];
+    if (ordered.slice(0, count).every((verdict) => verdict.runs === runs)) return [`${distro} <= ${last}`];
     return [`${distro} ${matching.map((verdict) => splitRelease(verdict.distro).release).join(' ')}`];
   });
 }
