@@ -197,9 +197,11 @@ async function lockRequested(
     ),
   );
   const solved = changes.map(({ section }) => section);
+  // Also what is of use to this command alone: an end of a promise that no proof of the project names.
+  const isAsked = (one: LockedEnvironment) => requests.some((request) => isSection(one, request));
   const others = before?.environments.filter(
     (one) =>
-      isOfUse(one, project) &&
+      (isOfUse(one, project) || isAsked(one)) &&
       // What a proof takes is known when there is something to prove: the next one decides it anew.
       !(update && one.role === 'proof') &&
       !solved.some((other) => isSection(one, other)),

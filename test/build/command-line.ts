@@ -38,6 +38,11 @@ export function helloProject(t: TestContext, files: Record<string, string> = {})
   return folder;
 }
 
+/** The same with the lock of the repository: for tests to which it doesn't matter who locked what, as to solve takes longer than to build. */
+export function lockedProject(t: TestContext, files: Record<string, string> = {}): string {
+  return helloProject(t, { 'targetry.lock': exampleFile('targetry.lock'), ...files });
+}
+
 /** An example in a folder of its own, as if it was never locked or built. */
 export function exampleProject(t: TestContext, example: string): string {
   const folder = mkdtempSync(join(tmpdir(), `targetry-${example}-`));

@@ -3,19 +3,27 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { golden } from '../golden.ts';
-import { errorOf, exampleFile, helloProject, steady, targetry, whyNoBuilds } from './command-line.ts';
+import {
+  errorOf,
+  exampleFile,
+  helloProject,
+  lockedProject,
+  steady,
+  targetry,
+  whyNoBuilds,
+} from './command-line.ts';
 
 /** The example, proven in the root that it is built in, which is there already. */
 function project(t: TestContext, proof: string): string {
   const [yaml] = exampleFile('targetry.yaml').split('proof:\n');
-  return helloProject(t, { 'targetry.yaml': `${yaml}proof:\n  - ${proof}\n` });
+  return lockedProject(t, { 'targetry.yaml': `${yaml}proof:\n  - ${proof}\n` });
 }
 
 const x64 = 'only: { target: [linux-x64-gnu, linux-x64-musl] }';
 
 describe('targetry prove', { skip: await whyNoBuilds() }, () => {
   it('builds, runs each artifact where it is to run, and shows and states what happened', async (t) => {
-    const folder = helloProject(t, { 'targetry.lock': exampleFile('targetry.lock') });
+    const folder = lockedProject(t);
     const answer = await targetry(['prove'], { cwd: folder });
     assert.equal(answer.exit, 0, answer.stderr);
     golden('build/prove.txt', steady(answer.stdout, folder));
