@@ -3,13 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { smallestProgram } from '../../src/engines/embedded/foreign-cpus.ts';
-import { exampleFile, helloProject, targetry, whyNoBuilds } from './command-line.ts';
+import { exampleFile, lockedProject, targetry, whyNoBuilds } from './command-line.ts';
 
 const yaml = exampleFile('targetry.yaml').replace('make OUT=out/hello', 'cmake .');
 
 describe('a build whose step fails in a known way', { skip: await whyNoBuilds() }, () => {
   it('says why and what to do at once, and again when it is asked', async (t) => {
-    const folder = helloProject(t, { 'targetry.yaml': yaml });
+    const folder = lockedProject(t, { 'targetry.yaml': yaml });
     const built = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
     assert.equal(built.exit, 1);
     assert.match(
@@ -32,7 +32,7 @@ describe('a build whose step fails in a known way', { skip: await whyNoBuilds() 
       'artifacts: [{ path: out, kind: file }]',
       '',
     ].join('\n');
-    const folder = helloProject(t, { 'targetry.yaml': yaml });
+    const folder = lockedProject(t, { 'targetry.yaml': yaml });
     writeFileSync(join(folder, 'tool'), smallestProgram('s390x'), { mode: 0o755 });
     const found = '/src/made/it is for s390x, and the root is x64';
     const failed = await targetry(['build'], { cwd: folder });
@@ -54,7 +54,7 @@ describe('a build whose step fails in a known way', { skip: await whyNoBuilds() 
       'artifacts: [{ path: out, kind: file }]',
       '',
     ].join('\n');
-    const folder = helloProject(t, { 'targetry.yaml': yaml });
+    const folder = lockedProject(t, { 'targetry.yaml': yaml });
     const failed = await targetry(['build'], { cwd: folder });
     assert.match(
       failed.stderr,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { sha256 } from '../../src/base/sha256.ts';
 import { golden } from '../golden.ts';
-import { helloProject, steady, targetry, whyNoBuilds } from './command-line.ts';
+import { helloProject, lockedProject, steady, targetry, whyNoBuilds } from './command-line.ts';
 
 describe('the hello example', { skip: await whyNoBuilds() }, () => {
   it('is built for glibc and for musl on two CPUs, and the artifacts for this CPU run here', async (t) => {
@@ -30,7 +30,7 @@ describe('the hello example', { skip: await whyNoBuilds() }, () => {
   });
 
   it('is audited by itself as the README shows', async (t) => {
-    const folder = helloProject(t);
+    const folder = lockedProject(t);
     await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
     const audit = await targetry(['audit', 'dist/hello-linux-x64-gnu'], { cwd: folder });
     assert.equal(audit.exit, 0, audit.stderr);
@@ -38,7 +38,7 @@ describe('the hello example', { skip: await whyNoBuilds() }, () => {
   });
 
   it('is all CACHED the second time, and gives the same files', async (t) => {
-    const folder = helloProject(t);
+    const folder = lockedProject(t);
     await targetry(['build'], { cwd: folder });
     const before = readFileSync(join(folder, 'dist/hello-linux-x64-gnu'));
     const lock = readFileSync(join(folder, 'targetry.lock'), 'utf8');
@@ -55,7 +55,7 @@ describe('the hello example', { skip: await whyNoBuilds() }, () => {
   });
 
   it('runs again only what a change of the source touches', async (t) => {
-    const folder = helloProject(t);
+    const folder = lockedProject(t);
     await targetry(['build'], { cwd: folder });
     const source = readFileSync(join(folder, 'hello.c'), 'utf8');
     writeFileSync(join(folder, 'hello.c'), source.replace('"hello, %s\\n"', '"good day, %s\\n"'));
@@ -92,7 +92,7 @@ describe('the hello example', { skip: await whyNoBuilds() }, () => {
   });
 
   it('removes the logs of steps that are no more, and nothing else', async (t) => {
-    const folder = helloProject(t, {
+    const folder = lockedProject(t, {
       'dist/logs/linux-x64-gnu/09-gone.log': '',
       'dist/logs/linux-x64-gnu/notes.txt': '',
       'dist/other': '',
@@ -132,7 +132,7 @@ describe('the hello example', { skip: await whyNoBuilds() }, () => {
   });
 
   it('runs no step again because of a promise that any program of the environment keeps', async (t) => {
-    const folder = helloProject(t);
+    const folder = lockedProject(t);
     await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
     const yaml = readFileSync(join(folder, 'targetry.yaml'), 'utf8');
     writeFileSync(join(folder, 'targetry.yaml'), yaml.replace('glibc:2.31', 'glibc:2.33'));

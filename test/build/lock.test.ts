@@ -3,11 +3,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { errorOf, exampleFile, helloProject, targetry, whyNoBuilds } from './command-line.ts';
+import { errorOf, exampleFile, helloProject, lockedProject, targetry, whyNoBuilds } from './command-line.ts';
 
-/** With the lock of the repository, so that what it says is known. */
 function lockedHello(t: TestContext): { folder: string; lock: string } {
-  const folder = helloProject(t, { 'targetry.lock': exampleFile('targetry.lock') });
+  const folder = lockedProject(t);
   return { folder, lock: join(folder, 'targetry.lock') };
 }
 

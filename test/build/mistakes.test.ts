@@ -8,6 +8,7 @@ import {
   errorOf,
   exampleFile,
   helloProject,
+  lockedProject,
   processesWith,
   steady,
   targetry,
@@ -75,7 +76,7 @@ describe('a mistake that needs no machine', () => {
 describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
   it('is a step that fails: its last lines, its exit code, where the whole log is', async (t) => {
     const source = exampleFile('hello.c').replace('argc > 1 &&', 'argcount > 1 &&');
-    const folder = helloProject(t, { 'hello.c': source });
+    const folder = lockedProject(t, { 'hello.c': source });
     const answer = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
     assert.equal(answer.exit, 1);
     golden('build/step-fails.txt', steady(errorOf(answer.stderr), folder));
@@ -92,7 +93,7 @@ describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
 
   it('is a promise that what was built breaks: the symbol that breaks it', async (t) => {
     const older = yaml.replace('promise: ["glibc:2.31"]', 'promise: ["glibc:2.2"]');
-    const folder = helloProject(t, { 'targetry.yaml': older });
+    const folder = lockedProject(t, { 'targetry.yaml': older });
     const answer = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
     assert.equal(answer.exit, 1);
     golden('build/promise-broken.txt', steady(errorOf(answer.stderr), folder));
@@ -108,7 +109,7 @@ describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
 
   it('is a cross build that took the compiler of the builder: both CPUs, and which compiler to take', async (t) => {
     const wrong = yaml.replace('env: { CC: aarch64-linux-gnu-gcc }, ', '');
-    const folder = helloProject(t, { 'targetry.yaml': wrong });
+    const folder = lockedProject(t, { 'targetry.yaml': wrong });
     const answer = await targetry(['build', 'linux-arm64-gnu'], { cwd: folder });
     assert.equal(answer.exit, 1);
     golden('build/artifact-cpu.txt', steady(errorOf(answer.stderr), folder));
@@ -130,7 +131,7 @@ describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
   });
 
   it('is an artifact with the name of what a build writes itself', async (t) => {
-    const folder = helloProject(t, {
+    const folder = lockedProject(t, {
       'targetry.yaml': yaml.replace('as: "hello-{target}"', 'as: "logs/{target}"'),
     });
     const answer = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
@@ -139,7 +140,7 @@ describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
   });
 
   it('is an artifact that no step makes', async (t) => {
-    const folder = helloProject(t, { 'targetry.yaml': yaml.replace('path: out/hello', 'path: out/helo') });
+    const folder = lockedProject(t, { 'targetry.yaml': yaml.replace('path: out/hello', 'path: out/helo') });
     const answer = await targetry(['build', 'linux-x64-gnu'], { cwd: folder });
     assert.equal(answer.exit, 1);
     golden('build/missing-artifact.txt', steady(errorOf(answer.stderr), folder));
@@ -152,7 +153,7 @@ describe('a mistake in a build', { skip: await whyNoBuilds() }, () => {
     it(`is none ${name} in the middle of a step: it ends within a second, with nothing left behind`, async (t) => {
       const sleep = signal === 'SIGINT' ? 'sleep 1000.25' : 'sleep 1000.75';
       const slow = yaml.replace('run: "out/hello --version"', `run: "echo started; ${sleep}"`);
-      const folder = helloProject(t, { 'targetry.yaml': slow });
+      const folder = lockedProject(t, { 'targetry.yaml': slow });
       let sent = 0;
       const answer = await targetry(['build', 'linux-x64-gnu'], {
         cwd: folder,

@@ -6,7 +6,7 @@ import { describe, it, type TestContext } from 'node:test';
 import {
   errorOf,
   exampleFile,
-  helloProject,
+  lockedProject,
   programArguments,
   targetry,
   whyNoBuilds,
@@ -26,7 +26,7 @@ function project(t: TestContext, step: string): string {
     'artifacts: [{ path: left, kind: file }]',
     '',
   ].join('\n');
-  return helloProject(t, { 'targetry.yaml': yaml });
+  return lockedProject(t, { 'targetry.yaml': yaml });
 }
 
 describe('targetry shell', { skip: await whyNoBuilds() }, () => {

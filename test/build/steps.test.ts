@@ -8,7 +8,7 @@ import { golden } from '../golden.ts';
 import {
   errorOf,
   exampleFile,
-  helloProject,
+  lockedProject,
   processesWith,
   steady,
   targetry,
@@ -44,7 +44,7 @@ describe('steps', { skip: await whyNoBuilds() }, () => {
       'gen/b.out': '',
       'main.c': 'main\n',
     };
-    const folder = helloProject(t, files);
+    const folder = lockedProject(t, files);
     const first = await targetry(['build'], { cwd: folder });
     assert.equal(first.exit, 0, first.stderr);
     assert.deepEqual(linesOf(first.stderr, 'deps'), ['./gen/a.in', './lock.txt']);
@@ -59,7 +59,7 @@ describe('steps', { skip: await whyNoBuilds() }, () => {
 
   it('whose inputs match nothing are answered with the pattern and what was meant', async (t) => {
     const yaml = withSteps('{ name: deps, run: "true", inputs: [Makefil] }');
-    const folder = helloProject(t, { 'targetry.yaml': yaml });
+    const folder = lockedProject(t, { 'targetry.yaml': yaml });
     const answer = await targetry(['build'], { cwd: folder });
     assert.equal(answer.exit, 2);
     golden('build/input-missing.txt', steady(errorOf(answer.stderr), folder));
@@ -69,7 +69,7 @@ describe('steps', { skip: await whyNoBuilds() }, () => {
     const yaml = withSteps(
       '{ name: wheel, each: { python: [3.9, 3.10], abi: [a] }, run: "echo $PYTHON-$ABI-$TAG >> out", env: { TAG: "cp{each.python}" } }',
     );
-    const folder = helloProject(t, { 'targetry.yaml': yaml });
+    const folder = lockedProject(t, { 'targetry.yaml': yaml });
     const answer = await targetry(['build'], { cwd: folder });
     assert.equal(answer.exit, 0, answer.stderr);
     assert.match(answer.stderr, /x64 wheel 3\.9 a /);
@@ -82,7 +82,7 @@ describe('steps', { skip: await whyNoBuilds() }, () => {
       '{ name: build, user: nobody, run: "id -un; echo $HOME; echo nobody >> out; touch hello.c; stat -c %U link /etc/passwd" }',
       '{ name: check, run: "echo $HOME; cat out" }',
     );
-    const folder = helloProject(t, { 'targetry.yaml': yaml });
+    const folder = lockedProject(t, { 'targetry.yaml': yaml });
     const answer = await targetry(['build'], { cwd: folder });
     assert.equal(answer.exit, 0, answer.stderr);
     assert.deepEqual(linesOf(answer.stderr, 'check'), ['/root', 'root', 'nobody']);
@@ -95,7 +95,7 @@ describe('steps', { skip: await whyNoBuilds() }, () => {
     const yaml = withSteps(
       '{ name: build, user: build, run: "id -un; id -u; echo $HOME; echo x > $HOME/y; touch hello.c; cp hello.c out" }',
     ).replace('packages: ', 'users: [other, build], packages: ');
-    const folder = helloProject(t, { 'targetry.yaml': yaml });
+    const folder = lockedProject(t, { 'targetry.yaml': yaml });
     const answer = await targetry(['build'], { cwd: folder });
     assert.equal(answer.exit, 0, answer.stderr);
     if (answer.stderr.includes('engine-one-id')) return;
@@ -104,7 +104,7 @@ describe('steps', { skip: await whyNoBuilds() }, () => {
 
   it('of a user that the root does not have are answered with those that it has', async (t) => {
     const yaml = withSteps('{ name: build, user: nobdy, run: "true" }');
-    const folder = helloProject(t, { 'targetry.yaml': yaml });
+    const folder = lockedProject(t, { 'targetry.yaml': yaml });
     const answer = await targetry(['build'], { cwd: folder });
     if (answer.stderr.includes('engine-one-id')) return t.skip('this user has one id only');
     assert.equal(answer.exit, 1);
@@ -116,7 +116,7 @@ describe('steps', { skip: await whyNoBuilds() }, () => {
       const yaml = withSteps(
         `{ name: wait, timeout: 1s, user: ${user}, run: "echo waiting; sleep 1001 & sleep 1001" }`,
       );
-      const folder = helloProject(t, { 'targetry.yaml': yaml });
+      const folder = lockedProject(t, { 'targetry.yaml': yaml });
       const answer = await targetry(['build'], { cwd: folder });
       assert.equal(answer.exit, 1, answer.stderr);
       const text = steady(errorOf(answer.stderr), folder).replaceAll('TIME', '1s');
@@ -130,7 +130,7 @@ describe('steps', { skip: await whyNoBuilds() }, () => {
     const [one, two] = await Promise.all(
       ['5m', '1h30m'].map(async (limit) => {
         const yaml = withSteps(`{ name: quick, timeout: ${limit}, run: "echo x > out" }`);
-        const folder = helloProject(t, { 'targetry.yaml': yaml });
+        const folder = lockedProject(t, { 'targetry.yaml': yaml });
         return targetry(['graph', '--format', 'json'], { cwd: folder });
       }),
     );
@@ -148,7 +148,7 @@ describe('steps', { skip: await whyNoBuilds() }, () => {
       `{ name: open, network: true, run: ${JSON.stringify(`${ask}; cat /etc/resolv.conf > out`)} }`,
       `{ name: shut, run: ${JSON.stringify(`if ${ask}; then exit 9; fi; ls /etc/resolv.conf 2>&1 || true`)} }`,
     );
-    const folder = helloProject(t, { 'targetry.yaml': yaml });
+    const folder = lockedProject(t, { 'targetry.yaml': yaml });
     const answer = await targetry(['build'], { cwd: folder });
     assert.equal(answer.exit, 0, answer.stderr);
     assert.ok(linesOf(answer.stderr, 'open').includes('served'), answer.stderr);
