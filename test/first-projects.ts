@@ -4,6 +4,13 @@ type Files = Readonly<Record<string, string>>;
 
 const mainC = '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n';
 
+const greetPackage = {
+  name: '@example/greet',
+  version: '1.2.0',
+  files: ['lib'],
+  scripts: { build: 'mkdir -p lib && cp greet.js lib/ && node -e "require(\'./lib/greet.js\')()"' },
+};
+
 export const firstProjects = {
   make: {
     Makefile: 'PROG = greet\nall: $(PROG)\n$(PROG): main.c\n\t$(CC) -O2 $(LDFLAGS) -o $@ main.c\n',
@@ -59,6 +66,16 @@ export const firstProjects = {
       'NAPI_MODULE(greet, init)',
       '',
     ].join('\n'),
+  },
+  npm: {
+    'package.json': `${JSON.stringify(greetPackage)}\n`,
+    'greet.js': 'module.exports = () => "hello";\n',
+    Makefile: 'all:\n\tnpm run build\n',
+  },
+  pnpm: {
+    'package.json': `${JSON.stringify({ ...greetPackage, packageManager: 'pnpm@10.20.0' })}\n`,
+    'pnpm-lock.yaml': "lockfileVersion: '9.0'\n\nimporters:\n\n  .: {}\n",
+    'greet.js': 'module.exports = () => "hello";\n',
   },
   python: {
     'pyproject.toml':

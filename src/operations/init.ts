@@ -21,7 +21,7 @@ export function initProject({ cwd }: Context): InitResult {
   const found = draftFor(filesOf(cwd));
   if (found === undefined) {
     throw new Failure('project-unknown', `nothing in ${cwd} tells what kind of project it is`, {
-      why: `none of these is there: ${kinds.map(({ file }) => file).join(', ')}`,
+      why: `none of these is there: ${kinds.map(({ file, only }) => [file, only?.where ?? []].flat().join(' ')).join(', ')}`,
     });
   }
   const text = draftText(found.draft);

@@ -28,6 +28,8 @@ const artifacts: Readonly<Partial<Record<keyof typeof firstProjects, readonly st
   ],
   rust: ['greet-linux-x64-gnu'],
   go: ['greet-linux-x64', 'greet-linux-arm64'],
+  npm: ['example-greet-1.2.0.tgz'],
+  pnpm: ['example-greet-1.2.0.tgz'],
 };
 
 describe('targetry init', { skip: await whyNoBuilds() }, () => {
@@ -38,6 +40,7 @@ describe('targetry init', { skip: await whyNoBuilds() }, () => {
       assert.equal(init.exit, 0, init.stderr);
       const build = await targetry(['build'], { cwd: folder });
       assert.equal(build.exit, 0, build.stderr);
+      assert.doesNotMatch(build.stderr, /^warning/m, 'the first thing that a user sees');
       for (const path of expected) assert.ok(existsSync(join(folder, 'dist', path)), path);
     });
   }

@@ -1,6 +1,10 @@
 import { firstMatch, plainVersion, projectName, type Draft, type Kind, type ProjectFiles } from './draft.ts';
 
-const OLD = 'An old release gives a low floor: what is built here runs on Debian 11 and whatever is newer.';
+/** Of the releases that are still mended the oldest. */
+const OLD = [
+  'An old release gives a low floor: what is built here runs on Debian 12 and whatever is newer. Debian 11 (bullseye) would go',
+  'back to glibc 2.31, and has no security updates any more.',
+];
 
 /** Compilers of C for both libcs and both CPUs: no emulation for arm64. */
 const gccPackages = [
@@ -14,34 +18,34 @@ const gccPackages = [
 ];
 
 function gcc(...tools: readonly string[]): Draft['environments'] {
-  return { 'debian-11': `{ debian: bullseye, packages: [${[...gccPackages, ...tools].join(', ')}] }` };
+  return { 'debian-12': `{ debian: bookworm, packages: [${[...gccPackages, ...tools].join(', ')}] }` };
 }
 
 const muslSpecs = '/usr/local/lib/musl-arm64.specs';
 
 const gccTargets = {
-  'linux-x64-gnu': '{ environment: debian-11, arch: x64, env: { CC: gcc }, promise: ["glibc:2.31"] }',
+  'linux-x64-gnu': '{ environment: debian-12, arch: x64, env: { CC: gcc }, promise: ["glibc:2.36"] }',
   'linux-x64-musl':
-    '{ environment: debian-11, arch: x64, libc: musl, env: { CC: musl-gcc, LDFLAGS: -static }, promise: [static] }',
+    '{ environment: debian-12, arch: x64, libc: musl, env: { CC: musl-gcc, LDFLAGS: -static }, promise: [static] }',
   'linux-arm64-gnu':
-    '{ environment: debian-11, arch: arm64, builder: x64, env: { HOST: aarch64-linux-gnu, CC: aarch64-linux-gnu-gcc }, promise: ["glibc:2.31"] }',
-  'linux-arm64-musl': `{ environment: debian-11, arch: arm64, builder: x64, libc: musl, env: { HOST: aarch64-linux-gnu, CC: aarch64-linux-gnu-gcc -specs=${muslSpecs}, LDFLAGS: -static }, promise: [static] }`,
+    '{ environment: debian-12, arch: arm64, builder: x64, env: { HOST: aarch64-linux-gnu, CC: aarch64-linux-gnu-gcc }, promise: ["glibc:2.36"] }',
+  'linux-arm64-musl': `{ environment: debian-12, arch: arm64, builder: x64, libc: musl, env: { HOST: aarch64-linux-gnu, CC: aarch64-linux-gnu-gcc -specs=${muslSpecs}, LDFLAGS: -static }, promise: [static] }`,
 };
 
 /** Debian has musl for arm64, and its compiler's recipe for musl only for the CPU that builds. */
 const muslForArm64 = `{ name: musl for arm64, run: "sed s/x86_64/aarch64/g /usr/lib/x86_64-linux-musl/musl-gcc.specs >${muslSpecs}", only: { target: linux-arm64-musl } }`;
 
 const gxxTargets = {
-  'linux-x64-gnu': '{ environment: debian-11, arch: x64, promise: ["glibc:2.31"] }',
+  'linux-x64-gnu': '{ environment: debian-12, arch: x64, promise: ["glibc:2.36"] }',
   'linux-arm64-gnu':
-    '{ environment: debian-11-cross, arch: arm64, builder: x64, env: { CC: aarch64-linux-gnu-gcc, CXX: aarch64-linux-gnu-g++ }, promise: ["glibc:2.31"] }',
+    '{ environment: debian-12-cross, arch: arm64, builder: x64, env: { CC: aarch64-linux-gnu-gcc, CXX: aarch64-linux-gnu-g++ }, promise: ["glibc:2.36"] }',
 };
 
 function gxx(...tools: readonly string[]): Draft['environments'] {
   const list = tools.join(', ');
   return {
-    'debian-11': `{ debian: bullseye, packages: [g++, ${list}] }`,
-    'debian-11-cross': `{ debian: bullseye, packages: [g++-aarch64-linux-gnu, ${list}] }`,
+    'debian-12': `{ debian: bookworm, packages: [g++, ${list}] }`,
+    'debian-12-cross': `{ debian: bookworm, packages: [g++-aarch64-linux-gnu, ${list}] }`,
   };
 }
 
@@ -54,7 +58,7 @@ export const cmake: Kind = {
       what: 'a project of CMake',
       name,
       version: plainVersion(firstMatch(text, /\bproject\s*\([^)]*\bVERSION\s+([\w.+-]+)/i)),
-      notes: [OLD, 'The libraries that it needs go under `packages:`, such as zlib1g-dev.'],
+      notes: [...OLD, 'The libraries that it needs go under `packages:`, such as zlib1g-dev.'],
       environments: gxx('cmake', 'ninja-build'),
       targets: gxxTargets,
       steps: [
@@ -82,8 +86,8 @@ export const meson: Kind = {
       what: 'a project of Meson',
       name,
       version: plainVersion(firstMatch(text, /\bversion\s*:\s*'([^']+)'/)),
-      notes: [OLD, 'The libraries that it needs go under `packages:`, such as zlib1g-dev.'],
-      environments: { 'debian-11': '{ debian: bullseye, packages: [g++, meson, ninja-build, pkg-config] }' },
+      notes: [...OLD, 'The libraries that it needs go under `packages:`, such as zlib1g-dev.'],
+      environments: { 'debian-12': '{ debian: bookworm, packages: [g++, meson, ninja-build, pkg-config] }' },
       targets: { 'linux-x64-gnu': gxxTargets['linux-x64-gnu'] },
       steps: [
         '{ name: configure, run: meson setup build --buildtype=release }',
@@ -121,7 +125,7 @@ function configured(files: ProjectFiles, autotools: readonly string[]): Draft {
     what: autotools.length === 0 ? 'a project with a configure script' : 'a project of autoconf',
     name,
     version: plainVersion(init?.[2]),
-    notes: [OLD, GUESS],
+    notes: [...OLD, GUESS],
     environments: gcc(...autotools),
     targets: gccTargets,
     steps: [
@@ -142,7 +146,7 @@ export const make: Kind = {
     return {
       what: 'a project with a Makefile',
       name,
-      notes: [OLD, GUESS],
+      notes: [...OLD, GUESS],
       environments: gcc(),
       targets: gccTargets,
       steps: [

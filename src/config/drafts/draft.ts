@@ -17,6 +17,8 @@ export interface Draft {
 export interface Kind {
   /** The file that tells the kind. */
   readonly file: string;
+  /** Where the file alone tells too little: what it must have, in words too. */
+  readonly only?: { readonly where: string; holds(project: ProjectFiles): boolean };
   draft(project: ProjectFiles): Draft;
 }
 

@@ -1,5 +1,6 @@
 import { autotools, cmake, configure, make, meson } from './c.ts';
 import type { Draft, Kind, ProjectFiles } from './draft.ts';
+import { npmPackage } from './npm.ts';
 import { go, nodeAddon, python, pythonSetup, rust, zig } from './languages.ts';
 
 /** The first that fits is taken: what says more of a project comes before what many kinds have, as a Makefile. */
@@ -14,11 +15,12 @@ export const kinds: readonly Kind[] = [
   meson,
   configure,
   autotools,
+  npmPackage,
   make,
 ];
 
 /** Undefined where no kind fits. */
 export function draftFor(files: ProjectFiles): { draft: Draft; file: string } | undefined {
-  const kind = kinds.find(({ file }) => files.names.has(file));
+  const kind = kinds.find(({ file, only }) => files.names.has(file) && only?.holds(files) !== false);
   return kind && { draft: kind.draft(files), file: kind.file };
 }

@@ -1,4 +1,5 @@
 import { firstMatch, plainVersion, projectName, type Kind } from './draft.ts';
+import { NODE } from './npm.ts';
 
 export const nodeAddon: Kind = {
   file: 'binding.gyp',
@@ -7,33 +8,31 @@ export const nodeAddon: Kind = {
     const addon =
       firstMatch(files.read('binding.gyp'), /["']target_name["']\s*:\s*["']([\w.-]+)["']/) ?? 'addon';
     const needs = /"(?:dependencies|devDependencies)"\s*:\s*\{\s*"/.test(manifest ?? '');
-    const packages = ['make', 'python3', 'nodejs', 'node-gyp', 'libnode-dev', ...(needs ? ['npm'] : [])].join(
-      ', ',
-    );
     const install = files.names.has('package-lock.json') ? 'ci' : 'install';
     return {
       what: 'a Node addon',
       name: projectName(firstMatch(manifest, /"name"\s*:\s*"([^"]+)"/), files),
       version: plainVersion(firstMatch(manifest, /"version"\s*:\s*"([^"]+)"/)),
       notes: [
-        "An addon of N-API serves every Node. Debian's node-gyp links addons to Debian's libnode, which no other Node has;",
-        'the first line of the step that compiles takes that out.',
+        'An addon of N-API serves every Node. It is compiled by the node-gyp and against the headers of the Node that `tools:` names,',
+        'which is newer than that of Debian 12.',
       ],
       environments: {
-        'debian-11': `{ debian: bullseye, packages: [g++, ${packages}] }`,
-        'debian-11-cross': `{ debian: bullseye, packages: [g++-aarch64-linux-gnu, ${packages}] }`,
+        'debian-12': addonEnvironment('g++'),
+        'debian-12-cross': addonEnvironment('g++-aarch64-linux-gnu'),
       },
       targets: {
-        'linux-x64': '{ environment: debian-11, arch: x64, promise: ["glibc:2.31"] }',
+        'linux-x64': '{ environment: debian-12, arch: x64, promise: ["glibc:2.36"] }',
         'linux-arm64':
-          '{ environment: debian-11-cross, arch: arm64, builder: x64, env: { CC: aarch64-linux-gnu-gcc, CXX: aarch64-linux-gnu-g++ }, promise: ["glibc:2.31"] }',
+          '{ environment: debian-12-cross, arch: arm64, builder: x64, env: { CC: aarch64-linux-gnu-gcc, CXX: aarch64-linux-gnu-g++ }, promise: ["glibc:2.36"] }',
       },
       steps: [
         ...(needs
-          ? [`{ name: deps, run: npm ${install} --ignore-scripts, inputs: ["package*.json"], network: true }`]
+          ? [
+              `{ name: deps, run: npm ${install} --ignore-scripts, inputs: ["package*.json"], network: true, caches: [npm] }`,
+            ]
           : []),
-        '{ name: link, run: "sed -i /-lnode/d /usr/share/nodejs/node-gyp/addon.gypi" }',
-        '{ name: compile, run: \'node-gyp rebuild --nodedir=/usr/include/nodejs --arch="$TARGETRY_ARCH"\' }',
+        `{ name: compile, run: 'home=$(npm prefix -g); node "$home/${NODE_GYP}" rebuild --nodedir="$home" --arch="$TARGETRY_ARCH"' }`,
       ],
       artifacts: [
         `{ path: build/Release/${addon}.node, as: "prebuilds/{node.platform}-{node.arch}/${addon}.{libc}.node", kind: node-addon }`,
@@ -41,6 +40,13 @@ export const nodeAddon: Kind = {
     };
   },
 };
+
+/** Of npm, as it comes with Node. */
+const NODE_GYP = 'lib/node_modules/npm/node_modules/node-gyp/bin/node-gyp.js';
+
+function addonEnvironment(compiler: string): string {
+  return `{ debian: bookworm, packages: [${compiler}, make, python3], tools: { pypi: [${NODE}] } }`;
+}
 
 /** Debian's releases, the oldest first, by what they bring. */
 const pythons = [

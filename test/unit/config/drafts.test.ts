@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { draftText } from '../../../src/config/drafts/draft.ts';
 import { draftFor } from '../../../src/config/drafts/kinds.ts';
+import { endOfLifeWarnings } from '../../../src/config/end-of-life.ts';
 import { readProject } from '../../../src/config/read.ts';
 import { firstProjects } from '../../first-projects.ts';
 import { golden } from '../../golden.ts';
@@ -20,13 +21,23 @@ describe('a first targetry.yaml', () => {
       const folder = mkdtempSync(join(tmpdir(), 'targetry-first-'));
       t.after(() => rmSync(folder, { recursive: true }));
       writeFileSync(join(folder, 'targetry.yaml'), text);
-      assert.deepEqual(readProject(folder, folder).warnings, []);
+      const { project, warnings } = readProject(folder, folder);
+      assert.deepEqual(warnings, []);
+      assert.deepEqual(endOfLifeWarnings(project.environments.values(), new Date('2027-06-01')), []);
     });
   }
 
   it('takes what says more of a project before a Makefile', () => {
     const names = new Set(['Makefile', 'binding.gyp', 'CMakeLists.txt']);
     assert.equal(draftFor({ name: 'x', names, read: () => '' })!.file, 'binding.gyp');
+  });
+
+  it('takes a package.json only where it has something to build', () => {
+    const names = new Set(['package.json', 'Makefile']);
+    const fileFor = (manifest: string) => draftFor({ name: 'x', names, read: () => manifest })!.file;
+    assert.equal(fileFor('{ "scripts": { "build": "tsc" } }'), 'package.json');
+    for (const manifest of ['{ "scripts": { "test": "tap" } }', '{ "private": true }', '[', 'null'])
+      assert.equal(fileFor(manifest), 'Makefile');
   });
 
   it('has nothing for a folder that nothing is known of', () => {
