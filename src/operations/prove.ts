@@ -29,6 +29,7 @@ import { rootInput } from './open-root.ts';
 import type { ServerOptions } from './package-sources.ts';
 import { projectHere } from './project-here.ts';
 import { SourcesOnDemand } from './sources-on-demand.ts';
+import { withHints } from './prove-hints.ts';
 import { provableArtifacts, provableFiles } from './provable-files.ts';
 import type { SecretPlace } from './read-secrets.ts';
 import { starterFinder } from './starter.ts';
@@ -103,7 +104,8 @@ export async function prove(context: Context, request: ProveRequest): Promise<Pr
       inputs: inputsOf(context, plan, { sources, kept }),
       emulators: emulatorsFor(context, builders, { lock, store, sources, kept }),
     });
-    const proven = cases.map((one, index) => judgeRun(one, runs[index]!));
+    const judged = cases.map((one, index) => judgeRun(one, runs[index]!));
+    const proven = await withHints(judged, requests, sources);
     const statement = proofStatement(
       proven,
       located.map(({ locked }) => locked),

@@ -15,6 +15,7 @@ export interface ProofReason {
   readonly artifact: string;
   readonly places: readonly string[];
   readonly text: string;
+  readonly hint: string | undefined;
 }
 
 export function proofTable(proven: readonly Proven[]): ProofTable {
@@ -42,9 +43,10 @@ function reasonsOf(proven: readonly Proven[]): ProofReason[] {
     const word = one.agrees ? one.measured : 'differs';
     if (word === 'runs') continue;
     const text = textOf(one);
-    const key = [artifact.name, word, text].join('\0');
+    const { hint } = one;
+    const key = [artifact.name, word, text, hint].join('\0');
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { word, artifact: artifact.name, places: [place], text });
+    if (group === undefined) groups.set(key, { word, artifact: artifact.name, places: [place], text, hint });
     else if (!group.places.includes(place)) group.places.push(place);
   }
   return [...groups.values()];

@@ -61,10 +61,12 @@ function painted(word: CellWord, style: Style): (text: string) => string {
 
 const labelWidth = 9;
 
-function reasonLine({ word, artifact, places, text }: ProofReason, style: Style): string {
+function reasonLine({ word, artifact, places, text, hint }: ProofReason, style: Style): string {
   const label = painted(word, style)(word) + ' '.repeat(labelWidth - word.length);
   const sentence = `${artifact} in ${places.join(', ')}: ${text}`;
-  return `  ${label}${fold(sentence, 90, ' '.repeat(labelWidth + 2))}`;
+  const margin = ' '.repeat(labelWidth + 2);
+  const more = hint === undefined ? '' : `\n${margin}${fold(`${style.cyan('hint:')} ${hint}`, 90, margin)}`;
+  return `  ${label}${fold(sentence, 90, margin)}${more}`;
 }
 
 function padded(text: string, width: number): string {

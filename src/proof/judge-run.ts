@@ -29,6 +29,8 @@ export interface Proven {
   readonly agrees: boolean;
   /** Why it doesn't run, in the words of the audit, else of the system. */
   readonly because: string | undefined;
+  /** For who proves: what would make it run there. */
+  readonly hint?: string | undefined;
 }
 
 export function judgeRun(one: ProofCase, run: RunResult): Proven {
@@ -61,6 +63,14 @@ function measure({ command }: ProofCase, { code, output }: RunResult): Measured 
 function missingLibrary(output: string): string {
   const words = /(?:loading shared librar(?:y|ies):?|preloaded \() ?(\S+?\.so[.\d]*):/.exec(output);
   return words?.[1] ?? '';
+}
+
+/** The library that a loader, of a program or an addon, did not find. */
+export function lackedLibrary({ output }: RunResult): string | undefined {
+  return /(?:^|[\s:'])([\w.+-]+\.so[.\d]*): cannot open shared object|Error loading shared library (\S+?):/m
+    .exec(output)
+    ?.slice(1)
+    .find((name) => name !== undefined);
 }
 
 /** Of the lines that a loader or a program ended with, the one that says most. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { golden } from '../golden.ts';
@@ -84,6 +84,34 @@ describe('targetry prove', { skip: await whyNoBuilds() }, () => {
     );
     const lock = readFileSync(join(folder, 'targetry.lock'), 'utf8');
     assert.match(lock, /name: "debian-11"\n {4}role: proof/, 'not where it was compiled');
+  });
+
+  it('names the package of a library that a fresh release lacks, and lines with which it runs', async (t) => {
+    const yaml = [
+      'name: words',
+      'environments:',
+      '  compiling: { debian: bookworm, packages: [gcc, libc6-dev, libexpat1-dev] }',
+      'targets: { linux-x64: { environment: compiling, arch: x64 } }',
+      'steps: [{ name: compile, run: gcc -o words words.c -lexpat }]',
+      'artifacts: [{ path: words, kind: executable }]',
+      'proof: [{ in: [debian-12] }]',
+      '',
+    ].join('\n');
+    const source =
+      '#include <expat.h>\n#include <stdio.h>\nint main(void) { puts(XML_ExpatVersion()); return 0; }\n';
+    const folder = helloProject(t, { 'targetry.yaml': yaml, 'words.c': source });
+    const lacking = await targetry(['prove'], { cwd: folder });
+    assert.equal(lacking.exit, 0, lacking.stderr);
+    const said = lacking.stdout.replaceAll(/\s+/g, ' ');
+    assert.match(said, /hint: libexpat\.so\.1 is in libexpat1: .* `promise: \["needs:libexpat\.so\.1"\]`/);
+    const [, line, place] = /`((debian-12-libraries): \{.*?\})`/.exec(said)!;
+    const followed = yaml
+      .replace('environments:\n', `environments:\n  ${line}\n`)
+      .replace('arch: x64', 'arch: x64, promise: ["needs:libexpat.so.1"]')
+      .replace('in: [debian-12]', `in: [${place}]`);
+    writeFileSync(join(folder, 'targetry.yaml'), followed);
+    const having = await targetry(['prove'], { cwd: folder });
+    assert.match(having.stdout, /^ {2}words +runs$/m, having.stdout + having.stderr);
   });
 
   it('asks where to prove, and knows what was meant', async (t) => {

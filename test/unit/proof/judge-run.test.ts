@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Runs } from '../../../src/audit/report.ts';
 import type { Command } from '../../../src/proof/command.ts';
-import { judgeRun, type Proven } from '../../../src/proof/judge-run.ts';
+import { judgeRun, lackedLibrary, type Proven } from '../../../src/proof/judge-run.ts';
 import type { ProofCase } from '../../../src/proof/proof-case.ts';
 
 const debian = 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n';
@@ -93,4 +93,15 @@ test('the root says itself which release it is, with or without patches in its v
   ] as const) {
     assert.equal(judged('yes', { system }).release, release);
   }
+});
+
+test('the library that a loader missed is told, whoever the loader is', () => {
+  for (const output of [
+    './it: error while loading shared libraries: libfoo-2.so.1: cannot open shared object file: No such file',
+    "ERROR: ld.so: object '/a' cannot be preloaded\nlibfoo-2.so.1: cannot open shared object file: No such file",
+    'Error: libfoo-2.so.1: cannot open shared object file: No such file or directory\n    at Module._extensions..node',
+    'Error loading shared library libfoo-2.so.1: No such file or directory (needed by /it)',
+  ])
+    assert.equal(lackedLibrary({ code: 127, output, system: debian }), 'libfoo-2.so.1', output);
+  assert.equal(lackedLibrary({ code: 1, output: 'libfoo-2.so.1 is fine', system: debian }), undefined);
 });
