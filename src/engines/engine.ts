@@ -19,6 +19,8 @@ export interface SolveRequest {
   readonly steps?: ReadonlyMap<string, StepDetail> | undefined;
   /** Values by the ids that the graph asks for. They are in no key, log, layer or record. */
   readonly secrets?: ReadonlyMap<string, Uint8Array> | undefined;
+  /** Sockets of ssh agents by the ids that the graph asks for. What steps may ask them is up to the engine. */
+  readonly agents?: ReadonlyMap<string, string> | undefined;
   /** What is known of cache mounts besides their ids, by id. */
   readonly caches?: ReadonlyMap<string, CacheDetail> | undefined;
   /** Where results come from besides this machine, and where they are left for others. Daemons alone know such places. */

@@ -116,6 +116,9 @@ function execCapabilities(op: ExecOp): string[] {
       case 'secret':
         caps.push('exec.mount.secret');
         break;
+      case 'ssh':
+        caps.push('exec.mount.ssh');
+        break;
     }
   }
   if (op.secretEnv.length > 0) caps.push('exec.mount.secret', 'exec.secretenv');

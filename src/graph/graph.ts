@@ -50,13 +50,13 @@ export interface ExecOp {
   readonly cwd: string;
   readonly user: string | undefined;
   readonly network: 'none' | 'sandbox';
-  /** By destination, so the first is the root, at `/`; the secrets come after all others. */
+  /** By destination, so the first is the root, at `/`; the secrets come after all folders, and the agents at the end. */
   readonly mounts: readonly Mount[];
   /** Secrets that come as variables, by the variable's name. */
   readonly secretEnv: readonly SecretVariable[];
 }
 
-export type Mount = BindMount | CacheMount | TmpfsMount | SecretMount;
+export type Mount = BindMount | CacheMount | TmpfsMount | SecretMount | AgentMount;
 
 interface MountPoint {
   readonly destination: string;
@@ -90,8 +90,17 @@ export interface TmpfsMount extends MountPoint {
   readonly size: number | undefined;
 }
 
-export interface SecretMount extends MountPoint {
+export interface SecretMount extends MountPoint, OwnFile {
   readonly type: 'secret';
+}
+
+/** The socket of an ssh agent. */
+export interface AgentMount extends MountPoint, OwnFile {
+  readonly type: 'ssh';
+}
+
+/** What the one who builds has for a step, by the name that the step asks for. */
+interface OwnFile {
   readonly id: string;
   readonly uid: number;
   readonly gid: number;

@@ -27,7 +27,7 @@ import type {
  *  - constraints are written though they are empty;
  *  - the platform is written only where the result depends on it, so that one copy serves all CPUs;
  *  - steps always set `removeMountStubsRecursive`; copies write a mode of -1, and all a time of -1, for "as it is";
- *  - a secret's mount has no input (-1), yet 0 for its output;
+ *  - a secret's or agent's mount has no input (-1), yet 0 for its output;
  *  - a name in an owner is looked up in the first input, also by later actions.
  *
  * test/unit/graph/vectors.json holds what Go writes; test/oracle renews it.
@@ -92,7 +92,7 @@ function marshalOp(op: Op, inputs: readonly Output[], platform: Platform | undef
 }
 
 const networks: Record<ExecOp['network'], number> = { sandbox: 0, none: 2 };
-const mountTypes: Record<Mount['type'], number> = { bind: 0, secret: 1, cache: 3, tmpfs: 4 };
+const mountTypes: Record<Mount['type'], number> = { bind: 0, secret: 1, ssh: 2, cache: 3, tmpfs: 4 };
 const sharings: Record<CacheSharing, number> = { shared: 0, private: 1, locked: 2 };
 
 function writeExec(exec: ProtobufWriter, op: ExecOp): void {
@@ -121,7 +121,7 @@ export function writeMount(writer: ProtobufWriter, mount: Mount): void {
     .integer(1, mount.input)
     .string(2, mount.type === 'bind' || mount.type === 'cache' ? mount.selector : undefined)
     .string(3, mount.destination)
-    .integer(4, mount.type === 'secret' ? 0 : mount.output)
+    .integer(4, mount.type === 'secret' || mount.type === 'ssh' ? 0 : mount.output)
     .bool(5, mount.readonly)
     .integer(6, mountTypes[mount.type]);
   switch (mount.type) {
@@ -134,7 +134,8 @@ export function writeMount(writer: ProtobufWriter, mount: Mount): void {
       writer.message(20, (option) => option.string(1, mount.id).integer(2, sharings[mount.sharing]));
       break;
     case 'secret':
-      writer.message(21, (option) =>
+    case 'ssh':
+      writer.message(mount.type === 'secret' ? 21 : 22, (option) =>
         option
           .string(1, mount.id)
           .integer(2, mount.uid)

@@ -103,6 +103,7 @@ function mounted(mount: Mount, inputs: readonly string[]): string {
       return `${mount.selector ?? '/'} of ${inputs[mount.input] ?? 'nothing'}${mount.readonly ? ', read-only' : ''}`;
     case 'cache':
     case 'secret':
+    case 'ssh':
       return `${mount.type} ${mount.id}`;
     case 'tmpfs':
       return mount.type;

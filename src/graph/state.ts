@@ -27,7 +27,7 @@ export interface RunOptions extends Named {
   >;
 }
 
-/** Told apart by the key that each has: a state, a cache, a folder in memory, a secret file. */
+/** Told apart by the key that each has: a state, a cache, a folder in memory, a secret file, the socket of an ssh agent. */
 export type MountOptions =
   | {
       readonly from: State;
@@ -41,14 +41,16 @@ export type MountOptions =
       readonly initial?: State | undefined;
     }
   | { readonly tmpfs: true; readonly size?: number | undefined }
-  | {
-      readonly secret: string;
-      readonly uid?: number | undefined;
-      readonly gid?: number | undefined;
-      /** 0o400 */
-      readonly mode?: number | undefined;
-      readonly optional?: boolean | undefined;
-    };
+  | ({ readonly secret: string } & FileOptions)
+  | ({ readonly ssh: string } & FileOptions);
+
+interface FileOptions {
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+  /** 0o400 of a secret, 0o600 of a socket. */
+  readonly mode?: number | undefined;
+  readonly optional?: boolean | undefined;
+}
 
 interface Defaults {
   readonly platform: Platform | undefined;
@@ -170,6 +172,7 @@ function placeMounts(root: State, options: RunOptions) {
   const inputs = new InputList();
   const mounts: Mount[] = [];
   const secrets: Mount[] = [];
+  const agents: Mount[] = [];
   let outputs = 0;
   for (const destination of [...wanted.keys()].sort(compareUtf8)) {
     const mount = wanted.get(destination)!;
@@ -183,12 +186,15 @@ function placeMounts(root: State, options: RunOptions) {
       mounts.push({ type: 'cache', ...none, input, id: mount.cache, sharing: mount.sharing ?? 'shared' });
     } else if ('tmpfs' in mount) {
       mounts.push({ type: 'tmpfs', ...none, size: mount.size });
-    } else {
+    } else if ('secret' in mount) {
       const { secret: id, uid = 0, gid = 0, mode = 0o400, optional = false } = mount;
       secrets.push({ type: 'secret', ...none, id, uid, gid, mode, optional });
+    } else {
+      const { ssh: id, uid = 0, gid = 0, mode = 0o600, optional = false } = mount;
+      agents.push({ type: 'ssh', ...none, id, uid, gid, mode, optional });
     }
   }
-  return { mounts: [...mounts, ...secrets], inputs: inputs.all };
+  return { mounts: [...mounts, ...secrets, ...agents], inputs: inputs.all };
 }
 
 /** A copy that reads the same in whatever order it was written. */

@@ -24,6 +24,7 @@ export class LackedCapability {
 const words: Readonly<Record<string, string>> = {
   'exec.secretenv': 'give a step a secret as a variable',
   'exec.mount.secret': 'give a step a secret',
+  'exec.mount.ssh': 'give a step an ssh agent',
   'exec.mount.tmpfs.size': 'limit the size of a folder in memory',
   mergeop: 'lay file systems over each other',
   diffop: 'tell the difference of two file systems',

@@ -14,6 +14,7 @@ import type { Engine, Export, SolveRequest } from '../engine.ts';
 import { EventChannel, eventsOf } from '../event-channel.ts';
 import { timeoutFailure } from '../step-failure.ts';
 import { showAddress, type Address } from './address.ts';
+import { requireAgents } from './agent-service.ts';
 import type { BlobStore } from './content-service.ts';
 import { cacheNames, giveUpCaches } from './cache-names.ts';
 import { daemonVersion, openSolve, silenceOf, statusOf } from './control.ts';
@@ -62,6 +63,7 @@ export function createBuildKitEngine(options: BuildKitOptions): Engine {
 
 async function* solve(options: BuildKitOptions, graph: Graph, request: SolveRequest): AsyncGenerator<Event> {
   requireSecrets(graph.vertices, request);
+  requireAgents(graph.vertices, request);
   const caches = await cacheNames(options.store, graph);
   const channel = new EventChannel();
   const build = new DaemonBuild({ options, graph, request, channel, caches });

@@ -31,6 +31,8 @@ export interface BuildOptions {
   readonly folders?: Readonly<Record<string, string>> | undefined;
   /** Values by the ids that steps ask for. */
   readonly secrets?: Readonly<Record<string, string | Uint8Array>> | undefined;
+  /** Sockets of ssh agents, such as that of SSH_AUTH_SOCK, by the ids that steps ask for. */
+  readonly agents?: Readonly<Record<string, string>> | undefined;
   readonly exports?: readonly ExportedFiles[] | undefined;
   /** Whole states, as tars and images. */
   readonly outputs?: readonly ExportedState[] | undefined;
@@ -71,6 +73,7 @@ export class BuildKitClient {
     const {
       folders = {},
       secrets = {},
+      agents = {},
       exports = [],
       outputs = [],
       results,
@@ -95,6 +98,7 @@ export class BuildKitClient {
     yield* engine.solve(graphOf(all), {
       inputs: new Map(inputs),
       secrets: new Map(Object.entries(secrets).map(([id, value]) => [id, Buffer.from(value)])),
+      agents: new Map(Object.entries(agents)),
       exports: wanted.map(({ from, paths, into }) => ({
         task: `export ${resolve(into)}`,
         from: from.output!,

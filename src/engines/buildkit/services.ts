@@ -1,9 +1,10 @@
-/** What a daemon may ask of us during a build, and nothing else: the files of this build's inputs, its secrets, logins. */
+/** What a daemon may ask of us during a build, and nothing else: the files of this build's inputs, its secrets, logins, agents. */
 import { ProtobufMessage, ProtobufWriter } from '../../base/protobuf.ts';
 import { dockerLogin } from '../../remote/docker-login.ts';
 import type { Context } from '../../report/context.ts';
 import { Failure } from '../../report/failure.ts';
 import type { Input, SolveRequest } from '../engine.ts';
+import { agentMethods } from './agent-service.ts';
 import { contentMethods, type BlobStores } from './content-service.ts';
 import { receiveFolder, type PlaceFile } from './receive-files.ts';
 import { sendFolder } from './send-files.ts';
@@ -44,7 +45,9 @@ export function sessionServices({ inputOf, request, env, place, stores, failed }
     ['/moby.filesync.v1.FileSend/DiffCopy', telling((call) => receiveFolder(call, place))],
     ['/moby.buildkit.secrets.v1.Secrets/GetSecret', unary((asked) => secret(asked, request))],
     ['/moby.filesync.v1.Auth/Credentials', unary((asked) => credentials(asked, env))],
-    ...[...contentMethods(stores)].map(([name, method]) => [name, telling(method)] as const),
+    ...[...agentMethods(request.agents ?? new Map()), ...contentMethods(stores)].map(
+      ([name, method]) => [name, telling(method)] as const,
+    ),
   ]);
 }
 

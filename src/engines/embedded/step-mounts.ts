@@ -56,6 +56,9 @@ function mountFor(
       const given = value(id);
       return given === undefined ? undefined : { type: 'secret', at, value: given, uid, gid, mode };
     }
+    case 'ssh':
+      // Refused before anything runs.
+      return undefined;
     default:
       return mount satisfies never;
   }

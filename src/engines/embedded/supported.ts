@@ -24,6 +24,7 @@ function requireSupportedStep({ platform, name }: Vertex, op: ExecOp): void {
   if (root?.type !== 'bind' || root.destination !== '/' || root.selector !== undefined) {
     throw notYet('a root that is not the whole of another state', name);
   }
+  if (others.some(({ type }) => type === 'ssh')) throw notYet("a step with the user's ssh agent", name);
   if (others.some(({ destination }) => destination.includes('\n'))) {
     throw notYet('a mount at a path with a line break', name);
   }

@@ -176,6 +176,13 @@ export const engineCodes = {
       'A step lists the name under `secrets`, and there is neither a variable of that name in the environment of the command nor a `--secret` for it.',
     cure: 'set the variable before the command, or give `--secret id=NAME,src=FILE`',
   },
+  'ssh-agent-missing': {
+    exit: 2,
+    title: 'an ssh agent that a step needs was not given',
+    cause:
+      'A step of the graph mounts the socket of an ssh agent, and the build was not told of an agent by that id, or none answers there.',
+    cure: 'start an agent (`eval $(ssh-agent); ssh-add`), and give its socket, the value of SSH_AUTH_SOCK, with `agents`',
+  },
   'secret-not-text': {
     exit: 2,
     title: 'a secret can not be a variable',

@@ -83,6 +83,11 @@ func samples() map[string]llb.State {
 			llb.AddSecret("NPM_TOKEN", llb.SecretID("npm"), llb.SecretAsEnv(true)),
 			llb.AddSecret("TOKEN", llb.SecretID("token"), llb.SecretAsEnv(true), llb.SecretOptional),
 		).Root(),
+		"agents": base.Run(sh("true"), named("agents"),
+			llb.AddSSHSocket(llb.SSHID("default"), llb.SSHSocketTarget("/run/agent")),
+			llb.AddSSHSocket(llb.SSHID("other"), llb.SSHSocketOpt("/run/other", 1000, 100, 0660), llb.SSHOptional),
+			llb.AddSecret("/run/token", llb.SecretID("token")),
+		).Root(),
 		"copy": base.File(llb.Copy(folder, "/", "/src"), named("copy / to /src")),
 		"copy to scratch": llb.Scratch().File(llb.Copy(folder, "a/../b/", "dir/"), named("copy")).
 			File(llb.Copy(folder, "/x", "/y/."), named("copy")),

@@ -95,9 +95,9 @@ test('what the engine cannot do is said before anything runs', () => {
     .root();
   assert.match(refusal(elsewhere).message, /a step on mips64/);
   const here = process.arch === 'arm64' ? 'arm64' : 'amd64';
-  const long = start
-    .platform({ os: 'linux', architecture: here })
-    .run({ args: ['x'.repeat(200_000)] })
-    .root();
+  const native = start.platform({ os: 'linux', architecture: here });
+  const long = native.run({ args: ['x'.repeat(200_000)] }).root();
   assert.match(refusal(long).message, /more than 128 kB/);
+  const signing = native.run({ args: ['x'], mounts: { '/agent': { ssh: 'default' } } }).root();
+  assert.match(refusal(signing).message, /the user's ssh agent/);
 });

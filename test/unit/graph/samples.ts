@@ -78,6 +78,18 @@ export const samples: Readonly<Record<string, State>> = {
       secretEnv: { TOKEN: { id: 'token', optional: true }, NPM_TOKEN: 'npm' },
     })
     .root(),
+  agents: alpine()
+    .run({
+      ...sh('true'),
+      name: 'agents',
+      env: { SSH_AUTH_SOCK: '/run/agent' },
+      mounts: {
+        '/run/agent': { ssh: 'default' },
+        '/run/other': { ssh: 'other', uid: 1000, gid: 100, mode: 0o660, optional: true },
+        '/run/token': { secret: 'token' },
+      },
+    })
+    .root(),
   copy: alpine().copy(folder, '/', '/src'),
   'copy to scratch': scratch()
     .copy(folder, 'a/../b/', 'dir/', { name: 'copy' })
