@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const binfmtMissing: FailureClass = {
   class: 'binfmt-missing',
   signs: [
+    {
+      says: /\ba '(?<platform>\S+-linux)' with features .{0,80} is required to build|Required system: '(?<platform2>\S+-linux)' with features/,
+      sure: 0.9,
+    },
     { says: /\/bin\/\w*sh: Invalid ELF image for this architecture/, sure: 0.9 },
     { says: /runtime execution on platform (?<platform>\S+) not supported/, sure: 0.95 },
     { says: /(?:^|[^/])\bexec (?<program>\/\S+): exec format error/, sure: 0.9 },

@@ -5,7 +5,7 @@ export const buildkitUnreachable: FailureClass = {
   signs: [
     { says: /timed out waiting for server (?:handshake|preface)/, sure: 0.88 },
     {
-      says: /Cannot connect to the Docker daemon|Is the docker daemon running|error during connect:/,
+      says: /Cannot connect to (?:the Docker daemon|Podman\b)|Is the docker daemon running|error during connect:/,
       sure: 0.93,
     },
     {

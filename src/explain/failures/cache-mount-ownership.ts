@@ -4,6 +4,11 @@ export const cacheMountOwnership: FailureClass = {
   class: 'cache-mount-ownership',
   signs: [
     {
+      says: /error while trying to (?:write to|read from|access|create) '?\S*(?:bundle|gems|\.gem|\.cache)\S*'?\..*grant (?:\w+ )?permissions/,
+      sure: 0.86,
+    },
+    { says: /Could not create local repository at \S+\/\.m2/, sure: 0.86 },
+    {
       says: /(?:failed to|could not|couldn't|cannot|can't|unable to) (?:create|open|initiali[sz]e|write to|access) .{0,60}cache(?: dir(?:ectory)?| folder)?$/,
       beside: /Permission denied|EACCES|os error 13|AccessDenied/,
       within: 2,

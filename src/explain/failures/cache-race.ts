@@ -4,6 +4,14 @@ export const cacheRace: FailureClass = {
   class: 'cache-race',
   blamesCaches: true,
   signs: [
+    {
+      says: /unable to lock database\)|Another app is currently holding the yum lock|can't create transaction lock on/,
+      sure: 0.86,
+    },
+    {
+      says: /Problem (?:renaming|unlinking) the file \/var\/(?:cache|lib)\/apt\//,
+      sure: 0.8,
+    },
     { says: /go-build\/\S+-[ad]: no such file or directory/, sure: 0.82 },
     {
       says: /^npm (?:ERR!|error) code (?:ENOTEMPTY|EEXIST)/,
@@ -55,7 +63,7 @@ export const cacheRace: FailureClass = {
       sure: 0.72,
     },
     {
-      says: /dpkg: error: dpkg (?:frontend |status database )?lock|status database area is locked by another process/,
+      says: /dpkg: error: dpkg (?:frontend |status database )?lock|dpkg (?:frontend|status database)(?: area| lock)? (?:is|was) locked by another process|status database area is locked by another process/,
       sure: 0.9,
     },
   ],

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const chownDenied: FailureClass = {
   class: 'chown-denied',
   signs: [
+    {
+      says: /(?:error|failed|ERROR)\b.*: l?chown \S+: (?:operation not permitted|invalid argument)/,
+      sure: 0.88,
+    },
     { says: /EINVAL: invalid argument, l?chown/, sure: 0.9 },
     {
       says: /chmod: (?:changing permissions of )?.{1,90}: Operation not permitted/,

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const clockSkew: FailureClass = {
   class: 'clock-skew',
   signs: [
+    {
+      says: /newly created file is older than distributed files/,
+      sure: 0.9,
+    },
     { says: /is not valid yet \(invalid for another/, sure: 0.97 },
     {
       says: /not (?:yet valid|valid (?:yet|until))/,

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const crlf: FailureClass = {
   class: 'crlf',
   signs: [
+    { says: /env: can't execute '\w+$/, sure: 0.9 },
     { says: /^: not found(?:: |\/)\S+: line \d+: ?/, sure: 0.85 },
     {
       says: /: (?:invalid option name)(?:n?line \d+: )?(?:set: )?pipefail|^: invalid option|^: (?:command )?not found(?:$|h?: ?(?:line )?\d+: )/,

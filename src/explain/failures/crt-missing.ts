@@ -4,6 +4,10 @@ export const crtMissing: FailureClass = {
   class: 'crt-missing',
   signs: [
     {
+      says: /(?:cannot find|cannot open|unable to find library) '?(?<file>\S*\/(?:libc\.so\.6|libc_nonshared\.a|libm(?:vec)?\.so\.\d|libpthread(?:\.so\.0|_nonshared\.a)|ld(?:-linux[\w-]*|64|-uClibc)?\.so\.\d))/,
+      sure: 0.92,
+    },
+    {
       says: /(?:cannot find|cannot open|unable to find|No such file.{0,20}|can't find|couldn't open) '?(?<file>\S*[gSMr]?crt(?:1|i|n|begin|beginS|beginT|end|endS)\.o)/,
       unless: /Too many open/,
       sure: 0.96,

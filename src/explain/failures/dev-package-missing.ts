@@ -9,6 +9,28 @@ export const devPackageMissing: FailureClass = {
   class: 'dev-package-missing',
   signs: [
     {
+      says: /Missing \(or bad\) (?:C librar(?:y|ies)|header files?): (?<library>[\w+.-]+)/,
+      sure: 0.9,
+    },
+    {
+      says: /You may need to '(?:sudo )?(?:apt-get|apt|yum|dnf|apk) (?:-y )?(?:install|add) '?(?<library>[\w+.-]+-(?:dev|devel))\b/,
+      sure: 0.86,
+    },
+    {
+      says: /[Cc]an't find (?:the )?(?:header files? (?:for|of) (?<module>[\w.+-]+)|'?(?<header>[\w/-]+\.h)'? header)/,
+      unless: /checking/,
+      sure: 0.86,
+    },
+    { says: /can't decompress data; zlib not available/, sure: 0.86 },
+    {
+      says: /(?:Configuration failed because|Configuration failed to find) (?:the )?(?<library>[\w.+-]+)/,
+      sure: 0.88,
+    },
+    {
+      says: /[Pp]lease install (?:the )?(?<library>[\w.+-]+)(?: \w+)? \(?(?:with )?(?:development (?:headers|files|libraries|packages?)|headers)/,
+      sure: 0.84,
+    },
+    {
       says: /Cannot compile '(?<header>[\w/.-]+\.h)'|Command 'pkg-config --exists (?<module>[\w.+-]+)' returned non-zero exit status 1\b|Can not find valid pkg-config name/,
       sure: 0.86,
     },
@@ -69,7 +91,7 @@ export const devPackageMissing: FailureClass = {
       sure: 0.85,
     },
     {
-      says: /configure: error: \**\s*(?<library>\w[\w.+-]*)(?: library| headers?)? (?:is|are) (?:required|needed|missing|not found|not installed)/,
+      says: /configure: error: \**\s*(?:(?<library>\w[\w.+-]*)(?: library| headers?)? (?:is|are) (?:required|needed|missing|not found|not installed)|(?<library2>lib\w[\w.+-]*) (?:was )?not found)/,
       unless: /compiler|Python|perl\b|kernel|cmake|bison|flex|yasm|nasm|ninja|meson/,
       sure: 0.8,
     },

@@ -31,7 +31,7 @@ export const diskFull: FailureClass = {
       sure: 0.88,
     },
     {
-      says: /insufficient space|requires at least .{1,20} of (?:free |disk )?space|At least .{1,30} more space needed|needs? .{1,20} (?:MB|GB|MiB|GiB|KB) (?:more )?(?:space )?on the .{1,60}filesystem/,
+      says: /insufficient space|requires at least .{1,20} of (?:free |disk )?space|At least .{1,30} more space needed|needs? .{1,20}(?:MB|GB|MiB|GiB|KB) (?:more )?(?:space )?on the .{1,60}filesystem/,
       sure: 0.82,
     },
     {

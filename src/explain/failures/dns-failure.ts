@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const dnsFailure: FailureClass = {
   class: 'dns-failure',
   signs: [
+    { says: /Could not reach host (?<host>[\w.-]+)\. Check your network connection/, sure: 0.82 },
     { says: /Temporary failure resolving '?(?<host>[^' ]+)/, sure: 0.95 },
     {
       says: /Could not resolve (?:host(?:name)?|proxy)?:? ?'?(?<host>[\w.-]+)/,
@@ -10,7 +11,10 @@ export const dnsFailure: FailureClass = {
         /mirrorlist\.centos\.org|dependenc|Could not resolve (?:'\.|'@|"|the|all|module|entry|'[\w/@-]+'$)/,
       sure: 0.9,
     },
-    { says: /^(?:E|W|Err|Error|Warning|Ign):.*Could not resolve '(?<host>[\w.-]+\.\w+)'/, sure: 0.94 },
+    {
+      says: /^(?:(?:E|W|Err|Error|Warning|Ign):.*)?\s*Could not resolve '(?<host>[\w.-]+\.\w+)'/,
+      sure: 0.94,
+    },
     { says: /Couldn't resolve host/, unless: /mirrorlist\.centos\.org/, sure: 0.92 },
     {
       says: /Temporary failure in name resolution|Name or service not known|nodename nor servname provided|Name does not resolve|Name resolution (?:failed|timed out)|NameResolutionError|No address associated with hostname/,

@@ -4,6 +4,15 @@ export const execBitMissing: FailureClass = {
   class: 'exec-bit-missing',
   signs: [
     {
+      says: /Cannot run program '(?<program>[^']+)'.{0,200}error=13,/,
+      unless: /'\/(?:tmp|var\/tmp|dev\/shm)/,
+      sure: 0.88,
+    },
+    {
+      says: /Permission denied: '(?<program>(?:\.\/)?(?:[\w.-]+\/)*(?:configure|gradlew|mvnw|autogen\.sh|bootstrap\.sh|build\.sh|install\.sh))'/,
+      sure: 0.84,
+    },
+    {
       says: /(?:ba|da|a|z)?sh: (?:[^:]{1,12}: )?(?<program>[\w./@+-]+) ?: (?:Keine Berechtigung|Permission non accord|Permiso denegado|Permesso negato|权限不够|許可がありません|Отказано в доступе)/,
       sure: 0.86,
     },

@@ -6,7 +6,7 @@ export const glibcBinaryOnMusl: FailureClass = {
     { says: /'linux-\w+' binaries cannot be used on the 'linuxmusl-\w+' platform/, sure: 0.95 },
     {
       says: /Error relocating (?<file>[^ :]+): (?<symbol>__\w+_chk|__isoc\w+|__res_\w+|gnu_get_libc_version|__register_atfork|__sched_\w+|__libc_\w+|__gmon_start__|__strdup|__rawmemchr|__strtok_r|__ctype_\w+|backtrace\w*|mallinfo2?|malloc_trim|fcntl64|f?stat64|__fxstat\w*|__xstat\w*|__lxstat\w*|__xmknod\w*|mallopt|canonicalize_file_name|malloc_(?:info|trim)|mallinfo2?|error_at_line|fe(?:dis|en)ableexcept|rawmemchr|getaddrinfo_a|strfrom\w+|envz_\w+|argz_\w+|mtrace|qecvt\w*|__printf_fp|__iconv\w*|__sysconf|__poll|__open64|pthread_(?:attr_setaffinity|getattr_default|setname64|mutexattr_\w+|rwlockattr_\w+|yield|tryjoin|timedjoin)_np|\w+64|makecontext|getcontext|setcontext|swapcontext|dlmopen|dlvsym|__errno_location_|__memcpy\w*|_dl_\w+|__cxa_thread_atexit_impl|__\w+_finite|strtod_l|strtof_l|__strto\w+|obstack_\w+|argp_\w+|fts_\w+|error|initstate_r|random_r|srandom_r|__longjmp\w*|__vdso\w*|initgroups_|__newlocale|__uselocale|__duplocale|rpmatch|parse_printf_format|getcontext|res_n\w+|ns_\w+|qsort_r_): symbol not found/,
-      unless: /lib(?:gcompat|musl)/,
+      unless: /lib(?:gcompat|musl)|: __\w*time64\w*: /,
       sure: 0.94,
     },
     {

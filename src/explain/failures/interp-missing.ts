@@ -3,6 +3,16 @@ import type { FailureClass } from '../failure-class.ts';
 export const interpMissing: FailureClass = {
   class: 'interp-missing',
   signs: [
+    {
+      says: /^zsh: no such file or directory: (?<program>\.?\.?\/\S+)$/,
+      beside: /interpreter \/lib|ELF (?:32|64)-bit|-rwxr?-?x?/,
+      sure: 0.85,
+    },
+    {
+      says: /Cannot run program '(?<program>[^']*\.exe)'.{0,200}error=2,/,
+      unless: /retrying/,
+      sure: 0.82,
+    },
     { says: /starting container process caused:? '?no such file or directory/, sure: 0.72 },
     {
       says: /\bexec (?<program>\/?[\w./-]*\/[\w.+-]+): no such file or directory/,

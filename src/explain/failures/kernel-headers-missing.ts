@@ -4,6 +4,10 @@ export const kernelHeadersMissing: FailureClass = {
   class: 'kernel-headers-missing',
   signs: [
     {
+      says: /missing (?:required )?(?:header|include)(?: file)? <?(?<header>(?:linux|asm|asm-generic)\/[\w-]+\.h)/,
+      sure: 0.9,
+    },
+    {
       says: /kernel header file '?<?(?<header>\w+\/[\w-]+\.h)|\bis kernel headers package installed/,
       sure: 0.93,
     },

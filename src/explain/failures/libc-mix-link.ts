@@ -4,6 +4,11 @@ export const libcMixLink: FailureClass = {
   class: 'libc-mix-link',
   signs: [
     {
+      says: /undefined reference to '(?<symbol>strlcpy|strlcat|fgetln|__errno_location|reallocarray|issetugid)'/,
+      beside: /linux-musl/,
+      sure: 0.8,
+    },
+    {
       says: /musl\S* .*(?:\blibc\.so\.6\b|\bld-linux|@GLIBC_)/,
       beside: /\bld(?:\.\w+)?: /,
       within: 0,

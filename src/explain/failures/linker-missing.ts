@@ -4,6 +4,26 @@ export const linkerMissing: FailureClass = {
   class: 'linker-missing',
   signs: [
     {
+      says: /could not execute: (?<program>gcc|clang|cc)\b|cannot find C(?:\+\+)? compiler|Platform linker \('(?<program2>[\w+-]+)'.{0,30} not found in PATH|Cannot find gcc or CC\b/,
+      sure: 0.93,
+    },
+    {
+      says: /(?:no such file or directory|command not found): (?<program>(?:[\w.]+-)*(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ld))$/,
+      sure: 0.9,
+    },
+    {
+      says: /Could not find compiler (?:set in environment variable|specified (?:in|by))/,
+      sure: 0.92,
+    },
+    {
+      says: /You have to install development tools first|compiler failed to generate an executable file/,
+      sure: 0.86,
+    },
+    {
+      says: /checking (?:if|whether) the C(?:\+\+)? compiler (?:accepts|works)\b.*extconf\.rb failed/,
+      sure: 0.8,
+    },
+    {
       says: /failed to execute (?:command )?\[?'(?<program>(?:[\w.]+-)*(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+))'.*No such file or directory/,
       sure: 0.92,
     },

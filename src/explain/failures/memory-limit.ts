@@ -4,6 +4,18 @@ export const memoryLimit: FailureClass = {
   class: 'memory-limit',
   signs: [
     {
+      says: /Could not reserve enough space for \S+ object heap|os::commit_memory\(.*failed|insufficient memory for the Java Runtime|Unable to commit \d+ bytes of memory/,
+      sure: 0.88,
+    },
+    {
+      says: /Allowed memory size of \d+ bytes exhausted|Out of memory \(allocated \d+/,
+      sure: 0.9,
+    },
+    {
+      says: /Failed to reserve virtual memory|Fatal process (?:OOM|out of memory)/,
+      sure: 0.9,
+    },
+    {
       says: /JavaScript heap out of memory|Reached heap limit Allocation failed|Ineffective mark-compacts near heap limit/,
       sure: 0.95,
       cause: "Node's own heap limit is reached, before the machine's memory is",

@@ -5,6 +5,10 @@ export const muslTooOld: FailureClass = {
   signs: [
     { says: /undefined reference to '(?<symbol>qsort_r|_Fork)'/, sure: 0.78 },
     {
+      says: /Error relocating (?<file>[^ :]+): (?<symbol>__(?:time|difftime|clock_gettime|gmtime|localtime|mktime|ctime|gmtime_r|localtime_r|dlsym_time|\w+_time)64(?:_r)?): symbol not found/,
+      sure: 0.94,
+    },
+    {
       says: /Error relocating (?<file>[^ :]+): (?<symbol>qsort_r|gettid|reallocarray|_Fork|pthread_getname_np|statx|preadv2|pwritev2|getentropy|copy_file_range|memfd_create|secure_getenv|explicit_bzero|getrandom|strlcpy|strlcat|timespec_get|renameat2?|pthread_(?:g|s)etconcurrency|tcgetwinsize|tcsetwinsize|aligned_alloc|close_range|posix_getdents|posix_spawn_file_actions_addchdir_np|fallocate|name_to_handle_at|__\w+_time64|mlock2|thrd_\w+|getdents|membarrier): symbol not found/,
       sure: 0.92,
     },

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const nodeGypHeaders: FailureClass = {
   class: 'node-gyp-headers',
   signs: [
+    { says: /not a problem with node-gyp or the package itself/, sure: 0.84 },
     {
       says: /Error: incorrect header check/,
       beside: /(?:downloading|GET):? \S+\/node-v\d\S*\.tar\.gz|node-gyp rebuild/,

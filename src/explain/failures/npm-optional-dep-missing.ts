@@ -4,6 +4,15 @@ export const npmOptionalDepMissing: FailureClass = {
   class: 'npm-optional-dep-missing',
   signs: [
     {
+      says: /\bEBADPLATFORM\b|ERR_PNPM_UNSUPPORTED_PLATFORM/,
+      sure: 0.9,
+    },
+    {
+      says: /Unsupported platform for (?<package>\S+): wanted/,
+      unless: /^npm (?:WARN|warn)|SKIPPING OPTIONAL/,
+      sure: 0.92,
+    },
+    {
       says: /'(?<package>\w+-\w+)' binaries cannot be used on the '\w+-\w+' platform/,
       unless: /'linuxmusl-\w+' binaries|the 'linuxmusl-/,
       sure: 0.9,
@@ -22,7 +31,7 @@ export const npmOptionalDepMissing: FailureClass = {
       sure: 0.94,
     },
     {
-      says: /You installed esbuild for another platform|The package '(?<package>@esbuild\/[^']+)' could not be found, and is needed/,
+      says: /You installed esbuild for another platform|The package '(?<package>[\w@./-]+)' could not be found, and is needed/,
       sure: 0.96,
     },
     { says: /Could not load the '(?<package>[^']+)' module using the \S+ runtime/, sure: 0.95 },

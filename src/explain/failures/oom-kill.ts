@@ -3,6 +3,11 @@ import type { FailureClass } from '../failure-class.ts';
 export const oomKill: FailureClass = {
   class: 'oom-kill',
   signs: [
+    { says: /^npm (?:ERR!|error) errno 137\b/, sure: 0.88 },
+    {
+      says: /Server terminated abruptly \(error code: 14, error message: '(?:Socket closed|Connection reset)/,
+      sure: 0.8,
+    },
     {
       says: /message received from the daemon indicates that the daemon has disappeared|finished with non-zero exit value 137/,
       sure: 0.8,

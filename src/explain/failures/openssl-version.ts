@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const opensslVersion: FailureClass = {
   class: 'openssl-version',
   signs: [
+    { says: /No usable version of (?:the )?(?:libssl|OpenSSL) was found/, sure: 0.88 },
     {
       says: /function\/symbol '\w+' not found in library '[^']*lib(?:crypto|ssl)[^']*'/,
       sure: 0.88,

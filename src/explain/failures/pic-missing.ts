@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const picMissing: FailureClass = {
   class: 'pic-missing',
   signs: [
+    {
+      says: /unresolvable (?<relocation>R_\w+) relocation against symbol|dangerous relocation: unsupported relocation/,
+      sure: 0.85,
+    },
     { says: /recompile with '?-f(?:PIC|PIE)/, sure: 0.96 },
     {
       says: /relocation (?<relocation>R_\w+) .*(?:can not|cannot) be used (?:when making|against)/,

@@ -9,7 +9,7 @@ export const pypiTagRejected: FailureClass = {
       sure: 0.92,
     },
     {
-      says: /(?:upload|legacy\/|PyPI|twine|publish|HTTPError: 400|400 Bad Request).*\blinux_(?:x86_64|aarch64|i686|armv7l|ppc64le|s390x|riscv64)\b/,
+      says: /(?:HTTPError: 400|400 Bad Request|400 Client Error|400 Binary wheel).*\blinux_(?:x86_64|aarch64|i686|armv7l|ppc64le|s390x|riscv64)\b/,
       sure: 0.85,
     },
     {

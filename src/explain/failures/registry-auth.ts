@@ -5,7 +5,7 @@ export const registryAuth: FailureClass = {
   signs: [
     {
       says: /\bENEEDAUTH\b|npm (?:ERR!|error) (?:code E401|401 Unauthorized)|ERR_PNPM_FETCH_401|YN0041|^denied: |failed to fetch oauth token/,
-      unless: /rate limit/,
+      unless: /(?:rate|pull) limit/,
       sure: 0.86,
     },
     {

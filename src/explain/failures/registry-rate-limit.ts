@@ -9,7 +9,7 @@ export const registryRateLimit: FailureClass = {
       unless: /API rate limit|GitHub/,
       sure: 0.95,
     },
-    { says: /pull rate limit/, sure: 0.95 },
+    { says: /pull rate limit|(?:exceeded|reached) (?:your |the |its )?pull limit/, sure: 0.95 },
     {
       says: /(?:status|code|HTTP\S*):? 429\b|\b429\b.{0,30}(?:rate|too many|requests)/,
       unless: /api\.github|test/,

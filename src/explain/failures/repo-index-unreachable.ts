@@ -84,6 +84,7 @@ export const repoIndexUnreachable: FailureClass = {
     },
     {
       says: /failed to synchronize all databases|error: failed to (?:init|update|synchronize) .{0,40}(?:databases?|\bdb\b)/,
+      unless: /unable to lock/,
       sure: 0.88,
     },
   ],

@@ -4,6 +4,11 @@ export const runtimeLibMissing: FailureClass = {
   class: 'runtime-lib-missing',
   signs: [
     {
+      says: /Couldn't find a valid ICU package/,
+      sure: 0.93,
+      cure: 'install ICU (`apt-get install libicu-dev`, `apk add icu-libs`, `dnf install libicu`), or set DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1',
+    },
+    {
       says: /error while loading shared libraries: (?<library>[^ :]+): (?:Kann die Shared-Object-Datei nicht|ne peut ouvrir le fichier d'objet partag|no se puede abrir el archivo del objeto compartido|impossibile aprire il file oggetto condiviso|无法打开共享对象文件|не удаётся открыть файл)/,
       unless: /libQt[56]Core\.so|ld-linux|musl|: libc\.so/,
       sure: 0.92,
@@ -46,7 +51,7 @@ export const runtimeLibMissing: FailureClass = {
       sure: 0.6,
     },
     {
-      says: /Unable to load (?:dynamic |shared |native )library '?(?<library>lib[\w.+-]+\.so[\w.]*)/,
+      says: /Unable to load (?:dynamic |shared |native )library '?(?<library>lib[\w.+-]+)/,
       sure: 0.8,
     },
   ],

@@ -9,7 +9,11 @@ export const rustTargetMissing: FailureClass = {
       says: /(?:error: )?(?:toolchain .{0,60}does not (?:contain|support|have) (?:component|target) .{0,20}|component 'rust-std' (?:for target|.{0,40}is unavailable)).{0,80}/,
       sure: 0.88,
     },
-    { says: /rustup target add (?<target>[\w-]+)/, unless: /^(?:\+|RUN|\$|info)/, sure: 0.85 },
+    {
+      says: /rustup target add (?<target>[\w-]+)/,
+      unless: /^(?:\+|RUN|\$|info)|[Ww]e \w+|explicitly/,
+      sure: 0.85,
+    },
     {
       says: /(?:target|Rust target) '?(?<target>[\w-]+-(?:linux|unknown|apple|pc)-[\w-]+)'? (?:is )?not (?:installed|found)/,
       sure: 0.88,

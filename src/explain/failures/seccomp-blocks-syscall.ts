@@ -4,6 +4,10 @@ export const seccompBlocksSyscall: FailureClass = {
   class: 'seccomp-blocks-syscall',
   signs: [
     {
+      says: /(?:close file descriptors?|spawn child process|child process|close_range).{0,60}\(?Operation not permitted/,
+      sure: 0.82,
+    },
+    {
       says: /what\(\): +filesystem error: (?:status|cannot (?:get|set) \w+|posix_stat): Operation not permitted/,
       sure: 0.88,
     },

@@ -37,7 +37,7 @@ export const tlsCaMissing: FailureClass = {
     { says: /unable to find valid certification path|PKIX path building failed/, sure: 0.95 },
     { says: /SSL certificate problem/, unless: /not yet valid|certificate has expired/, sure: 0.9 },
     {
-      says: /Peer certificate cannot be authenticated|Peer's Certificate issuer is not recognized/,
+      says: /Peer certificate cannot be authenticated|SSL peer certificate or SSH remote key was not OK|remote certificate is invalid (?:because of|according to)|Peer's Certificate issuer is not recognized/,
       sure: 0.92,
     },
     {

@@ -4,6 +4,24 @@ export const toolMissing: FailureClass = {
   class: 'tool-missing',
   signs: [
     {
+      says: /The (?:command|program|tool|executable) '(?<program>[\w.+-]+)' (?:was not|is not|could not be|cannot be) found/,
+      unless: /pkg-config|gcc|g\+\+|clang/,
+      sure: 0.88,
+    },
+    {
+      says: /Cannot find (?:tool|program|command|executable|utility):? '?(?<program>[\w.+-]+)'?$/,
+      unless: /pkg-config|gcc/,
+      sure: 0.86,
+    },
+    { says: /install: cannot (?:exec|run) '?(?<program>strip)'?/, sure: 0.9 },
+    {
+      says: /could not execute process '(?<program>\w[\w.+-]*)\b[^']*' \(never executed\)/,
+      beside: /No such file or directory \(os error 2\)/,
+      unless: /process '(?:gcc|g\+\+|cc|clang|pkg-config|rustc|sccache)\b/,
+      within: 4,
+      sure: 0.86,
+    },
+    {
       says: /^\s*(?<program>[A-Z]\w+)(?:, .{1,60},)? is not installed or is not (?:on|in) (?:the )?\$?PATH/,
       unless: /pkg-config/,
       sure: 0.9,
@@ -112,6 +130,7 @@ export const toolMissing: FailureClass = {
     },
     {
       says: /Could not find '?(?<program>protoc|cmake|nasm|ninja|yasm|clang|python3?|perl|make|git|go|npm|node|java|gradle|mvn|bison|flex)'?\b/,
+      unless: /protoc-\S*\d|\(\S+:\S+:\S+\)/,
       sure: 0.88,
     },
     {
@@ -139,7 +158,7 @@ export const toolMissing: FailureClass = {
     },
     {
       says: /(?:configure: error|ERROR|Error|error|fatal|FATAL):? .{0,60}(?:(?<program>cmake|bison|flex|gperf|nasm|yasm|autoconf|automake|libtool|gettext|makeinfo|texinfo|m4|perl|python3?|ninja|meson|swig|patchelf|protoc|git|rsync|unzip|curl|wget|xsltproc|doxygen|gawk|awk|patch|ccache|java|javac|ruby|node|npm|go|rustc|cargo)\b)(?: \S+){0,4} (?:(?:is |was )?(?:not (?:found|installed|available)|missing|required|needed|could not be found|must be installed))/,
-      unless: /package|librar|header|module|version|import|\.\w+ (?:is|was)|host/,
+      unless: /package|\blib|header|module|version|import|\.\w+ (?:is|was)|host/,
       sure: 0.82,
     },
     {

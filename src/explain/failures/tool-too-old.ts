@@ -4,6 +4,18 @@ export const toolTooOld: FailureClass = {
   class: 'tool-too-old',
   signs: [
     {
+      says: /current \.NET SDK does not support targeting|Your (?<tool>Ruby|PHP|Python|Bundler) version (?:is|\() ?\(?(?<have>[\d.]+)\)?,? (?:but|does not satisfy)/,
+      sure: 0.9,
+    },
+    {
+      says: /your (?<tool>php) version \((?<have>[\d.]+)\S* does not satisfy that requirement/,
+      sure: 0.9,
+    },
+    {
+      says: /#error '?.{0,60}(?:at least|newer|or later|minimum) .{0,20}(?<tool>gcc|clang|C\+\+\d\d)/,
+      sure: 0.84,
+    },
+    {
       says: /(?<program>\w+) version \((?<has>[\d.]+)\) incompatible with .{0,60}required_version.{0,20}\((?<need>[\d.]+)\)/,
       sure: 0.93,
     },
@@ -29,7 +41,7 @@ export const toolTooOld: FailureClass = {
       sure: 0.95,
     },
     {
-      says: /npm (?:ERR!|error) (?:code EBADENGINE|notsup|engine Unsupported)|ERR_PNPM_UNSUPPORTED_ENGINE/,
+      says: /npm (?:ERR!|error) (?:code EBADENGINE|notsup (?:Unsupported engine|Not compatible)|engine Unsupported)|ERR_PNPM_UNSUPPORTED_ENGINE/,
       sure: 0.92,
     },
     {
@@ -57,7 +69,8 @@ export const toolTooOld: FailureClass = {
     },
     {
       says: /(?:version (?:of (?<tool>[\w.+-]+) )?(?:is )?too old|(?<tool2>[\w.+-]+) (?:\S+ )?is too old|(?:too old|outdated|older) (?:a )?version of (?<tool3>[\w.+-]+)|(?:your|installed|current) (?:version of )?(?<tool4>[\w.+-]+).{0,30} (?:is )?(?:too? old|outdated|not new enough|older than))/,
-      unless: /kernel|glibc|GLIBC|pkg-config script could not be found|pip version|index|lists|DB|cache|musl/,
+      unless:
+        /kernel|glibc|GLIBC|pkg-config script could not be found|pip version|index|lists|DB|cache|musl|[Dd]ownloading|falling back|instead/,
       sure: 0.8,
     },
     {

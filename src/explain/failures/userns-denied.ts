@@ -4,6 +4,12 @@ export const usernsDenied: FailureClass = {
   class: 'userns-denied',
   signs: [
     {
+      says: /\/proc\/(?:self|\d+)\/(?:uid_map|gid_map|setgroups)/,
+      beside: /PermissionError|Operation not permitted|Permission denied/,
+      within: 2,
+      sure: 0.9,
+    },
+    {
       says: /mounting '?proc'? to rootfs.*(?:operation not permitted|permission denied)|mount (?:proc|through procfd).*operation not permitted/,
       sure: 0.86,
       cause:

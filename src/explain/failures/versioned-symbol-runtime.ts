@@ -9,7 +9,7 @@ export const versionedSymbolRuntime: FailureClass = {
       sure: 0.72,
     },
     {
-      says: /\.so: undefined symbol: (?<symbol>_?Py\w+|_ZNK?St\w+|_ZN(?:3c10|2at|5torch)\w+)/,
+      says: /\.so: undefined symbol: (?<symbol>_?Py\w+|_ZNK?St\w+|_ZNK?(?:3c10|2at|5torch)\w+)/,
       sure: 0.8,
       cause:
         'the library was built for another version of what it looks for {symbol|a symbol} in (another Python, another C++ library), and that one is not here',
