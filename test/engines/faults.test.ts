@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readAddress } from '../../src/engines/buildkit/address.ts';
@@ -11,8 +10,10 @@ import { createBuildKitEngine, type BuildKitOptions } from '../../src/engines/bu
 import { merge } from '../../src/graph/index.ts';
 import { Failure } from '../../src/report/failure.ts';
 import { noScene, Scene, step } from '../engine-scene.ts';
+import { Line } from './between.ts';
 import { Daemon } from './daemons.ts';
 import { Missing } from './go-programs.ts';
+import { assertEnds } from './processes.ts';
 
 let missing = noScene;
 let daemon: Daemon | undefined;
@@ -76,40 +77,19 @@ test('a step that is stopped leaves nothing running on the daemon', { skip }, as
     ...whenReady(() => stop.abort()),
   });
   assert.equal(codeOf(error), 'canceled');
-  const deadline = Date.now() + 1000;
-  const isRunning = () =>
-    readdirSync('/proc').some((pid) => {
-      try {
-        return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(seconds);
-      } catch {
-        return false;
-      }
-    });
-  while (isRunning()) {
-    assert.ok(Date.now() < deadline, 'the step runs a second later');
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await assertEnds(seconds);
 });
 
 test(
   'a connection that is cut, and one that no daemon answers, are told for what they are',
   { skip },
   async () => {
-    const open = new Set<Socket>();
-    const between = createServer((near) => {
-      const far = connect(daemon!.socket);
-      for (const socket of [near, far]) open.add(socket.on('error', () => {}));
-      near.pipe(far).pipe(near);
-    });
-    const socket = join(daemon!.folder, 'between');
-    between.listen(socket);
-    await once(between, 'listening');
-    const scene = await sceneOn(`unix://${socket}`);
-    const cut = () => open.forEach((one) => one.destroy());
+    const line = await Line.to(daemon!, 'between');
+    const scene = await sceneOn(line.address);
+    const cut = () => line.cut();
     const { error } = await scene.solve([step(scene.root, 'echo ready; sleep 60')], whenReady(cut));
     assert.equal(codeOf(error), 'buildkit-lost');
-    between.close();
-    rmSync(socket, { force: true });
+    line.close();
     const nobody = await scene.solve([scene.root]);
     assert.match(codeOf(nobody.error), /^buildkit-/);
     assert.ok(nobody.error instanceof Failure && nobody.error.hint !== undefined);
@@ -142,26 +122,16 @@ test(
   'a daemon that falls silent in the middle of a step is given up, and at once by who cancels',
   { skip },
   async () => {
-    const open = new Set<Socket>();
-    const between = createServer((near) => {
-      const far = connect(daemon!.socket);
-      for (const socket of [near, far]) open.add(socket.on('error', () => {}));
-      near.pipe(far).pipe(near);
-    });
-    const socket = join(daemon!.folder, 'silent');
-    between.listen(socket);
-    await once(between, 'listening');
-    const fallSilent = () => {
-      for (const one of open) one.unpipe().pause();
-    };
+    const line = await Line.to(daemon!, 'silent');
+    const fallSilent = () => line.fallSilent();
     const waiting = () => step(scene.root, `echo ready; sleep 60; echo ${Math.random()}`);
-    const scene = await sceneOn(`unix://${socket}`, { pause: 500, longestSilence: 2000 });
+    const scene = await sceneOn(line.address, { pause: 500, longestSilence: 2000 });
     const { error, milliseconds } = await scene.solve([waiting()], whenReady(fallSilent));
     assert.ok(error instanceof Failure && error.code === 'buildkit-lost', String(error));
     assert.match(error.why!, /answered nothing for 2 s/);
     assert.ok(milliseconds < 30_000, String(milliseconds));
 
-    const patient = await sceneOn(`unix://${socket}`);
+    const patient = await sceneOn(line.address);
     const stop = new AbortController();
     let stopped = 0;
     const canceled = await patient.solve([waiting()], {
@@ -174,8 +144,7 @@ test(
     });
     assert.equal(codeOf(canceled.error), 'canceled');
     assert.ok(performance.now() - stopped < 3000);
-    for (const one of open) one.destroy();
-    between.close();
+    line.close();
   },
 );
 

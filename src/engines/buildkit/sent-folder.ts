@@ -2,6 +2,7 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { FolderEntry, Input, RootEntry } from '../engine.ts';
+import { statOfSource } from '../source-name.ts';
 import { sourceTime } from '../source-time.ts';
 import { compareSent, goMode, goPermissions, type FileStat } from './fsutil.ts';
 
@@ -110,7 +111,8 @@ function walk(root: string, inside: string, names: Map<string, string>): SentFil
     .flatMap((name) => {
       const path = inside === '' ? name : `${inside}/${name}`;
       const from = join(root, path);
-      const stats = lstatSync(from);
+      const stats = statOfSource(root, path);
+      if (stats === undefined) return [];
       const mine = stats.uid === process.geteuid?.();
       const owner = mine ? { uid: 0, gid: 0 } : { uid: stats.uid, gid: stats.gid };
       const facts = { ...nobodys, ...owner, path, modified: BigInt(Math.round(stats.mtimeMs * 1e6)) };
