@@ -94,6 +94,7 @@ class DaemonBuild {
   /** The first thing that went wrong here; what the daemon says after that is a consequence. */
   #problem: Failure | undefined;
   #kept: KeptStep | undefined;
+  #roots: ReadonlyMap<string, string> = new Map();
   #gateway: Gateway | undefined;
   /** Of the step that ended the build, once that is known. */
   readonly #failedState: Promise<FailedState | undefined>;
@@ -151,6 +152,7 @@ class DaemonBuild {
               request: this.#request,
               address,
               kept: this.#kept,
+              roots: this.#roots,
             }));
     } finally {
       this.#request.signal.removeEventListener('abort', stop);
@@ -243,6 +245,8 @@ class DaemonBuild {
     const images = await rootImages(this.#options.store, this.#graph, this.#request);
     this.#lowered = this.#lower(new Map([...images].map(([vertex, { digest }]) => [vertex, digest])));
     this.#progress.use(this.#lowered);
+    const sources = this.#graph.vertices.filter(({ digest }) => images.has(digest));
+    this.#roots = new Map(sources.map(({ digest, name }) => [images.get(digest)!.layer.digest, name]));
     return storeOfImages([...images.values()]);
   }
 

@@ -15,11 +15,13 @@ interface FailureParts {
   readonly address: Address;
   /** The step whose end the build was told, while what it left could be had. */
   readonly kept: KeptStep | undefined;
+  /** Names of the roots that were sent as images, by the digest of the layer. */
+  readonly roots: ReadonlyMap<string, string>;
 }
 
 export function explainFailure(error: unknown, parts: FailureParts): unknown {
   if (error instanceof Failure) return error;
-  const { progress, request, address, kept } = parts;
+  const { progress, request, address, kept, roots } = parts;
   const where = showAddress(address);
   const failed = progress.failed(kept?.vertex);
   const text = failed?.message ?? (error instanceof Error ? error.message : String(error));
@@ -40,6 +42,8 @@ export function explainFailure(error: unknown, parts: FailureParts): unknown {
     return error instanceof Error && !/session/.test(error.message) ? error : sessionLost(where, error);
   }
   if (error instanceof GrpcError && error.code === grpcCode.unavailable) return sessionLost(where, error);
+  const damaged = roots.get(otherDigest.exec(text)?.[1] ?? '');
+  if (damaged !== undefined) return rootDamaged(damaged, text, error);
   const known = knownTroubles.find(({ text: form }) => form.test(text));
   const what = failed === undefined ? 'the build' : failed.vertex.name;
   if (failed?.vertex.op.type === 'file') {
@@ -59,6 +63,18 @@ const knownTroubles: readonly { readonly text: RegExp; readonly code: Code }[] =
   { text: /larger than max|ResourceExhausted/, code: 'buildkit-graph-too-large' },
   { text: /no active session|session .*not found/i, code: 'buildkit-lost' },
 ];
+
+/** What a daemon says of a blob whose bytes are not those of its digest. */
+const otherDigest = /unexpected (?:commit )?digest \S+, expected (sha256:[0-9a-f]{64})/;
+
+/** Its files have the sizes and times of before. */
+function rootDamaged(name: string, why: string, cause: unknown): Failure {
+  return new Failure('tree-damaged', `a file of ${name} was changed in the store`, {
+    why,
+    hint: 'run `targetry cache verify`, which removes what is damaged, and then the same command again',
+    cause,
+  });
+}
 
 function sessionLost(where: string, error: unknown): Failure {
   return new Failure('buildkit-lost', `the connection to ${where} broke in the middle of the build`, {
