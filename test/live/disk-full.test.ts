@@ -78,7 +78,7 @@ const LARGE: TestPackage = {
   files: [{ path: 'usr/large', bytes: Buffer.alloc(4 * MEGABYTE) }],
 };
 
-test('a blob', async (t) => {
+test('a download that fills the disk leaves nothing behind, and goes into the store once there is room', async (t) => {
   if (skip !== undefined) return t.skip(skip);
   const { store, fill, entries } = await smallDisk(t, 8);
   const bytes = [Buffer.alloc(MEGABYTE, 'a'), Buffer.alloc(MEGABYTE, 'b')];
@@ -90,7 +90,7 @@ test('a blob', async (t) => {
   return undefined;
 });
 
-test('a tree', async (t) => {
+test('a package that fills the disk leaves no part of it unpacked, and is unpacked once there is room', async (t) => {
   if (skip !== undefined) return t.skip(skip);
   const { store, fill, entries } = await smallDisk(t, 16);
   const { packages } = await lockDebs(store, [LARGE]);
@@ -114,7 +114,7 @@ test('a tree', async (t) => {
   return undefined;
 });
 
-test('a root', async (t) => {
+test('a root that fills the disk is not taken for whole, and is made once there is room', async (t) => {
   if (skip !== undefined) return t.skip(skip);
   const { store, fill } = await smallDisk(t, 16);
   const locked = await lockDebs(store, [{ name: 'small', files: [{ path: 'usr/x', bytes: 'x' }] }]);
@@ -130,7 +130,7 @@ test('a root', async (t) => {
   return undefined;
 });
 
-test('a record', async (t) => {
+test('what the store remembers stays as it was where the disk is too full to write it anew', async (t) => {
   if (skip !== undefined) return t.skip(skip);
   const { store, fill } = await smallDisk(t, 4);
   await store.writeRecord('kind', 'key', 'old');
@@ -141,7 +141,7 @@ test('a record', async (t) => {
   return undefined;
 });
 
-test('a lock', async (t) => {
+test('a lock that fills the disk leaves no other file in the project', async (t) => {
   if (skip !== undefined) return t.skip(skip);
   const { folder, fill } = await smallDisk(t, 4);
   const project = join(folder, 'project');

@@ -78,14 +78,14 @@ async function told(context: Context, groups: readonly string[]): Promise<string
     .join('');
 }
 
-test('a project that is right, with its own repository', { skip }, async (t) => {
+test('of a project with its own repository, all right, nothing is said to be wrong', { skip }, async (t) => {
   const { url } = await serveArchive(t);
   const context = contextOf(t, { 'targetry.yaml': project(url) });
   await lockProject(context, { environments: [], update: false });
   assert.equal(await told(context, ['network', 'project']), '');
 });
 
-test('a project that is not locked, and is with --fix', { skip }, async (t) => {
+test('a project that is not locked is told so, and locked with --fix', { skip }, async (t) => {
   const { url } = await serveArchive(t);
   const context = contextOf(t, { 'targetry.yaml': project(url) });
   assert.match(await told(context, ['project']), /^lock warn: there is no targetry\.lock/);
@@ -96,7 +96,7 @@ test('a project that is not locked, and is with --fix', { skip }, async (t) => {
   assert.deepEqual(alone.fixed, []);
 });
 
-test('a clock that is wrong', { skip }, async (t) => {
+test('a clock that is slow is what is wrong, not the servers that it doubts', { skip }, async (t) => {
   const server = await serveArchive(t);
   server.ahead = 3 * day;
   const context = contextOf(t, { 'targetry.yaml': project(server.url) });
@@ -108,7 +108,7 @@ test('a clock that is wrong', { skip }, async (t) => {
   assert.doesNotMatch(words.replace(/^clock.*\n.*\n/, ''), /fail/);
 });
 
-test('a mirror that has stopped, and one that has gone back', { skip }, async (t) => {
+test('a mirror that has gone back is told from one that has stopped', { skip }, async (t) => {
   const server = await serveArchive(t);
   const context = contextOf(t, { 'targetry.yaml': project(server.url) });
   await lockProject(context, { environments: [], update: false });
@@ -126,7 +126,7 @@ test('a mirror that has stopped, and one that has gone back', { skip }, async (t
   );
 });
 
-test('names without addresses', { skip }, async (t) => {
+test('where a name has no address, what needs it is not judged', { skip }, async (t) => {
   const context = contextOf(t, { 'targetry.yaml': project('http://mirror.invalid/debian') });
   const words = await told(context, ['network', 'project']);
   assert.match(words, /^dns fail: there is no address for mirror\.invalid \(E\w+\); \/etc\/resolv\.conf/);
@@ -134,7 +134,7 @@ test('names without addresses', { skip }, async (t) => {
   assert.match(words, /packages skipped/);
 });
 
-test('a project that is broken in many ways', { skip }, async (t) => {
+test('of a project that is broken in many ways all is told at once', { skip }, async (t) => {
   const { url } = await serveArchive(t);
   const yaml = project(url, 'packages: [compiller]')
     .replace(
@@ -152,7 +152,7 @@ test('a project that is broken in many ways', { skip }, async (t) => {
   golden('doctor/project.txt', await told(contextOf(t, { 'targetry.yaml': yaml }), ['project']));
 });
 
-test('a configuration with mistakes', { skip }, async (t) => {
+test('mistakes of the configuration are told with their lines', { skip }, async (t) => {
   const yaml = project('file:here').replace('arch: x64', 'arch: x46').replace('steps:', 'stepps:');
   const words = await told(contextOf(t, { 'targetry.yaml': yaml }), ['project']);
   assert.match(words, /^config fail: line \d+: unknown key `stepps`/m);

@@ -59,7 +59,7 @@ const of = ({ all }: Answer, id: string) => all.find((one) => one.id === id)!;
 
 const [faccessat2, clone3] = [439, 435];
 
-test('a machine that is well', { skip }, (t) => {
+test('on a machine that is well nothing is said to be wrong', { skip }, (t) => {
   const answer = doctor(t, []);
   assert.deepEqual(failed(answer), []);
   assert.equal(answer.exit, 0);
@@ -67,7 +67,7 @@ test('a machine that is well', { skip }, (t) => {
   assert.match(of(answer, 'engine-inside').found, /shared memory, large files and the time are there/);
 });
 
-test('a filter that forbids faccessat2', { skip }, (t) => {
+test('a filter that forbids faccessat2 is told once, with a cure', { skip }, (t) => {
   const answer = doctor(t, answering('EPERM', faccessat2));
   assert.equal(answer.exit, 1);
   const told = of(answer, 'seccomp');
@@ -78,7 +78,7 @@ test('a filter that forbids faccessat2', { skip }, (t) => {
   assert.deepEqual(failed(answer), ['seccomp']);
 });
 
-test('filters that deny faccessat2 and clone3', { skip }, (t) => {
+test('filters that deny faccessat2 and clone3 are named, and fail nobody', { skip }, (t) => {
   const answer = doctor(t, answering('ENOSYS', faccessat2, clone3));
   assert.equal(answer.exit, 0, 'C libraries take an older call');
   const told = answer.problems.filter(({ id }) => id === 'seccomp').map(({ found }) => found);
@@ -87,7 +87,7 @@ test('filters that deny faccessat2 and clone3', { skip }, (t) => {
 });
 
 // Node itself starts no threads then, on most machines: what its C library does not forgive.
-test('a filter that forbids clone3', { skip }, (t) => {
+test('a filter that forbids clone3, so that Node would not start, is named', { skip }, (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'targetry-probe-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const program = join(folder, 'probe');
@@ -101,7 +101,7 @@ test('a filter that forbids clone3', { skip }, (t) => {
   assert.match(told!.found, /answers clone3 \(435\) with EPERM/);
 });
 
-test('a process without new privileges, as in many pods', { skip }, (t) => {
+test('in a pod without new privileges the field is named that gives them', { skip }, (t) => {
   const answer = doctor(t, withoutNewPrivileges);
   assert.equal(answer.exit, 1);
   assert.deepEqual(failed(answer), ['ids']);
@@ -110,7 +110,7 @@ test('a process without new privileges, as in many pods', { skip }, (t) => {
   assert.equal(of(answer, 'engine').status, 'skipped');
 });
 
-test('no user namespaces', { skip }, (t) => {
+test('where user namespaces are turned off, the setting is named that turns them on', { skip }, (t) => {
   const answer = doctor(t, [], 'echo 0 >/proc/sys/user/max_user_namespaces');
   assert.equal(answer.exit, 1);
   assert.deepEqual(failed(answer), ['userns']);
@@ -118,7 +118,7 @@ test('no user namespaces', { skip }, (t) => {
   assert.match(of(answer, 'userns').cure!, /sysctl -w user\.max_user_namespaces/);
 });
 
-test('a /proc of which parts are hidden', { skip }, (t) => {
+test('a /proc of which parts are hidden is a warning, and steps go on', { skip }, (t) => {
   const answer = doctor(t, [], 'mount --bind /dev/null /proc/keys');
   // Steps have the one that is there.
   assert.deepEqual(failed(answer), []);
@@ -127,7 +127,7 @@ test('a /proc of which parts are hidden', { skip }, (t) => {
   assert.match(of(answer, 'proc').cure!, /systempaths=unconfined/);
 });
 
-test('a disk that is full', { skip }, (t) => {
+test('a disk that is full is what is wrong, and the cache is what to prune', { skip }, (t) => {
   const script = 'mkdir FOLDER/store; mount -t tmpfs -o size=16m,mode=700 x FOLDER/store';
   const answer = doctor(t, [], `${script}; dd if=/dev/zero of=FOLDER/store/filler bs=1M 2>/dev/null || true`);
   assert.equal(answer.exit, 1);
@@ -136,21 +136,21 @@ test('a disk that is full', { skip }, (t) => {
   assert.match(of(answer, 'disk').cure!, /cache prune/);
 });
 
-test('a disk without inodes', { skip }, (t) => {
+test('a disk without inodes is what is wrong, however much room it has', { skip }, (t) => {
   const script = 'mkdir FOLDER/store; mount -t tmpfs -o size=4g,nr_inodes=30,mode=700 x FOLDER/store';
   const answer = doctor(t, [], script);
   assert.deepEqual(failed(answer), ['disk']);
   assert.match(of(answer, 'disk').found, /\d inodes are free/);
 });
 
-test('a store that programs may not run in', { skip }, (t) => {
+test('a store that programs may not run in is what is wrong', { skip }, (t) => {
   const script = 'mkdir FOLDER/store; mount -t tmpfs -o noexec,mode=700 x FOLDER/store';
   const answer = doctor(t, [], script);
   assert.deepEqual(failed(answer), ['store']);
   assert.match(of(answer, 'store').found, /can't be executed: EACCES/);
 });
 
-test('names that nobody looks up', { skip }, (t) => {
+test('where nobody looks names up, the server that should is named', { skip }, (t) => {
   const script =
     'echo nameserver 127.0.0.1 >FOLDER/resolv.conf; mount --bind FOLDER/resolv.conf /etc/resolv.conf';
   const answer = doctor(t, [], `${script}; mount --bind /dev/null /etc/hosts`);
@@ -163,7 +163,7 @@ test('names that nobody looks up', { skip }, (t) => {
   assert.match(of(answer, 'dns').cure!, /--dns/);
 });
 
-test('a clock that only this process is told', { skip }, (t) => {
+test('a clock that only this process is told is held against that of the kernel', { skip }, (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'targetry-clock-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const [source, library] = [join(folder, 'clock.c'), join(folder, 'clock.so')];
@@ -180,7 +180,7 @@ test('a clock that only this process is told', { skip }, (t) => {
   assert.match(of(answer, 'clock').cure!, /LD_PRELOAD/);
 });
 
-test('a cgroup in which something was killed for want of memory', { skip }, (t) => {
+test('a cgroup that killed something for want of memory is a warning, with a cure', { skip }, (t) => {
   const groups = memoryGroups();
   if (groups === undefined) return t.skip('no cgroup can be made here');
   const group = mkdtempSync(join(groups.folder, 'targetry-'));

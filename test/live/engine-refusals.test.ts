@@ -22,14 +22,14 @@ async function buildAfter(t: TestContext, before: string, step = ':'): Promise<s
   return stderr;
 }
 
-test('no user namespaces at all', { skip }, async (t) => {
+test('without user namespaces, who builds is told which setting allows them', { skip }, async (t) => {
   const said = await buildAfter(t, 'echo 0 >/proc/sys/user/max_user_namespaces');
   assert.match(said, /Failure: this machine does not let this process make a user namespace/);
   assert.match(said, /code: 'engine-userns-denied'/);
   assert.match(said, /hint: 'run `sysctl -w user.max_user_namespaces=15000`'/);
 });
 
-test('a chroot', { skip }, async (t) => {
+test('who builds in a chroot is told that it is what forbids user namespaces', { skip }, async (t) => {
   const said = await buildAfter(
     t,
     `mkdir FOLDER/c; chroot="chroot FOLDER/c"
@@ -41,7 +41,7 @@ test('a chroot', { skip }, async (t) => {
   assert.match(said, /why: 'this process is in a chroot/);
 });
 
-test("a store on a container's own filesystem", { skip }, async (t) => {
+test("who keeps the store on a container's filesystem is told to move it", { skip }, async (t) => {
   const said = await buildAfter(
     t,
     `mkdir FOLDER/l FOLDER/u FOLDER/w
@@ -52,7 +52,7 @@ test("a store on a container's own filesystem", { skip }, async (t) => {
   assert.match(said, /hint: 'set TARGETRY_STORE|hint: "set TARGETRY_STORE/);
 });
 
-test('a disk that is full', { skip }, async (t) => {
+test('a step that fills the disk says so, as does one whose log does', { skip }, async (t) => {
   const small =
     'mount -t tmpfs -o size=16m x FOLDER/store; mkdir -m 700 FOLDER/store/tmp; chmod 700 FOLDER/store';
   const step = await buildAfter(t, small, 'dd if=/dev/zero of=/big bs=1M count=32');

@@ -78,7 +78,7 @@ test('archives in archives are followed two levels deep, and a third is named', 
   );
 });
 
-test('a folder: npm packages by themselves, archives by themselves, and the rest', async () => {
+test('a folder is audited as its npm packages, its archives, and the rest, each by itself', async () => {
   const [...artifacts] = await auditTree({
     'node_modules/a/package.json': '{"name":"a","version":"1.0.0","os":["linux"],"libc":["glibc"]}',
     'node_modules/a/x.node': addon,
@@ -117,7 +117,7 @@ test('a folder without native files says so, and links in circles do not catch a
   assert.deepEqual([audit!.kind, audit!.elfs, audit!.problems], ['folder', [], []]);
 });
 
-test('an image: layers in order, with what later ones hide, and its claimed CPU', async () => {
+test('an image is what its layers make in their order, without what later ones hide, and its claimed CPU counts', async () => {
   const layer = (files: Parameters<typeof tar>[0]): Buffer => gzipSync(tar(files));
   const layers = [
     layer([
@@ -181,7 +181,7 @@ test('what docker save writes is an image too', async () => {
   );
 });
 
-test('an OCI layout that is a folder', async () => {
+test('an OCI layout that is a folder is an image, and not a folder of archives', async () => {
   const digest = (digit: string): string => `sha256:${digit.repeat(64)}`;
   const blob = (digit: string): string => `blobs/sha256/${digit.repeat(64)}`;
   const [audit, ...others] = await auditTree({

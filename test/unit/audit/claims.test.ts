@@ -26,7 +26,7 @@ async function npmCodes(
   return codes(await auditBytes('x.tgz', npm(manifest, [{ path, bytes, mode }])));
 }
 
-test('npm: os, which may be a bare string, a list, or what is forbidden', async () => {
+test('npm: an `os` that would refuse the system of the files, written in whatever way, is a false claim', async () => {
   assert.deepEqual(await npmCodes({ os: 'linux', libc: ['glibc'] }, addon), []);
   assert.deepEqual(await npmCodes({ os: ['darwin', 'linux'] }, addon), []);
   assert.deepEqual(await npmCodes({ os: ['!win32'] }, addon), []);
@@ -35,7 +35,7 @@ test('npm: os, which may be a bare string, a list, or what is forbidden', async 
   assert.deepEqual(await npmCodes({ os: ['freebsd'] }, staticProgram), []);
 });
 
-test('npm: cpu', async () => {
+test('npm: a `cpu` that would let the package in where its files cannot be loaded is a false claim', async () => {
   assert.deepEqual(await npmCodes({ cpu: ['x64'] }, addon), []);
   assert.deepEqual(await npmCodes({ cpu: ['arm64'] }, armAddon), []);
   assert.deepEqual(await npmCodes({ cpu: ['arm64'] }, addon), ['claim-cpu-false']);
@@ -43,7 +43,7 @@ test('npm: cpu', async () => {
   assert.deepEqual(await npmCodes({ ...linux, cpu: ['x64', 'arm64'] }, addon), ['claim-cpu-false']);
 });
 
-test('npm: libc, and that it is missing where a package is for Linux alone', async () => {
+test('npm: a `libc` that the files are not of is a false claim, and none is one where they are for Linux alone', async () => {
   assert.deepEqual(await npmCodes({ os: ['linux'], libc: ['musl'] }, muslAddon), []);
   assert.deepEqual(await npmCodes({ os: ['linux'], libc: ['glibc'] }, muslAddon), ['claim-libc-false']);
   assert.deepEqual(await npmCodes({ os: ['linux'], libc: ['musl'] }, addon), ['claim-libc-false']);
@@ -52,7 +52,7 @@ test('npm: libc, and that it is missing where a package is for Linux alone', asy
   assert.deepEqual(await npmCodes({ os: ['linux', 'darwin'] }, addon), []);
 });
 
-test('npm: what the name says', async () => {
+test('npm: a name that says another CPU or libc than the files have is a false claim', async () => {
   const named = (name: string, bytes: Uint8Array) => npmCodes({ name }, bytes);
   assert.deepEqual(await named('@s/linux-x64-gnu', addon), []);
   assert.deepEqual(await named('@s/linux-x64-musl', muslAddon), []);
@@ -63,14 +63,14 @@ test('npm: what the name says', async () => {
   assert.deepEqual(await named('static-files-x64', addon), []);
 });
 
-test('npm: programs that nobody can run', async () => {
+test('npm: a program that is neither executable nor a `bin`, so that nobody can run it, is named', async () => {
   assert.deepEqual(await npmCodes({}, muslProgram, 'bin/tool', 0o644), ['claim-not-executable']);
   assert.deepEqual(await npmCodes({ bin: './bin/tool' }, muslProgram, 'bin/tool', 0o644), []);
   assert.deepEqual(await npmCodes({ bin: { tool: 'bin/tool' } }, muslProgram, 'bin/tool', 0o644), []);
   assert.deepEqual(await npmCodes({}, addon, 'x.node', 0o644), []);
 });
 
-test('npm: a readme that names an older glibc', async () => {
+test('npm: a readme that promises an older glibc than the files need is named', async () => {
   const audit = (readme: string): Promise<ArtifactAudit> =>
     auditBytes(
       'x.tgz',
@@ -84,7 +84,7 @@ test('npm: a readme that names an older glibc', async () => {
   assert.deepEqual(codes(await audit('glibc is a library. Version 2.17 of us is out.')), []);
 });
 
-test('prebuilt files: CPU, system and libc by their names', async () => {
+test('prebuilt files: a name of another CPU, system or libc than the file has is a false claim', async () => {
   const named = (path: string, bytes: Uint8Array) => npmCodes({}, bytes, path);
   assert.deepEqual(await named('prebuilds/linux-x64/x.node', addon), []);
   assert.deepEqual(await named('prebuilds/linux-x64/x.musl.node', muslAddon), []);
@@ -132,7 +132,7 @@ test('wheel: a release whose installers refuse the tag does not run it, whatever
   assert.deepEqual([any['debian-12'], any['alpine-3.20']], ['yes', 'yes']);
 });
 
-test('wheels: platform tags against the policies, and PyPI', async () => {
+test('wheels: a platform tag that the files break, or that PyPI refuses, is named', async () => {
   assert.deepEqual(await wheelCodes('cp311-cp311-manylinux_2_17_x86_64', `x.${SUFFIX}`, []), []);
   assert.deepEqual(await wheelCodes('cp311-cp311-manylinux2014_x86_64', `x.${SUFFIX}`, []), []);
   assert.deepEqual(await wheelCodes('cp311-cp311-manylinux2014_x86_64', `x.${SUFFIX}`, [], '2.28'), [
@@ -146,7 +146,7 @@ test('wheels: platform tags against the policies, and PyPI', async () => {
   assert.deepEqual(await wheelCodes('py3-none-any', 'x.so', []), ['claim-wheel-tag-false']);
 });
 
-test('wheels: the suffix of a module against the Python and the ABI of the tag', async () => {
+test('wheels: a module that the Python of the tag would not import is a false claim', async () => {
   const platform = 'manylinux_2_17_x86_64';
   assert.deepEqual(await wheelCodes(`cp312-cp312-${platform}`, `x.${SUFFIX}`, []), ['claim-wheel-abi-false']);
   assert.deepEqual(await wheelCodes(`cp38-abi3-${platform}`, `x.${SUFFIX}`, []), ['claim-wheel-abi-false']);
@@ -158,7 +158,7 @@ test('wheels: the suffix of a module against the Python and the ABI of the tag',
   assert.deepEqual(await wheelCodes(`cp311-cp311-${platform}`, musl, []), ['claim-wheel-abi-false']);
 });
 
-test('wheels: abi3 against the stable ABI and the oldest Python of the tag', async () => {
+test('wheels: a module of abi3 that needs what the oldest Python of its tag lacks is a false claim', async () => {
   const tag = 'cp38-abi3-manylinux_2_17_x86_64';
   assert.deepEqual(await wheelCodes(tag, 'x.abi3.so', ['PyList_New']), []);
   assert.deepEqual(await wheelCodes(tag, 'x.abi3.so', ['PyUnicode_AsUTF8AndSize']), ['claim-abi3-false']);
@@ -166,7 +166,7 @@ test('wheels: abi3 against the stable ABI and the oldest Python of the tag', asy
   assert.equal(stableAbiSince('PyUnicode_AsUTF8AndSize'), '3.10');
 });
 
-test('wheels: a name that contradicts the metadata, and pure wheels that are not', async () => {
+test('wheels: a name that contradicts the metadata is named, and a pure wheel that is not pure', async () => {
   const file = module(`x.${SUFFIX}`, []);
   const tag = 'cp311-cp311-manylinux_2_17_x86_64';
   const renamed = await auditBytes(`x-1.0-${tag}.whl`, wheel('cp311-cp311-linux_x86_64', [file]));
@@ -197,7 +197,7 @@ test('PyPI takes a tag by its form alone', () => {
   for (const tag of refused) assert.ok(!pypiTakes(tag), tag);
 });
 
-test('distro packages: the CPU', async () => {
+test('distro packages: one for a CPU that its files are not of is a false claim', async () => {
   const of = (arch: string): Buffer =>
     deb({ Package: 'x', Architecture: arch, Depends: 'libc6 (>= 2.28)' }, [
       { path: './usr/lib/x.so', bytes: addon },
@@ -207,7 +207,7 @@ test('distro packages: the CPU', async () => {
   assert.deepEqual(codes(await auditBytes('x.deb', of('arm64'))), ['claim-arch-false']);
 });
 
-test('deb: the libc of Depends against the floor', async () => {
+test('deb: a Depends that lets it in where the libc is too old is a false claim', async () => {
   const of = async (depends: string): Promise<string[]> => {
     const fields = { Package: 'x', Architecture: 'amd64', Depends: depends };
     return codes(await auditBytes('x.deb', deb(fields, [{ path: './usr/lib/x.so', bytes: addon }])));
@@ -249,7 +249,7 @@ test('promises hold for the files of their libc, and name the file that breaks t
   assert.deepEqual(await held('glibc:2.17'), [['promise-broken', 'package/prebuilds/linux-x64/x.node']]);
 });
 
-test('deb: libraries by the names of the packages that usually have them', async () => {
+test('deb: a library is depended on by the name of a package that usually has it, or missing', async () => {
   const of = async (depends: string, ...needed: string[]): Promise<string[]> => {
     const fields = { Package: 'x', Version: '1', Architecture: 'amd64', Depends: depends };
     const bytes = glibcAddon('2.28', 'fcntl64', { needed: ['libc.so.6', ...needed] });
@@ -266,7 +266,7 @@ test('deb: libraries by the names of the packages that usually have them', async
   assert.deepEqual(await of(`${libc}, x-data (= 1)`, 'libprivate.so'), []);
 });
 
-test('a floor that only weak symbols force', async () => {
+test('a floor that only weak symbols force is told apart, as they might be left out', async () => {
   const libc = (version: string) => ({ library: 'libc.so.6', version });
   const versions = [libc('GLIBC_2.39'), libc('GLIBC_2.34')];
   const of = async (weak: boolean): Promise<string[]> => {
