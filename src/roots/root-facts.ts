@@ -1,4 +1,5 @@
 /** What a root is to programs that come from elsewhere: which libc and Python it has. Told without running anything. */
+import { upstreamVersion } from '../base/upstream-version.ts';
 import { sourceOfBytes } from '../formats/elf/byte-source.ts';
 import { readElfHeader } from '../formats/elf/elf-header.ts';
 import { FormatError } from '../formats/format-error.ts';
@@ -18,8 +19,7 @@ export interface RootFacts {
 /** Of packages of any distro, by what they are called everywhere. */
 export function factsOfPackages(packages: readonly LockedPackage[]): RootFacts {
   const versions = new Map(packages.map(({ name, version }) => [name, version]));
-  const upstream = (name: string): string | undefined =>
-    /^(?:\d+:)?(\d+(?:\.\d+)+)/.exec(versions.get(name) ?? '')?.[1];
+  const upstream = (name: string) => upstreamVersion(versions.get(name));
   const musl = upstream('musl');
   const glibc = upstream('libc6') ?? upstream('glibc');
   const python =

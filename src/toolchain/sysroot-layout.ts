@@ -2,6 +2,7 @@
 import { cpuOf, type Arch } from '../abi/cpu.ts';
 import { glibcInterpreters, muslInterpreters } from '../abi/interpreters.ts';
 import type { Libc } from '../abi/libc.ts';
+import { upstreamVersion } from '../base/upstream-version.ts';
 
 export interface SysrootPackages {
   /** How they are packed decides where their files lie. */
@@ -43,7 +44,7 @@ export function sysrootLayout({ format, libc, arch, packages }: SysrootPackages)
   return {
     arch,
     libc,
-    libcVersion: /^(?:\d+:)?(\d+(?:\.\d+)+)/.exec(versions.get(libcPackage ?? '') ?? '')?.[1],
+    libcVersion: upstreamVersion(versions.get(libcPackage ?? '')),
     triplet: libc === 'musl' ? `${machine}-linux-${muslAbi(arch)}` : cpuOf(arch).gnu,
     includes: [`usr/include${folder}`, ...both('usr/include')],
     libraries: [`usr/lib${folder}`, ...both('usr/lib'), ...(format === 'apk' ? ['lib'] : [])],

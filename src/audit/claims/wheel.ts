@@ -3,6 +3,7 @@
  * believes them: which Pythons load it, by which ABI, and which systems have all that its libraries need.
  */
 import { compareDotted } from '../../abi/dotted.ts';
+import { wheelAlias } from '../../abi/promise.ts';
 import { pypiTakes } from '../../abi/pypi.ts';
 import { stableAbiSince } from '../../abi/python.ts';
 import { policyFor, wheelArch, wheelPolicies } from '../../abi/wheel-policies.ts';
@@ -113,8 +114,7 @@ function platformProblems(
     return [problem('claim-wheel-tag-false', message, 'build it again for that CPU, or change the tag')];
   }
   if (libc === undefined) return [];
-  const version =
-    legacy === undefined ? `${major}.${minor}` : { 1: '2.5', 2010: '2.12', 2014: '2.17' }[legacy]!;
+  const version = legacy === undefined ? `${major}.${minor}` : wheelAlias[`manylinux${legacy}`]!;
   const [why] = files.flatMap((file) =>
     againstTag(file, libc as 'many' | 'musl', version, bundled).map(
       (reason) => `${file.audit.path}: ${reason}`,

@@ -2,6 +2,7 @@ import { distroReleases } from '../../abi/distros.ts';
 import { compareDotted } from '../../abi/dotted.ts';
 import type { Libc } from '../../abi/libc.ts';
 import { promiseWord, type AbiPromise } from '../../abi/promise.ts';
+import { upstreamVersion } from '../../base/upstream-version.ts';
 import { namesOfRelease } from '../../config/distro-releases.ts';
 import type { Environment, Target } from '../../config/project.ts';
 import { archOf, libcOf } from '../../config/root-base.ts';
@@ -114,8 +115,7 @@ function libcVersion(target: Target, lock: Lock | undefined): string | undefined
   const packageNames = libc === 'musl' ? ['musl'] : ['libc6', 'glibc'];
   if (libcOf(base) !== libc) return undefined;
   const found = locked?.packages.find((one) => packageNames.includes(one.name));
-  const version = /^(?:\d+:)?(\d+(?:\.\d+)+)/.exec(found?.version ?? '')?.[1];
-  return version ?? versionOfTable(sysroot ?? environment);
+  return upstreamVersion(found?.version) ?? versionOfTable(sysroot ?? environment);
 }
 
 function versionOfTable({ base }: Pick<Environment, 'base'>): string | undefined {
