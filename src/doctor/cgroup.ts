@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { textIfAnySync } from '../base/text-if-any.ts';
 
 const mounted = '/sys/fs/cgroup';
 
@@ -24,18 +24,10 @@ function ownIn(controller: string): RegExp {
 
 /** Of the own cgroup and those around it; in a container what is around it may have no folder. */
 function filesOf(top: string, own: RegExp, name: string): string[] {
-  const path = own.exec(read('/proc/self/cgroup'))?.[1] ?? '/';
+  const path = own.exec(textIfAnySync('/proc/self/cgroup'))?.[1] ?? '/';
   const parts = path.split('/').filter((part) => part !== '');
   const folders = Array.from({ length: parts.length + 1 }, (_, index) =>
     parts.slice(0, parts.length - index),
   );
-  return folders.map((folder) => read(join(top, ...folder, name))).filter((text) => text !== '');
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
+  return folders.map((folder) => textIfAnySync(join(top, ...folder, name))).filter((text) => text !== '');
 }

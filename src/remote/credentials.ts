@@ -3,9 +3,10 @@
  * header of a request to that place, and nowhere else: not into addresses, which messages show, and not to where a server
  * redirects.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Env } from '../base/env.ts';
+import { textIfAnySync } from '../base/text-if-any.ts';
 import { basicAuthorization } from './basic-authorization.ts';
 import { isAptAuthFor, isNetrcFor, parseNetrc, type NetrcEntry } from './netrc.ts';
 
@@ -69,8 +70,10 @@ export class Credentials {
         .map((name) => join(parts, name)),
     ];
     return [
-      ...(own === undefined ? [] : [{ from: own, entries: parseNetrc(text(own)), isFor: isNetrcFor }]),
-      ...apt.map((file) => ({ from: file, entries: parseNetrc(text(file)), isFor: isAptAuthFor })),
+      ...(own === undefined
+        ? []
+        : [{ from: own, entries: parseNetrc(textIfAnySync(own)), isFor: isNetrcFor }]),
+      ...apt.map((file) => ({ from: file, entries: parseNetrc(textIfAnySync(file)), isFor: isAptAuthFor })),
     ];
   }
 }
@@ -90,15 +93,6 @@ function isBelow(url: URL, base: string): boolean {
   const place = new URL(base);
   const folder = place.pathname.endsWith('/') ? place.pathname : `${place.pathname}/`;
   return url.origin === place.origin && url.pathname.startsWith(folder);
-}
-
-/** What can't be read, as files for root alone, is as if it weren't there. */
-function text(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 function names(folder: string): string[] {

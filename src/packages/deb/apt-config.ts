@@ -3,8 +3,9 @@
  * both formats, and two settings of `apt.conf` about dates. Whatever can't be read is left out: apt itself will tell the
  * user, and Targetry has other servers to fall back on.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { textIfAny } from '../../base/text-if-any.ts';
 import { parseDeb822, words } from '../../formats/deb822.ts';
 import { FormatError } from '../../formats/format-error.ts';
 
@@ -36,16 +37,16 @@ export async function readAptConfiguration(folder: string): Promise<AptConfigura
     (name) => !name.includes('.') || name.endsWith('.conf'),
   );
   for (const file of [...parts.map((name) => join(folder, 'apt.conf.d', name)), join(folder, 'apt.conf')]) {
-    parseAptConf(await text(file), settings);
+    parseAptConf(await textIfAny(file), settings);
   }
   const sources: AptSource[] = parseSourcesList(
-    await text(join(folder, 'sources.list')),
+    await textIfAny(join(folder, 'sources.list')),
     join(folder, 'sources.list'),
   );
   for (const name of await names(join(folder, 'sources.list.d'))) {
     const file = join(folder, 'sources.list.d', name);
-    if (name.endsWith('.list')) sources.push(...parseSourcesList(await text(file), file));
-    else if (name.endsWith('.sources')) sources.push(...parseSources(await text(file), file));
+    if (name.endsWith('.list')) sources.push(...parseSourcesList(await textIfAny(file), file));
+    else if (name.endsWith('.sources')) sources.push(...parseSources(await textIfAny(file), file));
   }
   return {
     sources,
@@ -59,14 +60,6 @@ async function names(folder: string): Promise<string[]> {
     return (await readdir(folder)).sort();
   } catch {
     return [];
-  }
-}
-
-async function text(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch {
-    return '';
   }
 }
 

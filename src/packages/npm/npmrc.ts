@@ -3,11 +3,11 @@
  * the machine. Where none of them says, npm itself is asked, once: it knows the registry that it was made with.
  */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Env } from '../../base/env.ts';
+import { textIfAny } from '../../base/text-if-any.ts';
 import { basicAuthorization } from '../../remote/basic-authorization.ts';
 import { Failure } from '../../report/failure.ts';
 
@@ -25,7 +25,7 @@ export async function readNpmConfiguration(env: Env, project: string): Promise<N
   const machine = env['npm_config_globalconfig'];
   const files = [...(machine === undefined ? ['/etc/npmrc', '/usr/local/etc/npmrc'] : [machine]), user];
   for (const file of [...files, join(project, '.npmrc')]) {
-    for (const [key, value] of parseNpmrc(await textOf(file), env)) settings.set(key, value);
+    for (const [key, value] of parseNpmrc(await textIfAny(file), env)) settings.set(key, value);
   }
   for (const name of ['NPM_CONFIG_REGISTRY', 'npm_config_registry']) {
     if (env[name] !== undefined && env[name] !== '') settings.set('registry', env[name]);
@@ -71,14 +71,6 @@ function authorizationsOf(settings: ReadonlyMap<string, string>): Map<string, st
     for (const scheme of ['http:', 'https:']) found.set(`${scheme}${start}`, credentials);
   }
   return found;
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 async function askNpm(env: Env, folder: string): Promise<string> {

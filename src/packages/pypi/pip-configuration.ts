@@ -3,11 +3,11 @@
  * of them says, pip itself is asked: it knows the index that it was made with.
  */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Env } from '../../base/env.ts';
+import { textIfAny } from '../../base/text-if-any.ts';
 import { Failure } from '../../report/failure.ts';
 
 /** Addresses of simple indexes, best first, without a slash at the end. */
@@ -24,7 +24,7 @@ export async function readPipIndexes(env: Env): Promise<readonly string[]> {
   if (env['VIRTUAL_ENV'] !== undefined) files.push(join(env['VIRTUAL_ENV'], 'pip.conf'));
   if (env['PIP_CONFIG_FILE'] !== undefined) files.push(env['PIP_CONFIG_FILE']);
   for (const file of files) {
-    for (const [key, value] of parsePipConfiguration(await textOf(file))) settings.set(key, value);
+    for (const [key, value] of parsePipConfiguration(await textIfAny(file))) settings.set(key, value);
   }
   const first = env['PIP_INDEX_URL'] ?? settings.get('index-url') ?? (await askPip(env));
   const further = env['PIP_EXTRA_INDEX_URL'] ?? settings.get('extra-index-url') ?? '';
@@ -52,14 +52,6 @@ export function parsePipConfiguration(text: string): Map<string, string> {
     }
   }
   return new Map([...(sections.get('global') ?? []), ...(sections.get('install') ?? [])]);
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 const ASKING = 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)';
