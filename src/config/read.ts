@@ -12,8 +12,8 @@ import { SourceText } from './source-text.ts';
 
 export const configFile = 'targetry.yaml';
 
-/** The nearest folder, from `cwd` upwards, that has a `targetry.yaml`. */
-export function findProject(cwd: string): string {
+/** The nearest folder, from `cwd` upwards, that has a `targetry.yaml`; undefined where none has. */
+export function findProjectIfAny(cwd: string): string | undefined {
   for (let folder = cwd; ; folder = dirname(folder)) {
     if (existsSync(join(folder, configFile))) return folder;
     if (existsSync(join(folder, 'targetry.yml'))) {
@@ -21,8 +21,13 @@ export function findProject(cwd: string): string {
         hint: `rename it to ${configFile}`,
       });
     }
-    if (folder === dirname(folder)) break;
+    if (folder === dirname(folder)) return undefined;
   }
+}
+
+export function findProject(cwd: string): string {
+  const folder = findProjectIfAny(cwd);
+  if (folder !== undefined) return folder;
   throw new Failure('config-missing', `there is no ${configFile} in ${cwd} or any folder above it`, {
     hint: `run \`targetry init\` in the folder of your project, or write one; above is a whole one to start from`,
     excerpt: firstFile,

@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checks } from '../doctor/checks.ts';
-import { configFile, findProject, readProject } from '../config/read.ts';
+import { findProject, findProjectIfAny, readProject } from '../config/read.ts';
 import type { Project } from '../config/project.ts';
 import { selectTargets } from '../config/select.ts';
 import type { Check } from '../doctor/check.ts';
@@ -177,11 +177,12 @@ function onceFor<Key, Value>(work: (key: Key) => Promise<Value>): (key: Key) => 
 function readHere({ cwd }: Context, { targets }: Pick<DoctorRequest, 'targets'>): Patient['project'] {
   let here: ReturnType<typeof readProject>;
   try {
-    here = readProject(findProject(cwd), cwd);
+    const folder = targets.length > 0 ? findProject(cwd) : findProjectIfAny(cwd);
+    if (folder === undefined) return undefined;
+    here = readProject(folder, cwd);
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    if (targets.length > 0) throw error;
-    return error.message.startsWith(`there is no ${configFile}`) ? undefined : error;
+    if (!(error instanceof Failure) || targets.length > 0) throw error;
+    return error;
   }
   return { ...here, targets: selectTargets(here.project, targets) };
 }
