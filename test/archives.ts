@@ -186,7 +186,7 @@ const INDEX_LETTERS: Readonly<Record<string, string>> = {
 
 /** The paragraph of an APKINDEX about a package, read from the package as `apk index` does it. */
 export async function apkIndexEntry(bytes: Buffer): Promise<string> {
-  const { control, files } = (await readApkHead(bytes, true))!;
+  const { control, files } = await readApkHead(bytes);
   const info = parsePkgInfo(Buffer.from(files.get('.PKGINFO')!).toString());
   const lines = [`C:Q1${createHash('sha1').update(control).digest('base64')}`, `S:${bytes.length}`];
   for (const [name, letter] of Object.entries(INDEX_LETTERS)) {

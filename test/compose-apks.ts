@@ -44,7 +44,7 @@ export interface ApkFile {
 }
 
 export async function apkFile(bytes: Buffer): Promise<ApkFile> {
-  const head = (await readApkHead(bytes, true))!;
+  const head = await readApkHead(bytes);
   const info = parsePkgInfo(Buffer.from(head.files.get('.PKGINFO')!).toString());
   const field = (key: string) => info.get(key)!.at(-1)!;
   return { name: field('pkgname'), version: field('pkgver'), bytes };

@@ -35,16 +35,20 @@ export interface ApkHead {
 const MOST_MEMBER = 1024 * 1024 * 1024;
 const MOST_MEMBERS = 16;
 
-/** The first bytes of the file, as many as there are. Undefined where they end before the control member does. */
-export async function readApkHead(bytes: Uint8Array, isWhole: boolean): Promise<ApkHead | undefined> {
+/** Of a whole file. */
+export async function readApkHead(file: Uint8Array): Promise<ApkHead> {
+  const head = await readApkStart(file);
+  if (head === undefined) throw new FormatError('apk', 'the file ends too early', file.length);
+  return head;
+}
+
+/** Of the first bytes of a file. Undefined where they end before the control member does. */
+export async function readApkStart(bytes: Uint8Array): Promise<ApkHead | undefined> {
   const signatures: ApkSignature[] = [];
   let start = 0;
   for (let count = 0; count < MOST_MEMBERS; count++) {
     const member = gunzipMember(bytes, start);
-    if (member === undefined) {
-      if (isWhole) throw new FormatError('apk', 'the file ends too early', bytes.length);
-      return undefined;
-    }
+    if (member === undefined) return undefined;
     const { files, modified } = await filesOf(member.bytes);
     const signature = [...files.keys()].every((name) => name.startsWith('.SIGN.'));
     if (!signature)

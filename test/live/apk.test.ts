@@ -56,7 +56,7 @@ for (const { file, arch, release } of INDEXES) {
     after(() => alpine?.remove());
 
     it('agree on the signature, and on what 20 sets of packages bring', async () => {
-      const head = (await readApkHead(readFileSync(join(apkData, file)), true))!;
+      const head = await readApkHead(readFileSync(join(apkData, file)));
       assert.match(alpineKeys(arch).verify(head, file), /^alpine-devel@/);
       const packages = parseApkIndex(Buffer.from(head.files.get('APKINDEX')!).toString());
       const indexes = [{ repository: 'main', tag: undefined, packages }];

@@ -79,7 +79,7 @@ function callsFor(mount: StepMount, from: string | undefined, folder: string): s
 
 function stateCalls({ name, layers, selector, readonly, at }: StateFolder, folder: string): string[] {
   const root = `../${name}/root`;
-  const options = overlayOptions(join(folder, name), layers, !readonly);
+  const options = overlayOptions(join(folder, name), layers, { writable: !readonly });
   return [
     `over ${name} ${quoted(options)}`,
     ...(selector === undefined ? [`at=${root}`] : [`find ${root} ${quoted(selector)} no`]),

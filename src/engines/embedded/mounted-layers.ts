@@ -21,7 +21,7 @@ export async function withLayers<Value>(
   const place = mkdtempSync(join(folder, 'mounted-'));
   mkdirSync(join(place, 'root'));
   try {
-    return await withOverlay(tools, place, overlayOptions(place, layers, false), use);
+    return await withOverlay(tools, place, overlayOptions(place, layers, { writable: false }), use);
   } finally {
     rmSync(place, { recursive: true });
   }
@@ -34,7 +34,7 @@ export function withWritableLayers<Value>(
   layers: readonly string[],
   use: (root: string) => Value | Promise<Value>,
 ): Promise<Value> {
-  return withOverlay(tools, folder, overlayOptions(folder, layers, true), use);
+  return withOverlay(tools, folder, overlayOptions(folder, layers, { writable: true }), use);
 }
 
 async function withOverlay<Value>(

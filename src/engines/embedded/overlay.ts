@@ -12,8 +12,12 @@ class TooManyLayers extends Error {}
  * Names the layers by short links in `folder`, which must be the working folder of the mount, and tells the overlay's
  * options. All layers carry user.overlay.* attributes, as root and as an ordinary user, so one store serves both.
  */
-export function overlayOptions(folder: string, layers: readonly string[], writable: boolean): string {
-  const names = enoughLayers(folder, layers, writable).map((layer, index) => {
+export function overlayOptions(
+  folder: string,
+  layers: readonly string[],
+  { writable }: { readonly writable: boolean },
+): string {
+  const names = enoughLayers(folder, layers, writable ? 1 : 2).map((layer, index) => {
     const name = index.toString(36);
     symlinkSync(layer, join(folder, name));
     return name;
@@ -30,8 +34,8 @@ export function overlayOptions(folder: string, layers: readonly string[], writab
 }
 
 /** An overlay has two folders at least, one of them below. */
-function enoughLayers(folder: string, layers: readonly string[], writable: boolean): readonly string[] {
-  if (layers.length >= (writable ? 1 : 2)) return layers;
+function enoughLayers(folder: string, layers: readonly string[], least: number): readonly string[] {
+  if (layers.length >= least) return layers;
   const empty = ['nothing', 'nothing-more'].map((name) => join(folder, name));
   for (const path of empty) mkdirSync(path);
   return [...empty, ...layers];

@@ -47,7 +47,7 @@ export function chainStarter(tools: Tools, ids: StepIds): Starter {
   return (parts) => {
     const { folder, layers, user = '', cwd, readonly, network, secrets, args, terminal } = parts.request;
     writeFileSync(join(folder, 'fstab'), fstab(stepMountLines({ ...parts, root: join(folder, 'root') })));
-    const options = overlayOptions(folder, layers, true);
+    const options = overlayOptions(folder, layers, { writable: true });
     const names = [...parts.etc.keys()].join(' ');
     const calls = mountCalls(parts.mounts, folder);
     const init = initScript(parts.request);
@@ -80,7 +80,7 @@ function starterOrders(parts: StepParts, { many }: StepIds): Buffer {
   const orders: readonly Order[] = [
     ['ids', many ? 'many' : 'one'],
     ['say', 'overlay'],
-    ['overlay', overlayOptions(folder, layers, true)],
+    ['overlay', overlayOptions(folder, layers, { writable: true })],
     ['say', 'root'],
     ...['dev', 'proc', 'sys', ...(etc.size > 0 ? ['etc'] : [])].map((name) => ['place', name]),
     ...[...etc.keys()].map((name) => ['etc', name]),
@@ -129,7 +129,7 @@ function mountOrders(mount: PlacedMount['mount'], from: string | undefined, fold
 }
 
 function stateOrder({ name, layers, selector = '', readonly, at }: StateFolder, folder: string): Order {
-  const options = overlayOptions(join(folder, name), layers, !readonly);
+  const options = overlayOptions(join(folder, name), layers, { writable: !readonly });
   return ['state', name, options, selector, at, readonly ? 'ro' : ''];
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { parsePkgInfo, readApkHead, type ApkHead } from '../../formats/apk.ts';
+import { parsePkgInfo, readApkHead, readApkStart, type ApkHead } from '../../formats/apk.ts';
 import { FormatError } from '../../formats/format-error.ts';
 import { Failure } from '../../report/failure.ts';
 
@@ -15,7 +15,7 @@ export async function openApk(path: string): Promise<ApkHead> {
     for (let look = FIRST_LOOK; ; look *= 4) {
       const bytes = Buffer.alloc(Math.min(look, size));
       await file.read(bytes, 0, bytes.length, 0);
-      const head = await readApkHead(bytes, look >= size);
+      const head = look < size ? await readApkStart(bytes) : await readApkHead(bytes);
       if (head !== undefined) return head;
     }
   } finally {

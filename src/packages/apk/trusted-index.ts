@@ -30,7 +30,7 @@ export async function trustApkIndex(bytes: Uint8Array, keys: ApkKeys, url: strin
 
 async function readHead(bytes: Uint8Array, url: string): Promise<ApkHead> {
   try {
-    return (await readApkHead(bytes, true))!;
+    return await readApkHead(bytes);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     throw new Failure('index-invalid', `${url} is no index of packages`, {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parsePkgInfo, readApkHead } from '../../../src/formats/apk.ts';
+import { parsePkgInfo, readApkHead, readApkStart } from '../../../src/formats/apk.ts';
 import { FormatError } from '../../../src/formats/format-error.ts';
 import { apk, signingKey } from '../../archives.ts';
 
@@ -12,7 +12,7 @@ const HELLO = apk(
 );
 
 test('a package is taken apart at its gzip members, whatever lies behind them', async () => {
-  const head = (await readApkHead(HELLO, true))!;
+  const head = await readApkHead(HELLO);
   assert.deepEqual(
     head.signatures.map(({ hash, key }) => [hash, key]),
     [['sha1', 'test.rsa.pub']],
@@ -24,18 +24,18 @@ test('a package is taken apart at its gzip members, whatever lies behind them', 
 });
 
 test('half a head is no error while more may come', async () => {
-  const { dataStart } = (await readApkHead(HELLO, true))!;
+  const { dataStart } = await readApkHead(HELLO);
   for (const length of [0, 5, 12, 200, dataStart - 1]) {
-    assert.equal(await readApkHead(HELLO.subarray(0, length), false), undefined, `${length} bytes`);
-    await assert.rejects(readApkHead(HELLO.subarray(0, length), true), FormatError);
+    assert.equal(await readApkStart(HELLO.subarray(0, length)), undefined, `${length} bytes`);
+    await assert.rejects(readApkHead(HELLO.subarray(0, length)), FormatError);
   }
-  assert.equal((await readApkHead(HELLO.subarray(0, dataStart), true))!.dataStart, dataStart);
+  assert.equal((await readApkHead(HELLO.subarray(0, dataStart))).dataStart, dataStart);
 });
 
 test('what is no package is refused', async () => {
   const spoiled = Buffer.from(HELLO);
   spoiled.fill(0xff, 12, 60);
   for (const bytes of [Buffer.from('!<arch>\nno package'), Buffer.from('ADBd12345678'), spoiled]) {
-    await assert.rejects(readApkHead(bytes, true), FormatError);
+    await assert.rejects(readApkHead(bytes), FormatError);
   }
 });
