@@ -6,12 +6,26 @@ export interface Lock {
 }
 
 /** What a root is made from: the packages of a distro or of named repositories, an image, or files. */
-export type LockedDistro = 'debian' | 'ubuntu' | 'alpine' | 'wolfi' | 'deb' | 'apk' | 'image' | 'rootfs';
+export const lockedDistros = [
+  'debian',
+  'ubuntu',
+  'alpine',
+  'wolfi',
+  'deb',
+  'apk',
+  'image',
+  'rootfs',
+] as const;
+
+export type LockedDistro = (typeof lockedDistros)[number];
+
+/** What a root is for: steps, what they compile against, a run of what was built, or a program of Targetry's own. */
+export const lockedRoles = ['environment', 'sysroot', 'proof', 'tool'] as const;
 
 /** One environment for one CPU. */
 export interface LockedEnvironment {
   readonly name: string;
-  readonly role: 'environment' | 'sysroot' | 'proof' | 'tool';
+  readonly role: (typeof lockedRoles)[number];
   readonly distro: LockedDistro;
   /** `bullseye`, `3.20`; `-` where there are no releases. */
   readonly release: string;

@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { Failure } from '../report/failure.ts';
-import type {
-  Lock,
-  LockedDistro,
-  LockedEnvironment,
-  LockedImage,
-  LockedLayer,
-  LockedPackage,
-  LockedRepository,
-  LockedTool,
+import {
+  lockedDistros,
+  lockedRoles,
+  type Lock,
+  type LockedEnvironment,
+  type LockedImage,
+  type LockedLayer,
+  type LockedPackage,
+  type LockedRepository,
+  type LockedTool,
 } from './lock.ts';
 import { LOCK_SCHEMA } from './write.ts';
 
@@ -34,24 +35,6 @@ export async function readLock(path: string, name = path): Promise<Lock | undefi
 export function parseLock(text: string, file: string): Lock {
   return new LockReader(text, file).read();
 }
-
-const ROLES: readonly string[] = [
-  'environment',
-  'sysroot',
-  'proof',
-  'tool',
-] satisfies LockedEnvironment['role'][];
-
-const DISTROS: readonly string[] = [
-  'debian',
-  'ubuntu',
-  'alpine',
-  'wolfi',
-  'deb',
-  'apk',
-  'image',
-  'rootfs',
-] satisfies LockedDistro[];
 
 class LockReader {
   readonly #lines: readonly string[];
@@ -88,13 +71,17 @@ class LockReader {
     return folder;
   }
 
+  #oneOf<Word extends string>(known: readonly Word[], key: string, what: string): Word {
+    const word = this.#field('    ', key);
+    const found = known.find((one) => one === word);
+    if (found === undefined) throw this.#wrong(`"${word}" is not ${what}`, this.#at - 1);
+    return found;
+  }
+
   #environment(): LockedEnvironment {
     const name = this.#name();
-    const role = this.#field('    ', 'role');
-    if (!ROLES.includes(role)) throw this.#wrong(`"${role}" is not a role`, this.#at - 1);
-    const distro = this.#field('    ', 'distro');
-    if (!DISTROS.includes(distro))
-      throw this.#wrong(`"${distro}" is not a distro that is known`, this.#at - 1);
+    const role = this.#oneOf(lockedRoles, 'role', 'a role');
+    const distro = this.#oneOf(lockedDistros, 'distro', 'a distro that is known');
     const release = this.#field('    ', 'release');
     const arch = this.#field('    ', 'arch');
     const inputs = this.#field('    ', 'inputs');
@@ -107,9 +94,9 @@ class LockReader {
     const image = this.#image();
     const layers = this.#has('    layers:') ? this.#items(readLayer) : [];
     const tools = this.#has('    tools:') ? this.#items(readTool) : [];
-    const kind = { role: role as LockedEnvironment['role'], distro: distro as LockedDistro };
     const whole = image === undefined ? { layers } : { image, layers };
-    return { name, ...kind, release, arch, inputs, asked, users, repositories, packages, ...whole, tools };
+    const kind = { role, distro, release, arch };
+    return { name, ...kind, inputs, asked, users, repositories, packages, ...whole, tools };
   }
 
   #image(): LockedImage | undefined {
