@@ -117,7 +117,9 @@ function rivalOf(candidate: Candidate): { readonly name: Name; readonly other: C
   return undefined;
 }
 
-export function listOf(names: readonly string[], most = 6): string {
+const most = 6;
+
+export function listOf(names: readonly string[]): string {
   const shown = names.slice(0, most);
   if (names.length > most) return `${shown.join(', ')} and ${names.length - most} more`;
   const last = shown.pop();
