@@ -6,8 +6,9 @@
 // what needs more of the machine, engines what needs daemons too (see .ci/run). With --no-skips a skipped test is a
 // failed one.
 //
-// Files run side by side, the longest first, so that no core idles at the end while one long file is left. Those that
-// look at all of the machine, or at how soon something ends, come last and one by one.
+// Files run side by side, the longest first, so that no core idles at the end while one long file is left. Those with
+// daemons come one after the other beside the others. Those that look at all of the machine, or at how soon something
+// ends, come last and one by one.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
@@ -19,14 +20,20 @@ const folders = { unit: ['unit', 'tidy'], build: ['build'], live: ['live'], engi
 
 const namesOf = (text) => text.trim().split(/\s+/);
 
-/** Files by their names, the longest first; what isn't named takes less. */
+/** The longest first; what isn't named takes less. */
 const long = namesOf(`
-  rootfs fresh-machine solve roots real-projects audit-loader init sysroot
-  docs lock steps mistakes prove hello caches unpack-deb zstd hostile tools failures`);
+  live/rootfs live/fresh-machine live/solve live/kills live/roots live/real-projects live/audit-loader live/init
+  live/build-faults live/sysroot live/closure live/how live/audit-packages
+  build/docs build/lock unit/roots unit/operations unit/explain build/hello build/mistakes build/caches
+  unit/formats build/shell build/steps build/sysroot unit/audit build/prove unit/packages`);
 
-/** Files of `live` that count mounts, time or moments of a kill, or fill a disk. */
+/** Files of `live` that count mounts or look at time, or fill a disk. */
 const alone = namesOf(`
-  build-faults disk-full doctor engine-as-user engine-emulation engine-faults engine-steps engine-with-starter kills`);
+  live/disk-full live/doctor live/engine-as-user live/engine-emulation live/engine-faults live/engine-steps
+  live/engine-with-starter`);
+
+/** What Node's runner says at the end of each file. */
+const totals = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /;
 
 const words = process.argv.slice(2);
 const suites = words.filter((word) => !word.startsWith('--'));
@@ -43,13 +50,21 @@ if (files.length === 0) {
 
 const count = { passed: 0, failed: 0, skipped: 0 };
 const skips = [];
-const sideBySide = files.filter((file) => !isAlone(file)).sort((a, b) => rank(a) - rank(b));
+const seconds = new Map();
+const jobs = [
+  ...files.filter(({ suite }) => suite !== 'unit'),
+  ...roomsOf(files.filter(({ suite }) => suite === 'unit')),
+].sort((a, b) => rank(a) - rank(b));
 // Whole builds share a network and a disk, of which more cores make no more.
-const cores = Math.min(availableParallelism(), files.some(({ suite }) => suite === 'live') ? 2 : Infinity);
-if (sideBySide.length > 0) await runFiles(sideBySide, cores);
-const oneByOne = files.filter(isAlone);
-if (oneByOne.length > 0) await runFiles(oneByOne, 1);
+const lanes = Math.min(availableParallelism(), jobs.some(({ suite }) => suite === 'live') ? 2 : Infinity);
+await runSideBySide(
+  jobs.filter((job) => !isAlone(job)),
+  lanes,
+);
+for (const job of jobs.filter(isAlone)) await runJob(job);
 
+const longest = [...seconds].sort(([, a], [, b]) => b - a).slice(0, 10);
+console.log(`the longest: ${longest.map(([name, took]) => `${name} ${took.toFixed(0)} s`).join(', ')}`);
 for (const skip of skips) console.log(`skipped: ${skip}`);
 const failed = count.failed + (words.includes('--no-skips') ? count.skipped : 0);
 console.log(`${count.passed} passed, ${failed} failed, ${count.skipped} skipped`);
@@ -57,41 +72,74 @@ const report = words.find((word) => word.startsWith('--report='))?.slice('--repo
 if (report !== undefined) writeFileSync(report, JSON.stringify({ ...count, failed }));
 process.exitCode = failed > 0 ? 1 : 0;
 
-async function runFiles(chosen, concurrency) {
-  const isShort = chosen.every(({ suite }) => suite === 'unit' || suite === 'tidy');
-  const rooms = new Set(chosen.filter(({ suite }) => suite === 'unit').map(({ path }) => dirname(path)));
-  const stream = run({
-    files: [
-      ...chosen.filter(({ suite }) => suite !== 'unit').map(({ path }) => path),
-      ...[...rooms].map((room) => oneOf(chosen.filter(({ path }) => dirname(path) === room))),
-    ],
-    concurrency,
-    timeout: isShort ? 300_000 : 1_800_000,
-  });
+async function runSideBySide(chosen, most) {
+  const waiting = [...chosen];
+  let hasDaemons = false;
+  const next = () => {
+    const engines = waiting.findIndex(({ suite }) => suite === 'engines');
+    const at = engines < 0 || hasDaemons ? waiting.findIndex(({ suite }) => suite !== 'engines') : engines;
+    return at < 0 ? undefined : waiting.splice(at, 1)[0];
+  };
+  const lane = async () => {
+    for (let job = next(); job !== undefined; job = next()) {
+      const isEngines = job.suite === 'engines';
+      if (isEngines) hasDaemons = true;
+      await runJob(job);
+      if (isEngines) hasDaemons = false;
+    }
+  };
+  await Promise.all(Array.from({ length: most }, lane));
+}
+
+/** In a process of its own; what it tells comes at its end, so that it stands together. */
+async function runJob({ path, suite, name }) {
+  const began = performance.now();
+  const isShort = suite === 'unit' || suite === 'tidy';
+  const stream = run({ files: [path], timeout: isShort ? 300_000 : 1_800_000 });
   stream.on('test:pass', (data) => tally(data, 'passed'));
   stream.on('test:fail', (data) => tally(data, 'failed'));
-  for await (const text of stream.compose(spec)) process.stdout.write(text);
+  const told = [];
+  for await (const text of stream.compose(withoutTotals).compose(spec)) told.push(text);
+  const took = (performance.now() - began) / 1000;
+  seconds.set(`${suite}/${name}`, took);
+  process.stdout.write(`${suite}/${name}, ${took.toFixed(1)} s\n${told.join('')}`);
+}
+
+async function* withoutTotals(events) {
+  for await (const event of events) {
+    const { type, data } = event;
+    if (type !== 'test:diagnostic' || data.nesting > 0 || !totals.test(data.message)) yield event;
+  }
 }
 
 /** Unit tests of one folder share a process: to start one takes longer than most of their files. */
-function oneOf(chosen) {
-  if (chosen.length === 1) return chosen[0].path;
+function roomsOf(tests) {
+  const names = new Set(tests.map(({ path }) => dirname(path)));
+  return [...names].map((folder) => {
+    const name = relative(join(compiled, 'unit'), folder).replaceAll('/', '-');
+    const paths = tests.filter(({ path }) => dirname(path) === folder).map(({ path }) => path);
+    return { path: oneOf(paths, name), suite: 'unit', name };
+  });
+}
+
+function oneOf(paths, name) {
+  if (paths.length === 1) return paths[0];
   const folder = join(compiled, 'rooms');
-  const name = relative(join(compiled, 'unit'), dirname(chosen[0].path)).replaceAll('/', '-');
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     join(folder, `${name}.js`),
-    chosen.map(({ path }) => `import ${JSON.stringify(path)};\n`).join(''),
+    paths.map((path) => `import ${JSON.stringify(path)};\n`).join(''),
   );
   return join(folder, `${name}.js`);
 }
 
 function isAlone({ suite, name }) {
-  return suite === 'engines' || (suite === 'live' && alone.includes(name));
+  return alone.includes(`${suite}/${name}`);
 }
 
-function rank({ name }) {
-  return long.includes(name) ? long.indexOf(name) : long.length;
+function rank({ suite, name }) {
+  const at = long.indexOf(`${suite}/${name}`);
+  return at < 0 ? long.length : at;
 }
 
 function tally(data, outcome) {
