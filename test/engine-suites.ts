@@ -109,7 +109,10 @@ export function asOrdinaryUser(t: TestContext): SuiteRun & { readonly uid: numbe
   t.after(() => rmSync(home, { recursive: true, force: true }));
   chmodSync(home, 0o755);
   const build = join(home, 'build');
-  cpSync(compiled, build, { recursive: true, filter: (path) => !/\.d\.ts$|\/test-store$/.test(path) });
+  cpSync(compiled, build, {
+    recursive: true,
+    filter: (path) => !/\.d\.ts$|\/(test-store|daemons)$/.test(path),
+  });
   const project = resolve(compiled, '..');
   cpSync(join(project, 'package.json'), join(home, 'package.json'));
   for (const name of ['data', 'native']) cpSync(join(project, name), join(home, name), { recursive: true });
