@@ -30,6 +30,14 @@ for (const kind of daemonKinds) {
     return Scene.make(t, { engine: ({ store }) => createBuildKitEngine({ address, store, env: {} }) });
   };
 
+  test(`${kind}: a command that no kernel starts is refused before anything runs`, { skip }, async (t) => {
+    const scene = await sceneOn(t);
+    const { error, outcomes } = await scene.solve([step(scene.root, `: ${'x'.repeat(140_000)}`)]);
+    assert.ok(error instanceof Failure && error.code === 'buildkit-cannot', String(error));
+    assert.match(error.message, /can't run a command of more than 128 kB/);
+    assert.deepEqual(outcomes, []);
+  });
+
   if (kind === 'docker') {
     test(
       "docker: the build says that this daemon doesn't tell what a failed step left",

@@ -88,6 +88,14 @@ export const playsOfSteps: readonly Play[] = [
     },
   },
   {
+    name: 'runs a script of a hundred thousand bytes, and tells how it failed',
+    play: async (scene) => {
+      const script = (end: string) => `: ${'ü'.repeat(50_000)}\necho "$0 said"; ${end}`;
+      const run = (end: string) => seen(scene, [step(scene.root, script(end))]);
+      return [await run('exit 0'), await run('exit 3')];
+    },
+  },
+  {
     name: 'shows the last lines of a step that failed, and runs nothing on it',
     play: (scene) => {
       const fails = step(scene.root, 'for i in $(seq 100); do echo line $i; done; exit 1', { name: 'fails' });

@@ -3,6 +3,7 @@ import { capabilitiesOf } from '../../graph/definition.ts';
 import type { Vertex } from '../../graph/graph.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
+import { isTooLong } from '../too-long.ts';
 import type { DaemonAbilities } from './gateway.ts';
 
 export interface DaemonName {
@@ -45,6 +46,17 @@ export function requireCapabilities(
     throw new Failure('buildkit-cannot', `${nameDaemon(daemon)} can't ${words[lacking] ?? `do ${lacking}`}`, {
       why: `${step} asks for it`,
       cause: new LackedCapability(lacking),
+    });
+  }
+}
+
+/** Of the graph as it was asked for. What no kernel starts, a daemon tells of with all of its words, several times over. */
+export function requireShortCommands(vertices: Iterable<Vertex>, daemon: DaemonName): void {
+  for (const { op, name } of vertices) {
+    if (op.type !== 'exec' || !isTooLong(op)) continue;
+    throw new Failure('buildkit-cannot', `${nameDaemon(daemon)} can't run a command of more than 128 kB`, {
+      why: `${name} has one`,
+      hint: 'put the script into a file of the source, and run that',
     });
   }
 }

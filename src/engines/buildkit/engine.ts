@@ -18,7 +18,13 @@ import { requireAgents } from './agent-service.ts';
 import type { BlobStore } from './content-service.ts';
 import { cacheNames, giveUpCaches } from './cache-names.ts';
 import { daemonVersion, openSolve, silenceOf, statusOf } from './control.ts';
-import { advisoryOn, requireCapabilities, takesImages, type DaemonName } from './daemon-limits.ts';
+import {
+  advisoryOn,
+  requireCapabilities,
+  requireShortCommands,
+  takesImages,
+  type DaemonName,
+} from './daemon-limits.ts';
 import { connectTo } from './dial.ts';
 import { foundFiles, gathered, solveOutput, type FoundExport } from './exports.ts';
 import { failedStateOf, keepFailed, type FailedState, type KeptStep } from './failed-state.ts';
@@ -237,6 +243,7 @@ class DaemonBuild {
     if (diagnostic !== undefined) this.#channel.send({ type: 'noticed', diagnostic });
     const abilities = await gateway.abilities();
     if (takesImages(abilities)) serve(await this.#takeRootsAsImages());
+    requireShortCommands(this.#graph.vertices, daemon);
     requireCapabilities(this.#lowered.vertices, abilities.capabilities, daemon);
     return daemon;
   }

@@ -3,7 +3,14 @@ import { vertexOf } from '../../graph/marshal.ts';
 import type { BindMount, CacheMount, ExecOp, Mount, Output, Owner, Vertex } from '../../graph/graph.ts';
 import { scratch } from '../../graph/sources.ts';
 import { secretsOf } from '../asked-secrets.ts';
-import { argumentsOnDaemon, hasShell, logFolder } from './step-shell.ts';
+import {
+  argumentsOnDaemon,
+  hasShell,
+  logFolder,
+  longScript,
+  scriptFolder,
+  scriptName,
+} from './step-shell.ts';
 
 export interface LoweredStep {
   readonly op: ExecOp;
@@ -32,7 +39,10 @@ export function lowerStep(vertex: Vertex, op: ExecOp, { caches, of }: StepOption
   // What a step prints of a secret stays on no daemon.
   const log = hasShell(op) && secretsOf(op).length === 0 ? nextOutput(mounts) : undefined;
   if (log !== undefined) mounts.push(logMount(added(logBase), log));
-  return { op: { ...op, mounts, args: argumentsOnDaemon(op, { tee: log !== undefined }) }, inputs, log };
+  const script = longScript(op);
+  if (script !== undefined) mounts.push(scriptMount(added(scriptState(script))));
+  const args = argumentsOnDaemon(op, { tee: log !== undefined, hasFile: script !== undefined });
+  return { op: { ...op, mounts, args }, inputs, log };
 }
 
 function nextOutput(mounts: readonly Mount[]): number {
@@ -47,6 +57,17 @@ const logBase = scratch().mkdir(ownFolder, { mode: 0o777, modified: new Date(0) 
 
 function logMount(input: number, output: number): BindMount {
   return { type: 'bind', input, output, selector: ownFolder, destination: logFolder, readonly: false };
+}
+
+/** Whoever runs the step may read it. */
+function scriptState(script: string): Output {
+  const path = `${ownFolder}/${scriptName}`;
+  const modified = new Date(0);
+  return scratch().mkdir(ownFolder, { modified }).mkfile(path, script, { modified }).output!;
+}
+
+function scriptMount(input: number): BindMount {
+  return { type: 'bind', input, output: -1, selector: ownFolder, destination: scriptFolder, readonly: true };
 }
 
 /** What a cache of another user than root begins with: an empty folder of that user. */

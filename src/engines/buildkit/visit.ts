@@ -38,7 +38,7 @@ export async function visitStep(parts: VisitParts, visit: Visit): Promise<void> 
   const hide = textsToHide(secretsOf(op).flatMap(({ id }) => request.secrets?.get(id) ?? []));
   const streams = { stdout: new Redaction(hide), stderr: new Redaction(hide) };
   try {
-    const args = argumentsOnDaemon({ ...op, args: visit.args ?? op.args }, { tee: false });
+    const args = argumentsOnDaemon({ ...op, args: visit.args ?? op.args }, { tee: false, hasFile: false });
     const printed = (stream: 'stdout' | 'stderr', data: Uint8Array) =>
       terminal === undefined
         ? visit.printed(stream, streams[stream].pass(Buffer.from(data)))

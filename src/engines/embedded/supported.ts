@@ -1,9 +1,7 @@
 import type { ExecOp, FileOp, Vertex } from '../../graph/graph.ts';
 import { Failure } from '../../report/failure.ts';
+import { isTooLong } from '../too-long.ts';
 import { canBeEmulated, isForeign } from './foreign-cpus.ts';
-
-/** The kernel's MAX_ARG_STRLEN, with room for quotes. */
-const longestText = 120_000;
 
 /** Says what this engine can't do, before it does anything. */
 export function requireSupported(vertices: Iterable<Vertex>): void {
@@ -17,9 +15,7 @@ export function requireSupported(vertices: Iterable<Vertex>): void {
 function requireSupportedStep({ platform, name }: Vertex, op: ExecOp): void {
   const cpu = platform?.architecture;
   if (cpu !== undefined && isForeign(cpu) && !canBeEmulated(cpu)) throw notYet(`a step on ${cpu}`, name);
-  if ([...op.args, JSON.stringify(op.env)].some((text) => Buffer.byteLength(text) > longestText)) {
-    throw notYet('a command of more than 128 kB', name);
-  }
+  if (isTooLong(op)) throw notYet('a command of more than 128 kB', name);
   const [root, ...others] = op.mounts;
   if (root?.type !== 'bind' || root.destination !== '/' || root.selector !== undefined) {
     throw notYet('a root that is not the whole of another state', name);
