@@ -13,8 +13,6 @@ export interface RpmPackage {
   /** As rpm names it: `x86_64`, `noarch`. */
   readonly arch: string;
   readonly os: string;
-  /** A source package has no name of its source. */
-  readonly isSource: boolean;
   /** Names alone, as in `libc.so.6(GLIBC_2.34)(64bit)`; versions are not kept. */
   readonly requires: readonly string[];
   readonly provides: readonly string[];
@@ -37,7 +35,6 @@ const TAG = {
   release: 1002,
   os: 1021,
   arch: 1022,
-  sourceRpm: 1044,
   provides: 1047,
   requires: 1049,
   payloadFormat: 1124,
@@ -65,7 +62,6 @@ export async function readRpm(bytes: AsyncIterable<Uint8Array>): Promise<RpmPack
     release: text(TAG.release),
     arch: text(TAG.arch),
     os: text(TAG.os),
-    isSource: !header.has(TAG.sourceRpm),
     requires: header.get(TAG.requires) ?? [],
     provides: header.get(TAG.provides) ?? [],
     payload: readPayload(reader),

@@ -26,7 +26,6 @@ test('the tags of the header and the files of the payload, compressed or not', a
         release: '1',
         arch: 'x86_64',
         os: 'linux',
-        isSource: false,
         requires: ['libc.so.6()(64bit)', '/bin/sh'],
         provides: ['hello'],
         files: [['./usr/bin/x', 'program']],
