@@ -12,7 +12,6 @@ import type { Project } from '../config/project.ts';
 import type { Engine, SolveRequest } from '../engines/engine.ts';
 import { marshalDefinition } from '../graph/definition.ts';
 import { lockName } from '../lock/lock-name.ts';
-import type { Lock } from '../lock/lock.ts';
 import type { BuildPlan } from '../plan/plan.ts';
 import type { Emit, Event, Outcome } from '../report/event.ts';
 import { targetryVersion } from '../report/version.ts';
@@ -205,13 +204,12 @@ function recordOf(
 interface FailedBuild {
   readonly plan: BuildPlan;
   readonly trace: Trace;
-  readonly lock: Lock;
   readonly engine: Engine;
   readonly work: SolveRequest;
 }
 
 /** The step of a build that failed, where one did and left a log. */
-export function failedStep({ plan, trace, lock, engine, work }: FailedBuild): StepThatFailed | undefined {
+export function failedStep({ plan, trace, engine, work }: FailedBuild): StepThatFailed | undefined {
   const { targets, graph } = plan;
   const failed = trace.failed;
   const log = failed === undefined ? undefined : trace.of(failed)?.log;
@@ -219,8 +217,7 @@ export function failedStep({ plan, trace, lock, engine, work }: FailedBuild): St
     const task = tasks.find(({ id }) => id === failed);
     if (task === undefined || log === undefined) continue;
     const files = fileOfStep(task.id, target.builder, { engine, plan, work });
-    const { name } = target.environment;
-    const distro = lock.environments.find((environment) => environment.name === name)?.distro;
+    const { distro } = target.environment.base;
     const op = graph.vertices.find(({ digest }) => digest === failed)?.op;
     const mounts = op?.type === 'exec' ? op.mounts : [];
     const caches = mounts.flatMap((mount) => (mount.type === 'cache' ? [mount.id] : []));

@@ -98,7 +98,7 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
       // A hundred classes of failures, which a build that goes well needn't know.
       const { withKnownCause } = await import('./explain.ts');
       const place = { context, store, project: project.folder, engine: request.engine };
-      throw await withKnownCause(error, failedStep({ plan, trace, lock, engine, work }), place);
+      throw await withKnownCause(error, failedStep({ plan, trace, engine, work }), place);
     }
     // Every step has run, or had run before with the same inputs.
 

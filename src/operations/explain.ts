@@ -121,7 +121,7 @@ async function lastFailedStep(context: Context): Promise<FailedStep> {
 export interface StepThatFailed {
   readonly log: string;
   readonly name: string;
-  readonly distro: LockedDistro | undefined;
+  readonly distro: LockedDistro;
   /** The ids of those that it had. */
   readonly caches: readonly string[];
   /** What it left behind. */
@@ -179,7 +179,7 @@ function explained(
   return new Failure(code, message, { at, diagnostics, excerpt, why, hint, cause: failure });
 }
 
-function familyOf(distro: LockedDistro | undefined): DistroFamily | undefined {
+function familyOf(distro: LockedDistro): DistroFamily | undefined {
   if (distro === 'debian' || distro === 'ubuntu' || distro === 'deb') return 'debian';
   return distro === 'alpine' || distro === 'wolfi' || distro === 'apk' ? 'alpine' : undefined;
 }
