@@ -4,6 +4,10 @@ export const aptKeyMissing: FailureClass = {
   class: 'apt-key-missing',
   signs: [
     {
+      says: /GPG keys listed for the .{1,80} repository are already installed but they are not correct/,
+      sure: 0.85,
+    },
+    {
       says: /(?:certificate is not alive|primary key is not live|certificate .{0,60}invalid: .{0,40}expired|signing key .{0,60}(?:has )?expired)/,
       sure: 0.85,
       cause: 'the key that signs this repository has expired, as far as the keyring here knows',

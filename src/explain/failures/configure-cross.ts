@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const configureCross: FailureClass = {
   class: 'configure-cross',
   signs: [
+    { says: /Executables created by \S+ compiler .{1,80} are not runnable/, sure: 0.86 },
     {
       says: /cannot run C compiled programs/,
       without: /No space left|cannot find crt|Exec format error: '|GLIBC/,

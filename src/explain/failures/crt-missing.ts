@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const crtMissing: FailureClass = {
   class: 'crt-missing',
   signs: [
+    { says: /library not found: (?<file>c|m|pthread|gcc|gcc_s|dl|rt)$/, sure: 0.9 },
     {
       says: /(?:cannot find|cannot open|unable to find library) '?(?<file>\S*\/(?:libc\.so\.6|libc_nonshared\.a|libm(?:vec)?\.so\.\d|libpthread(?:\.so\.0|_nonshared\.a)|ld(?:-linux[\w-]*|64|-uClibc)?\.so\.\d))/,
       sure: 0.92,
@@ -15,7 +16,7 @@ export const crtMissing: FailureClass = {
     { says: /(?<file>[gSMr]?crt(?:1|i|n|begin\w?|end\w?)\.o): No such file/, sure: 0.96 },
     {
       says: /cannot find (?<file>-l(?:c|gcc|gcc_s|gcc_eh|m|pthread|dl|rt|util|c_nonshared))(?:\b| |:|$)/,
-      unless: /-l(?:c|m|gcc|dl|rt)[\w+.-]|Too many open files/,
+      unless: /-l(?:c|m|gcc|dl|rt)[+.-]|Too many open files/,
       sure: 0.9,
     },
     {

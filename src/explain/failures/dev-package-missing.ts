@@ -45,7 +45,11 @@ export const devPackageMissing: FailureClass = {
       ),
       sure: 0.9,
     },
-    { says: /(?:mold|ld): (?:fatal: |error: )?library not found: (?<library>[\w+.-]+)/, sure: 0.9 },
+    {
+      says: /(?:mold|ld): (?:fatal: |error: )?library not found: (?<library>[\w+.-]+)/,
+      unless: /: (?:c|m|pthread|gcc|gcc_s|dl|rt)$/,
+      sure: 0.9,
+    },
     {
       says: /Could not find (?<module3>\w[\w+.-]*) via pkg-config|The system library '(?<module>[^']+)' required by crate '[^']+' was not found|The file '(?<module2>[^']+)\.pc' needs to be installed/,
       sure: 0.95,

@@ -28,7 +28,7 @@ export const linkerMissing: FailureClass = {
       sure: 0.92,
     },
     { says: /linker '(?<program>[^']+)' not found/, sure: 0.96 },
-    { says: /collect2: (?:fatal )?error: cannot find 'ld'/, sure: 0.95 },
+    { says: /(?:fatal )?error: cannot find 'ld'/, sure: 0.95 },
     { says: /invalid linker name in (?:argument )?'(?<program>-fuse-ld=[^']+)'/, sure: 0.92 },
     { says: /unable to execute command: Executable '(?<program>[^']*ld[^']*)' doesn't exist/, sure: 0.93 },
     {

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const noexecMount: FailureClass = {
   class: 'noexec-mount',
   signs: [
+    { says: /Could not invoke sanity test executable: .{0,12}Permission denied/, sure: 0.85 },
     {
       says: /(?:exec\w*(?:\(\))?|execute|execve|Can't exec|exec of).{0,40}'?(?<program>\/(?:tmp|var\/tmp|dev\/shm)\/[^ ':]+).*Permission denied/,
       sure: 0.88,

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const npmOptionalDepMissing: FailureClass = {
   class: 'npm-optional-dep-missing',
   signs: [
+    { says: /No native build was found for (?:platform|runtime)=/, sure: 0.88 },
     {
       says: /\bEBADPLATFORM\b|ERR_PNPM_UNSUPPORTED_PLATFORM/,
       sure: 0.9,

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const packageNotFound: FailureClass = {
   class: 'package-not-found',
   signs: [
+    { says: /there are no ebuilds to satisfy '?(?<package>[^'\s]+)/, sure: 0.92 },
     {
       says: /No package matches '(?<package>[^']+)'|Unable to find package '?(?<package2>[\w.+-]+)/,
       sure: 0.9,

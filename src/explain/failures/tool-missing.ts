@@ -4,6 +4,22 @@ export const toolMissing: FailureClass = {
   class: 'tool-missing',
   signs: [
     {
+      says: /(?:can't|cannot|could not|couldn't|unable to) find (?:a |an |the )?(?<program>Rust|Fortran|Java|Go|Haskell|Swift|Cython|Ada|Pascal|TypeScript|CUDA) compiler/,
+      unless: /checking/,
+      sure: 0.9,
+    },
+    {
+      says: /exec: '(?<program>\/(?:usr\/)?bin\/\w+)': stat \S+: no such file or directory/,
+      sure: 0.85,
+    },
+    { says: /^fish: Unknown command:? '?(?<program>[\w.+-]+)/, unless: /gcc|clang|pkg-config/, sure: 0.92 },
+    { says: /Unable to locate executable file: '?(?<program>[\w.+-]+)/, unless: /pkg-config|gcc/, sure: 0.9 },
+    {
+      says: /unable to execute '(?<program>[\w.+-]+)': No such file/,
+      unless: /'(?:\S*-)?(?:gcc|g\+\+|cc|c\+\+|clang)/,
+      sure: 0.9,
+    },
+    {
       says: /The (?:command|program|tool|executable) '(?<program>[\w.+-]+)' (?:was not|is not|could not be|cannot be) found/,
       unless: /pkg-config|gcc|g\+\+|clang/,
       sure: 0.88,

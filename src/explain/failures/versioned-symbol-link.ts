@@ -26,7 +26,7 @@ export const versionedSymbolLink: FailureClass = {
       sure: 0.85,
     },
     {
-      says: /undefined reference to '(?<symbol>__isoc23_\w+|__libc_single_threaded|_dl_find_object|arc4random\w*)/,
+      says: /undefined reference(?: to|:) '?(?<symbol>__isoc23_\w+|__libc_single_threaded|_dl_find_object|arc4random\w*)/,
       without: /linux-musl|musl-gcc|\balpine\b|\bmusl\b/,
       sure: 0.85,
     },
