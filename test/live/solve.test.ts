@@ -10,7 +10,7 @@ import type { PackageIndex } from '../../src/packages/deb/index-text.ts';
 import { findMirrors } from '../../src/packages/deb/mirrors.ts';
 import { MultiArchUniverse } from '../../src/packages/deb/multi-arch.ts';
 import { distroRepositories } from '../../src/packages/deb/repository.ts';
-import { DebUniverse } from '../../src/packages/deb/universe.ts';
+import { DebUniverse, type DebSource } from '../../src/packages/deb/universe.ts';
 import { solve, type PackageRequest } from '../../src/packages/solve/solve.ts';
 import type { Choice, Universe } from '../../src/packages/solve/universe.ts';
 import { HttpClient } from '../../src/remote/http.ts';
@@ -167,12 +167,12 @@ for (const [number, { release, arch }] of INDEXES.entries()) {
     const opened = await openDebian(t, release, arch);
     if (typeof opened === 'string') return t.skip(opened);
     const apt = new RealApt(t, [arch], opened.texts);
+    const universe = new DebUniverse(sourcesOf(opened));
     // apt takes its time for each: one index gets all of them, every other one a part.
     const isWhole = release === 'bookworm' && arch === 'amd64';
     for (const set of SETS.filter((_, index) => isWhole || index % 4 === number % 4)) {
       // Recommended packages bring in the largest sets.
       for (const recommends of release === 'trixie' ? [false, true] : [false]) {
-        const universe = new DebUniverse(opened.indexes.map((index) => ({ index, priority: 500 })));
         const packages = set.split(' ');
         const expected = apt.download(packages, recommends);
         const request = { packages: packages.map((spec) => ({ spec })), arch, recommends };
@@ -211,15 +211,13 @@ for (const release of ['bullseye', 'bookworm', 'trixie']) {
     const [own, other] = opened;
     const texts = own!.texts.flatMap((text, number) => [text, other!.texts[number]!]);
     const apt = new RealApt(t, ['amd64', 'arm64'], texts);
+    const universe = new MultiArchUniverse(
+      new Map([
+        ['amd64', sourcesOf(own!)],
+        ['arm64', sourcesOf(other!)],
+      ]),
+    );
     for (const set of MIXED_SETS) {
-      const sources = (indexes: readonly PackageIndex[]) =>
-        indexes.map((index) => ({ index, priority: 500 }));
-      const universe = new MultiArchUniverse(
-        new Map([
-          ['amd64', sources(own!.indexes)],
-          ['arm64', sources(other!.indexes)],
-        ]),
-      );
       const packages = set.split(' ');
       const request = { packages: packages.map((spec) => ({ spec })), arch: 'amd64', recommends: false };
       const expected = apt.download(packages, false);
@@ -228,6 +226,10 @@ for (const release of ['bullseye', 'bookworm', 'trixie']) {
       t.diagnostic(`${set}: ${expected === undefined ? 'refused' : `${expected.length} packages`}`);
     }
   });
+}
+
+function sourcesOf({ indexes }: { readonly indexes: readonly PackageIndex[] }): DebSource[] {
+  return indexes.map((index) => ({ index, priority: 500 }));
 }
 
 async function openDebian(t: TestContext, release: string, arch: string) {
