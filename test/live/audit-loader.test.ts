@@ -31,6 +31,7 @@ import { lockProject } from '../../src/operations/lock.ts';
 import { rootInput } from '../../src/operations/open-root.ts';
 import type { Context } from '../../src/report/context.ts';
 import { Store } from '../../src/store/store.ts';
+import { testStore } from '../build/command-line.ts';
 import { isHostSymbol, LoaderBench, type Load, type Place, type Refusal } from '../loader.ts';
 import { npmTarballs } from '../npm-tarballs.ts';
 
@@ -223,7 +224,7 @@ async function auditAll(work: string, elfs: readonly string[]): Promise<Candidat
   }));
 }
 
-/** Made by the product from the machine's mirror, once. */
+/** Made by the product from the machine's mirror, once, of packages that other tests have unpacked. */
 async function debianRoot(distro: keyof typeof DEBIAN): Promise<string> {
   const folder = join(kept, distro);
   mkdirSync(folder, { recursive: true });
@@ -238,11 +239,11 @@ steps: [{ name: none, run: "true" }]
 artifacts: [{ path: none, kind: file }]
 `,
   );
-  const store = await Store.open(join(kept, 'store'));
+  const store = await Store.open(testStore);
   const context: Context = {
     cwd: folder,
     env: { PATH: process.env['PATH'] },
-    store: join(kept, 'store'),
+    store: testStore,
     emit: () => undefined,
     signal: new AbortController().signal,
   };
