@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const aptHashMismatch: FailureClass = {
   class: 'apt-hash-mismatch',
   signs: [
+    { says: /Size of file \S+ is not what the server reported/, sure: 0.88 },
     {
       says: /Hash (?:校验和不符|校驗和不符)|Hash-Summe stimmt nicht überein|Somme de contrôle de hachage incohérente|La suma hash difiere|Hash Sum não (?:confere|corresponde)|Somma hash non corrispondente|Хеш сумма не совпадает|ハッシュサムが適合しません/,
       sure: 0.95,

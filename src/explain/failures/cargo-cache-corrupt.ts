@@ -41,7 +41,7 @@ export const cargoCacheCorrupt: FailureClass = {
       sure: 0.82,
     },
     {
-      says: /couldn't read '?\S*\.cargo\/(?:registry|git)\/\S*|(?:failed to (?:read|load|open)|couldn't read|unable to (?:read|open)) .{0,40}'?\S*(?:cargo\/registry\/src|registry\/src|cargo\/git\/checkouts)\/\S*.*(?:No such file|not found|os error 2)?/,
+      says: /couldn't read '?\S*\.cargo\/(?:registry|git)\/\S*|(?:failed to (?:read|load|open|stat)|couldn't read|unable to (?:read|open|stat)) .{0,40}'?\S*(?:cargo\/registry\/src|registry\/src|cargo\/git\/checkouts)\/\S*.*(?:No such file|not found|os error 2)?/,
       unless: /Permission denied|os error 13|File exists/,
       sure: 0.84,
     },

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const connectionFailed: FailureClass = {
   class: 'connection-failed',
   signs: [
+    { says: /tcp connect error: (?:Connection refused|Network is unreachable|No route to host)/, sure: 0.8 },
     {
       says: /(?:unexpected|received unexpected) (?:HTTP )?status(?: code)?:? .{0,200}\b50[0234]\b|\b50[234] (?:Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)\b/,
       unless: /InRelease|APKINDEX|metalink|repomd/,

@@ -9,6 +9,14 @@ export const devPackageMissing: FailureClass = {
   class: 'dev-package-missing',
   signs: [
     {
+      says: /The (?:Ruby|Python) (?<module>\w+) extension was not compiled/,
+      sure: 0.86,
+    },
+    {
+      says: /[Tt]ry (?:running )?'?(?:sudo )?(?:apt-get|apt|yum|dnf|apk) (?:install|add) (?:-y )?(?<library>[\w.+-]+-(?:dev|devel))\b/,
+      sure: 0.84,
+    },
+    {
       says: /Missing \(or bad\) (?:C librar(?:y|ies)|header files?): (?<library>[\w+.-]+)/,
       sure: 0.9,
     },

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const nodeGypPython: FailureClass = {
   class: 'node-gyp-python',
   signs: [
+    { says: /'which' failed Error: not found: python\d?/, sure: 0.75, soft: true },
     {
       says: /Command failed: \S*python\S* -c import|print '%s\.%s\.%s' % sys\.version_info/,
       beside: /gyp/,

@@ -3,6 +3,11 @@ import type { FailureClass } from '../failure-class.ts';
 export const noexecMount: FailureClass = {
   class: 'noexec-mount',
   signs: [
+    {
+      says: /could not execute process '\/(?:tmp|var\/tmp|dev\/shm)\/\S*build-script-build' \(never executed\)/,
+      without: /No such file or directory|Exec format error|Text file busy|os error 26/,
+      sure: 0.74,
+    },
     { says: /Could not invoke sanity test executable: .{0,12}Permission denied/, sure: 0.85 },
     {
       says: /(?:exec\w*(?:\(\))?|execute|execve|Can't exec|exec of).{0,40}'?(?<program>\/(?:tmp|var\/tmp|dev\/shm)\/[^ ':]+).*Permission denied/,

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const processLimit: FailureClass = {
   class: 'process-limit',
   signs: [
+    { says: /Resource temporarily unavailable \(os error 11\)/, unless: /lock/, sure: 0.75 },
     {
       says: /(?:fork|clone|vfork|posix_spawn|pthread_create|spawn|newosproc|thread)\S*.{0,80}Resource temporarily unavailable/,
       sure: 0.92,

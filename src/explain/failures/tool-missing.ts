@@ -174,7 +174,7 @@ export const toolMissing: FailureClass = {
     },
     {
       says: /(?:configure: error|ERROR|Error|error|fatal|FATAL):? .{0,60}(?:(?<program>cmake|bison|flex|gperf|nasm|yasm|autoconf|automake|libtool|gettext|makeinfo|texinfo|m4|perl|python3?|ninja|meson|swig|patchelf|protoc|git|rsync|unzip|curl|wget|xsltproc|doxygen|gawk|awk|patch|ccache|java|javac|ruby|node|npm|go|rustc|cargo)\b)(?: \S+){0,4} (?:(?:is |was )?(?:not (?:found|installed|available)|missing|required|needed|could not be found|must be installed))/,
-      unless: /package|\blib|header|module|version|import|\.\w+ (?:is|was)|host/,
+      unless: /package|\blib|header|module|version|import|extension|\.\w+ (?:is|was)|host/,
       sure: 0.82,
     },
     {

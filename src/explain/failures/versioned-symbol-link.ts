@@ -4,6 +4,10 @@ export const versionedSymbolLink: FailureClass = {
   class: 'versioned-symbol-link',
   signs: [
     {
+      says: /no symbol version section for versioned symbol '(?<symbol>\w+)@@?(?<need>[\w.]+)/,
+      sure: 0.85,
+    },
+    {
       // Symbols that came with a certain libc or libstdc++, in objects that were compiled with its headers.
       says: /undefined (?:reference to|symbol:) '?(?<symbol>std::__throw_bad_array_new_length|std::__glibcxx_assert_fail|std::ios_base_library_init|__cxa_call_terminate|fcntl64|futimens|utimensat|memfd_create|getentropy|copy_file_range|reallocarray|explicit_bzero|__explicit_bzero_chk|gettid)\b/,
       unless: /symbol lookup error|\.so\S*: undefined symbol|ImportError/,
