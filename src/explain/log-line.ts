@@ -122,7 +122,8 @@ const quotations: readonly RegExp[] = [
   /^\s*>+ (?:\[|\$ |(?:RUN|COPY|ADD|FROM|ENV) |[\w@/.-]+@\d)/,
   /^\s*\d+ \|/,
   /^##\[(?:group|command)\]/,
-  // What a version control system tells of itself.
+  // What a version control system tells of itself, and a list of changes.
+  /^\s*[-*\u2022] (?:\*\*)?(?:Fix(?:e[ds])?|Add(?:ed|s)?|Change[ds]?|Removed?|Improve[ds]?|Bump(?:ed|s)?)\b/,
   /^HEAD is now at /,
   /^(?:\* )?[0-9a-f]{7,40} /,
   // The title of a test that passed or begins.

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const cpuIsaTooOld: FailureClass = {
   class: 'cpu-isa-too-old',
   signs: [
+    {
+      says: /CPU (?:lacks|is missing|does not (?:have|support)) (?:the )?(?:required |needed )?(?:CPU )?(?:features?|instructions?|extensions?):? .{0,40}(?:avx|sse4|fma|bmi|neon|popcnt|aes)/,
+      sure: 0.9,
+    },
     { says: /\btrap invalid opcode\b/, unless: /qemu/, sure: 0.82 },
     { says: /Fatal glibc error: CPU (?:lacks|does not support)/, sure: 0.96 },
     {

@@ -4,6 +4,11 @@ export const muslMissingHeader: FailureClass = {
   class: 'musl-missing-header',
   signs: [
     {
+      says: /unknown type name '(?<symbol>u_int(?:8|16|32|64)_t|u_char|u_short|u_int|u_long|rlim64_t|off64_t|error_t)'|conflicting types for '(?<symbol2>basename|strerror_r|ioctl)'/,
+      beside: /linux-musl|musl-gcc|\balpine\b|\bmusl\b/,
+      sure: 0.82,
+    },
+    {
       says: /'(?<symbol>off64_t|lseek64|open64|stat64|fopen64|pread64|pwrite64|loff_t|ino64_t|ftruncate64|mmap64)' (?:undeclared|was not declared|does not name a type|not declared)/,
       sure: 0.8,
     },

@@ -29,7 +29,7 @@ export const oomKill: FailureClass = {
       sure: 0.95,
     },
     {
-      says: /(?:exit(?:ed with)?(?: (?:code|status))?:?|returned|status|non-zero code:) (?:code )?137\b/,
+      says: /(?:exit(?:ed with)?(?: (?:code|status))?(?: is|:)?|returned|status|non-zero code:) (?:code )?137\b/,
       unless: /#\d+ .*cached/,
       sure: 0.85,
     },

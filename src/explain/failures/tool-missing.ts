@@ -90,7 +90,7 @@ export const toolMissing: FailureClass = {
     {
       says: /(?:^|: )(?:line \d+: |\d+: )?(?<program>[\w.+-]+): (?:command not found|not found)$/,
       unless:
-        /lib\S*\.so|\\r|\^M|checking|404|gcc|g\+\+|clang|cc: |pkg-config|=>|header|file not found|symbol|GLIBC|module|package|manifest|host|error: |page|secret|\.h:|reference|No such host|\bld: /,
+        /lib\S*\.so|\\r|\^M|checking|404|gcc|g\+\+|clang|cc: |pkg-config|=>|header|file not found|symbol|GLIBC|module|package|manifest|host|error: |page|secret|\.h:|reference|No such host|\bld: |^remote: /,
       sure: 0.85,
     },
     {

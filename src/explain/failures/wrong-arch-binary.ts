@@ -3,6 +3,8 @@ import type { FailureClass } from '../failure-class.ts';
 export const wrongArchBinary: FailureClass = {
   class: 'wrong-arch-binary',
   signs: [
+    { says: /Bad CPU type in executable/, sure: 0.93 },
+    { says: /: (?:line )?1: .*(?:Syntax error: word unexpected \(expecting '\)'\))/, sure: 0.74 },
     { says: /has unexpected e_machine: \d+|cannot open shared object file: wrong ELF class/, sure: 0.92 },
     { says: /Possible cause: can't load (?<has>.{2,20}) \.so on a (?<need>.{2,20}) platform/, sure: 0.94 },
     {
