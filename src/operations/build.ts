@@ -7,7 +7,12 @@ import { planBuild } from '../plan/plan.ts';
 import type { Context } from '../report/context.ts';
 import { rootKey } from '../roots/known-root.ts';
 import { removeTree, Store } from '../store/store.ts';
-import { auditBuilt, refuseBrokenPromises, refuseOtherCpus, type BuiltArtifact } from './audit-built.ts';
+import {
+  auditBuilt,
+  refuseBrokenPromises,
+  refuseOtherCpus,
+  type BuiltArtifact,
+} from './building/audit-built.ts';
 import {
   countSteps,
   failedStep,
@@ -16,20 +21,20 @@ import {
   Trace,
   type BuilderShare,
   type StepCount,
-} from './build-record.ts';
-import { chooseEngine, type EngineChoice } from './choose-engine.ts';
-import { collectArtifacts, exportsInto } from './collect-artifacts.ts';
-import type { ServerOptions } from './package-sources.ts';
-import { engineInputs } from './engine-inputs.ts';
-import type { BuiltImage, ImageWork } from './images.ts';
-import { withObjectsNamed } from './name-objects.ts';
+} from './building/build-record.ts';
+import { chooseEngine, type EngineChoice } from './building/choose-engine.ts';
+import { collectArtifacts, exportsInto } from './building/collect-artifacts.ts';
+import type { ServerOptions } from './locking/package-sources.ts';
+import { engineInputs } from './building/engine-inputs.ts';
+import type { BuiltImage, ImageWork } from './building/images.ts';
+import { withObjectsNamed } from './building/name-objects.ts';
 import { lockTargets } from './lock.ts';
-import { removeOutdated } from './outdated.ts';
+import { removeOutdated } from './building/outdated.ts';
 import { projectHereTelling } from './project-here.ts';
-import { readSecrets, type SecretPlace } from './read-secrets.ts';
-import { savingFailed } from './save-failed.ts';
-import { SourcesOnDemand } from './sources-on-demand.ts';
-import { starterFinder } from './starter.ts';
+import { readSecrets, type SecretPlace } from './building/read-secrets.ts';
+import { savingFailed } from './building/save-failed.ts';
+import { SourcesOnDemand } from './locking/sources-on-demand.ts';
+import { starterFinder } from './preparing/starter.ts';
 
 export interface BuildRequest extends ServerOptions {
   /** Names or globs; every target where there is none. */
@@ -134,6 +139,6 @@ export async function build(context: Context, request: BuildRequest): Promise<Bu
 /** What makes images is loaded where there are some. */
 async function imagesOf(context: Context, work: ImageWork): Promise<readonly BuiltImage[]> {
   if (work.project.images.length === 0) return [];
-  const { makeImages } = await import('./images.ts');
+  const { makeImages } = await import('./building/images.ts');
   return makeImages(context, work);
 }

@@ -24,17 +24,17 @@ import {
   type ClosureRequest,
   type ClosureSubject,
 } from '../toolchain/closure.ts';
-import { belowPrefix, closureTree, type ClosureTree } from './closure-tree.ts';
-import { keptFolder } from './keep-packages.ts';
-import { readLastRecord } from './last-record.ts';
-import { lockLibc } from './libc-of-release.ts';
-import { packagesOfLibraries } from './library-packages.ts';
-import { filesOfMachine, filesOfTree, libraryRequest } from './library-root.ts';
+import { belowPrefix, closureTree, type ClosureTree } from './preparing/closure-tree.ts';
+import { keptFolder } from './locking/keep-packages.ts';
+import { readLastRecord } from './building/last-record.ts';
+import { lockLibc } from './locking/libc-of-release.ts';
+import { packagesOfLibraries } from './preparing/library-packages.ts';
+import { filesOfMachine, filesOfTree, libraryRequest } from './preparing/library-root.ts';
 import { lockSection } from './lock.ts';
-import { withTrees } from './make-root.ts';
-import { PackageSources, type ServerOptions } from './package-sources.ts';
+import { withTrees } from './preparing/make-root.ts';
+import { PackageSources, type ServerOptions } from './locking/package-sources.ts';
 import { projectHereTelling } from './project-here.ts';
-import { SourcesOnDemand } from './sources-on-demand.ts';
+import { SourcesOnDemand } from './locking/sources-on-demand.ts';
 
 export interface ClosureCommand extends ServerOptions {
   /** Programs and libraries. */

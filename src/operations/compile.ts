@@ -23,10 +23,10 @@ import {
 } from '../toolchain/compile-command.ts';
 import { newerLibrary } from '../toolchain/newer-library.ts';
 import { sysrootLayout, type SysrootLayout } from '../toolchain/sysroot-layout.ts';
-import { lockLibc } from './libc-of-release.ts';
-import { namedArches } from './named-arches.ts';
-import { withTrees } from './make-root.ts';
-import { PackageSources, type ServerOptions } from './package-sources.ts';
+import { lockLibc } from './locking/libc-of-release.ts';
+import { namedArches } from './locking/named-arches.ts';
+import { withTrees } from './preparing/make-root.ts';
+import { PackageSources, type ServerOptions } from './locking/package-sources.ts';
 
 export interface CompileRequest extends ServerOptions {
   readonly language: 'c' | 'c++';

@@ -19,12 +19,12 @@ import { findTools } from '../engines/embedded/tools.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { removeTree, Store } from '../store/store.ts';
-import { buildsHereToo, chosenBuilders } from './builders.ts';
-import { chosenDaemon, type EngineChoice } from './choose-engine.ts';
-import { foreignCpusOf, withEmulator } from './doctor-emulators.ts';
-import { applyFixes, type Fixed } from './doctor-fixes.ts';
-import { DoctorSources } from './doctor-sources.ts';
-import { probeInStep, probeOnDaemon } from './probe-step.ts';
+import { buildsHereToo, chosenBuilders } from './building/builders.ts';
+import { chosenDaemon, type EngineChoice } from './building/choose-engine.ts';
+import { foreignCpusOf, withEmulator } from './diagnosing/doctor-emulators.ts';
+import { applyFixes, type Fixed } from './diagnosing/doctor-fixes.ts';
+import { DoctorSources } from './diagnosing/doctor-sources.ts';
+import { probeInStep, probeOnDaemon } from './diagnosing/probe-step.ts';
 
 export interface DoctorReport {
   readonly findings: readonly Finding[];

@@ -6,10 +6,10 @@ import type { Context } from '../report/context.ts';
 import type { Diagnostic } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
 import { Store } from '../store/store.ts';
-import { choosePackages } from './lock-environment.ts';
-import { lockRequests } from './lock-requests.ts';
+import { choosePackages } from './locking/lock-environment.ts';
+import { lockRequests } from './locking/lock-requests.ts';
 import { lockPath, type LockCommand } from './lock.ts';
-import { PackageSources } from './package-sources.ts';
+import { PackageSources } from './locking/package-sources.ts';
 import { projectHere } from './project-here.ts';
 
 export interface WhyLink {

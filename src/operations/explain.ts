@@ -17,10 +17,10 @@ import type { LockedDistro } from '../lock/lock.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { Store } from '../store/store.ts';
-import { askFile, fileCheck, fileHere, withFileAsked, type Runner } from './ask-file.ts';
-import { withMachineAsked, type AskMachine } from './ask-machine.ts';
-import { condemnBlamed } from './cache-mounts.ts';
-import { chosenDaemon, type EngineChoice } from './choose-engine.ts';
+import { askFile, fileCheck, fileHere, withFileAsked, type Runner } from './diagnosing/ask-file.ts';
+import { withMachineAsked, type AskMachine } from './diagnosing/ask-machine.ts';
+import { condemnBlamed } from './building/cache-mounts.ts';
+import { chosenDaemon, type EngineChoice } from './building/choose-engine.ts';
 
 export interface LogExplanation extends Explanation {
   /** How a person would call the log. */

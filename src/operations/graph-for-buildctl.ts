@@ -6,7 +6,7 @@ import { portableGraph, writeImages, type PortableGraph } from '../engines/build
 import { copyFolder } from '../engines/embedded/copy-layer.ts';
 import type { Context } from '../report/context.ts';
 import { placeOutput } from '../roots/place-output.ts';
-import { engineInputs } from './engine-inputs.ts';
+import { engineInputs } from './building/engine-inputs.ts';
 import { withPlan, type GraphRequest } from './graph.ts';
 
 export interface GraphForBuildctl {

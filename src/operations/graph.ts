@@ -9,7 +9,7 @@ import { planBuild, type BuildPlan } from '../plan/plan.ts';
 import type { Context } from '../report/context.ts';
 import { rootKey } from '../roots/known-root.ts';
 import { Store } from '../store/store.ts';
-import { SourcesOnDemand } from './sources-on-demand.ts';
+import { SourcesOnDemand } from './locking/sources-on-demand.ts';
 import { lockTargets } from './lock.ts';
 import { projectHere } from './project-here.ts';
 

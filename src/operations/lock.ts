@@ -16,8 +16,8 @@ import type { Context } from '../report/context.ts';
 import type { Diagnostic } from '../report/diagnostic.ts';
 import { placeOutput } from '../roots/place-output.ts';
 import { Store } from '../store/store.ts';
-import { emulatorRequests } from './emulator.ts';
-import { keepPackages, type Kept } from './keep-packages.ts';
+import { emulatorRequests } from './preparing/emulator.ts';
+import { keepPackages, type Kept } from './locking/keep-packages.ts';
 import { rememberProject } from './known-projects.ts';
 import {
   commandRequests,
@@ -25,12 +25,12 @@ import {
   targetRequests,
   uniqueRequests,
   type LockChoice,
-} from './lock-requests.ts';
-import type { ServerOptions } from './package-sources.ts';
+} from './locking/lock-requests.ts';
+import type { ServerOptions } from './locking/package-sources.ts';
 import { projectHere } from './project-here.ts';
-import { SourcesOnDemand } from './sources-on-demand.ts';
+import { SourcesOnDemand } from './locking/sources-on-demand.ts';
 import { runTask } from './run-task.ts';
-import { sectionSize } from './section-size.ts';
+import { sectionSize } from './locking/section-size.ts';
 
 export interface LockCommand extends ServerOptions, LockChoice {
   /** Solves every environment again, also those that are up to date. */
@@ -181,7 +181,7 @@ async function lockRequested(
   });
   context.emit({ type: 'planned', tasks: tasks.map(({ id }) => ({ id, name: id })) });
   // The solvers and their indexes, for which a lock that says it all has no use.
-  const { lockEnvironment } = await import('./lock-environment.ts');
+  const { lockEnvironment } = await import('./locking/lock-environment.ts');
   const changes = await Promise.all(
     tasks.map(({ id, request }) =>
       runTask(context, id, async () => {

@@ -7,9 +7,9 @@ import type { ImageKind, Project, Target } from '../config/project.ts';
 import { selectTargets, stepsFor } from '../config/select.ts';
 import type { Context } from '../report/context.ts';
 import type { BuildRequest } from './build.ts';
-import { imageFile } from './collect-artifacts.ts';
-import { readLastRecord } from './last-record.ts';
-import { machinesOf, placeHere, placeOf, type BuilderPlace } from './planned-builders.ts';
+import { imageFile } from './building/collect-artifacts.ts';
+import { readLastRecord } from './building/last-record.ts';
+import { machinesOf, placeHere, placeOf, type BuilderPlace } from './building/planned-builders.ts';
 import { projectHere } from './project-here.ts';
 
 /** Compiled on a CPU for the same, for another one, or by a program that plays the other CPU; `open`: a daemon knows. */

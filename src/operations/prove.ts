@@ -6,6 +6,7 @@ import { jsonText } from '../base/json-text.ts';
 import { sha256OfValue } from '../base/sha256.ts';
 import type { Project, ProofRule } from '../config/project.ts';
 import { releaseIds } from '../config/proof-environment.ts';
+import { findProjectIfAny } from '../config/read.ts';
 import { suggest } from '../config/suggest.ts';
 import { createEmbeddedEngine } from '../engines/embedded/engine.ts';
 import type { Input, SolveRequest } from '../engines/engine.ts';
@@ -21,18 +22,18 @@ import { Failure } from '../report/failure.ts';
 import { rootKey } from '../roots/known-root.ts';
 import { removeTree, Store } from '../store/store.ts';
 import { build } from './build.ts';
-import { emulatorsFor } from './emulator.ts';
-import { keptFolder } from './keep-packages.ts';
+import { emulatorsFor } from './preparing/emulator.ts';
+import { keptFolder } from './locking/keep-packages.ts';
 import { lockProof } from './lock.ts';
-import { lockRequestOf } from './environment-request.ts';
-import { rootInput } from './open-root.ts';
-import type { ServerOptions } from './package-sources.ts';
+import { lockRequestOf } from './locking/environment-request.ts';
+import { rootInput } from './preparing/open-root.ts';
+import type { ServerOptions } from './locking/package-sources.ts';
 import { projectHere } from './project-here.ts';
-import { SourcesOnDemand } from './sources-on-demand.ts';
-import { withHints } from './prove-hints.ts';
-import { provableArtifacts, provableFiles } from './provable-files.ts';
-import type { SecretPlace } from './read-secrets.ts';
-import { starterFinder } from './starter.ts';
+import { SourcesOnDemand } from './locking/sources-on-demand.ts';
+import { withHints } from './proving/prove-hints.ts';
+import { provableArtifacts, provableFiles } from './proving/provable-files.ts';
+import type { SecretPlace } from './building/read-secrets.ts';
+import { starterFinder } from './preparing/starter.ts';
 
 export interface ProveRequest extends ServerOptions {
   /** Targets to build and prove, or files as they are; every target where there is none. */
@@ -124,25 +125,21 @@ export async function prove(context: Context, request: ProveRequest): Promise<Pr
 
 /** Files need no project: the lock of their roots is then kept in the store. */
 async function projectFor(context: Context, request: ProveRequest, ofFiles: boolean): Promise<Project> {
-  try {
-    return projectHere(context, request.set);
-  } catch (error) {
-    if (!ofFiles || !(error instanceof Failure) || error.code !== 'config-missing') throw error;
-    const folder = join(context.store, 'proof');
-    await mkdir(folder, { recursive: true });
-    const none = {
-      source: { ignore: [] },
-      builders: [],
-      results: { from: [], to: [] },
-      environments: new Map(),
-      targets: [],
-      steps: [],
-      artifacts: [],
-      proof: [],
-      images: [],
-    };
-    return { folder, file: 'targetry.yaml', name: 'files', version: undefined, ...none };
-  }
+  if (!ofFiles || findProjectIfAny(context.cwd) !== undefined) return projectHere(context, request.set);
+  const folder = join(context.store, 'proof');
+  await mkdir(folder, { recursive: true });
+  const none = {
+    source: { ignore: [] },
+    builders: [],
+    results: { from: [], to: [] },
+    environments: new Map(),
+    targets: [],
+    steps: [],
+    artifacts: [],
+    proof: [],
+    images: [],
+  };
+  return { folder, file: 'targetry.yaml', name: 'files', version: undefined, ...none };
 }
 
 /** Those in which no target is built: at an end of a promise a release is meant, and not what compiles there. */

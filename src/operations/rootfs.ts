@@ -4,8 +4,8 @@ import type { Context } from '../report/context.ts';
 import { exportRoot, formOf, type ExportedRoot, type RootForm } from '../roots/export-root.ts';
 import { makeDevices } from '../roots/layout.ts';
 import type { PlannedRoot } from '../roots/planned-root.ts';
-import { sectionSize } from './section-size.ts';
-import { withPlannedRoot, type RootRequest } from './planned-root.ts';
+import { sectionSize } from './locking/section-size.ts';
+import { withPlannedRoot, type RootRequest } from './preparing/planned-root.ts';
 
 export interface RootfsRequest extends RootRequest {
   /** Where to write it. */

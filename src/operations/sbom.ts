@@ -3,7 +3,7 @@ import { targetryVersion } from '../report/version.ts';
 import { rootKey } from '../roots/known-root.ts';
 import { inventoryOf } from '../roots/sbom/components.ts';
 import { sbomDocument, type SbomFormat } from '../roots/sbom/documents.ts';
-import { withPlannedRoot, type RootRequest } from './planned-root.ts';
+import { withPlannedRoot, type RootRequest } from './preparing/planned-root.ts';
 
 interface SbomRequest extends RootRequest {
   readonly format: SbomFormat;

@@ -13,13 +13,13 @@ import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { rootKey } from '../roots/known-root.ts';
 import { Store } from '../store/store.ts';
-import { chooseEngine, type EngineChoice } from './choose-engine.ts';
-import { engineInputs } from './engine-inputs.ts';
+import { chooseEngine, type EngineChoice } from './building/choose-engine.ts';
+import { engineInputs } from './building/engine-inputs.ts';
 import { lockTargets } from './lock.ts';
-import type { ServerOptions } from './package-sources.ts';
+import type { ServerOptions } from './locking/package-sources.ts';
 import { projectHere } from './project-here.ts';
-import { SourcesOnDemand } from './sources-on-demand.ts';
-import { readSecrets, type SecretPlace } from './read-secrets.ts';
+import { SourcesOnDemand } from './locking/sources-on-demand.ts';
+import { readSecrets, type SecretPlace } from './building/read-secrets.ts';
 
 export interface ShellRequest extends ServerOptions {
   /** The name of a target, else of an environment. */

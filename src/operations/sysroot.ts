@@ -15,13 +15,13 @@ import type { Compilers } from '../toolchain/compilers.ts';
 import { sysrootLayout } from '../toolchain/sysroot-layout.ts';
 import { toolchainFiles } from '../toolchain/toolchain-files.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
-import { lockRequestOf, sysrootRequests } from './environment-request.ts';
-import { keptFolder } from './keep-packages.ts';
+import { lockRequestOf, sysrootRequests } from './locking/environment-request.ts';
+import { keptFolder } from './locking/keep-packages.ts';
 import { lockSection } from './lock.ts';
-import { namedArches } from './named-arches.ts';
-import { withTrees } from './make-root.ts';
-import { SourcesOnDemand } from './sources-on-demand.ts';
-import type { RootRequest } from './planned-root.ts';
+import { namedArches } from './locking/named-arches.ts';
+import { withTrees } from './preparing/make-root.ts';
+import { SourcesOnDemand } from './locking/sources-on-demand.ts';
+import type { RootRequest } from './preparing/planned-root.ts';
 import { projectHereTelling } from './project-here.ts';
 
 export interface SysrootRequest extends RootRequest {

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { BuildResult } from '../operations/build.ts';
-import type { BuiltImage } from '../operations/images.ts';
-import type { BuiltArtifact } from '../operations/audit-built.ts';
+import type { BuiltImage } from '../operations/building/images.ts';
+import type { BuiltArtifact } from '../operations/building/audit-built.ts';
 import type { ElfAudit, Verdict } from '../audit/report.ts';
 import { describeArtifact, describeFloor, describeReleases, shownReleases } from './audit-words.ts';
 import { styleFor, type Style } from './style.ts';

@@ -1,5 +1,5 @@
 import { jsonText } from '../base/json-text.ts';
-import type { CacheMountChange, CacheMountReport } from '../operations/cache-mounts.ts';
+import type { CacheMountChange, CacheMountReport } from '../operations/building/cache-mounts.ts';
 import { inOneLine } from './printable.ts';
 import { styleFor } from './style.ts';
 import { ago, bytes } from './units.ts';

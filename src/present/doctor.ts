@@ -1,7 +1,7 @@
 import { jsonText } from '../base/json-text.ts';
 import type { Group } from '../doctor/check.ts';
 import type { Finding } from '../doctor/examine.ts';
-import type { Fixed } from '../operations/doctor-fixes.ts';
+import type { Fixed } from '../operations/diagnosing/doctor-fixes.ts';
 import type { DoctorReport } from '../operations/doctor.ts';
 import { plainText } from './printable.ts';
 import { styleFor, type Style } from './style.ts';

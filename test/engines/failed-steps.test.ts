@@ -8,7 +8,7 @@ import { readAddress } from '../../src/engines/buildkit/address.ts';
 import { createBuildKitEngine } from '../../src/engines/buildkit/engine.ts';
 import type { Visit } from '../../src/engines/engine.ts';
 import type { State } from '../../src/graph/index.ts';
-import { savingFailed } from '../../src/operations/save-failed.ts';
+import { savingFailed } from '../../src/operations/building/save-failed.ts';
 import type { Event } from '../../src/report/event.ts';
 import { Failure } from '../../src/report/failure.ts';
 import { noScene, Scene, step } from '../engine-scene.ts';

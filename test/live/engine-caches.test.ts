@@ -14,7 +14,7 @@ import {
   exportCacheMount,
   importCacheMount,
   listCacheMounts,
-} from '../../src/operations/cache-mounts.ts';
+} from '../../src/operations/building/cache-mounts.ts';
 import { pruneCache } from '../../src/operations/cache-prune.ts';
 import { Failure } from '../../src/report/failure.ts';
 

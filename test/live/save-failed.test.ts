@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { noScene, Scene, step } from '../engine-scene.ts';
-import { savingFailed } from '../../src/operations/save-failed.ts';
+import { savingFailed } from '../../src/operations/building/save-failed.ts';
 import { Failure } from '../../src/report/failure.ts';
 
 const skip = noScene ?? false;

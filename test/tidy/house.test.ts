@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -27,16 +27,18 @@ describe('the house', () => {
     );
   });
 
-  it('draws the same arrows in ARCHITECTURE.md', () => {
+  it('draws the same arrows in ARCHITECTURE.md, and begins each room with a file that is there', () => {
     const text = readFileSync(join(repository, 'ARCHITECTURE.md'), 'utf8');
     for (const [room, allowed] of Object.entries(arrows)) {
-      const row = new RegExp(`^\\| \`${room}/\` \\|[^|]*\\| (.*) \\|$`, 'm').exec(text);
+      const row = new RegExp(`^\\| \`${room}/\` \\| (?:–|\`(.*?)\`) \\|[^|]*\\| (.*) \\|$`, 'm').exec(text);
       assert.ok(row, `ARCHITECTURE.md has no row for ${room}/`);
+      const [, front = '', arrowsDrawn] = row;
+      assert.ok(existsSync(join(repository, 'src', room, front)), `${room}/ has no ${front} to begin with`);
       const drawn = allowed.includes('*')
         ? 'all above'
         : ['base', ...allowed].filter((name) => name !== room).join(' ');
       const expected = { base: 'Node only', present: 'base report; the types of any room' }[room] ?? drawn;
-      assert.equal(row[1], expected, `the row of ${room}/`);
+      assert.equal(arrowsDrawn, expected, `the row of ${room}/`);
     }
   });
 });

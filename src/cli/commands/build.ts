@@ -15,8 +15,8 @@ import {
   type ProjectFlags,
   type ServerFlags,
 } from '../flags.ts';
-import type { EngineChoice } from '../../operations/choose-engine.ts';
-import type { SecretPlace } from '../../operations/read-secrets.ts';
+import type { EngineChoice } from '../../operations/building/choose-engine.ts';
+import type { SecretPlace } from '../../operations/building/read-secrets.ts';
 import type { CommandLine } from '../command-line.ts';
 
 interface Flags extends ProjectFlags, ServerFlags, EngineFlags {

@@ -7,7 +7,7 @@ interface ListFlags {
 }
 
 const load = () =>
-  Promise.all([import('../../operations/cache-mounts.ts'), import('../../present/cache-mounts.ts')]);
+  Promise.all([import('../../operations/building/cache-mounts.ts'), import('../../present/cache-mounts.ts')]);
 
 const listRoute = buildCommand<ListFlags, [], CommandLine>({
   loader: async () => {

@@ -14,7 +14,7 @@ import {
   type ProjectFlags,
   type ServerFlags,
 } from '../flags.ts';
-import type { SecretPlace } from '../../operations/read-secrets.ts';
+import type { SecretPlace } from '../../operations/building/read-secrets.ts';
 import type { CommandLine } from '../command-line.ts';
 
 interface Flags extends ProjectFlags, ServerFlags {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import type { SecretPlace } from '../../operations/read-secrets.ts';
+import type { SecretPlace } from '../../operations/building/read-secrets.ts';
 import type { CommandLine } from '../command-line.ts';
 import {
   engineChoice,

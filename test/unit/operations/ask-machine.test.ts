@@ -5,7 +5,7 @@ import { checks } from '../../../src/doctor/checks.ts';
 import type { Finding } from '../../../src/doctor/examine.ts';
 import { Explainer, type FoundCause } from '../../../src/explain/explain.ts';
 import { failureClasses } from '../../../src/explain/failure-classes.ts';
-import { withMachineAsked } from '../../../src/operations/ask-machine.ts';
+import { withMachineAsked } from '../../../src/operations/diagnosing/ask-machine.ts';
 
 const explainer = new Explainer(failureClasses);
 

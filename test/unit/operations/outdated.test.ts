@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Project } from '../../../src/config/project.ts';
-import { outdatedFiles } from '../../../src/operations/outdated.ts';
+import { outdatedFiles } from '../../../src/operations/building/outdated.ts';
 import type { BuildPlan } from '../../../src/plan/plan.ts';
 
 const file = (path: string) => ({ path, size: 1, sha256: '0' });

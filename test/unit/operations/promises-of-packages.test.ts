@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { parsePromise } from '../../../src/abi/promise.ts';
 import type { OutputKind } from '../../../src/config/project.ts';
-import { auditBuilt, refuseBrokenPromises, type BuiltArtifact } from '../../../src/operations/audit-built.ts';
-import type { StagedArtifact } from '../../../src/operations/collect-artifacts.ts';
+import {
+  auditBuilt,
+  refuseBrokenPromises,
+  type BuiltArtifact,
+} from '../../../src/operations/building/audit-built.ts';
+import type { StagedArtifact } from '../../../src/operations/building/collect-artifacts.ts';
 import { renderBuild } from '../../../src/present/build.ts';
 import { Failure } from '../../../src/report/failure.ts';
 import { tar } from '../../archives.ts';

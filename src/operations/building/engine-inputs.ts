@@ -1,0 +1,33 @@
+import type { Project, Target } from '../../config/project.ts';
+import type { Input, SolveRequest } from '../../engines/engine.ts';
+import type { Lock } from '../../lock/lock.ts';
+import type { BuildPlan } from '../../plan/plan.ts';
+import type { Context } from '../../report/context.ts';
+import type { Store } from '../../store/store.ts';
+import { emulatorsFor } from '../preparing/emulator.ts';
+import { keptFolder } from '../locking/keep-packages.ts';
+import { rootInput } from '../preparing/open-root.ts';
+import { sourceInputs } from './read-source.ts';
+import type { SourcesOnDemand } from '../locking/sources-on-demand.ts';
+
+interface PlannedWork {
+  readonly project: Project;
+  readonly targets: readonly Target[];
+  readonly plan: BuildPlan;
+  readonly lock: Lock;
+  readonly store: Store;
+  readonly sources: SourcesOnDemand;
+}
+
+/** What the abstract sources of a graph stand for, named by content and made when a step first needs it. */
+export function engineInputs(
+  context: Context,
+  { project, targets, plan, lock, store, sources }: PlannedWork,
+): Pick<SolveRequest, 'inputs' | 'emulators'> {
+  const inputs = new Map<string, Input>(sourceInputs(project, plan.sources, lock.kept));
+  const kept = keptFolder(project, lock);
+  for (const [identifier, locked] of plan.roots) {
+    inputs.set(identifier, rootInput(context, { locked, sources, kept }));
+  }
+  return { inputs, emulators: emulatorsFor(context, targets, { lock, store, sources, kept }) };
+}
