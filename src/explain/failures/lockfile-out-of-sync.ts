@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const lockfileOutOfSync: FailureClass = {
   class: 'lockfile-out-of-sync',
   signs: [
+    { says: /can only install with an existing package-lock\.json/, sure: 0.85 },
     { says: /'?npm ci'? can only install (?:packages )?(?:when|with)/, sure: 0.95 },
     {
       says: /ERR_PNPM_OUTDATED_LOCKFILE|ERR_PNPM_LOCKFILE_\w+|Your lockfile needs to be updated|YN0028|The lockfile would have been (?:modified|created)/,

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const nodeAbiMismatch: FailureClass = {
   class: 'node-abi-mismatch',
   signs: [
+    { says: /Error relocating \S+\.node: (?<symbol>_ZNK?(?:2v8|4node)\w+): symbol not found/, sure: 0.88 },
     { says: /was compiled against a different Node\.js version/, sure: 0.97 },
     { says: /NODE_MODULE_VERSION \d+\. This version of Node\.js requires/, sure: 0.97 },
     { says: /Module version mismatch\. Expected \d+, got \d+/, sure: 0.95 },
