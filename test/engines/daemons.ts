@@ -35,6 +35,8 @@ export interface DaemonOptions {
   /** What the daemon's file says besides. Not for Docker. */
   readonly settings?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What it keeps is on a disk that writes a hundred times more slowly than others. Not for Docker. */
+  readonly hasSlowDisk?: boolean;
 }
 
 const prefix = 'targetry-daemon-';
@@ -62,6 +64,8 @@ export class Daemon {
     options: DaemonOptions = {},
   ): Promise<Daemon> {
     refuseWhereItCannot(kind);
+    if (options.hasSlowDisk === true && !throttles.some((path) => existsSync(path)))
+      throw new Missing('the kernel has no cgroups that make a disk slow');
     clearDeadOnes();
     const program = kind === 'docker' ? 'dockerd' : await buildkitProgram('buildkitd', versions[kind]);
     const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
@@ -135,12 +139,18 @@ export class Daemon {
   }
 }
 
+/** Of cgroups of version 1, and of those of version 2. */
+const throttles = [
+  '/sys/fs/cgroup/blkio/blkio.throttle.write_iops_device',
+  '/sys/fs/cgroup/cgroup.controllers',
+];
+
 const versions = { newest: newestVersion, older: olderVersion };
 
 function buildkitCommand(
   program: string,
   folder: string,
-  { listen, isHost, settings = '' }: DaemonOptions,
+  { listen, isHost, settings = '', hasSlowDisk }: DaemonOptions,
 ): string[] {
   const addresses = [`unix://${join(folder, 'socket')}`, ...(listen === undefined ? [] : [listen])];
   const file = join(folder, 'buildkitd.toml');
@@ -158,7 +168,25 @@ gc = false
 defaultCgroupParent = "${cgroupOf(folder)}"
 ${settings}`,
   );
-  return [...apart, ...(isHost === true ? ownNetwork : []), program, '--config', file];
+  const disk = hasSlowDisk === true ? onSlowDisk(folder) : [];
+  return [...apart, ...(isHost === true ? ownNetwork : []), ...disk, program, '--config', file];
+}
+
+/**
+ * A file as a disk, of which the kernel lets the daemon write twenty pieces a second. Mounted in the daemon's namespace alone, so
+ * that it goes with it.
+ */
+function onSlowDisk(folder: string): string[] {
+  const script = `set -e; PATH=$PATH:/sbin:/usr/sbin
+cd ${folder}; mkdir data; truncate -s 2G disk; mkfs.ext4 -q -F -O ^has_journal disk; mount -o loop disk data
+disk=$(mountpoint -d data); cd /sys/fs/cgroup
+if [ -e blkio/blkio.throttle.write_iops_device ]
+then mkdir -p blkio/${cgroupOf(folder)}; cd blkio/${cgroupOf(folder)}; echo "$disk 20" >blkio.throttle.write_iops_device
+else echo +io >cgroup.subtree_control; mkdir -p ${cgroupOf(folder)}; cd ${cgroupOf(folder)}
+echo +io >cgroup.subtree_control; mkdir daemon; cd daemon; echo "$disk wiops=20" >io.max
+fi
+echo $$ >cgroup.procs; cd /; exec "$0" "$@"`;
+  return ['sh', '-c', script];
 }
 
 /** In a network of its own: its bridge and its rules are none of this machine's business. */

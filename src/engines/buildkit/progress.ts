@@ -13,6 +13,7 @@ import { excerptLines } from '../step-failure.ts';
 import { logPath, StepLog } from '../step-log.ts';
 import type { StatusUpdate, TransferStatus, VertexLog, VertexStatus } from './control.ts';
 import type { Lowered } from './lower.ts';
+import { Preparations } from './preparations.ts';
 import type { LogStream, RestOfLog } from './whole-log.ts';
 
 export interface ProgressParts {
@@ -61,9 +62,11 @@ export class BuildProgress {
   readonly #settled = new Set<string>();
   readonly #waiting = new Map<string, () => void>();
   readonly #failed = new Map<Vertex, string>();
+  readonly #preparations: Preparations;
 
   constructor(parts: ProgressParts) {
     this.#parts = parts;
+    this.#preparations = new Preparations(parts.channel);
     this.#lowered = parts.lowered;
   }
 
@@ -111,6 +114,7 @@ export class BuildProgress {
     }
     for (const transfer of transfers) this.#transfer(transfer);
     for (const status of vertices) {
+      this.#prepare(status);
       if (!status.completed) continue;
       this.#tellUnused(status);
       const asked = this.#lowered.asked.get(plain(status.digest));
@@ -120,7 +124,8 @@ export class BuildProgress {
   }
 
   /** What the daemon never spoke of needed no work. */
-  async finish(outcome: Outcome): Promise<void> {
+  async finish(outcome: 'cached' | 'canceled'): Promise<void> {
+    this.#preparations.close(outcome === 'cached' ? 'done' : outcome);
     for (const vertex of this.#lowered.asked.values()) {
       if (vertex.op.type === 'source' || this.#ended.has(vertex.digest)) continue;
       if (outcome === 'cached' || this.#started.has(vertex.digest)) await this.#finished(vertex, outcome);
@@ -147,6 +152,7 @@ export class BuildProgress {
   }
 
   async close(): Promise<void> {
+    this.#preparations.close('canceled');
     for (const timer of this.#timers.values()) clearTimeout(timer);
     for (const { log, folder } of this.#outputs.values()) {
       await log.close();
@@ -252,6 +258,13 @@ export class BuildProgress {
     const output = { folder, log, streams };
     this.#outputs.set(vertex.digest, output);
     return output;
+  }
+
+  #prepare({ digest, started, completed }: VertexStatus): void {
+    const source = plain(digest);
+    const name = this.#lowered.transfers.get(source);
+    if (completed) this.#preparations.end(source);
+    else if (started && name !== undefined) this.#preparations.begin(source, name.replace('send', 'prepare'));
   }
 
   #transfer({ vertex, current }: TransferStatus): void {
