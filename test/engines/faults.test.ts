@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { sha256 } from '../../src/base/sha256.ts';
 import { readAddress } from '../../src/engines/buildkit/address.ts';
 import { createBuildKitEngine, type BuildKitOptions } from '../../src/engines/buildkit/engine.ts';
-import { merge } from '../../src/graph/index.ts';
+import { merge, scratch } from '../../src/graph/index.ts';
 import { Failure } from '../../src/report/failure.ts';
 import { noScene, Scene, step } from '../engine-scene.ts';
 import { Line } from './between.ts';
@@ -167,6 +169,34 @@ test('a graph of ten thousand operations is taken, or refused for its size', { s
   }
   assert.equal(codes[0], 'step-failed');
   assert.ok(['step-failed', 'buildkit-graph-too-large'].includes(codes[1]!), codes[1]);
+});
+
+test('a thousand operations side by side are all done, and what they made is whole', { skip }, async (t) => {
+  const scene = await sceneOn(daemon!.address);
+  const names = Array.from({ length: 1000 }, (_, index) => `file-${index}`);
+  const made = names.map((name) => scratch().mkfile(`/${name}`, `${name}\n`));
+  // By hundreds: each copy is another layer of the one before.
+  const parts = Array.from({ length: 10 }, (_, part) =>
+    scratch().file((change) =>
+      made
+        .slice(part * 100, part * 100 + 100)
+        .reduce((all, one) => all.copy(one, '/', '/', { contentsOnly: true }), change),
+    ),
+  );
+  const all = merge(parts);
+  const read = step(scene.root, 'cd /all; cat $(ls | sort) | sha256sum >/sum', {
+    mounts: { '/all': { from: all, readonly: true } },
+  });
+  const { error, milliseconds } = await scene.solve([read], { paths: ['/sum'] });
+  t.diagnostic(`${Math.round(milliseconds)} ms`);
+  assert.equal(error, undefined);
+  const expected = sha256(
+    names
+      .toSorted()
+      .map((name) => `${name}\n`)
+      .join(''),
+  );
+  assert.equal(readFileSync(join(scene.out, 'sum'), 'utf8').split(' ')[0], expected);
 });
 
 test('a secret is nowhere on the daemon after the build', { skip }, async () => {
