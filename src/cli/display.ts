@@ -11,7 +11,7 @@ import type { CommandLine } from './command-line.ts';
 export async function withDisplay<Result>(
   commandLine: CommandLine,
   form: ProgressForm,
-  work: (emit: Emit) => Promise<Result>,
+  work: (emit: Emit) => Result | Promise<Result>,
 ): Promise<Result> {
   const display = displayFor(commandLine, form);
   try {

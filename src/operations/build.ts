@@ -30,7 +30,7 @@ import type { BuiltImage, ImageWork } from './building/images.ts';
 import { withObjectsNamed } from './building/name-objects.ts';
 import { lockTargets } from './lock.ts';
 import { removeOutdated } from './building/outdated.ts';
-import { projectHereTelling } from './project-here.ts';
+import { projectHere } from './project-here.ts';
 import { readSecrets, type SecretPlace } from './building/read-secrets.ts';
 import { savingFailed } from './building/save-failed.ts';
 import { SourcesOnDemand } from './locking/sources-on-demand.ts';
@@ -61,14 +61,17 @@ export interface BuildResult {
   readonly steps: StepCount;
   /** Who built them, where several did. */
   readonly builders: readonly BuilderShare[];
-  /** Of all of it, from the reading of the file on. */
+  /** Of all of it, once the file is read. */
   readonly milliseconds: number;
 }
 
 /** From `targetry.yaml` to files in `dist/` that are measured and keep their promises. */
-export async function build(context: Context, request: BuildRequest): Promise<BuildResult> {
+export async function build(
+  context: Context,
+  request: BuildRequest,
+  project = projectHere(context, request.set),
+): Promise<BuildResult> {
   const began = performance.now();
-  const project = projectHereTelling(context, request.set);
   refuseNothingToBuild(project);
   const targets = selectTargets(project, request.targets);
   const secrets = readSecrets(context, project, targets, request.secrets ?? []);

@@ -33,7 +33,7 @@ import { filesOfMachine, filesOfTree, libraryRequest } from './preparing/library
 import { lockSection } from './lock.ts';
 import { withTrees } from './preparing/make-root.ts';
 import { PackageSources, type ServerOptions } from './locking/package-sources.ts';
-import { projectHereTelling } from './project-here.ts';
+import { projectHere } from './project-here.ts';
 import { SourcesOnDemand } from './locking/sources-on-demand.ts';
 
 export interface ClosureCommand extends ServerOptions {
@@ -161,7 +161,7 @@ async function withLibraries<Result>(
       await sources.close();
     }
   }
-  const project = projectHereTelling(context, command.set);
+  const project = projectHere(context, command.set);
   const environment = environmentOf(project, command.environment, subjects);
   const onDemand = new SourcesOnDemand(context, store, project, command);
   try {

@@ -67,7 +67,9 @@ export async function prove(context: Context, request: ProveRequest): Promise<Pr
   const ofFiles = files.length > 0 && files.length === request.subjects.length;
   const project = await projectFor(context, request, ofFiles);
   const rules = rulesFor(project, request, ofFiles);
-  const built = ofFiles ? undefined : await build(context, { ...request, targets: request.subjects });
+  const built = ofFiles
+    ? undefined
+    : await build(context, { ...request, targets: request.subjects }, project);
   const artifacts =
     built === undefined ? await provableFiles(context, files) : await provableArtifacts(context, built);
   const { oldest, newest, run } = request;

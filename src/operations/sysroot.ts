@@ -22,7 +22,7 @@ import { namedArches } from './locking/named-arches.ts';
 import { withTrees } from './preparing/make-root.ts';
 import { SourcesOnDemand } from './locking/sources-on-demand.ts';
 import type { RootRequest } from './preparing/planned-root.ts';
-import { projectHereTelling } from './project-here.ts';
+import { projectHere } from './project-here.ts';
 
 export interface SysrootRequest extends RootRequest {
   /** Where to write it. */
@@ -50,7 +50,7 @@ export async function writeSysroot(context: Context, request: SysrootRequest): P
   const path = resolve(context.cwd, request.output);
   const prefix = request.prefix ?? path;
   if (!prefix.startsWith('/')) throw new Failure('usage', `--prefix ${prefix} is not an absolute path`);
-  const project = projectHereTelling(context, request.set);
+  const project = projectHere(context, request.set);
   const environment = selectEnvironment(project, request.environment);
   const store = await Store.open(context.store);
   const sources = new SourcesOnDemand(context, store, project, request);

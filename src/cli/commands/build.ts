@@ -92,12 +92,14 @@ interface PlanAsked {
 }
 
 async function showPlan(commandLine: CommandLine, { cwd, ...asked }: PlanAsked): Promise<void> {
-  const [{ outlineBuild }, { renderPlan }] = await Promise.all([
+  const [{ outlineBuild }, { withDisplay }, { renderPlan }] = await Promise.all([
     import('../../operations/plan-build.ts'),
+    import('../display.ts'),
     import('../../present/plan.ts'),
   ]);
   const { world, color, process } = commandLine;
-  process.stdout.write(
-    renderPlan(outlineBuild({ ...world, emit: () => undefined, cwd }, asked), { color: color.stdout }),
+  const outline = await withDisplay(commandLine, 'quiet', (emit) =>
+    outlineBuild({ ...world, emit, cwd }, asked),
   );
+  process.stdout.write(renderPlan(outline, { color: color.stdout }));
 }

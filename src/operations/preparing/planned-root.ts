@@ -12,7 +12,7 @@ import { lockSection } from '../lock.ts';
 import { namedArches } from '../locking/named-arches.ts';
 import { withTrees } from './make-root.ts';
 import type { ServerOptions } from '../locking/package-sources.ts';
-import { projectHereTelling } from '../project-here.ts';
+import { projectHere } from '../project-here.ts';
 import { SourcesOnDemand } from '../locking/sources-on-demand.ts';
 
 /** Which root a command is about. */
@@ -37,7 +37,7 @@ export async function withPlannedRoot<Result>(
   work: (wanted: WantedRoot) => Promise<Result>,
 ): Promise<Result> {
   const [arch = archHere()] = namedArches(request.arch);
-  const project = projectHereTelling(context, request.set);
+  const project = projectHere(context, request.set);
   const environment = selectEnvironment(project, request.environment);
 
   const store = await Store.open(context.store);
