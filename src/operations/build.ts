@@ -88,17 +88,15 @@ export async function build(
     // No promise is broken yet.
 
     const plan = planBuild({ project, targets, lock, rootKeyOf: rootKey });
-    const inputs = engineInputs(context, { project, targets, plan, lock, store, sources });
+    const given = engineInputs(context, { project, targets, plan, lock, store, sources });
     // What will run is one graph; what it starts from is named by content.
 
     const findStarter = starterFinder(context, sources);
     const engine = await chooseEngine(context, request.engine, { store, findStarter, project });
     const exports = exportsInto(staged, plan);
     context.emit({ type: 'planned', tasks: [...plan.tasks, ...exports.tasks] });
-    const { steps, caches } = plan;
-    const { signal } = context;
     const { results } = project;
-    const work = { ...inputs, secrets, steps, caches, results, exports: exports.list, onFailed, signal };
+    const work = { ...given, secrets, results, exports: exports.list, onFailed };
     const trace = new Trace();
     try {
       await trace.followAll(engine.solve(plan.graph, work), context.emit);

@@ -66,9 +66,8 @@ export async function openShell(context: Context, request: ShellRequest): Promis
       printed: request.printed,
       ended: (ended: number) => (code = ended),
     };
-    const { steps, caches } = plan;
     const given = engineInputs(context, { project, targets, plan, lock, store, sources });
-    const work = { ...given, secrets, steps, caches, exports: [], visit, signal: context.signal };
+    const work = { ...given, secrets, exports: [], visit };
     for await (const event of engine.solve(plan.graph, work)) context.emit(event);
     return code;
   } finally {

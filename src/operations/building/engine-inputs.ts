@@ -19,15 +19,16 @@ interface PlannedWork {
   readonly sources: SourcesOnDemand;
 }
 
-/** What the abstract sources of a graph stand for, named by content and made when a step first needs it. */
+/** What is done with the graph of a plan, and what its abstract sources stand for: named by content, made when a step first needs it. */
 export function engineInputs(
   context: Context,
   { project, targets, plan, lock, store, sources }: PlannedWork,
-): Pick<SolveRequest, 'inputs' | 'emulators'> {
+): Pick<SolveRequest, 'inputs' | 'emulators' | 'steps' | 'caches' | 'signal'> {
   const inputs = new Map<string, Input>(sourceInputs(project, plan.sources, lock.kept));
   const kept = keptFolder(project, lock);
   for (const [identifier, locked] of plan.roots) {
     inputs.set(identifier, rootInput(context, { locked, sources, kept }));
   }
-  return { inputs, emulators: emulatorsFor(context, targets, { lock, store, sources, kept }) };
+  const emulators = emulatorsFor(context, targets, { lock, store, sources, kept });
+  return { inputs, emulators, steps: plan.steps, caches: plan.caches, signal: context.signal };
 }
