@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { productJson } from '../base/product-file.ts';
 
 export type VersionFamily = 'GLIBC' | 'GLIBCXX' | 'CXXABI' | 'GCC' | 'ZLIB' | 'LIBATOMIC';
 
@@ -41,8 +41,7 @@ let loaded: readonly DistroRelease[] | undefined;
 /** Every release that is known, read once from `data/abi/distros.json`. */
 export function distroReleases(): readonly DistroRelease[] {
   if (!loaded) {
-    const file = new URL('../../../data/abi/distros.json', import.meta.url);
-    loaded = (JSON.parse(readFileSync(file, 'utf8')) as { distros: DistroRelease[] }).distros;
+    loaded = (productJson('data/abi/distros.json') as { distros: DistroRelease[] }).distros;
   }
   return loaded;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { productJson } from '../base/product-file.ts';
 
 interface Table {
   readonly since: readonly { readonly GLIBCXX: string; readonly added: string }[];
@@ -9,8 +9,7 @@ let loaded: ReadonlyMap<string, string> | undefined;
 /** The version of libstdc++ that brought a symbol, as `3.4.29`; undefined where every one in use has it, or none. */
 export function libstdcxxSince(symbol: string): string | undefined {
   if (!loaded) {
-    const file = new URL('../../../data/abi/libstdcxx-symbols.json', import.meta.url);
-    const { since } = JSON.parse(readFileSync(file, 'utf8')) as Table;
+    const { since } = productJson('data/abi/libstdcxx-symbols.json') as Table;
     loaded = new Map(
       since.flatMap(({ GLIBCXX, added }) => added.split(' ').map((name) => [name, GLIBCXX] as const)),
     );

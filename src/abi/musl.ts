@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { productJson } from '../base/product-file.ts';
 
 interface Table {
   readonly oldest: { readonly musl: string; readonly symbols: string };
@@ -13,8 +13,7 @@ let loaded: ReadonlyMap<string, string> | undefined;
  */
 export function muslSince(symbol: string, elfClass: 32 | 64): string | undefined {
   if (!loaded) {
-    const file = new URL('../../../data/abi/musl-symbols.json', import.meta.url);
-    const table = JSON.parse(readFileSync(file, 'utf8')) as Table;
+    const table = productJson('data/abi/musl-symbols.json') as Table;
     const since = new Map<string, string>();
     for (const name of table.oldest.symbols.split(' ')) since.set(name, table.oldest.musl);
     for (const { musl, added } of table.since) {

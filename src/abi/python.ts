@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { productJson } from '../base/product-file.ts';
 
 let loaded: ReadonlyMap<string, string> | undefined;
 
 /** The Python whose stable ABI first had a name, as `3.7`; undefined where no stable ABI has it. */
 export function stableAbiSince(symbol: string): string | undefined {
   if (!loaded) {
-    const file = new URL('../../../data/abi/python-stable-abi.json', import.meta.url);
-    const table = JSON.parse(readFileSync(file, 'utf8')) as { since: Readonly<Record<string, string>> };
+    const table = productJson('data/abi/python-stable-abi.json') as {
+      since: Readonly<Record<string, string>>;
+    };
     loaded = new Map(
       Object.entries(table.since).flatMap(([python, names]) =>
         names.split(' ').map((name) => [name, python]),

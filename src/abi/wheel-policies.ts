@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { productJson } from '../base/product-file.ts';
 import { compareDotted } from './dotted.ts';
 import type { VersionFamily } from './distros.ts';
 
@@ -45,8 +45,7 @@ export function wheelPolicies(): Policies {
 }
 
 function load(): Policies {
-  const file = new URL('../../../data/abi/wheel-policies.json', import.meta.url);
-  const data = JSON.parse(readFileSync(file, 'utf8')) as PolicyFile;
+  const data = productJson('data/abi/wheel-policies.json') as PolicyFile;
   const manylinux = data.manylinux.map((row) =>
     policyOf(row, (arch) => {
       const families = Object.hasOwn(row.arches, arch) ? row.arches[arch] : undefined;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { productJson } from '../base/product-file.ts';
 
 /** A cache that is known by the name of its tool. The list is a file: what tools want changes without the code. */
 export interface CachePreset {
@@ -16,6 +16,4 @@ export interface CachePreset {
   readonly folders: readonly string[];
 }
 
-export const cachePresets = JSON.parse(
-  readFileSync(new URL('../../../data/cache-presets.json', import.meta.url), 'utf8'),
-) as readonly CachePreset[];
+export const cachePresets = productJson('data/cache-presets.json') as readonly CachePreset[];

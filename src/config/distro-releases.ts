@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { productJson } from '../base/product-file.ts';
 
 interface Release {
   readonly release: string;
@@ -14,9 +14,9 @@ export const releasedDistros = ['debian', 'ubuntu', 'alpine'] as const;
 
 export type ReleasedDistro = (typeof releasedDistros)[number];
 
-const table = JSON.parse(
-  readFileSync(new URL('../../../data/distros/releases.json', import.meta.url), 'utf8'),
-) as Readonly<Record<ReleasedDistro, readonly Release[]>>;
+const table = productJson('data/distros/releases.json') as Readonly<
+  Record<ReleasedDistro, readonly Release[]>
+>;
 
 export function isReleased(distro: string): distro is ReleasedDistro {
   return (releasedDistros as readonly string[]).includes(distro);

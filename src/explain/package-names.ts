@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { productJson } from '../base/product-file.ts';
 import type { DistroFamily } from './failure-class.ts';
 
 /** `data/explain/packages.json`: what brings a header, a library, a pkg-config module or a program, for each family. */
@@ -9,8 +9,7 @@ type PackageTable = Readonly<
 let loaded: PackageTable | undefined;
 
 function packageTable(): PackageTable {
-  const file = new URL('../../../data/explain/packages.json', import.meta.url);
-  loaded ??= JSON.parse(readFileSync(file, 'utf8')) as PackageTable;
+  loaded ??= productJson('data/explain/packages.json') as PackageTable;
   return loaded;
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { productJson } from '../base/product-file.ts';
 
 interface KnownNpmTool {
   /** The name of the package with the program; `{cpu}` stands for npm's name of the CPU. */
@@ -23,6 +23,5 @@ let table: Table | undefined;
 
 /** Packages that need to be known, as the rules that serve all others don't serve them. */
 export function knownTools(): Table {
-  const file = new URL('../../../data/tools/known.json', import.meta.url);
-  return (table ??= JSON.parse(readFileSync(file, 'utf8')) as Table);
+  return (table ??= productJson('data/tools/known.json') as Table);
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { productJson } from '../base/product-file.ts';
 
 /** `quay.io/pypa/manylinux_2_28_x86_64:latest@sha256:…`, taken apart. */
 export interface ImageReference {
@@ -20,8 +20,7 @@ interface Table {
 let table: Table | undefined;
 
 function registries(): Table {
-  const file = new URL('../../../data/oci-registries.json', import.meta.url);
-  return (table ??= JSON.parse(readFileSync(file, 'utf8')) as Table);
+  return (table ??= productJson('data/oci-registries.json') as Table);
 }
 
 const PATH = String.raw`[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*`;

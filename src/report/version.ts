@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { productJson } from '../base/product-file.ts';
 
 /** Of this installation of Targetry. */
 export function targetryVersion(): string {
-  const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
+  return (productJson('package.json') as { version: string }).version;
 }

@@ -5,8 +5,8 @@
  *
  * Which of them ran a step decides nothing of the result, so it is in no key; it is in the record of the build.
  */
-import { readFileSync } from 'node:fs';
 import { archHere, cpus, ociCpu, type Arch } from '../../abi/cpu.ts';
+import { productJson } from '../../base/product-file.ts';
 import type { Target } from '../../config/project.ts';
 import { isForeign } from '../../engines/embedded/foreign-cpus.ts';
 import type { Emulator } from '../../engines/engine.ts';
@@ -22,9 +22,7 @@ interface EmulatorData {
   readonly package: string;
 }
 
-const data = JSON.parse(
-  readFileSync(new URL('../../../../data/emulator.json', import.meta.url), 'utf8'),
-) as EmulatorData;
+const data = productJson('data/emulator.json') as EmulatorData;
 
 /** CPUs on which Targetry itself runs; whoever builds on another one locks for it there. */
 const usualHosts: readonly Arch[] = ['x64', 'arm64'];

@@ -7,8 +7,8 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { archHere, ociCpu } from '../../abi/cpu.ts';
+import { productFile } from '../../base/product-file.ts';
 import { sha256, sha256OfValue } from '../../base/sha256.ts';
 import type { FindStarter } from '../../engines/embedded/build.ts';
 import { createEmbeddedEngine } from '../../engines/embedded/engine.ts';
@@ -27,7 +27,7 @@ import { rootInput } from './open-root.ts';
 import { runTask } from '../run-task.ts';
 import type { SourcesOnDemand } from '../locking/sources-on-demand.ts';
 
-const program = fileURLToPath(new URL('../../../../native/starter.c', import.meta.url));
+const program = productFile('native/starter.c');
 
 /** Fewer are started by other means before the program would be there. */
 const worthIt = 16;

@@ -1,10 +1,9 @@
 import { createPublicKey, createVerify, type KeyObject } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { productFile, productJson } from '../../base/product-file.ts';
 import type { ApkHead } from '../../formats/apk.ts';
 import { Failure } from '../../report/failure.ts';
-
-/** Facts that change are files; this is where they lie, seen from the compiled program. */
-const DISTRO_DATA = new URL('../../../../data/distros/', import.meta.url);
 
 /** Public keys by the name of their file, which is how a signature says who made it. */
 export class ApkKeys {
@@ -81,16 +80,16 @@ export class ApkKeys {
 
 /** The keys with which Alpine signs its indexes for one CPU. */
 export function alpineKeys(arch: string): ApkKeys {
-  const folder = new URL('alpine-keys/', DISTRO_DATA);
-  const byArch = JSON.parse(readFileSync(new URL('keys.json', folder), 'utf8')) as Record<string, string[]>;
-  return keysIn(folder, (name) => byArch[arch]?.includes(name) ?? true);
+  const byArch = productJson('data/distros/alpine-keys/keys.json') as Record<string, string[]>;
+  return keysIn('alpine-keys', (name) => byArch[arch]?.includes(name) ?? true);
 }
 
 export function wolfiKeys(): ApkKeys {
-  return keysIn(new URL('wolfi-keys/', DISTRO_DATA));
+  return keysIn('wolfi-keys');
 }
 
-function keysIn(folder: URL, counts: (name: string) => boolean = () => true): ApkKeys {
+function keysIn(distro: string, counts: (name: string) => boolean = () => true): ApkKeys {
+  const folder = productFile(`data/distros/${distro}`);
   const names = readdirSync(folder).filter((name) => name.endsWith('.rsa.pub') && counts(name));
-  return new ApkKeys(new Map(names.map((name) => [name, readFileSync(new URL(name, folder), 'utf8')])));
+  return new ApkKeys(new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')])));
 }

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { productJson } from '../../base/product-file.ts';
 import type { Location } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
 import { alpineKeys, ApkKeys, wolfiKeys } from './keys.ts';
@@ -141,8 +142,7 @@ function keyOfFile(file: string, { name, at }: ApkRepositoryRule): ApkKeys {
 }
 
 function readDistroData(distro: 'alpine' | 'wolfi'): DistroData {
-  const url = new URL(`../../../../data/distros/${distro}.json`, import.meta.url);
-  return JSON.parse(readFileSync(url, 'utf8')) as DistroData;
+  return productJson(`data/distros/${distro}.json`) as DistroData;
 }
 
 /** The servers that a machine which is Alpine itself uses for Alpine. */

@@ -1,5 +1,6 @@
 /** Where Debian's and Ubuntu's own archives are. */
 import { readFile } from 'node:fs/promises';
+import { productFile } from '../../base/product-file.ts';
 import type { AptConfiguration, AptSource } from './apt-config.ts';
 
 export type DebDistro = 'debian' | 'ubuntu';
@@ -39,11 +40,8 @@ export interface DistroData {
   readonly withoutUpdates: readonly string[];
 }
 
-/** Facts that change are files; this is where they lie, seen from the compiled program. */
-export const DISTRO_FOLDER = new URL('../../../../data/distros/', import.meta.url);
-
 export async function readDistroData(distro: DebDistro): Promise<DistroData> {
-  return JSON.parse(await readFile(new URL(`${distro}.json`, DISTRO_FOLDER), 'utf8')) as DistroData;
+  return JSON.parse(await readFile(productFile(`data/distros/${distro}.json`), 'utf8')) as DistroData;
 }
 
 /**

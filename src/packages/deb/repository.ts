@@ -3,11 +3,13 @@
  * distro's own release is a few of them; a user's `repositories:` are more of the same.
  */
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { productFile } from '../../base/product-file.ts';
 import { FormatError } from '../../formats/format-error.ts';
 import type { Location } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
 import { Keyring } from '../openpgp/keyring.ts';
-import { archiveKind, DISTRO_FOLDER, readDistroData, type DebDistro, type Mirrors } from './mirrors.ts';
+import { archiveKind, readDistroData, type DebDistro, type Mirrors } from './mirrors.ts';
 
 export interface DebRepository {
   /** What the lock calls it: `debian`. No host name. */
@@ -123,9 +125,9 @@ function distroKeyring(distro: DebDistro): Promise<Keyring> {
 }
 
 async function readDistroKeyring(distro: DebDistro): Promise<Keyring> {
-  const folder = new URL(`${distro}-keys/`, DISTRO_FOLDER);
+  const folder = productFile(`data/distros/${distro}-keys`);
   const files = (await readdir(folder)).filter((name) => name.endsWith('.asc')).sort();
-  return Keyring.parse(await Promise.all(files.map((name) => readFile(new URL(name, folder)))));
+  return Keyring.parse(await Promise.all(files.map((name) => readFile(join(folder, name)))));
 }
 
 async function keyringWithoutFile(

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { globToRegExp } from '../../base/glob.ts';
+import { productJson } from '../../base/product-file.ts';
 import { HARMLESS_COMMANDS, isSettled } from '../effects/remaining-scripts.ts';
 import type { UnpackedApk } from './unpacked-apk.ts';
 
@@ -38,11 +38,7 @@ function isAskedFor({ triggers }: UnpackedApk, folders: readonly string[]): bool
 const HOOKS = 'etc/apk/commit_hooks.d/';
 
 const REVIEWED = new Set(
-  Object.keys(
-    JSON.parse(
-      readFileSync(new URL('../../../../data/distros/alpine-scripts.json', import.meta.url), 'utf8'),
-    ) as Record<string, string>,
-  ),
+  Object.keys(productJson('data/distros/alpine-scripts.json') as Record<string, string>),
 );
 
 const SETTLED = new Set([...HARMLESS_COMMANDS, 'adduser', 'addgroup', 'add-shell', 'case', 'in', '*']);

@@ -4,8 +4,8 @@
  * A script is settled where each of its commands either changes nothing in a fresh root or is one that an effect reads. The
  * rest is decided by the name of the package: `data/distros/debian-scripts.json` says of each what its script does there.
  */
-import { readFileSync } from 'node:fs';
 import { globToRegExp } from '../../base/glob.ts';
+import { productJson } from '../../base/product-file.ts';
 import type { UnpackedPackage } from '../unpacked-package.ts';
 import { shellCommands } from './shell-script.ts';
 
@@ -36,11 +36,9 @@ export function isSettled(script: string, settled: ReadonlySet<string>): boolean
 /** Into a file that is none of /dev, outside of comments. */
 const WRITES = /^[^#\n]*[^<>&\d\n]>>? *"?(?!\/dev\/|[>&])[^\s;|"]/m;
 
-const REVIEWED = Object.keys(
-  JSON.parse(
-    readFileSync(new URL('../../../../data/distros/debian-scripts.json', import.meta.url), 'utf8'),
-  ) as Record<string, string>,
-).map(globToRegExp);
+const REVIEWED = Object.keys(productJson('data/distros/debian-scripts.json') as Record<string, string>).map(
+  globToRegExp,
+);
 
 /** The shell's own, and programs that only look. What `rm` takes away was left by an older version. */
 export const HARMLESS_COMMANDS = [

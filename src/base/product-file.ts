@@ -1,0 +1,19 @@
+/** Files that come with the program: facts that change, keys, pages, and what is compiled where it is used. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const root = packageAbove(import.meta.dirname);
+
+/** Where a file or folder of the package lies: `productFile('data/distros')`. */
+export function productFile(path: string): string {
+  return join(root, path);
+}
+
+export function productJson(path: string): unknown {
+  return JSON.parse(readFileSync(productFile(path), 'utf8'));
+}
+
+/** Modules lie at other depths when they are bundled; the package has one manifest, at its root. */
+function packageAbove(folder: string): string {
+  return existsSync(join(folder, 'package.json')) ? folder : packageAbove(dirname(folder));
+}
