@@ -1,7 +1,13 @@
-/** In `sh`: `libraries` prints each shared library that a command would link with. */
+/**
+ * In `sh`: `inputs` prints the files that a command would link, as they stand on its line, and `libraries` those of them
+ * that are shared libraries.
+ */
 
 /** As linkers look for them: every folder of the line counts, for the libraries before it too. */
 export const findLibraries = `libraries() {
+  inputs "$@" | grep -E '[.]so([.][0-9]|$)'
+}
+inputs() {
   folders= before=
   for one; do
     case $before$one in
@@ -18,7 +24,8 @@ export const findLibraries = `libraries() {
       -Bdynamic|-dy) only= ;;
       -l:*) find_library "\${one#*:}" ;;
       -l?*) find_library "lib\${one#-l}.so" "lib\${one#-l}.a" ;;
-      *.so|*.so.[0-9]*) [ ! -f "$one" ] || echo "$one" ;;
+      -*) ;;
+      *) [ ! -f "$one" ] || echo "$one" ;;
     esac
     case $one in -o|-l|-z|-m|-y|-dynamic-linker|-soname|-h|-rpath|-rpath-link|-plugin) before=$one ;; *) before= ;; esac
   done
@@ -26,6 +33,6 @@ export const findLibraries = `libraries() {
 find_library() {
   for folder in $folders; do
     if [ -z "$only" ] && [ -f "$folder/$1" ]; then echo "$folder/$1"; return; fi
-    [ -z "\${2-}" ] || [ ! -f "$folder/$2" ] || return 0
+    if [ -n "\${2-}" ] && [ -f "$folder/$2" ]; then echo "$folder/$2"; return; fi
   done
 }`;

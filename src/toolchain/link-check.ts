@@ -4,13 +4,15 @@
  *
  * Before it links, it looks for shared libraries on the line that were built for a newer glibc than the one that is linked
  * with: of programs the linker would say that `dlopen@GLIBC_2.34` is undefined, which nobody wrote, and of libraries
- * nothing at all. After it linked what is an artifact by its name, it looks which glibc that needs. If it is more than what
- * is promised, the file is taken away again, and the linker is asked which object each of the symbols came from. Other
- * files, such as tools of the build and what `configure` tries, may need what they like.
+ * nothing at all. Of what is an artifact by its name it goes through the objects too, and names the symbols that would come
+ * from a newer glibc than what is promised. What can't be known before is looked at after: if the linked file needs more,
+ * it is taken away again, and the linker is asked which object each of the symbols came from. Other files, such as tools of
+ * the build and what `configure` tries, may need what they like.
  */
 import { cpuOf, type Arch } from '../abi/cpu.ts';
 import type { Compilers } from './compilers.ts';
 import { findLibraries } from './find-libraries.ts';
+import { lookAhead } from './link-ahead.ts';
 
 export interface GlibcFloor {
   /** `2.31` */
@@ -52,9 +54,10 @@ export function checkingLinkers({
   const emulation = emulations[arch];
   if (emulation === undefined) return {};
   const { binutils, hasLld } = compilers;
-  const readelf = binutils === undefined ? 'llvm-readelf' : `${folder}${binutils}readelf`;
+  const tool = (name: string) => (binutils === undefined ? `llvm-${name}` : `${folder}${binutils}${name}`);
+  const tools = { readelf: tool('readelf'), nm: tool('nm') };
   const script = (own: string, others: string) =>
-    checkingLinker({ rules, emulation, readelf, own, others, machine: cpuOf(arch).gnu });
+    checkingLinker({ rules, emulation, ...tools, own, others, machine: cpuOf(arch).gnu });
   return {
     ...(binutils !== undefined && { ld: script(`${folder}${binutils}ld`, `${folder}ld`) }),
     ...(hasLld && { 'ld.lld': script(`${folder}ld.lld`, `${folder}ld.lld`) }),
@@ -77,11 +80,12 @@ interface Script {
   readonly emulation: string;
   readonly machine: string;
   readonly readelf: string;
+  readonly nm: string;
   readonly own: string;
   readonly others: string;
 }
 
-function checkingLinker({ rules, emulation, machine, readelf, own, others }: Script): string {
+function checkingLinker({ rules, emulation, machine, readelf, nm, own, others }: Script): string {
   const { sysroot, floor, artifacts, everywhere, older } = rules;
   const found = sysroot === undefined ? '/usr/lib/*|/lib/*|/usr/lib64/*|/lib64/*' : `${sysroot}/*`;
   const lines = [
@@ -122,7 +126,7 @@ function checkingLinker({ rules, emulation, machine, readelf, own, others }: Scr
     'fi',
     ...(floor === undefined || artifacts.length === 0
       ? ['exec "$real" "$@"']
-      : afterLinking(floor, readelf, older)),
+      : checkArtifact({ floor, readelf, nm, older, sysroot: sysroot ?? '' })),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -197,29 +201,53 @@ function limit(version: string, but: string, cure: string): string {
 
 const mostShown = 5;
 
-function afterLinking({ version, word }: GlibcFloor, readelf: string, older: string): readonly string[] {
+interface ArtifactCheck {
+  readonly floor: GlibcFloor;
+  readonly readelf: string;
+  readonly nm: string;
+  readonly sysroot: string;
+  readonly older: string;
+}
+
+function checkArtifact({
+  floor: { version, word },
+  readelf,
+  nm,
+  sysroot,
+  older,
+}: ArtifactCheck): readonly string[] {
+  const most = minor(version);
   return [
+    '[ -n "$artifact" ] || exec "$real" "$@"',
+    lookAhead({ nm, readelf, sysroot, most }),
+    // What the compiler compiles and links in one go is called by its source.
+    `tell() {
+  echo "targetry: \${out##*/} would need glibc 2.\${1%% *}, and ${word} is promised:"
+  echo "$1" | head -n ${mostShown} | while read -r _ symbol version object; do
+    case $object in /tmp/*) object=$(${readelf} -sW "$object" 2>/dev/null | awk '$4 == "FILE" && NF > 7 { print $8; exit }') ;; esac
+    echo "targetry: \${object:-an object} needs $symbol of $version"
+  done
+  echo ${inSingleQuotes(`targetry: ${older}; or promise`)}" glibc:2.\${1%% *}"
+} >&2`,
+    'beyond=$(ahead "$@")',
+    'if [ -n "$beyond" ]; then',
+    '  tell "$beyond"',
+    '  exit 1',
+    'fi',
     '"$real" "$@" || exit',
-    '[ -n "$artifact" ] || exit 0',
     `beyond=$(${readelf} --dyn-syms -W "$out" 2>/dev/null | awk '`,
     '  $7 == "UND" && match($8, /@GLIBC_2\\.[0-9]+/) {',
     '    n = substr($8, RSTART + 9, RLENGTH - 9) + 0',
-    `    if (n > ${minor(version)}) print n, substr($8, 1, RSTART - 1), substr($8, RSTART + 1)`,
+    `    if (n > ${most}) print n, substr($8, 1, RSTART - 1), substr($8, RSTART + 1)`,
     `  }' | sort -k 1,1nr -k 2)`,
     '[ -n "$beyond" ] || exit 0',
-    `shown=$(echo "$beyond" | head -n ${mostShown})`,
-    'traces=$(echo "$shown" | while read -r _ symbol _; do echo "-y $symbol"; done)',
+    `traces=$(echo "$beyond" | head -n ${mostShown} | while read -r _ symbol _; do echo "-y $symbol"; done)`,
     'again=$(mktemp)',
     `told=$("$real" "$@" $traces -o "$again" 2>&1 | sed -n 's/^[^ ]*ld[^ ]*: //; s/ (symbol from plugin)//; / reference to /p')`,
     'rm -f "$again" "$out"',
-    `echo "targetry: \${out##*/} would need glibc 2.\${beyond%% *}, and ${word} is promised:" >&2`,
-    'echo "$shown" | while read -r _ symbol version; do',
-    `  object=$(echo "$told" | sed -n "s/: reference to $symbol\\$//p" | head -n 1)`,
-    // What the compiler compiles and links in one go is called by its source.
-    `  case $object in /tmp/*) object=$(${readelf} -sW "$object" 2>/dev/null | awk '$4 == "FILE" && NF > 7 { print $8; exit }') ;; esac`,
-    '  echo "targetry: ${object:-an object} needs $symbol of $version" >&2',
-    'done',
-    `echo ${inSingleQuotes(`targetry: ${older}; or promise`)}" glibc:2.\${beyond%% *}" >&2`,
+    'tell "$(echo "$beyond" | while read -r number symbol version; do',
+    `  echo "$number $symbol $version $(echo "$told" | sed -n "s/: reference to $symbol\\$//p" | head -n 1)"`,
+    'done)"',
     'exit 1',
   ];
 }
