@@ -120,6 +120,7 @@ function toolchainFor({ environment, arch, locked, prefix }: Wanted): Toolchain 
     all: [gcc, { family: 'clang', cc: 'clang', cxx: 'clang++' }],
     binutils: prefixed,
     hasLld: true,
+    hasMold: true,
   };
   return { layout, compilers, cross: !isNative || layout.libc === 'musl', folder: '', sysroot: prefix };
 }

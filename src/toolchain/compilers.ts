@@ -14,6 +14,7 @@ export interface Compilers {
   /** `aarch64-linux-gnu-`, or nothing; undefined where only LLVM's tools are there. */
   readonly binutils: string | undefined;
   readonly hasLld: boolean;
+  readonly hasMold: boolean;
 }
 
 /** `builder` is the CPU that they run on. */
@@ -29,6 +30,7 @@ export function compilersIn(
     all: [...(gcc === undefined ? [] : [gcc]), ...(clang === undefined ? [] : [clang])],
     binutils: packages.has(`binutils${packageSuffix(prefix)}`) ? prefix : undefined,
     hasLld: [...packages].some((name) => /^lld(?:-?\d+)?$/.test(name)),
+    hasMold: packages.has('mold'),
   };
 }
 

@@ -53,14 +53,18 @@ export function checkingLinkers({
 }: LinkerRequest): Readonly<Record<string, string>> {
   const emulation = emulations[arch];
   if (emulation === undefined) return {};
-  const { binutils, hasLld } = compilers;
+  const { binutils, hasLld, hasMold } = compilers;
   const tool = (name: string) => (binutils === undefined ? `llvm-${name}` : `${folder}${binutils}${name}`);
   const tools = { readelf: tool('readelf'), nm: tool('nm') };
   const script = (own: string, others: string) =>
     checkingLinker({ rules, emulation, ...tools, own, others, machine: cpuOf(arch).gnu });
   return {
-    ...(binutils !== undefined && { ld: script(`${folder}${binutils}ld`, `${folder}ld`) }),
+    ...(binutils !== undefined && {
+      ld: script(`${folder}${binutils}ld`, `${folder}ld`),
+      'ld.gold': script(`${folder}${binutils}ld.gold`, `${folder}ld.gold`),
+    }),
     ...(hasLld && { 'ld.lld': script(`${folder}ld.lld`, `${folder}ld.lld`) }),
+    ...(hasMold && { 'ld.mold': script(`${folder}ld.mold`, `${folder}ld.mold`) }),
   };
 }
 
@@ -99,6 +103,7 @@ function checkingLinker({ rules, emulation, machine, readelf, nm, own, others }:
     `  *) exec ${others} "$@" ;;`,
     'esac',
     `[ -x "$real" ] || real=$(command -v "\${real##*/}" || { set +f; ls -d /usr/lib/llvm-*/bin/\${real##*/}; } | tail -n 1)`,
+    `[ -n "$real" ] || { echo "$0: this environment has no \${0##*/}" >&2; exit 127; }`,
     '[ -z "$long" ] || exec "$real" "$@"',
     outputOf,
     floor === undefined || artifacts.length === 0

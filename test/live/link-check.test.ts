@@ -11,11 +11,13 @@ const skip = process.arch === 'x64' ? await whyNoBuilds() : 'needs x64, so that 
 const sysroot = '[libc6-dev/bullseye, linux-libc-dev/bullseye]';
 const project = `name: late
 environments:
-  bookworm: { debian: bookworm, packages: [gcc-aarch64-linux-gnu, libc6-dev-arm64-cross, gcc, libssl-dev, libc6-dev] }
+  bookworm: { debian: bookworm, packages: [gcc-aarch64-linux-gnu, libc6-dev-arm64-cross, gcc, mold, libssl-dev, libc6-dev] }
   mixed: { debian: bookworm, packages: [gcc, libssl-dev], sysroot: { debian: bullseye, packages: ${sysroot} } }
   zig: { debian: bookworm, packages: ["libssl-dev:arm64"], tools: { pypi: [ziglang==0.15.1] } }
 targets:
   arm64: { environment: bookworm, arch: arm64, builder: x64, promise: ["glibc:2.31"], env: { CC: aarch64-linux-gnu-gcc, LIBS: "-Wl,-Map=late.map" } }
+  gold: { environment: bookworm, arch: x64, promise: ["glibc:2.31"], env: { CC: gcc, LIBS: "-fuse-ld=gold -Wl,-Map=late.map" } }
+  mold: { environment: bookworm, arch: x64, promise: ["glibc:2.31"], env: { CC: gcc, LIBS: "-fuse-ld=mold -Wl,-Map=late.map" } }
   ssl: { environment: bookworm, arch: x64, promise: ["glibc:2.31"], env: { CC: gcc, LIBS: -lssl } }
   mixed: { environment: mixed, arch: x64, promise: ["glibc:2.31"], env: { LIBS: -L/usr/lib/x86_64-linux-gnu -lssl } }
   zig: { environment: zig, arch: arm64, builder: x64, promise: ["glibc:2.31"] }
@@ -25,7 +27,7 @@ steps:
     only: { target: arm64 }
   - name: link
     run: |
-      [ $TARGETRY_TARGET = arm64 ] || sed -i 's/stat/st/' late.c
+      case $TARGETRY_TARGET in arm64|gold|mold) ;; *) sed -i 's/stat/st/' late.c ;; esac
       [ $TARGETRY_TARGET != zig ] || zig cc -target aarch64-linux-gnu main.c -L/usr/lib/aarch64-linux-gnu -lcrypto
       $CC -fPIC -c late.c
       $CC -shared late.o \${LIBS-} -o liblate.so || { [ -e late.map ] || echo nothing was linked; exit 1; }
@@ -44,12 +46,15 @@ function folderOf(t: TestContext): string {
   return folder;
 }
 
+const object = [
+  /targetry: liblate\.so would need glibc 2\.33, and glibc:2\.31 is promised:\n\s+targetry: late\.o needs stat of GLIBC_2\.33\n/,
+  /nothing was linked/,
+  /hint: .*`sysroot:`.*promise `glibc:2\.33`/,
+];
 const said = {
-  arm64: [
-    /targetry: liblate\.so would need glibc 2\.33, and glibc:2\.31 is promised:\n\s+targetry: late\.o needs stat of GLIBC_2\.33\n/,
-    /nothing was linked/,
-    /hint: .*`sysroot:`.*promise `glibc:2\.33`/,
-  ],
+  arm64: object,
+  gold: object,
+  mold: object,
   ssl: [
     /libssl\.so was built for glibc 2\.33, and glibc:2\.31 is promised/,
     /sysroot: \{ debian: 11, .*promise glibc:2\.33/,

@@ -38,23 +38,25 @@ function machine(t: TestContext, changed: Partial<LinkRules> = {}) {
   mkdirSync(join(folder, 'real'));
   mkdirSync(join(folder, 'vendor'));
   const put = (name: string, text: string) => writeFileSync(join(folder, name), text, { mode: 0o755 });
-  put('real/ld', linker);
+  for (const name of ['ld', 'ld.gold', 'ld.mold']) put(`real/${name}`, linker);
   put('real/readelf', readelf);
-  const { ld = '' } = checkingLinkers({
+  const linkers = checkingLinkers({
     rules: { ...rules, ...changed },
     arch: 'x64',
-    compilers: { all: [], binutils: '', hasLld: false },
+    compilers: { all: [], binutils: '', hasLld: false, hasMold: true },
     folder: `${folder}/real/`,
   });
-  put('ld', ld);
+  for (const [name, text] of Object.entries(linkers)) put(name, text);
+  const start = (name: string, args: readonly string[], env = process.env) => {
+    const said = spawnSync(join(folder, name), args, { cwd: folder, encoding: 'utf8', env });
+    return { exit: said.status, lines: said.stderr.split('\n').filter(Boolean) };
+  };
   return {
     folder,
     put,
     has: (name: string) => existsSync(join(folder, name)),
-    link: (...args: readonly string[]) => {
-      const said = spawnSync(join(folder, 'ld'), args, { cwd: folder, encoding: 'utf8' });
-      return { exit: said.status, lines: said.stderr.split('\n').filter(Boolean) };
-    },
+    start,
+    link: (...args: readonly string[]) => start('ld', args),
   };
 }
 
@@ -87,6 +89,19 @@ test('what keeps the promise, tools of the build and results for another CPU are
   put('hello.--dyn-syms', calling('dlopen@GLIBC_2.34'));
   assert.equal(link('-m', 'aarch64linux', '-o', 'hello', 'main.o').exit, 0);
   assert.ok(has('x.node') && has('conftest') && has('hello'));
+});
+
+test('gold and mold are watched too, and one that the environment lacks is said to be lacking', (t) => {
+  const { folder, put, start } = machine(t);
+  put('hello.--dyn-syms', calling('dlopen@GLIBC_2.34'));
+  for (const name of ['ld.gold', 'ld.mold'])
+    assert.match(start(name, [...x64, '-o', 'hello', 'main.o']).lines[1] ?? '', /main\.o needs dlopen/, name);
+  rmSync(join(folder, 'real/ld.gold'));
+  const { exit, lines } = start('ld.gold', [...x64, '-o', 'hello', 'main.o'], {
+    PATH: join(folder, 'vendor'),
+  });
+  assert.equal(exit, 127);
+  assert.match(lines.at(-1) ?? '', /this environment has no ld\.gold$/);
 });
 
 test('a library that was built for a newer glibc is named before anything is linked, with the two cures', (t) => {
