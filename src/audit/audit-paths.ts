@@ -9,6 +9,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { AbiPromise } from '../abi/promise.ts';
+import { ifAny } from '../base/if-any.ts';
 import { unreadable } from './audit-files.ts';
 import { judge } from './judge.ts';
 import type { ArtifactAudit, Problem } from './report.ts';
@@ -160,11 +161,8 @@ function newGroup(folder: string, prefix: string): Contents {
   const isPackage = prefix !== '' || /\/node_modules\/(?:@[^/]+\/)?[^/]+$/.test(folder);
   if (!isPackage) return contents;
   for (const file of ['package.json', 'README.md', 'readme.md']) {
-    try {
-      contents.texts.set(file, readFileSync(join(folder, prefix, file), 'utf8'));
-    } catch {
-      // Neither is needed.
-    }
+    const text = ifAny(() => readFileSync(join(folder, prefix, file), 'utf8'), undefined);
+    if (text !== undefined) contents.texts.set(file, text);
   }
   if (contents.texts.has('package.json')) contents.kind = 'npm';
   return contents;

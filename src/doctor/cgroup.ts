@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { textIfAnySync } from '../base/text-if-any.ts';
+import { textIfAnySync } from '../base/if-any.ts';
 
 const mounted = '/sys/fs/cgroup';
 

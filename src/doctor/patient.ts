@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { textIfAnySync } from '../base/if-any.ts';
 import type { Environment, Project, Target } from '../config/project.ts';
 import { ociCpu } from '../abi/cpu.ts';
 import type { DaemonFacts } from '../engines/buildkit/inspect.ts';
@@ -130,11 +131,5 @@ export function containerKind(env: Context['env']): string | undefined {
   if (env['KUBERNETES_SERVICE_HOST'] !== undefined) return 'Kubernetes pod';
   if (existsSync('/.dockerenv')) return 'Docker container';
   if (existsSync('/run/.containerenv')) return 'Podman container';
-  try {
-    const cgroups = readFileSync('/proc/1/cgroup', 'utf8');
-    if (/docker|kubepods|containerd|lxc/.test(cgroups)) return 'container';
-  } catch {
-    // What can't be read is no container that shows.
-  }
-  return undefined;
+  return /docker|kubepods|containerd|lxc/.test(textIfAnySync('/proc/1/cgroup')) ? 'container' : undefined;
 }

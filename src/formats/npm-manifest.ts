@@ -1,5 +1,6 @@
 /** What npm's registry and a package's own package.json say of it, as far as it decides whether and how it is installed. */
 import { posix } from 'node:path';
+import { jsonIn } from '../base/json-text.ts';
 
 export interface NpmManifest {
   readonly name: string;
@@ -48,7 +49,7 @@ export function parseNpmManifest(value: unknown): NpmManifest | undefined {
 
 /** Path inside of the package by the name of the command. */
 export function npmPrograms(packageJson: string): ReadonlyMap<string, string> {
-  const { name, bin } = parsed(packageJson);
+  const { name, bin } = fieldsOf(jsonIn(packageJson));
   if (typeof bin === 'string' && typeof name === 'string')
     return new Map([[posix.basename(name), insidePath(bin)]]);
   return new Map([...wordsByName(bin)].map(([command, path]) => [posix.basename(command), insidePath(path)]));
@@ -64,14 +65,6 @@ export function npmAllows(list: readonly string[], word: string): boolean {
 /** Never outside of the package: `../x` is `x`, as npm has it. */
 function insidePath(path: string): string {
   return posix.join('/', path).slice(1);
-}
-
-function parsed(text: string): Record<string, unknown> {
-  try {
-    return fieldsOf(JSON.parse(text.replace(/^\uFEFF/, '')));
-  } catch {
-    return {};
-  }
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {

@@ -3,10 +3,11 @@
  * decided at the first use and kept in the store, so that later ones take no longer than the compiler.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { archHere, cpuOf, type Arch } from '../abi/cpu.ts';
 import type { Libc } from '../abi/libc.ts';
+import { isProgramFile } from '../base/is-program-file.ts';
 import { formatOf, libcOf } from '../config/root-base.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
@@ -108,19 +109,10 @@ function compilerFor(
   const folders = (env['PATH'] ?? '').split(delimiter);
   for (const name of names) {
     const places = name.includes('/') ? [name] : folders.map((folder) => join(folder, name));
-    const program = places.find(isExecutable);
+    const program = places.find(isProgramFile);
     if (program !== undefined) return { program, family: name.includes('clang') ? 'clang' : 'gcc' };
   }
   throw new Failure('compiler-missing', `this machine has no ${names.join(' and no ')}`);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 interface OpenedLibc {

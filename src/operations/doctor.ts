@@ -66,7 +66,8 @@ async function examineOnce(context: Context, request: Examination): Promise<Find
   const scratch = once(async () => {
     try {
       return await (await store()).temporaryFolder();
-    } catch {
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
       return mkdtempSync(join(tmpdir(), 'targetry-doctor-'));
     }
   });

@@ -3,8 +3,9 @@
  * lock needs. As long as there is a lock in that folder it counts as in use: as it is today where it can be read, as it
  * was then where it can't.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { jsonIfAny, namesIfAny } from '../base/if-any.ts';
 import { sha256 } from '../base/sha256.ts';
 import { lockName } from '../lock/lock-name.ts';
 import type { Lock, LockedEnvironment } from '../lock/lock.ts';
@@ -48,8 +49,7 @@ export async function rememberProject(
 }
 
 export async function knownProjects(store: Store): Promise<KnownProject[]> {
-  const folder = join(store.folder, 'records', recordKind);
-  const keys = existsSync(folder) ? readdirSync(folder).map((name) => basename(name, '.json')) : [];
+  const keys = namesIfAny(join(store.folder, 'records', recordKind)).map((name) => basename(name, '.json'));
   const projects = await Promise.all(keys.map((key) => knownProject(store, key)));
   return projects.filter((one) => one !== undefined).sort((a, b) => (a.folder < b.folder ? -1 : 1));
 }
@@ -57,13 +57,9 @@ export async function knownProjects(store: Store): Promise<KnownProject[]> {
 async function knownProject(store: Store, key: string): Promise<KnownProject | undefined> {
   const place = store.recordPath(recordKind, key);
   const usedAt = lastUse('records', place) ?? 0;
-  let record: ProjectRecord;
-  try {
-    // Not as a use of it: to look at the store must leave no trace.
-    record = JSON.parse(readFileSync(place, 'utf8')) as ProjectRecord;
-  } catch {
-    return undefined;
-  }
+  // Not as a use of it: to look at the store must leave no trace.
+  const record = jsonIfAny(place) as ProjectRecord | undefined;
+  if (record === undefined) return undefined;
   const path = join(record.folder, lockName);
   if (!existsSync(path)) return { ...record, inUse: false, usedAt };
   try {

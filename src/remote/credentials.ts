@@ -3,10 +3,9 @@
  * header of a request to that place, and nowhere else: not into addresses, which messages show, and not to where a server
  * redirects.
  */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Env } from '../base/env.ts';
-import { textIfAnySync } from '../base/text-if-any.ts';
+import { namesIfAny, textIfAnySync } from '../base/if-any.ts';
 import { basicAuthorization } from './basic-authorization.ts';
 import { isAptAuthFor, isNetrcFor, parseNetrc, type NetrcEntry } from './netrc.ts';
 
@@ -65,8 +64,9 @@ export class Credentials {
     const parts = join(this.#aptFolder, 'auth.conf.d');
     const apt = [
       join(this.#aptFolder, 'auth.conf'),
-      ...names(parts)
+      ...namesIfAny(parts)
         .filter((name) => name.endsWith('.conf'))
+        .sort()
         .map((name) => join(parts, name)),
     ];
     return [
@@ -93,12 +93,4 @@ function isBelow(url: URL, base: string): boolean {
   const place = new URL(base);
   const folder = place.pathname.endsWith('/') ? place.pathname : `${place.pathname}/`;
   return url.origin === place.origin && url.pathname.startsWith(folder);
-}
-
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
 }

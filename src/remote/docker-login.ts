@@ -4,10 +4,10 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Env } from '../base/env.ts';
+import { jsonIfAny } from '../base/if-any.ts';
 import { loginName } from './image-reference.ts';
 
 interface DockerConfig {
@@ -31,18 +31,10 @@ export async function dockerLogin(registry: string, env: Env): Promise<DockerLog
     ...(runtime === undefined ? [] : [join(runtime, 'containers/auth.json')]),
   ];
   for (const file of files) {
-    const found = await loginIn(await readConfig(file), loginName(registry), env);
+    const found = await loginIn(jsonIfAny(file) ?? {}, loginName(registry), env);
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-async function readConfig(file: string): Promise<DockerConfig> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as DockerConfig;
-  } catch {
-    return {};
-  }
 }
 
 async function loginIn(config: DockerConfig, name: string, env: Env): Promise<DockerLogin | undefined> {

@@ -6,6 +6,7 @@
  * Registries hand out tokens for each repository, to anyone or to those who log in; the answer 401 says where.
  */
 import type { Env } from '../base/env.ts';
+import { jsonIn } from '../base/json-text.ts';
 import { sha256 } from '../base/sha256.ts';
 import { Failure } from '../report/failure.ts';
 import { basicAuthorization } from './basic-authorization.ts';
@@ -212,12 +213,8 @@ async function wholeOf({ body }: HttpResponse, most: number, name: string): Prom
 }
 
 function parseJson(bytes: Buffer, name: string): unknown {
-  try {
-    const value = JSON.parse(bytes.toString('utf8')) as unknown;
-    if (typeof value === 'object' && value !== null) return value;
-  } catch {
-    // Said below.
-  }
+  const value = jsonIn(bytes.toString('utf8'));
+  if (typeof value === 'object' && value !== null) return value;
   throw malformed(name, 'an answer is not JSON');
 }
 

@@ -7,8 +7,8 @@
  * settled; one that falls through is not thrown away but hashed again, so a clock that jumps costs nothing else.
  */
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { jsonIfAny, namesIfAny } from '../base/if-any.ts';
 import { bootId, bootTime } from './machine.ts';
 
 /** In `records/settled/BOOT.json`; milliseconds since 1970. */
@@ -61,20 +61,10 @@ export class Boots {
 
 function readSpans(folder: string): ReadonlyMap<string, Span> {
   const spans = new Map<string, Span>();
-  try {
-    for (const name of readdirSync(folder)) {
-      if (!name.endsWith('.json')) continue;
-      try {
-        spans.set(
-          name.slice(0, -'.json'.length),
-          JSON.parse(readFileSync(join(folder, name), 'utf8')) as Span,
-        );
-      } catch {
-        // A note that the disk lost: that boot has not settled.
-      }
-    }
-  } catch {
-    // No boot has settled yet.
+  for (const name of namesIfAny(folder).filter((one) => one.endsWith('.json'))) {
+    const span = jsonIfAny(join(folder, name)) as Span | undefined;
+    // Of a note that the disk lost, the boot has not settled.
+    if (span !== undefined) spans.set(basename(name, '.json'), span);
   }
   return spans;
 }

@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ifAny } from '../base/if-any.ts';
 import { Failure } from '../report/failure.ts';
 import { isAlive, machine } from './machine.ts';
 
@@ -108,12 +109,10 @@ export class Claims {
 }
 
 function isHeld(path: string): boolean {
-  try {
+  return ifAny(() => {
     if (statSync(path).mtimeMs < Date.now() - GIVEN_UP_AFTER) return false;
     const [owner = '', pid = ''] = readFileSync(path, 'utf8').split(' ');
     // An owner that can't be seen, or hasn't written its name yet, has until it falls silent.
     return isAlive(owner, pid) ?? true;
-  } catch {
-    return false;
-  }
+  }, false);
 }

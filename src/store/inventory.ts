@@ -5,6 +5,7 @@
  */
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { basename, join } from 'node:path';
+import { namesIfAny } from '../base/if-any.ts';
 import { NOTE, type Store } from './store.ts';
 
 /** What a prune may take; everything else in the store is only counted. */
@@ -33,7 +34,7 @@ export interface StoreEntry {
 }
 
 export function takeInventory(store: Store): StoreEntry[] {
-  return namesIn(store.folder).flatMap((kind) => entriesOf(kind, join(store.folder, kind)));
+  return namesIfAny(store.folder).flatMap((kind) => entriesOf(kind, join(store.folder, kind)));
 }
 
 /** The same of one folder in the store. */
@@ -60,7 +61,7 @@ function entriesOf(kind: string, folder: string): StoreEntry[] {
     case 'trees':
     case 'roots':
     case 'snapshots':
-      return namesIn(folder).map((key) => entryAt(kind, key, join(folder, key), usedByNote));
+      return namesIfAny(folder).map((key) => entryAt(kind, key, join(folder, key), usedByNote));
     case 'blobs':
       return filesBelow(folder).map((path) => entryAt(kind, basename(path), path, ({ atimeMs }) => atimeMs));
     case 'logs':
@@ -72,7 +73,7 @@ function entriesOf(kind: string, folder: string): StoreEntry[] {
         entryAt(kind, path.slice(folder.length + 1, -'.json'.length), path, ({ mtimeMs }) => mtimeMs),
       );
     default:
-      return namesIn(folder).map((key) => entryAt(kind, key, join(folder, key), ({ mtimeMs }) => mtimeMs));
+      return namesIfAny(folder).map((key) => entryAt(kind, key, join(folder, key), ({ mtimeMs }) => mtimeMs));
   }
 }
 
@@ -110,7 +111,7 @@ class Room {
     const bytes = stats.blocks * 512;
     if (stats.isDirectory()) {
       this.own += bytes;
-      for (const name of namesIn(path)) this.measure(`${path}/${name}`);
+      for (const name of namesIfAny(path)) this.measure(`${path}/${name}`);
     } else if (stats.nlink > 1) {
       this.linked.set(stats.ino, bytes);
     } else {
@@ -124,12 +125,4 @@ function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

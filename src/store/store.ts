@@ -22,18 +22,11 @@
  * namespace. What others left, or still use, has a day.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  openSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  utimesSync,
-  type Stats,
-} from 'node:fs';
-import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { closeSync, constants, lstatSync, openSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { chmod, lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { jsonIfAny, namesIfAny, textIfAny } from '../base/if-any.ts';
+import { jsonIn } from '../base/json-text.ts';
 import { makeFolders } from '../base/make-folders.ts';
 import { sha256OfOpenFile } from '../base/sha256-of-file.ts';
 import { Failure } from '../report/failure.ts';
@@ -174,17 +167,11 @@ export class Store {
   /** Whether there is a folder of that name to be used. */
   hasFolder(kind: FolderKind, key: string): boolean {
     const note = join(this.folderPath(kind, key), NOTE);
-    let stats: Stats | undefined;
-    try {
-      stats = statSync(note, { throwIfNoEntry: false });
-      if (stats === undefined) return false;
-      const { boot, at } = JSON.parse(readFileSync(note, 'utf8')) as Note;
-      if (!this.#boots.keeps(boot, at)) return false;
-    } catch {
-      // Not even the note is whole.
-      return false;
-    }
-    return stats.mtimeMs >= this.#since || mark(note, new Date());
+    // Where not even the note is whole, nothing is.
+    const { boot, at } = (jsonIfAny(note) ?? {}) as Partial<Note>;
+    if (boot === undefined || at === undefined || !this.#boots.keeps(boot, at)) return false;
+    const usedAt = statSync(note, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity;
+    return usedAt >= this.#since || mark(note, new Date());
   }
 
   /** An empty folder on the store's own filesystem, gone with this process unless `adoptFolder` gives it a name. */
@@ -226,13 +213,10 @@ export class Store {
 
   async readRecord<Value>(kind: string, key: string): Promise<Value | undefined> {
     const path = this.recordPath(kind, key);
-    try {
-      const value = JSON.parse(await readFile(path, 'utf8')) as Value;
-      if (statSync(path).mtimeMs < this.#since) mark(path, new Date());
-      return value;
-    } catch {
-      return undefined;
-    }
+    const value = jsonIn(await textIfAny(path)) as Value | undefined;
+    const usedAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (usedAt !== undefined && usedAt < this.#since) mark(path, new Date());
+    return value;
   }
 
   async writeRecord(kind: string, key: string, value: unknown): Promise<void> {
@@ -289,13 +273,13 @@ export class Store {
   }
 
   /** What dead processes left. After a sweep: what holds files of other ids, which a step can make. */
-  async leftovers(): Promise<string[]> {
+  leftovers(): string[] {
     const found: string[] = [];
     for (const folder of ['tmp', SESSIONS]) {
-      for (const name of await readdir(join(this.folder, folder)).catch(() => [])) {
+      for (const name of namesIfAny(join(this.folder, folder))) {
         const path = join(this.folder, folder, name);
         const [owner = '', pid = ''] = name.split('-');
-        if (isAlive(owner, pid) ?? !(await isOld(path))) continue;
+        if (isAlive(owner, pid) ?? !isOld(path)) continue;
         found.push(path);
       }
     }
@@ -303,7 +287,7 @@ export class Store {
   }
 
   private async sweep(): Promise<void> {
-    for (const path of await this.leftovers()) await removeTree(path).catch(() => {});
+    for (const path of this.leftovers()) await removeTree(path).catch(() => {});
   }
 }
 
@@ -315,16 +299,14 @@ function mark(path: string, modified: Date): boolean {
     utimesSync(path, new Date(), modified);
     return true;
   } catch {
+    // Nor can what is on a disk that takes no marks.
     return false;
   }
 }
 
-async function isOld(path: string): Promise<boolean> {
-  try {
-    return (await lstat(path)).mtimeMs < Date.now() - 86_400_000;
-  } catch {
-    return false;
-  }
+function isOld(path: string): boolean {
+  const day = 86_400_000;
+  return (lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < Date.now() - day;
 }
 
 const UNWRITABLE: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@
  * hidden or replaced files of those below. Only what a container would see counts.
  */
 import { cpuOf, parseArch } from '../../abi/cpu.ts';
+import { jsonIn } from '../../base/json-text.ts';
 import type { Problem } from '../report.ts';
 import type { Contents, FoundElf } from '../walk/contents.ts';
 import { namesOf } from './judged.ts';
@@ -44,29 +45,29 @@ function ociImages(texts: Texts): Image[] | undefined {
   const images: Image[] = [];
   const visit = (index: unknown, depth: number): void => {
     for (const descriptor of listAt(index, 'manifests')) {
-      const manifest = parse(texts.get(blobPath(descriptor)));
+      const manifest = jsonAt(texts, blobPath(descriptor));
       if (images.length >= MOST_IMAGES || manifest === undefined) continue;
       if (listAt(manifest, 'manifests').length > 0) {
         if (depth < MOST_NESTED_INDEXES) visit(manifest, depth + 1);
         continue;
       }
-      const config = parse(texts.get(blobPath(at(manifest, 'config'))));
+      const config = jsonAt(texts, blobPath(at(manifest, 'config')));
       const layers = listAt(manifest, 'layers').map(blobPath);
       // Attestations have a platform of their own and no layers of files.
       if (textAt(at(descriptor, 'platform'), 'os') !== 'unknown') images.push(imageOf(config, layers));
     }
   };
-  visit(parse(texts.get('index.json')), 0);
+  visit(jsonAt(texts, 'index.json'), 0);
   return images;
 }
 
 function dockerImages(texts: Texts): Image[] | undefined {
-  const manifest = parse(texts.get('manifest.json'));
+  const manifest = jsonAt(texts, 'manifest.json');
   if (!Array.isArray(manifest) || !manifest.some((image) => listAt(image, 'Layers').length > 0))
     return undefined;
   return manifest.slice(0, MOST_IMAGES).map((image) => {
     const layers = listAt(image, 'Layers').filter((layer) => typeof layer === 'string');
-    return imageOf(parse(texts.get(textAt(image, 'Config') ?? '')), layers);
+    return imageOf(jsonAt(texts, textAt(image, 'Config') ?? ''), layers);
   });
 }
 
@@ -118,16 +119,12 @@ function archProblem({ architecture, platform }: Image, elfs: readonly FoundElf[
   };
 }
 
-function blobPath(descriptor: unknown): string {
-  return `blobs/${(textAt(descriptor, 'digest') ?? '').replace(':', '/')}`;
+function jsonAt(texts: Texts, path: string): unknown {
+  return jsonIn(texts.get(path) ?? '');
 }
 
-function parse(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : (JSON.parse(text) as unknown);
-  } catch {
-    return undefined;
-  }
+function blobPath(descriptor: unknown): string {
+  return `blobs/${(textAt(descriptor, 'digest') ?? '').replace(':', '/')}`;
 }
 
 function at(value: unknown, key: string): unknown {

@@ -1,4 +1,5 @@
 import { compareDotted } from '../../abi/dotted.ts';
+import { jsonIn } from '../../base/json-text.ts';
 import { npmAllows, npmList } from '../../formats/npm-manifest.ts';
 import type { Problem } from '../report.ts';
 import type { Contents, FoundElf } from '../walk/contents.ts';
@@ -34,12 +35,7 @@ export function judgeNpm(contents: Contents, root: string): Judged {
 }
 
 export function parseManifest(text: string): Manifest | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = jsonIn(text);
   if (value === null || typeof value !== 'object') return undefined;
   const { name, version, os, cpu, libc, bin } = value as Record<string, unknown>;
   if (typeof name !== 'string' || typeof version !== 'string') return undefined;

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { globToRegExp, isGlob } from '../../base/glob.ts';
+import { ifAny } from '../../base/if-any.ts';
 
 interface Listing {
   /** Of regular files, relative to the folder, sorted. */
@@ -50,12 +51,7 @@ function matches(folder: string, parts: readonly string[]): string[] {
     return listFiles(folder).files.filter((path) => pattern.test(path));
   }
   const pattern = globToRegExp(part);
-  let entries;
-  try {
-    entries = readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return [];
-  }
+  const entries = ifAny(() => readdirSync(folder, { withFileTypes: true }), []);
   const hidden = part.startsWith('.');
   return entries
     .filter(({ name }) => pattern.test(name) && (hidden || !name.startsWith('.')))

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { ifAny } from '../../base/if-any.ts';
 import type { Check, Diagnosis } from '../check.ts';
 
 interface Found {
@@ -47,10 +48,8 @@ export const dns: Check<Found> = {
 };
 
 function nameServers(): string[] | undefined {
-  try {
-    const text = readFileSync('/etc/resolv.conf', 'utf8');
-    return [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, server]) => server!);
-  } catch {
-    return undefined;
-  }
+  const text = ifAny(() => readFileSync('/etc/resolv.conf', 'utf8'), undefined);
+  return text === undefined
+    ? undefined
+    : [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, server]) => server!);
 }

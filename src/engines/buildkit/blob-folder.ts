@@ -1,7 +1,10 @@
 /** A folder as OCI lays out images: blobs by their digests, and an index of what is called how. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { textIfAny } from '../../base/if-any.ts';
+import { jsonIn } from '../../base/json-text.ts';
 import type { BlobStore, NewBlob } from './content-service.ts';
 import { fileBytes } from './file-bytes.ts';
 
@@ -22,11 +25,7 @@ export class BlobFolder implements BlobStore {
   }
 
   async size(digest: string): Promise<number | undefined> {
-    try {
-      return (await stat(this.#path(digest))).size;
-    } catch {
-      return undefined;
-    }
+    return statSync(this.#path(digest), { throwIfNoEntry: false })?.size;
   }
 
   read(digest: string, from: number, length: number): AsyncIterable<Uint8Array> {
@@ -81,13 +80,9 @@ export class BlobFolder implements BlobStore {
   }
 
   async #index(): Promise<readonly BlobDescriptor[]> {
-    try {
-      const text = await readFile(join(this.#folder, 'index.json'), 'utf8');
-      return (JSON.parse(text) as { readonly manifests?: readonly BlobDescriptor[] }).manifests ?? [];
-    } catch {
-      // A new folder, or one that another program broke: what it held is lost, and made again.
-      return [];
-    }
+    // A new folder has none; of one that another program broke, what it held is lost, and made again.
+    const index = jsonIn(await textIfAny(join(this.#folder, 'index.json')));
+    return (index as { readonly manifests?: readonly BlobDescriptor[] } | undefined)?.manifests ?? [];
   }
 
   async #place(name: string, value: object): Promise<void> {

@@ -200,14 +200,14 @@ export class BuildProgress {
     const rest = await this.#parts.wholeLog(vertex, outcome).catch(() => undefined);
     for (const [stream, { redaction, told, withheld }] of clipped) {
       const show = (data: Buffer) => this.#show(vertex, stream, redaction.pass(data));
-      try {
-        if (rest === undefined) throw new Error('there is no other log');
-        await rest(stream, told, show);
-      } catch {
-        this.#tellClipped(vertex);
-        await show(Buffer.from('\n[the daemon left out a part of the output]\n'));
-        await show(withheld!);
-      }
+      const isWhole = await rest?.(stream, told, show).then(
+        () => true,
+        () => false,
+      );
+      if (isWhole === true) continue;
+      this.#tellClipped(vertex);
+      await show(Buffer.from('\n[the daemon left out a part of the output]\n'));
+      await show(withheld!);
     }
   }
 

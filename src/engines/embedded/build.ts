@@ -289,7 +289,7 @@ async function startWorker(options: WorkerOptions): Promise<WorkerProcess> {
   const loaded = await import('./worker-process.ts');
   const worker = await loaded.WorkerProcess.start(options);
   if (options.ids.kind === 'range') {
-    const folders = await options.store.leftovers();
+    const folders = options.store.leftovers();
     if (folders.length > 0) await worker.remove({ folders });
   }
   return worker;

@@ -1,7 +1,8 @@
 /** The caches of steps from outside of a build: which there are, and what a person may do with one. */
-import { readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { rmdirSync, rmSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { jsonIfAny, namesIfAny } from '../../base/if-any.ts';
 import type { Context } from '../../report/context.ts';
 import { Failure } from '../../report/failure.ts';
 import { removeTree, type Store } from '../../store/store.ts';
@@ -41,11 +42,11 @@ export class CacheKeeper {
 
   all(): KeptCache[] {
     const folder = join(this.#store.folder, 'cache-mounts');
-    return namesIn(folder).flatMap((key) => {
+    return namesIfAny(folder).flatMap((key) => {
       const told = readTold(join(folder, key, 'about.json'));
       if (told === undefined) return [];
       const generation = currentGeneration(join(folder, key));
-      const exists = namesIn(join(folder, key)).includes(String(generation));
+      const exists = namesIfAny(join(folder, key)).includes(String(generation));
       return [{ ...told, key, generation: exists ? generation : undefined }];
     });
   }
@@ -54,7 +55,7 @@ export class CacheKeeper {
   async isUsed({ id }: KeptCache): Promise<boolean> {
     const folder = cacheFolder(this.#store.folder, id);
     for (const generation of generationsIn(folder)) {
-      for (const name of namesIn(join(folder, generation))) {
+      for (const name of namesIfAny(join(folder, generation))) {
         if (!name.endsWith('.lock')) continue;
         const unlock = await this.#lock(join(folder, generation, name));
         if (unlock === undefined) return true;
@@ -83,7 +84,7 @@ export class CacheKeeper {
       await removeTree(temporary).catch(() => {});
     }
     if (generationsIn(folder).length > 0) return false;
-    for (const name of namesIn(folder)) rmSync(join(folder, name), { force: true });
+    for (const name of namesIfAny(folder)) rmSync(join(folder, name), { force: true });
     rmdirSync(folder);
     return true;
   }
@@ -118,7 +119,7 @@ export class CacheKeeper {
     try {
       const { problem } = await this.#withWorker((worker) => worker.unpack({ file, folder }));
       const told = problem === undefined ? readTold(join(folder, 'about.json')) : undefined;
-      const whole = told !== undefined && namesIn(folder).includes(unpackedGeneration);
+      const whole = told !== undefined && namesIfAny(folder).includes(unpackedGeneration);
       if (!whole) throw new Failure('cache-file-invalid', `${file} is no cache`, { why: problem });
       await this.#take(told, join(folder, unpackedGeneration));
       return told.id;
@@ -133,7 +134,7 @@ export class CacheKeeper {
     // Who uses the old one keeps it to its end.
     const old = currentGeneration(folder);
     const place = (generation: number) => join(folder, String(generation));
-    if (namesIn(folder).includes(String(old))) condemn(folder, old);
+    if (namesIfAny(folder).includes(String(old))) condemn(folder, old);
     await rename(unpacked, place(currentGeneration(folder)));
   }
 
@@ -157,24 +158,12 @@ export class CacheKeeper {
 }
 
 function generationsIn(folder: string): string[] {
-  return namesIn(folder).filter((name) => /^\d+$/.test(name));
+  return namesIfAny(folder).filter((name) => /^\d+$/.test(name));
 }
 
 function readTold(path: string): Told | undefined {
-  try {
-    const { id, keysItself, about } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Told>;
-    return typeof id === 'string' && id !== ''
-      ? { id, keysItself: keysItself === true, about: about ?? {} }
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
+  const { id, keysItself, about } = (jsonIfAny(path) ?? {}) as Partial<Told>;
+  return typeof id === 'string' && id !== ''
+    ? { id, keysItself: keysItself === true, about: about ?? {} }
+    : undefined;
 }

@@ -13,8 +13,9 @@
  * gives up that generation, since a half-written entry looks like a whole one. Caches that key themselves are spared.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { namesIfAny } from '../../base/if-any.ts';
 import { removeTree } from '../../store/store.ts';
 import type { CacheDetail } from '../engine.ts';
 import { lockFile } from './cache-lock.ts';
@@ -28,7 +29,7 @@ export function cacheFolder(storeFolder: string, id: string): string {
 
 /** The one that steps take. */
 export function currentGeneration(folder: string): number {
-  const newest = Math.max(1, ...names(folder).map((name) => Number.parseInt(name, 10) || 0));
+  const newest = Math.max(1, ...namesIfAny(folder).map((name) => Number.parseInt(name, 10) || 0));
   return existsSync(join(folder, `${newest}.condemned`)) ? newest + 1 : newest;
 }
 
@@ -116,10 +117,10 @@ async function condemnWhatWasLeftOpen(
 ): Promise<boolean> {
   const place = join(folder, String(generation));
   const isNote = (name: string) => name.startsWith(`${slot}.open-`);
-  if (!names(place).some(isNote)) return false;
+  if (!namesIfAny(place).some(isNote)) return false;
   const unlock = await lockFile(tools, join(place, `${slot}.lock`), { exclusive: true, wait: false });
   if (unlock === undefined) return false;
-  const left = names(place).some(isNote);
+  const left = namesIfAny(place).some(isNote);
   if (left) condemn(folder, generation);
   unlock();
   return left;
@@ -142,7 +143,7 @@ async function makeFiles(files: string, { fill }: CacheUse): Promise<void> {
 /** Removes what was condemned and isn't used any more. */
 async function sweepCondemned(folder: string, temporary: string, tools: LockTools): Promise<void> {
   const current = currentGeneration(folder);
-  for (const name of names(folder)) {
+  for (const name of namesIfAny(folder)) {
     const generation = Number.parseInt(name, 10);
     if (!name.endsWith('.condemned') || generation >= current) continue;
     const place = join(folder, String(generation));
@@ -154,7 +155,7 @@ async function sweepCondemned(folder: string, temporary: string, tools: LockTool
 
 /** Answers whether it is gone. */
 export async function removeWhereFree(place: string, temporary: string, tools: LockTools): Promise<boolean> {
-  const locks = names(place).filter((name) => name.endsWith('.lock'));
+  const locks = namesIfAny(place).filter((name) => name.endsWith('.lock'));
   const held = await Promise.all(
     locks.map((name) => lockFile(tools, join(place, name), { exclusive: true, wait: false })),
   );
@@ -170,12 +171,4 @@ export async function removeWhereFree(place: string, temporary: string, tools: L
   }
   for (const unlock of held) unlock?.();
   return free;
-}
-
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
+import { textIfAnySync } from '../../base/if-any.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -56,14 +57,14 @@ export async function writeIdMaps(pid: number, ids: IdMaps, tools: Tools): Promi
 
 /** The kernel gives nothing that this process starts more rights than it has. */
 export function hasNoNewPrivileges(): boolean {
-  return /^NoNewPrivs:\s+1$/m.test(readOr('/proc/self/status', ''));
+  return /^NoNewPrivs:\s+1$/m.test(textIfAnySync('/proc/self/status'));
 }
 
 /** Root may be so only in name, in a namespace that some other user made. */
 function hasManyIds(): boolean {
   const counts = readFileSync('/proc/self/uid_map', 'utf8').trim().split('\n');
   const ids = counts.reduce((sum, line) => sum + Number(line.trim().split(/\s+/)[2]), 0);
-  return ids >= enough && readOr('/proc/self/setgroups', 'allow').trim() === 'allow';
+  return ids >= enough && textIfAnySync('/proc/self/setgroups').trim() !== 'deny';
 }
 
 /** Every id this process has, as itself. */
@@ -78,7 +79,7 @@ function ownMap(name: 'uid_map' | 'gid_map'): string {
 /** `START COUNT` of the first range that is large enough. */
 function grantedRange(file: string, uid: number): string | undefined {
   const names = new Set([String(uid), userName()]);
-  for (const line of readOr(file, '').split('\n')) {
+  for (const line of textIfAnySync(file).split('\n')) {
     const [owner, start, count] = line.trim().split(':');
     if (names.has(owner) && Number(count) >= enough) return `${start} ${count}`;
   }
@@ -89,14 +90,7 @@ function userName(): string | undefined {
   try {
     return userInfo().username;
   } catch {
+    // A number without an entry in /etc/passwd.
     return undefined;
-  }
-}
-
-function readOr(file: string, otherwise: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return otherwise;
   }
 }

@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { join, posix } from 'node:path';
+import { ifAny } from '../../base/if-any.ts';
 
 interface PlaceInRoot {
   /** Absolute, as seen inside the root; none of its folders is a link. */
@@ -44,9 +45,5 @@ export function segmentsOf(path: string): string[] {
 
 /** Of a path whose folders are no links. */
 export function statsOf(path: string): Stats | undefined {
-  try {
-    return lstatSync(path);
-  } catch {
-    return undefined;
-  }
+  return ifAny(() => lstatSync(path), undefined);
 }

@@ -3,8 +3,9 @@
  * which ids it was made, because a layer that another user's engine made has other owners inside. Overlays are mounted
  * `volatile`: nothing waits for the disk, and the store tells what a crash of the machine may have spoiled.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { jsonIfAny } from '../../base/if-any.ts';
 import { sha256OfValue } from '../../base/sha256.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -58,9 +59,5 @@ export function failedKey(key: string): string {
 }
 
 function noteIn(folder: string): Note | undefined {
-  try {
-    return JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as Note;
-  } catch {
-    return undefined;
-  }
+  return jsonIfAny(join(folder, 'result.json')) as Note | undefined;
 }

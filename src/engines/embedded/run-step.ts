@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, posix } from 'node:path';
+import { textIfAnySync } from '../../base/if-any.ts';
 import type { ExecOp, Vertex } from '../../graph/graph.ts';
 import type { Store } from '../../store/store.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
@@ -210,9 +210,5 @@ function tellSilent({ channel, vertex }: StepWork, { milliseconds, running }: Si
 
 /** How many processes the kernel has killed for want of memory since it started. */
 function outOfMemoryKills(): number {
-  try {
-    return Number(/^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'utf8'))?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
+  return Number(/^oom_kill (\d+)$/m.exec(textIfAnySync('/proc/vmstat'))?.[1] ?? 0);
 }

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { textIfAnySync } from '../../base/if-any.ts';
+import { killIfAlive } from '../../base/kill-if-alive.ts';
 
 interface Process {
   /** As /proc counts it. */
@@ -18,11 +20,7 @@ export function endStep(runner: number): void {
   const parent = runnerAmong(all, runner)?.pid;
   // The runner first: one of util-linux that survives its child complains into the step's output.
   for (const pid of [runner, ...all.filter((one) => one.parent === parent).map(({ own }) => own)]) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It ended by itself just now.
-    }
+    killIfAlive(pid);
   }
 }
 
@@ -42,14 +40,10 @@ export function runningIn(runner: number, show: (line: string) => string): strin
 }
 
 function commandOf(pid: number, show: (line: string) => string): string | undefined {
-  try {
-    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0$/, '').split('\0');
-    const line = show(withoutEmulator(words).join(' ')).replaceAll(/\s+/g, ' ');
-    if (line === '') return undefined;
-    return line.length > longestCommand ? `${line.slice(0, longestCommand - 1)}…` : line;
-  } catch {
-    return undefined;
-  }
+  const words = textIfAnySync(`/proc/${pid}/cmdline`).replace(/\0$/, '').split('\0');
+  const line = show(withoutEmulator(words).join(' ')).replaceAll(/\s+/g, ' ');
+  if (line === '') return undefined;
+  return line.length > longestCommand ? `${line.slice(0, longestCommand - 1)}…` : line;
 }
 
 /** An emulator is called with the program's path, and then with the program's own words. */
@@ -70,14 +64,10 @@ function processes(): Process[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
-      try {
-        const status = readFileSync(`/proc/${name}/status`, 'utf8');
-        const own = namespacePids(status)[depth - 1];
-        const parent = Number(/^PPid:\s+(\d+)$/m.exec(status)?.[1]);
-        return own === undefined ? [] : [{ pid: Number(name), parent, own }];
-      } catch {
-        return [];
-      }
+      const status = textIfAnySync(`/proc/${name}/status`);
+      const own = namespacePids(status)[depth - 1];
+      const parent = Number(/^PPid:\s+(\d+)$/m.exec(status)?.[1]);
+      return own === undefined ? [] : [{ pid: Number(name), parent, own }];
     });
 }
 

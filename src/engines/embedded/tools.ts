@@ -1,5 +1,5 @@
-import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { isProgramFile } from '../../base/is-program-file.ts';
 
 /** The host's programs that the engine runs, by absolute paths that a shell needs no quotes for. */
 export interface Tools {
@@ -42,7 +42,7 @@ export type FoundTools = { readonly tools: Tools } | { readonly missing: readonl
 export function findTools(path: string | undefined): FoundTools {
   const own = (path ?? '').split(delimiter).filter((folder) => /^\/[\w./+@-]+$/.test(folder));
   const folders = [...systemFolders, ...own];
-  const find = (name: string) => folders.map((folder) => join(folder, name)).find(isProgram);
+  const find = (name: string) => folders.map((folder) => join(folder, name)).find(isProgramFile);
   const found = Object.fromEntries(needed.map((name) => [name, find(name)]));
   const missing = needed.filter((name) => found[name] === undefined);
   if (missing.length > 0) return { missing };
@@ -58,13 +58,4 @@ export function findTools(path: string | undefined): FoundTools {
       newgidmap: find('newgidmap'),
     },
   };
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }

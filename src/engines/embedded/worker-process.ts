@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { killIfAlive } from '../../base/kill-if-alive.ts';
 import { removeTree, type Store } from '../../store/store.ts';
 import { writeIdMaps, type IdMaps } from './ids.ts';
 import {
@@ -155,12 +156,8 @@ export class WorkerProcess {
 
   /** Ends it with all of its steps: the kernel takes down the whole pid namespace before the number is free again. */
   async kill(): Promise<void> {
-    try {
-      // Once it has ended, its number may be another's.
-      if (!this.#gone) process.kill(this.#init, 'SIGKILL');
-    } catch {
-      // It ended in this moment.
-    }
+    // Once it has ended, its number may be another's.
+    if (!this.#gone) killIfAlive(this.#init);
     await this.#ended;
     await removeTree(this.#home);
   }

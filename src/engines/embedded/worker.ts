@@ -4,9 +4,10 @@
  * reason, the kernel ends every step and undoes every mount. It loads little, because Node's spawn copies the page
  * tables of the process that calls it.
  */
-import { closeSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, readdirSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { textIfAnySync } from '../../base/if-any.ts';
 import { removeTree } from '../../store/store.ts';
 import { frameHeader, frameKind, type WorkerAnswer, type FrameKind, type Request } from './protocol.ts';
 import { Steps, type WorkerSettings } from './worker-step.ts';
@@ -83,11 +84,8 @@ function closeInherited(): void {
   for (const name of readdirSync('/proc/self/fd')) {
     const fd = Number(name);
     if (fd <= 2) continue;
-    try {
-      const flags = /^flags:\s+(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${name}`, 'utf8'))?.[1];
-      if (flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0) closeSync(fd);
-    } catch {
-      // The one that read the folder is closed already.
-    }
+    // The one that read the folder is closed already, and has none.
+    const flags = /^flags:\s+(\d+)$/m.exec(textIfAnySync(`/proc/self/fdinfo/${name}`))?.[1];
+    if (flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0) closeSync(fd);
   }
 }

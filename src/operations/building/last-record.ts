@@ -1,7 +1,7 @@
 /** `dist/targetry.json` as the last build left it. By now it is a file of the user's: one that can't be read tells nothing. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { jsonIfAny } from '../../base/if-any.ts';
 import { recordName } from './collect-artifacts.ts';
 
 const file = { path: v.string(), size: v.number(), sha256: v.string() };
@@ -21,16 +21,8 @@ type LastRecord = v.InferOutput<typeof lastRecord>;
 
 /** Empty where there is none. */
 export function readLastRecord({ folder }: { readonly folder: string }): LastRecord {
-  const read = v.safeParse(lastRecord, readJson(folder));
+  const read = v.safeParse(lastRecord, jsonIfAny(join(folder, 'dist', recordName)));
   return read.success ? read.output : v.parse(lastRecord, {});
-}
-
-function readJson(folder: string): unknown {
-  try {
-    return JSON.parse(readFileSync(join(folder, 'dist', recordName), 'utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 /** A file in `dist/` that a build put there. */

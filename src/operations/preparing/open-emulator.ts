@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { access, chmod, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { archHere, cpuOf, type Arch } from '../../abi/cpu.ts';
+import { isMissing } from '../../base/if-any.ts';
 import { sha256OfLargeFile } from '../../base/sha256-of-file.ts';
 import { sha256OfValue } from '../../base/sha256.ts';
 import type { Emulator } from '../../engines/engine.ts';
@@ -58,8 +59,9 @@ async function isStaticProgram(path: string): Promise<boolean> {
     } finally {
       closeSync(file);
     }
-  } catch {
-    return false;
+  } catch (error) {
+    if (isMissing(error) || error instanceof FormatError) return false;
+    throw error;
   }
 }
 

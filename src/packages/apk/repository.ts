@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { textIfAnySync } from '../../base/if-any.ts';
 import { productJson } from '../../base/product-file.ts';
 import type { Location } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
@@ -147,14 +148,10 @@ function readDistroData(distro: 'alpine' | 'wolfi'): DistroData {
 
 /** The servers that a machine which is Alpine itself uses for Alpine. */
 function serversOf(file: string): string[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return [];
-  }
   const found = [
-    ...text.matchAll(/^\s*(?:@\S+\s+)?(https?:\/\/\S+?)\/(?:v\d+\.\d+|edge|latest-stable)\/\w+\/*\s*$/gm),
+    ...textIfAnySync(file).matchAll(
+      /^\s*(?:@\S+\s+)?(https?:\/\/\S+?)\/(?:v\d+\.\d+|edge|latest-stable)\/\w+\/*\s*$/gm,
+    ),
   ];
   return [...new Set(found.map(([, server]) => server!))];
 }

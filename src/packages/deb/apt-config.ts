@@ -3,9 +3,8 @@
  * both formats, and two settings of `apt.conf` about dates. Whatever can't be read is left out: apt itself will tell the
  * user, and Targetry has other servers to fall back on.
  */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { textIfAny } from '../../base/text-if-any.ts';
+import { namesIfAny, textIfAny } from '../../base/if-any.ts';
 import { parseDeb822, words } from '../../formats/deb822.ts';
 import { FormatError } from '../../formats/format-error.ts';
 
@@ -33,9 +32,9 @@ export interface AptConfiguration {
 
 export async function readAptConfiguration(folder: string): Promise<AptConfiguration> {
   const settings = new Map<string, string>();
-  const parts = (await names(join(folder, 'apt.conf.d'))).filter(
-    (name) => !name.includes('.') || name.endsWith('.conf'),
-  );
+  const parts = namesIfAny(join(folder, 'apt.conf.d'))
+    .filter((name) => !name.includes('.') || name.endsWith('.conf'))
+    .sort();
   for (const file of [...parts.map((name) => join(folder, 'apt.conf.d', name)), join(folder, 'apt.conf')]) {
     parseAptConf(await textIfAny(file), settings);
   }
@@ -43,7 +42,7 @@ export async function readAptConfiguration(folder: string): Promise<AptConfigura
     await textIfAny(join(folder, 'sources.list')),
     join(folder, 'sources.list'),
   );
-  for (const name of await names(join(folder, 'sources.list.d'))) {
+  for (const name of namesIfAny(join(folder, 'sources.list.d')).sort()) {
     const file = join(folder, 'sources.list.d', name);
     if (name.endsWith('.list')) sources.push(...parseSourcesList(await textIfAny(file), file));
     else if (name.endsWith('.sources')) sources.push(...parseSources(await textIfAny(file), file));
@@ -53,14 +52,6 @@ export async function readAptConfiguration(folder: string): Promise<AptConfigura
     checkValidUntil: isTrue(settings.get('acquire::check-valid-until')) ?? true,
     checkDate: isTrue(settings.get('acquire::check-date')) ?? true,
   };
-}
-
-async function names(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).sort();
-  } catch {
-    return [];
-  }
 }
 
 /** `deb [option=value …] URI suite component…`, one per line. */

@@ -1,3 +1,4 @@
+import { jsonIn } from '../../base/json-text.ts';
 import { parseNpmManifest, type NpmManifest } from '../../formats/npm-manifest.ts';
 import { nearest } from '../../base/nearest.ts';
 import { shownAddress } from '../../remote/address.ts';
@@ -71,10 +72,6 @@ export class NpmRegistry {
       if (error instanceof Failure && denied.includes(error.code)) return undefined;
       throw error;
     }
-    try {
-      return JSON.parse(bytes.toString('utf8')) as unknown;
-    } catch {
-      return undefined;
-    }
+    return jsonIn(bytes.toString('utf8'));
   }
 }

@@ -7,7 +7,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Env } from '../../base/env.ts';
-import { textIfAny } from '../../base/text-if-any.ts';
+import { textIfAny } from '../../base/if-any.ts';
 import { Failure } from '../../report/failure.ts';
 
 /** Addresses of simple indexes, best first, without a slash at the end. */

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http2';
+import { jsonIn } from '../../../base/json-text.ts';
 import { ProtobufMessage, type ProtobufWriter } from '../../../base/protobuf.ts';
 
 /** The codes of gRPC that are met here. */
@@ -39,12 +40,7 @@ export class GrpcError extends Error {
   /** The value of a detail whose type ends like that, as the JSON that BuildKit writes. */
   detail(ending: string): unknown {
     const found = this.details.find(({ type }) => type.endsWith(ending));
-    if (found === undefined) return undefined;
-    try {
-      return JSON.parse(Buffer.from(found.value).toString('utf8'));
-    } catch {
-      return undefined;
-    }
+    return found === undefined ? undefined : jsonIn(Buffer.from(found.value).toString('utf8'));
   }
 }
 
@@ -75,8 +71,10 @@ function detailsOf(status: Uint8Array): ErrorDetail[] {
     return new ProtobufMessage(status)
       .messages(3)
       .map((any) => ({ type: any.string(1), value: any.bytes(2) }));
-  } catch {
-    return [];
+  } catch (error) {
+    // What isn't whole says no more than the text beside it.
+    if (error instanceof RangeError) return [];
+    throw error;
   }
 }
 
