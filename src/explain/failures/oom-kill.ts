@@ -45,7 +45,7 @@ export const oomKill: FailureClass = {
       sure: 0.75,
     },
     {
-      says: /^(?:\S+: )?(?:line \d+: +)?\s*(?:\d+ )?Killed(?: +\S.*)?$/,
+      says: /^(?:\S+: )?(?:line \d+: +)?\s*(?:\d+ )?Killed(?: {2,}\S.*)?$/,
       unless: /signal/,
       without: /\bt?g?kill\(.*SIGKILL\)/,
       sure: 0.85,
@@ -84,6 +84,7 @@ export const oomKill: FailureClass = {
     'collect2: fatal error: ld terminated with signal 9 [Killed]',
   ],
   lookAlikes: [
+    'Killed 3 mutants of 10; mutation score 30 %\nFAIL: threshold 80',
     'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
     'sending SIGKILL after 10s timeout',
   ],
