@@ -43,6 +43,27 @@ export const firstProjects = {
     'Makefile.in': 'PROG = greet\n',
     'main.c': mainC,
   },
+  /** As GNU's are: a name of two words, the program in a folder of its own, and a library of another package. */
+  'with-library': {
+    configure: [
+      '#!/bin/sh',
+      'echo "int main(void) { return 0; }" > try.c && $CC -o try try.c -lz || exit 1',
+      'printf "all: config.h\\n\\t$CC -o src/greet src/main.c -lz\\nconfig.h:\\n" > Makefile',
+      '',
+    ].join('\n'),
+    'configure.ac': [
+      'AC_INIT([GNU greet], [1.2], [bug@example.org], [greet])',
+      'dnl AC_CHECK_LIB(gone, gone)',
+      'AC_SEARCH_LIBS([ceil], [m])',
+      'AC_CHECK_LIB(z, inflate, , [AC_MSG_ERROR([zlib is needed])])',
+      'PKG_CHECK_MODULES(\n\tTERMINAL,\n\t[ncursesw >= 6], [], [found=no])',
+      '',
+    ].join('\n'),
+    'Makefile.in': 'all: config.h\n',
+    'src/Makefile.am': 'bin_PROGRAMS = \tgreet\n',
+    'src/main.c':
+      '#include <stdio.h>\n#include <zlib.h>\nint main(void) { return puts(zlibVersion()) == EOF; }\n',
+  },
   cmake: {
     'CMakeLists.txt':
       'cmake_minimum_required(VERSION 3.13)\nproject(greet VERSION 1.2.0 LANGUAGES CXX)\nadd_executable(greet main.cc)\n',

@@ -64,6 +64,11 @@ function packagesFor({ header, library, module, program }: Readonly<Record<strin
   return program === undefined ? undefined : programs[program.replace(/^.*\//, '')];
 }
 
+/** Debian's packages with a library, as `-l` or pkg-config name it. */
+export function debianPackage(library: string): string | undefined {
+  return packagesFor({ library })?.[families.indexOf('debian')];
+}
+
 /** Headers and folders of headers that belong to libraries, none to a project of its own. */
 export function knownHeaders(): readonly string[] {
   return Object.keys(packageTable().headers);

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve, sep } from 'node:path';
 import { draftText, type ProjectFiles } from '../config/drafts/draft.ts';
 import { draftFor, kinds } from '../config/drafts/kinds.ts';
 import { configFile, readProject } from '../config/read.ts';
+import { debianPackage } from '../explain/package-names.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 
@@ -33,8 +34,19 @@ export function initProject({ cwd }: Context): InitResult {
 
 function filesOf(folder: string): ProjectFiles {
   const names = new Set(readdirSync(folder));
-  const read = (name: string) => (names.has(name) ? readFileSync(join(folder, name), 'utf8') : undefined);
-  return { name: basename(folder), names, read };
+  return {
+    name: basename(folder),
+    names,
+    read: (path) => readInside(folder, path),
+    packageOf: debianPackage,
+  };
+}
+
+/** A project may name what it likes as a file of its own. */
+function readInside(folder: string, path: string): string | undefined {
+  const place = resolve(folder, path);
+  const isOwn = place.startsWith(join(folder, sep)) && statSync(place, { throwIfNoEntry: false })?.isFile();
+  return isOwn ? readFileSync(place, 'utf8') : undefined;
 }
 
 function write(path: string, text: string): void {

@@ -117,26 +117,77 @@ export const autotools: Kind = {
 
 function configured(files: ProjectFiles, autotools: readonly string[]): Draft {
   const input = files.read('configure.ac');
-  const init = /^AC_INIT\(\s*\[?([\w.+-]+)\]?\s*(?:,\s*\[?([\w.+-]+)\]?\s*[,)])?/m.exec(input ?? '');
+  const init = /^AC_INIT\(\s*\[?(?:GNU )?([\w.+-]+)\]?\s*(?:,\s*\[?([\w.+-]+)\]?\s*[,)])?/m.exec(input ?? '');
   const name = projectName(init?.[1], files);
   // Of shared libraries libtool would leave a script that starts the program, and its `-static` is one of its own.
   const libtool = /^\s*(?:LT_INIT|AC_PROG_LIBTOOL)\b/m.test(input ?? '');
-  return {
+  const options = libtool ? ' --disable-shared' : '';
+  const libraries = librariesOf(input, files);
+  const alike = {
     what: autotools.length === 0 ? 'a project with a configure script' : 'a project of autoconf',
     name,
     version: plainVersion(init?.[2]),
+    artifacts: [builtArtifact('', programOf(files), undefined, name)],
+  };
+  const prepare = autotools.length === 0 ? [] : ['{ name: autoreconf, run: autoreconf -fi }'];
+  if (libraries.length > 0) {
+    return {
+      ...alike,
+      notes: [...OLD, GUESS, ...LIBRARIES],
+      environments: againstLibraries(libraries, autotools),
+      targets: sysrootTargets,
+      steps: [
+        ...prepare,
+        `{ name: configure, run: ./configure${options} }`,
+        '{ name: compile, run: \'make -j"$JOBS"\' }',
+      ],
+    };
+  }
+  return {
+    ...alike,
     notes: [...OLD, GUESS],
     environments: gcc(...autotools),
     targets: gccTargets,
     steps: [
       muslForArm64,
-      ...(autotools.length === 0 ? [] : ['{ name: autoreconf, run: autoreconf -fi }']),
-      `{ name: configure, run: "./configure \${HOST:+--host=$HOST}${libtool ? ' --disable-shared' : ''}" }`,
+      ...prepare,
+      `{ name: configure, run: "./configure \${HOST:+--host=$HOST}${options}" }`,
       `{ name: compile, run: 'make -j"$JOBS"${libtool ? ' ${LDFLAGS:+LDFLAGS=-all-static}' : ''}' }`,
     ],
-    artifacts: [builtArtifact('', programOf(files), undefined, name)],
   };
 }
+
+const LIBRARIES = [
+  'The sysroot has every library that configure.ac looks for: take out what the program shall not be linked with. Debian has none',
+  'of them for musl; Alpine has, for `sysroot: { alpine: … }`.',
+];
+
+/** Packages with what `configure.ac` looks for besides the libc, whether it must have it or can do without. */
+function librariesOf(configureAc: string | undefined, { packageOf }: ProjectFiles): string[] {
+  const text = (configureAc ?? '').replaceAll(/^\s*(?:dnl\b|#).*$/gm, '');
+  const first = text.matchAll(/_(?:LIB|SCRIPT)\(\s*\[?([\w.+-]+)/g);
+  const second = text.matchAll(
+    /_(?:SEARCH_LIBS|CHECK_MODULES)\(\s*\[?\w+\]?\s*,\s*(?:\[([^\]]*)\]|([\w.+-]+))/g,
+  );
+  const names = [...first, ...second].flatMap(([, list, word]) => (list ?? word ?? '').split(/[\s,]+/));
+  const packages = names.flatMap((library) => packageOf(library)?.split(' ') ?? []);
+  return [...new Set(packages)].filter((one) => !OF_LIBC.test(one)).sort();
+}
+
+const OF_LIBC = /^(?:libc6-dev|libcrypt-dev|gcc|g\+\+)$/;
+
+function againstLibraries(libraries: readonly string[], autotools: readonly string[]): Draft['environments'] {
+  const compilers = ['gcc', 'gcc-aarch64-linux-gnu', 'make', ...new Set([...autotools, 'pkg-config'])];
+  const sysroot = `{ debian: bookworm, packages: [${['libc6-dev', ...libraries].join(', ')}] }`;
+  return {
+    'debian-12': `{ debian: bookworm, packages: [${compilers.join(', ')}], sysroot: ${sysroot} }`,
+  };
+}
+
+const sysrootTargets = {
+  'linux-x64-gnu': '{ environment: debian-12, arch: x64, promise: ["glibc:2.36"] }',
+  'linux-arm64-gnu': '{ environment: debian-12, arch: arm64, promise: ["glibc:2.36"] }',
+};
 
 export const make: Kind = {
   file: 'Makefile',
@@ -171,15 +222,23 @@ function makeArguments(makefile: string, program: string): string {
   return [...goal, 'CC="$CC"', ...tools, ...flags].join(' ');
 }
 
-/** What Makefiles call the file that they make. */
+/** What Makefiles call the file that they make, with its folder where it is `src/`. */
 function programOf(files: ProjectFiles): string | undefined {
-  return firstMatch(
-    ['Makefile', 'Makefile.in', 'Makefile.am'].map((name) => files.read(name) ?? '').join('\n'),
-    /^(?:PROG|PROGRAM|TARGET|BIN|EXE|EXECUTABLE|OUT)\s*[:?]?=\s*([\w./+-]+)\s*$/m,
-    /^bin_PROGRAMS\s*\+?=\s*([\w./+-]+)/m,
-    /^all\s*:\s*([\w./+-]+)\s*$/m,
+  const makefiles = (folder: string) =>
+    ['Makefile', 'Makefile.in', 'Makefile.am'].map((name) => files.read(`${folder}${name}`) ?? '').join('\n');
+  const inSource = firstMatch(makefiles('src/'), BIN_PROGRAMS);
+  return (
+    firstMatch(
+      makefiles(''),
+      /^(?:PROG|PROGRAM|TARGET|BIN|EXE|EXECUTABLE|OUT)\s*[:?]?=\s*([\w./+-]+)\s*$/m,
+      BIN_PROGRAMS,
+    ) ??
+    (inSource && `src/${inSource}`) ??
+    firstMatch(makefiles(''), /^all\s*:\s*(?!\S+\.[ho]\b)([\w./+-]+)\s*$/m)
   );
 }
+
+const BIN_PROGRAMS = /^bin_PROGRAMS\s*\+?=\s*([\w./+-]+)/m;
 
 function builtArtifact(
   folder: string,

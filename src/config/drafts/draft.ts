@@ -22,13 +22,15 @@ export interface Kind {
   draft(project: ProjectFiles): Draft;
 }
 
-/** What is looked at of a project: the files at its top. */
+/** What is looked at of a project: what is at its top, and files that those name. */
 export interface ProjectFiles {
   /** Of the folder. */
   readonly name: string;
   readonly names: ReadonlySet<string>;
-  /** Undefined where there is no such file. */
-  read(name: string): string | undefined;
+  /** By the path below the folder; undefined where there is no such file. */
+  read(path: string): string | undefined;
+  /** Debian's packages to compile with a library, as `-l` or pkg-config name it; undefined where nobody knows. */
+  packageOf(library: string): string | undefined;
 }
 
 export function draftText({ name, version, notes, environments, targets, steps, artifacts }: Draft): string {

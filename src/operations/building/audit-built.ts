@@ -9,7 +9,7 @@ import type { ArtifactAudit, ElfAudit, Problem, Verdict } from '../../audit/repo
 import { isRead, verdictsOf, type ReadElf } from '../../audit/verdict.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
-import type { Target } from '../../config/project.ts';
+import type { OutputKind, Target } from '../../config/project.ts';
 import type { StagedArtifact } from './collect-artifacts.ts';
 
 /** A staged file with what was measured of it. Without `elf` it is none: a script, a wheel, an archive. */
@@ -106,15 +106,22 @@ async function promisesInside({
     const against = problems.filter(({ code }) => code.startsWith('promise-'));
     const unread = problems.find(({ code }) => code.startsWith('archive-') || code === 'elf-malformed');
     if (unread !== undefined) against.push(untold(word, unread.message));
-    if (elfs.length === 0 && (rule.kind === 'library' || rule.kind === 'node-addon')) {
-      against.push(untold(word, `it is no native file, and its kind is ${rule.kind}`));
-    }
+    const missing = elfs.length === 0 ? whatItIsNot(rule.kind, from) : undefined;
+    if (missing !== undefined) against.push(untold(word, `it is ${missing}, and its kind is ${rule.kind}`));
     brokenPromises.push(
       ...against.flatMap((problem) => diagnose(made, insideOf(as, problem.path), problem) ?? []),
     );
     if (against.length === 0 && elfs.length > 0) promises.push({ word });
   }
   return { promises, brokenPromises };
+}
+
+/** Of a file that is no ELF file and holds none. `go build -o` of a package without a program writes an archive, and says nothing. */
+function whatItIsNot(kind: OutputKind, path: string): string | undefined {
+  if (kind === 'library' || kind === 'node-addon') return 'no native file';
+  if (kind !== 'executable') return undefined;
+  const start = readFileSync(path).subarray(0, 2).toString('latin1');
+  return start === '#!' ? undefined : 'neither a native file nor a script';
 }
 
 function untold(word: string, reason: string): Problem {

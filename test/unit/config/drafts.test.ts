@@ -7,6 +7,7 @@ import { draftText } from '../../../src/config/drafts/draft.ts';
 import { draftFor } from '../../../src/config/drafts/kinds.ts';
 import { endOfLifeWarnings } from '../../../src/config/end-of-life.ts';
 import { readProject } from '../../../src/config/read.ts';
+import { debianPackage } from '../../../src/explain/package-names.ts';
 import { firstProjects } from '../../first-projects.ts';
 import { golden } from '../../golden.ts';
 
@@ -15,7 +16,12 @@ describe('a first targetry.yaml', () => {
     it(`for ${kind} is one that is read without a mistake`, (t) => {
       const contents = new Map(Object.entries(files));
       const names = new Set([...contents.keys()].map((path) => path.split('/')[0]!));
-      const found = draftFor({ name: 'folder', names, read: (name) => contents.get(name) })!;
+      const found = draftFor({
+        name: 'folder',
+        names,
+        read: (name) => contents.get(name),
+        packageOf: debianPackage,
+      })!;
       const text = draftText(found.draft);
       golden(`config/first-${kind}.yaml`, text);
       const folder = mkdtempSync(join(tmpdir(), 'targetry-first-'));
@@ -29,18 +35,25 @@ describe('a first targetry.yaml', () => {
 
   it('takes what says more of a project before a Makefile', () => {
     const names = new Set(['Makefile', 'binding.gyp', 'CMakeLists.txt']);
-    assert.equal(draftFor({ name: 'x', names, read: () => '' })!.file, 'binding.gyp');
+    assert.equal(
+      draftFor({ name: 'x', names, read: () => '', packageOf: debianPackage })!.file,
+      'binding.gyp',
+    );
   });
 
   it('takes a package.json only where it has something to build', () => {
     const names = new Set(['package.json', 'Makefile']);
-    const fileFor = (manifest: string) => draftFor({ name: 'x', names, read: () => manifest })!.file;
+    const fileFor = (manifest: string) =>
+      draftFor({ name: 'x', names, read: () => manifest, packageOf: debianPackage })!.file;
     assert.equal(fileFor('{ "scripts": { "build": "tsc" } }'), 'package.json');
     for (const manifest of ['{ "scripts": { "test": "tap" } }', '{ "private": true }', '[', 'null'])
       assert.equal(fileFor(manifest), 'Makefile');
   });
 
   it('has nothing for a folder that nothing is known of', () => {
-    assert.equal(draftFor({ name: 'x', names: new Set(['README.md']), read: () => undefined }), undefined);
+    assert.equal(
+      draftFor({ name: 'x', names: new Set(['README.md']), read: () => undefined, packageOf: debianPackage }),
+      undefined,
+    );
   });
 });

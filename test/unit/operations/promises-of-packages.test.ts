@@ -88,6 +88,11 @@ suite('a promise about what is no ELF file itself', () => {
     );
   });
 
+  test('can not be told of a program that is an archive, as Go writes for a package without one', async () => {
+    const [only] = refusal(await builtWith('executable', Buffer.from('!<arch>\n'), 'static'));
+    assert.match(only!, /static can't be told: it is neither a native file nor a script/);
+  });
+
   test('can not be told of an archive that is cut', async () => {
     const whole = tarOf(glibcAddon('2.28', 'fcntl64'));
     assert.match(refusal(await builtWith('archive', whole.subarray(0, 700)))[0]!, /can't be told/);
