@@ -3,7 +3,14 @@ import type { FailureClass } from '../failure-class.ts';
 export const apkSignature: FailureClass = {
   class: 'apk-signature',
   signs: [
-    { says: /(?<package>\S+): BAD (?:signature|archive)/, unless: /gpg:/, sure: 0.95 },
+    { says: /Unable to read database state: v2 database format error/, sure: 0.8 },
+    {
+      says: /(?<package>\S+): (?:v2 (?:package|database|index) (?:format|integrity) error|ADB (?:header|block|signature block|schema|integrity) error|file integrity error|file format is invalid or inconsistent)/,
+      beside: /\bapk\b|APKINDEX|ADB|-r\d+: |\(\d+\/\d+\) Installing/,
+      sure: 0.88,
+    },
+    { says: /(?<package>[\w.+-]+\.apk): (?:unexpected end of file|crypto error|BAD)/, sure: 0.86 },
+    { says: /(?<package>\S+): BAD (?:signature|archive)/, unless: /gpgv?:/, sure: 0.95 },
     { says: /ERROR: v2 (?:package|database) (?:format|integrity) error/, sure: 0.85 },
     { says: /BAD signature$/, unless: /gpg|BADSIG/, sure: 0.8 },
     {

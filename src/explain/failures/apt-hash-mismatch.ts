@@ -3,6 +3,11 @@ import type { FailureClass } from '../failure-class.ts';
 export const aptHashMismatch: FailureClass = {
   class: 'apt-hash-mismatch',
   signs: [
+    { says: /invalid or corrupted package \(checksum\)/, sure: 0.86 },
+    {
+      says: /\/apt\/archives\/\S+\.deb' (?:is not a Debian format archive|has premature member)|decompressing archive member: (?:\w+ error|.{0,40}corrupt)/,
+      sure: 0.84,
+    },
     { says: /Size of file \S+ is not what the server reported/, sure: 0.88 },
     {
       says: /Hash (?:校验和不符|校驗和不符)|Hash-Summe stimmt nicht überein|Somme de contrôle de hachage incohérente|La suma hash difiere|Hash Sum não (?:confere|corresponde)|Somma hash non corrispondente|Хеш сумма не совпадает|ハッシュサムが適合しません/,

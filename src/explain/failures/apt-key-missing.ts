@@ -4,6 +4,17 @@ export const aptKeyMissing: FailureClass = {
   class: 'apt-key-missing',
   signs: [
     {
+      says: /signature from '[^']+' is (?:unknown|marginal) trust|required key missing from keyring|invalid or corrupted package \(PGP signature\)|Public keyring not found; have you run 'pacman-key|key '\w+' could not be (?:looked up remotely|imported)/,
+      sure: 0.86,
+      cause:
+        "the keyring of pacman is not set up or is older than the key that signs the package, so the signature can't be trusted",
+      cure: '`pacman-key --init && pacman-key --populate`, then `pacman -Sy archlinux-keyring` before the rest; never `SigLevel = Never`',
+    },
+    {
+      says: /(?:is|are) signed with an unknown key|Signature verification failed \[4-Signatures public key/,
+      sure: 0.86,
+    },
+    {
       says: /GPG keys listed for the .{1,80} repository are already installed but they are not correct/,
       sure: 0.85,
     },

@@ -4,6 +4,12 @@ export const aptSignature: FailureClass = {
   class: 'apt-signature',
   signs: [
     {
+      says: /gpgv?: BAD signature from|Invalid Release signature/,
+      beside: /InRelease|\bapt\b|debootstrap|Archive|Release/,
+      sure: 0.85,
+    },
+    { says: /error: \S+: signature from '[^']+' is invalid|invalid or corrupted database \(PGP/, sure: 0.88 },
+    {
       says: /No good signature|\bsqv returned an error code.*(?:is not bound|No binding signature|Policy rejected|Bad signature|Malformed)/,
       unless: /will reject/,
       sure: 0.86,

@@ -3,6 +3,23 @@ import type { FailureClass } from '../failure-class.ts';
 export const aptStaleIndex: FailureClass = {
   class: 'apt-stale-index',
   signs: [
+    {
+      says: /^\s*404 +Not Found$/,
+      beside: /^(?:Err|E):\d* \S+ \S+ (?:amd64|arm64|all|i386|armhf|armel|riscv64|ppc64el|s390x) \S+ /,
+      within: 1,
+      sure: 0.86,
+    },
+    {
+      says: /maybe run apt-get update or try with --fix-missing/,
+      without:
+        /Hash Sum|unexpected size|Could not connect|resolv|\b50[0-4]\b|\b403\b|timed out|Connection|certificate|Release file/,
+      sure: 0.65,
+    },
+    {
+      says: /failed retrieving file '(?<package>[^']+\.pkg\.tar\.\w+)' .*\b404\b/,
+      sure: 0.88,
+      cure: '`pacman -Syu` in one step: the list of packages is older than the mirror',
+    },
     { says: /Failed to fetch \S+\.deb\s+404/, sure: 0.95 },
     {
       says: /maybe run apt-get update or try with --fix-missing/,

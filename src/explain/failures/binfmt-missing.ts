@@ -4,6 +4,10 @@ export const binfmtMissing: FailureClass = {
   class: 'binfmt-missing',
   signs: [
     {
+      says: /can neither be executed natively nor via qemu|\.buildkit_qemu_emulator: (?:Permission denied|exec format)/,
+      sure: 0.93,
+    },
+    {
       says: /\ba '(?<platform>\S+-linux)' with features .{0,80} is required to build|Required system: '(?<platform2>\S+-linux)' with features/,
       sure: 0.9,
     },

@@ -3,6 +3,22 @@ import type { FailureClass } from '../failure-class.ts';
 export const buildkitUnreachable: FailureClass = {
   class: 'buildkit-unreachable',
   signs: [
+    {
+      says: /docker\.errors\.DockerException: Error while fetching server API version/,
+      unless: /PermissionError|Permission denied|scheme/,
+      without: /Permission ?denied|PermissionError/,
+      sure: 0.8,
+    },
+    {
+      says: /failed to connect to the docker API at|cannot access containerd socket/,
+      unless: /permission denied/,
+      sure: 0.93,
+    },
+    {
+      says: /Error while fetching server API version: .*(?:FileNotFoundError|No such file|Connection refused|Connection aborted)/,
+      unless: /PermissionError|Permission denied/,
+      sure: 0.9,
+    },
     { says: /timed out waiting for server (?:handshake|preface)/, sure: 0.88 },
     {
       says: /Cannot connect to (?:the Docker daemon|Podman\b)|Is the docker daemon running|error during connect:/,

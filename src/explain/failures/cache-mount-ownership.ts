@@ -4,6 +4,11 @@ export const cacheMountOwnership: FailureClass = {
   class: 'cache-mount-ownership',
   signs: [
     {
+      says: /AccessDeniedException: (?<path>\S*\/\.(?:gradle|m2|ivy2|sbt|cache|konan|android)\b\S*)/,
+      sure: 0.88,
+    },
+    { says: /unable to open (?:global|local) cache directory '(?<path>[^']+)': AccessDenied/, sure: 0.95 },
+    {
       says: /error while trying to (?:write to|read from|access|create) '?\S*(?:bundle|gems|\.gem|\.cache)\S*'?\..*grant (?:\w+ )?permissions/,
       sure: 0.86,
     },

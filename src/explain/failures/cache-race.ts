@@ -4,6 +4,7 @@ export const cacheRace: FailureClass = {
   class: 'cache-race',
   blamesCaches: true,
   signs: [
+    { says: /Timeout .{0,30}waiting for exclusive access to file/, sure: 0.86 },
     { says: /Could not open lock file .{1,90}Resource temporarily unavailable/, sure: 0.88 },
     {
       says: /unable to lock database\)|Another app is currently holding the yum lock|can't create transaction lock on/,

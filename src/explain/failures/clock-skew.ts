@@ -4,6 +4,10 @@ export const clockSkew: FailureClass = {
   class: 'clock-skew',
   signs: [
     {
+      says: /RequestTimeTooSkewed|difference between the request time and the (?:current|server) time is too large|Signature not yet current: |Signature expired: \S+ is now earlier than/,
+      sure: 0.9,
+    },
+    {
       says: /newly created file is older than distributed files/,
       sure: 0.9,
     },

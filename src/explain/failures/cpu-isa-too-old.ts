@@ -4,6 +4,10 @@ export const cpuIsaTooOld: FailureClass = {
   class: 'cpu-isa-too-old',
   signs: [
     {
+      says: /machine does not support all of the following CPU features|requires a newer \S+ processor compliant with/,
+      sure: 0.95,
+    },
+    {
       says: /CPU (?:lacks|is missing|does not (?:have|support)) (?:the )?(?:required |needed )?(?:CPU )?(?:features?|instructions?|extensions?):? .{0,40}(?:avx|sse4|fma|bmi|neon|popcnt|aes)/,
       sure: 0.9,
     },

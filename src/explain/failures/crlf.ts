@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const crlf: FailureClass = {
   class: 'crlf',
   signs: [
+    { says: /^: not found\S{0,30}: (?:line )?\d+: |sh: 0: Illegal option -$/, sure: 0.85 },
     { says: /env: can't execute '\w+$/, sure: 0.9 },
     { says: /^: not found(?:: |\/)\S+: line \d+: ?/, sure: 0.85 },
     {

@@ -24,7 +24,7 @@ export const crtMissing: FailureClass = {
       sure: 0.9,
     },
     {
-      says: /fatal error: '?(?<file>(?:stdio|stdlib|string|stdint|limits|errno|unistd|features|assert|ctype|math|inttypes|wchar|signal|time|locale|setjmp|pthread|sys\/types|sys\/stat|sys\/time|sys\/param|sys\/socket|gnu\/stubs(?:-\w+)?|bits\/libc-header-start|bits\/\w+|stddef)\.h)'?(?:: No such file| file not found)/,
+      says: /fatal error: '?(?<file>(?:stdio|stdlib|string|stdint|limits|errno|unistd|features|assert|ctype|math|inttypes|wchar|signal|time|locale|setjmp|pthread|stdc-predef|sys\/types|sys\/stat|sys\/time|sys\/param|sys\/socket|gnu\/stubs(?:-\w+)?|bits\/libc-header-start|bits\/\w+|stddef)\.h)'?(?:: No such file| file not found)/,
       unless: /bits\/stdc\+\+/,
       sure: 0.92,
     },
@@ -34,9 +34,10 @@ export const crtMissing: FailureClass = {
       sure: 0.9,
     },
     {
-      says: /C compiler cannot create executables/,
+      says: /C compiler cannot create executables|Compiler \S+ can ?not compile programs|is not able to compile a simple test program/,
       without:
         /No space left|Too many open|Exec format|Permission denied|Illegal instruction|Killed|unrecognized|cannot find -l[a-z]{4}/,
+      within: 40,
       sure: 0.62,
     },
     {

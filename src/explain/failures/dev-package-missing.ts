@@ -9,6 +9,23 @@ export const devPackageMissing: FailureClass = {
   class: 'dev-package-missing',
   signs: [
     {
+      says: /^\s*A required package was not found/,
+      beside: /FindPkgConfig|CMake Error/,
+      within: 4,
+      sure: 0.8,
+    },
+    { says: /^ld: library '(?<library>[\w.+-]+)' not found/, unless: /'(?:c|m|System)'/, sure: 0.9 },
+    { says: /\bmodule requires the (?<library>\w+) library\b/, sure: 0.88 },
+    { says: /^ERROR: (?<module>[\w.+-]+)(?: [<>=]+ ?[\d.]+)? not found using pkg-config/, sure: 0.92 },
+    {
+      says: /No module named '?_(?<module>ctypes|ssl|bz2|lzma|sqlite3|curses|tkinter|dbm|readline)'?$/,
+      sure: 0.8,
+      cause:
+        'this Python was built where the headers of the library for its module _{module} were not installed, so it was left out',
+      cure: 'install them (libffi-dev, libssl-dev, libbz2-dev, liblzma-dev, libsqlite3-dev …) and build Python again, or take one that is whole',
+    },
+    { says: /Call to 'pkg-config (?<module>[\w.+-]+)[^']*' returned exit status 1\b/, sure: 0.88 },
+    {
       says: /The (?:Ruby|Python) (?<module>\w+) extension was not compiled/,
       sure: 0.86,
     },

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const dnsFailure: FailureClass = {
   class: 'dns-failure',
   signs: [
+    {
+      says: /The remote name could not be resolved|Could not contact DNS servers|keyserver receive failed: (?:No name|Try again later)/,
+      sure: 0.84,
+    },
     { says: /Could not reach host (?<host>[\w.-]+)\. Check your network connection/, sure: 0.82 },
     { says: /Temporary failure resolving '?(?<host>[^' ]+)/, sure: 0.95 },
     {

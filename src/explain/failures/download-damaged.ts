@@ -4,6 +4,11 @@ export const downloadDamaged: FailureClass = {
   class: 'download-damaged',
   signs: [
     {
+      says: /dpkg-deb: error: '?(?:\S*\/)?[\w.+~-]+\.deb' is not a Debian format archive/,
+      unless: /apt\/archives/,
+      sure: 0.85,
+    },
+    {
       says: /(?:gzip: stdin|xz|bzip2|zstd|unxz|tar): (?:\(stdin\): )?(?:not in gzip format|File format not recognized|unexpected end of (?:file|input)|This does not look like a tar archive|Unexpected end of input|Compressed data is corrupt)/,
       sure: 0.8,
     },

@@ -3,6 +3,11 @@ import type { FailureClass } from '../failure-class.ts';
 export const execBitMissing: FailureClass = {
   class: 'exec-bit-missing',
   signs: [
+    { says: /exec (?<program>\S+) failed: Permission denied|open executable: Permission denied/, sure: 0.88 },
+    {
+      says: /PermissionError: \[Errno 13\] Permission denied: '(?<program>[^']*\.(?:sh|run|bash))'/,
+      sure: 0.8,
+    },
     {
       says: /Cannot run program '(?<program>[^']+)'.{0,200}error=13,/,
       unless: /'\/(?:tmp|var\/tmp|dev\/shm)/,
@@ -56,7 +61,7 @@ export const execBitMissing: FailureClass = {
     },
     {
       says: /(?:not (?:marked |set )?(?:as )?executable|is not executable|(?:no|missing|lacks) (?:the )?exec(?:ute|utable) (?:permission|bit))/,
-      unless: /hook was ignored|not found or not executable|checking/,
+      unless: /hook was ignored|not found or (?:is )?not executable|checking/,
       sure: 0.8,
     },
     {

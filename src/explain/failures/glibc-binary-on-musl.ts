@@ -10,7 +10,7 @@ export const glibcBinaryOnMusl: FailureClass = {
       sure: 0.94,
     },
     {
-      says: /\bError loading shared library (?<file>ld-linux[^ :]*|libc\.so\.6|libresolv\.so\.2|libnsl\.so\.1|libmvec\.so\.1|libnss_\w+\.so\.2|libBrokenLocale\S*|libanl\S*)/,
+      says: /\bError loading shared library (?<file>ld-linux[^ :]*|libc\.so\.6|libresolv\.so\.2|libnsl\.so\.1|libmvec\.so\.1|lib(?:pthread|m|dl|rt|util|crypt)\.so\.\d|libnss_\w+\.so\.2|libBrokenLocale\S*|libanl\S*)/,
       sure: 0.96,
     },
     {

@@ -4,6 +4,10 @@ export const glibcTooOld: FailureClass = {
   class: 'glibc-too-old',
   signs: [
     {
+      says: /Missing GLIBC >= (?<need>[\d.]+)|may not meet VS Code Server's prerequisites for glibc/,
+      sure: 0.9,
+    },
+    {
       says: /Version .{1,3}GLIBC_(?<need>2\.\d+|ABI_\w+).{1,4}(?:nicht gefunden|non trouv|no encontrada|non trovat|не найден|未找到|が見つかりません)/,
       sure: 0.95,
     },

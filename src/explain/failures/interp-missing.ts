@@ -3,6 +3,8 @@ import type { FailureClass } from '../failure-class.ts';
 export const interpMissing: FailureClass = {
   class: 'interp-missing',
   signs: [
+    { says: /Could not start dynamically linked executable/, sure: 0.93 },
+    { says: /\] exec (?<program>\/\S+) failed: No such file or directory/, unless: /\.sh\b/, sure: 0.72 },
     {
       says: /^zsh: no such file or directory: (?<program>\.?\.?\/\S+)$/,
       beside: /interpreter \/lib|ELF (?:32|64)-bit|-rwxr?-?x?/,

@@ -4,6 +4,10 @@ export const kernelHeadersMissing: FailureClass = {
   class: 'kernel-headers-missing',
   signs: [
     {
+      says: /Kernel configuration is invalid|Unable to find the kernel source tree for the currently running kernel/,
+      sure: 0.86,
+    },
+    {
       says: /missing (?:required )?(?:header|include)(?: file)? <?(?<header>(?:linux|asm|asm-generic)\/[\w-]+\.h)/,
       sure: 0.9,
     },

@@ -3,6 +3,12 @@ import type { FailureClass } from '../failure-class.ts';
 export const libcMixLink: FailureClass = {
   class: 'libc-mix-link',
   signs: [
+    { says: /libc\.musl-\w+\.so\.1, needed by (?<file>[^ ,]+), not found/, sure: 0.9 },
+    {
+      says: /\blibc\.so\.6, needed by (?<file>[^ ,]+), not found/,
+      beside: /linux-musl|\balpine\b|ld-musl|musl-gcc/,
+      sure: 0.9,
+    },
     {
       says: /undefined reference to '(?<symbol>strlcpy|strlcat|fgetln|__errno_location|reallocarray|issetugid)'/,
       beside: /linux-musl/,

@@ -3,6 +3,12 @@ import type { FailureClass } from '../failure-class.ts';
 export const libstdcxxTooOld: FailureClass = {
   class: 'libstdcxx-too-old',
   signs: [
+    {
+      says: /Error relocating (?<file>[^ :]+): (?:_ZNSt15__exception_ptr\S*|_ZSt\d+__throw_\w+|_ZSt21ios_base_library_initv): symbol not found|undefined symbol: _ZSt28__throw_bad_array_new_lengthv/,
+      sure: 0.8,
+      cause:
+        'the program was built with a newer g++ than the libstdc++ here: a function of its library is not in it yet',
+    },
     { says: /version '(?<need>(?:GLIBCXX|CXXABI)_[\w.]+)' not found/, sure: 0.97 },
     {
       says: /(?<need>(?:GLIBCXX|CXXABI)_[\d.]+)'? ?\(?(?:not found|is missing|required by|not defined|could not be found)/,

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const linkerMissing: FailureClass = {
   class: 'linker-missing',
   signs: [
+    { says: /Unsupported compiler -- at least C\+\+\d+ support is needed/, sure: 0.62 },
     {
       says: /could not execute: (?<program>gcc|clang|cc)\b|cannot find C(?:\+\+)? compiler|Platform linker \('(?<program2>[\w+-]+)'.{0,30} not found in PATH|Cannot find gcc or CC\b/,
       sure: 0.93,
@@ -28,7 +29,10 @@ export const linkerMissing: FailureClass = {
       sure: 0.92,
     },
     { says: /linker '(?<program>[^']+)' not found/, sure: 0.96 },
-    { says: /(?:fatal )?error: cannot find 'ld'/, sure: 0.95 },
+    {
+      says: /(?:fatal )?error: cannot find 'ld(?:\.\w+)?'|cannot execute '(?:as|ld|collect2)': execvp/,
+      sure: 0.95,
+    },
     { says: /invalid linker name in (?:argument )?'(?<program>-fuse-ld=[^']+)'/, sure: 0.92 },
     { says: /unable to execute command: Executable '(?<program>[^']*ld[^']*)' doesn't exist/, sure: 0.93 },
     {

@@ -4,6 +4,15 @@ export const memoryLimit: FailureClass = {
   class: 'memory-limit',
   signs: [
     {
+      says: /after throwing an instance of 'std::bad_alloc'|WebAssembly\.Memory\(\): could not allocate memory|^error: OutOfMemory$|The current maximum heap size is/,
+      sure: 0.84,
+    },
+    {
+      says: /Expiring Daemon because JVM (?:heap|Metaspace) space is exhausted|after running out of JVM (?:memory|Metaspace)/,
+      sure: 0.8,
+      soft: true,
+    },
+    {
       says: /Could not reserve enough space for \S+ object heap|os::commit_memory\(.*failed|insufficient memory for the Java Runtime|Unable to commit \d+ bytes of memory/,
       sure: 0.88,
     },

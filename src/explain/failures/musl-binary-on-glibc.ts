@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const muslBinaryOnGlibc: FailureClass = {
   class: 'musl-binary-on-glibc',
   signs: [
+    { says: /(?<program>\S*musl\S*): cannot execute: required file not found/, sure: 0.88 },
     { says: /'linuxmusl-\w+' binaries cannot be used on the 'linux-\w+' platform/, sure: 0.95 },
     {
       says: /interpreter \/lib\/ld-musl-[\w-]+\.so/,

@@ -38,7 +38,7 @@ export const muslMissingHeader: FailureClass = {
       sure: 0.76,
     },
     {
-      says: /'(?<symbol>PTHREAD_\w+_INITIALIZER_NP|RTLD_DEEPBIND|TEMP_FAILURE_RETRY|GLOB_(?:BRACE|TILDE|ALTDIRFUNC|ONLYDIR)|FNM_EXTMATCH|ACCESSPERMS|ALLPERMS|comparison_fn_t|__compar_fn_t)' (?:undeclared|was not declared|does not name a type)|(?:undeclared identifier|unknown type name) '(?<symbol2>PTHREAD_\w+_INITIALIZER_NP|RTLD_DEEPBIND|TEMP_FAILURE_RETRY|GLOB_(?:BRACE|TILDE|ALTDIRFUNC|ONLYDIR)|FNM_EXTMATCH|ACCESSPERMS|ALLPERMS|comparison_fn_t|__compar_fn_t)'/,
+      says: /'(?<symbol>PTHREAD_(?:\w+_INITIALIZER|MUTEX_ADAPTIVE|MUTEX_FAST)_NP|M_(?:TRIM_THRESHOLD|MMAP_THRESHOLD|ARENA_MAX|TOP_PAD)|strn?dupa|REG_STARTEND|RTLD_DEEPBIND|TEMP_FAILURE_RETRY|GLOB_(?:BRACE|TILDE|ALTDIRFUNC|ONLYDIR)|FNM_EXTMATCH|ACCESSPERMS|ALLPERMS|comparison_fn_t|__compar_fn_t)' (?:undeclared|was not declared|does not name a type)|(?:undeclared identifier|unknown type name) '(?<symbol2>PTHREAD_(?:\w+_INITIALIZER|MUTEX_ADAPTIVE|MUTEX_FAST)_NP|M_(?:TRIM_THRESHOLD|MMAP_THRESHOLD|ARENA_MAX|TOP_PAD)|strn?dupa|REG_STARTEND|RTLD_DEEPBIND|TEMP_FAILURE_RETRY|GLOB_(?:BRACE|TILDE|ALTDIRFUNC|ONLYDIR)|FNM_EXTMATCH|ACCESSPERMS|ALLPERMS|comparison_fn_t|__compar_fn_t)'/,
       without: /darwin|mingw|android|freebsd/,
       sure: 0.8,
     },

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const nodeGypHeaders: FailureClass = {
   class: 'node-gyp-headers',
   signs: [
+    {
+      says: /gyp http 404 \S*headers|gyp (?:ERR!|error) install response status \d+|headers\.tar\.gz local checksum \S+ not match remote/,
+      sure: 0.9,
+    },
     { says: /not a problem with node-gyp or the package itself/, sure: 0.84 },
     {
       says: /Error: incorrect header check/,

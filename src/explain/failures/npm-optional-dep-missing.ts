@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const npmOptionalDepMissing: FailureClass = {
   class: 'npm-optional-dep-missing',
   signs: [
+    { says: /could not find a binding for your current environment/, sure: 0.82 },
     { says: /No native build was found for (?:platform|runtime)=/, sure: 0.88 },
     {
       says: /\bEBADPLATFORM\b|ERR_PNPM_UNSUPPORTED_PLATFORM/,
@@ -44,7 +45,8 @@ export const npmOptionalDepMissing: FailureClass = {
     },
     {
       says: /(?:Failed to load|Unable to find|could not find|couldn't find|No (?:prebuilt|native) |Failed to find).{0,80}(?:SWC|native|platform|prebuil[td]|prebuild|turbo|binary package|binary for|optional dependenc)/,
-      unless: /download|prebuild-install|gyp|GLIBC|source file|libclang|native static library|load LLB/,
+      unless:
+        /download|prebuild-install|gyp|GLIBC|source file|libclang|native static library|load LLB|certificates/,
       sure: 0.72,
     },
     { says: /No prebuild or local build of (?<package>\S+) found/, sure: 0.88 },

@@ -3,6 +3,11 @@ import type { FailureClass } from '../failure-class.ts';
 export const npmVersionMissing: FailureClass = {
   class: 'npm-version-missing',
   signs: [
+    {
+      says: /Registry failed to return tag '|package '(?<package>[^']+)' with tag '[^']+' not found, but package exists|Could not find npm package '(?<package2>[^']+)' matching '/,
+      sure: 0.92,
+    },
+    { says: /^error: (?<package>@?[\w./-]+)@\S+ failed to resolve$/, sure: 0.8 },
     { says: /No matching version found for (?<package>\S+)\.?(?: |$)/, sure: 0.95 },
     { says: /npm (?:ERR!|error) (?:code ETARGET|notarget)/, sure: 0.93 },
     { says: /ERR_PNPM_NO_MATCHING_VERSION/, sure: 0.95 },

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const oomKill: FailureClass = {
   class: 'oom-kill',
   signs: [
+    {
+      says: /exited with signal: 9\b|runner lost communication with the server|unexpectedly terminated\. This could be caused by .{0,80}excessive memory usage/,
+      sure: 0.68,
+    },
     { says: /^npm (?:ERR!|error) errno 137\b/, sure: 0.88 },
     {
       says: /Server terminated abruptly \(error code: 14, error message: '(?:Socket closed|Connection reset)/,

@@ -3,9 +3,26 @@ import type { FailureClass } from '../failure-class.ts';
 export const packageNotFound: FailureClass = {
   class: 'package-not-found',
   signs: [
+    { says: /^error: GET https?:\/\/\S+ - 404|could not find '(?<package>[^']+)' in registry '/, sure: 0.9 },
+    { says: /Could not find a matching version of package (?<package>[\w./-]+)/, sure: 0.85 },
+    {
+      says: /Could not find artifact (?<package>\S+) in /,
+      sure: 0.86,
+    },
+    {
+      says: /Could not find (?<package>[\w.-]+:[\w.-]+:[\w.-]+)\.$/,
+      beside: /Searched in the following locations/,
+      within: 3,
+      sure: 0.86,
+    },
+    {
+      says: /Couldn't find module or a distribution (?<package>[\w:-]+)|No package named (?<package2>\S+) found|There is no package named '(?<package3>[^']+)'|package '(?<package4>[^']+)' is not available for this version of R|Unable to find '(?<package5>[^']+)' in remotes|No package with name (?<package6>\S+) \(from: mix/,
+      sure: 0.88,
+    },
     { says: /there are no ebuilds to satisfy '?(?<package>[^'\s]+)/, sure: 0.92 },
     {
       says: /No package matches '(?<package>[^']+)'|Unable to find package '?(?<package2>[\w.+-]+)/,
+      unless: / with version /,
       sure: 0.9,
     },
     { says: /Unable to locate package (?<package>\S+)/, sure: 0.92 },
@@ -45,7 +62,7 @@ export const packageNotFound: FailureClass = {
     },
     {
       says: /'(?<package>[^']+)' is not in (?:this registry|the npm registry)|ERR_PNPM_FETCH_404|(?:package|Couldn't find package) '(?<package2>[^']+)'.{0,40}(?:required by|on the 'npm' registry|not found)/,
-      unless: /pkg-config|required by '[^']+', not found|No package '|\.pc\b/,
+      unless: /pkg-config|required by '[^']+', not found|No package '|but package exists|\.pc\b/,
       sure: 0.9,
     },
     {

@@ -4,6 +4,11 @@ export const packageVersionGone: FailureClass = {
   class: 'package-version-gone',
   signs: [
     {
+      says: /Unable to find package (?<package>\S+) with version|(?<package2>[\w.-]+) \([^)]+\) which doesn't match any versions|that version (?:can|could) no longer be found in that source/,
+      sure: 0.88,
+    },
+    { says: /Could not find (?<package>[\w.-]+)-(?<version>\d[\w.]*) in any of the sources/, sure: 0.76 },
+    {
       // A package that `apk add --virtual` made up.
       says: /breaks: \S+-\d{8}\.\d{6}\[(?<package>[\w.+-]+)[=~<>]+(?<version>[^\]]+)\]/,
       sure: 0.92,

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const pep668: FailureClass = {
   class: 'pep668',
   signs: [
+    { says: /See PEP 668 for the detailed specification/, sure: 0.93 },
     { says: /externally[- ]managed[- ]environment/, sure: 0.97 },
     { says: /(?:environment|interpreter|Python|installation)(?: at \S+)? is externally managed/, sure: 0.97 },
     { says: /--break-system-packages/, unless: /^(?:RUN|\+|pip3? install)/, sure: 0.82 },

@@ -3,6 +3,12 @@ import type { FailureClass } from '../failure-class.ts';
 export const pkgConfigMissing: FailureClass = {
   class: 'pkg-config-missing',
   signs: [
+    {
+      says: /possibly undefined macro: AC_(?:MSG_ERROR|MSG_WARN|SUBST|DEFINE)\b/,
+      without: /possibly undefined macro: (?:LT_|AC_PROG_LIBTOOL|AX_|AM_)/,
+      sure: 0.64,
+    },
+    { says: /Call to 'pkg-config [^']*' returned exit status 127/, sure: 0.93 },
     { says: /\bPKG_(?:PROG_PKG_CONFIG|CHECK_MODULES): (?:command )?not found/, sure: 0.93 },
     { says: /requires the 'pkg-config' utility/, sure: 0.95 },
     { says: /The pkg-config command could not be found/, sure: 0.97 },

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const readOnlyFs: FailureClass = {
   class: 'read-only-fs',
   signs: [
+    { says: /ReadOnlyFileSystemException|\bread[- ]?only file ?system\b/, sure: 0.88 },
     { says: /\bReadOnlyFileSystem\b/, sure: 0.93 },
     { says: /Read-only file ?system/, sure: 0.95 },
     { says: /\bEROFS\b|\(os error 30\)|\[Errno 30\]/, sure: 0.95 },

@@ -4,8 +4,18 @@ export const repoIndexUnreachable: FailureClass = {
   class: 'repo-index-unreachable',
   signs: [
     {
+      says: /\bCurl error \(\d+\): /,
+      beside:
+        /Errors during downloading metadata for repository|Cannot prepare internal mirrorlist|Failed to download metadata for repo/,
+      unless: /resolve host|certificate|repo\/os\/|mirrorlist\.centos\.org/,
+      within: 3,
+      sure: 0.84,
+    },
+    {
       says: /No more mirrors to try|all mirrors were already tried/,
       unless: /checksum/,
+      without: /\.rpm: .{0,40}\b404\b/,
+      within: 12,
       sure: 0.82,
       soft: true,
     },
@@ -20,7 +30,7 @@ export const repoIndexUnreachable: FailureClass = {
       sure: 0.92,
     },
     {
-      says: /(?:updating and opening|fetching|Ignoring|opening) \S+: (?:temporary error|network error|could not connect|operation timed out|Connection (?:refused|reset|timed out|aborted)|Network unreachable|Host is unreachable|remote server returned error|HTTP \d+|No such file or directory|I\/O error|IO ERROR|unexpected end of file|Permission denied|network connection aborted|connect\w*)/,
+      says: /(?:updating and opening|updating|fetching|Ignoring|opening(?: from cache)?) \S+: (?:temporary error|network error|could not connect|operation timed out|Connection (?:refused|reset|timed out|aborted)|Network unreachable|Host is unreachable|remote server returned error|HTTP \d+|No such file or directory|I\/O error|IO ERROR|unexpected end of file|Permission denied|network connection aborted|connect\w*)/,
       unless: /TLS:|DNS|Ignoring APKINDEX\./,
       sure: 0.93,
     },
@@ -84,7 +94,7 @@ export const repoIndexUnreachable: FailureClass = {
     },
     {
       says: /failed to synchronize all databases|error: failed to (?:init|update|synchronize) .{0,40}(?:databases?|\bdb\b)/,
-      unless: /unable to lock/,
+      unless: /unable to lock|PGP signature/,
       sure: 0.88,
     },
   ],

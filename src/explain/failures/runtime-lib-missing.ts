@@ -3,6 +3,32 @@ import type { FailureClass } from '../failure-class.ts';
 export const runtimeLibMissing: FailureClass = {
   class: 'runtime-lib-missing',
   signs: [
+    { says: /cannot load library '(?<library>[\w.+-]+)': .*cannot open shared object file/, sure: 0.9 },
+    { says: /dlopen failed: library '(?<library>[^']+)' not found/, sure: 0.9 },
+    {
+      says: /failed to find libmagic\b/,
+      sure: 0.9,
+      cause: 'python-magic comes without the library libmagic, which is not installed',
+      cure: 'install it: `apt-get install libmagic1`, `apk add libmagic`, `dnf install file-libs`',
+    },
+    {
+      says: /Host system is missing dependencies to run browsers/,
+      sure: 0.92,
+      cure: 'install what the browser needs: `npx playwright install-deps` (or `--with-deps`) as root',
+    },
+    { says: /no library called '(?<library>[^']+)' was found/, sure: 0.88 },
+    {
+      says: /Could not load the Qt platform plugin '(?<plugin>\w+)'/,
+      sure: 0.75,
+      cure: 'install what the plugin needs (`libxcb-cursor0` and others: `ldd …/libq{plugin|xcb}.so` names them), or set QT_QPA_PLATFORM=offscreen where there is no screen',
+    },
+    { says: /(?<library>lib[\w.+-]+\.so)\S* not found in the system path/, sure: 0.85 },
+    {
+      says: /(?<library>lib[\w.+-]+\.so(?:\.[\w.]+)?): cannot open shared object file$/,
+      unless: /libQt[56]Core\.so|ld-linux|musl|libc\.so|LD_PRELOAD|\bW tensorflow|dlerror: /,
+      sure: 0.88,
+    },
+    { says: /dpkg-shlibdeps: error: (?:cannot|couldn't) find library (?<library>\S+)/, sure: 0.85 },
     {
       says: /Couldn't find a valid ICU package/,
       sure: 0.93,

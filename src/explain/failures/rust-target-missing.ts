@@ -3,6 +3,13 @@ import type { FailureClass } from '../failure-class.ts';
 export const rustTargetMissing: FailureClass = {
   class: 'rust-target-missing',
   signs: [
+    { says: /(?<target>[\w-]+) target not found in sysroot/, sure: 0.94 },
+    {
+      says: /does not exist, unable to build with the standard library/,
+      sure: 0.9,
+      cause: "the source of Rust's standard library, which -Zbuild-std builds, is not installed",
+      cure: '`rustup component add rust-src` for the toolchain that builds',
+    },
     { says: /can't find crate for '(?:core|std|alloc)'/, sure: 0.94 },
     { says: /the '(?<target>[^']+)' target may not be installed/, sure: 0.97 },
     {

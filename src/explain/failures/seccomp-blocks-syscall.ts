@@ -37,7 +37,12 @@ export const seccompBlocksSyscall: FailureClass = {
       says: /(?:pthread_create|uv_thread_create|thread creation|create (?:new )?(?:OS |a )?thread|spawn (?:a )?thread|start(?:ing)? (?:new )?thread).{0,80}(?:Operation not permitted|EPERM|os error 1\b|errno ?=? ?1\b)/,
       sure: 0.92,
     },
-    { says: /can't start new thread/, beside: /Operation not permitted|docker|seccomp|glibc/, sure: 0.72 },
+    {
+      says: /can't start new thread/,
+      beside: /Operation not permitted|docker|seccomp|glibc|\/pip\/_internal|\/rich\//,
+      without: /Resource temporarily|pids|max user processes|ulimit/,
+      sure: 0.8,
+    },
     { says: /Assertion '\(0\) == \(uv_thread_create/, sure: 0.88 },
     { says: /Cannot change mode to \S+: Operation not permitted/, sure: 0.88 },
     {

@@ -4,6 +4,10 @@ export const tlsCaMissing: FailureClass = {
   class: 'tls-ca-missing',
   signs: [
     {
+      says: /problem confirming the ssl certificate|UNKNOWN_CERTIFICATE_VERIFICATION_ERROR|no native root CA certificates|could not load platform cert/,
+      sure: 0.92,
+    },
+    {
       says: /certificate (?:of|for) '[^']+' (?:is not trusted|doesn't have a known issuer)|Error in the certificate verification|doesn't have a known issuer/,
       sure: 0.94,
     },

@@ -3,6 +3,31 @@ import type { FailureClass } from '../failure-class.ts';
 export const toolMissing: FailureClass = {
   class: 'tool-missing',
   signs: [
+    { says: /executable file '(?<program>[\w.+-]+)' not found in \$PATH/, sure: 0.93 },
+    { says: /can't execute '(?<program>\w[\w.+-]*)': No such file/, unless: /pkg-config|gcc/, sure: 0.9 },
+    { says: /[Ff]ailed to find the (?<program>protoc) binary/, sure: 0.92 },
+    {
+      says: /possibly undefined macro: (?<macro>AM_ICONV|AM_GNU_GETTEXT|AC_(?:PROG_)?LIBTOOL\w*|LT_\w+|AX_\w+|AM_NLS|GTK_DOC_CHECK|IT_PROG_INTLTOOL|AM_PATH_\w+)/,
+      sure: 0.8,
+      cause: 'autoconf does not know the macro {macro}: the package that brings it is not installed',
+      cure: 'install it: `libtool` for LT_ and AC_PROG_LIBTOOL, `gettext` (Debian: autopoint) for AM_GNU_GETTEXT and AM_ICONV, `autoconf-archive` for AX_',
+    },
+    {
+      says: /BackendUnavailable: Cannot import '(?<module>[\w.]+)'|ERROR:? Backend '(?<module2>[\w.]+)' is not available/,
+      sure: 0.88,
+      cause: 'the Python module {module}, by which the package is built, is not installed for this Python',
+      cure: 'list it under `[build-system] requires` of pyproject.toml, or install it where `--no-isolation` or `--no-build-isolation` is given',
+    },
+    { says: /Could not detect (?<program>Ninja)/, sure: 0.9 },
+    {
+      says: /buildx component is missing or broken/,
+      sure: 0.9,
+      cause: 'Docker has no buildx plugin, by which it builds with BuildKit',
+      cure: 'install it (`docker-buildx-plugin` of the repository of Docker, `docker-buildx` of the distro), or the plugin under ~/.docker/cli-plugins',
+    },
+    { says: /toolchain '(?<program>[^']+)' is not installed/, sure: 0.88 },
+    { says: /(?<program>[\w.+-]+): program not found or is not executable/, sure: 0.92 },
+    { says: /(?<program>gpgv), gpgv2 or gpgv1 required for verification/, sure: 0.88 },
     {
       says: /(?:can't|cannot|could not|couldn't|unable to) find (?:a |an |the )?(?<program>Rust|Fortran|Java|Go|Haskell|Swift|Cython|Ada|Pascal|TypeScript|CUDA) compiler/,
       unless: /checking/,
@@ -111,7 +136,8 @@ export const toolMissing: FailureClass = {
     },
     {
       says: /(?:cannot|can't|could not|couldn't|unable to) find (?:the |a |an )?(?:program |tool |command |executable |binary )?'(?<program>[\w.+-]+)'(?: (?:tool|command|program|binary|executable))?,?/,
-      unless: /lib|header|module|symbol|file|package|-l|crt|gcc|'cc'|'ld'|pkg-config|image|in scope/,
+      unless:
+        /lib|header|module|symbol|file|package|-l|crt|gcc|'cc'|'ld'|pkg-config|image|in scope|in registry/,
       sure: 0.82,
     },
     {
@@ -198,7 +224,7 @@ export const toolMissing: FailureClass = {
       sure: 0.8,
     },
     {
-      says: /(?:'|\b)(?<program>rustc|cargo|rustfmt|clippy-driver|rustup)'? is not installed for the toolchain|no such (?:command|subcommand): '(?<program2>[^']+)'/,
+      says: /(?:'|\b)(?<program>rustc|cargo(?:-\w+)?|rustfmt|clippy-driver|rustup)'? is not installed for the toolchain|no such (?:command|subcommand): '(?<program2>[^']+)'/,
       sure: 0.88,
     },
     {

@@ -4,6 +4,25 @@ export const toolTooOld: FailureClass = {
   class: 'tool-too-old',
   signs: [
     {
+      says: /SyntaxError: Unexpected token '(?:\?\?=|\|\|=|&&=)'/,
+      sure: 0.75,
+      cause: 'this Node.js is older than the JavaScript that it is given',
+      cure: 'take a Node.js that the package asks for (`engines` of its package.json)',
+    },
+    {
+      says: /Unsupported class file major version \d+/,
+      sure: 0.86,
+      cause: 'Gradle, Groovy or another tool is older than the Java that runs it',
+      cure: 'take a newer Gradle (`./gradlew wrapper --gradle-version …`), or the older JDK that it knows',
+    },
+    {
+      says: /invalid mode: 'rU' while trying to load binding\.gyp/,
+      sure: 0.86,
+      cause: 'this node-gyp is older than the Python that it runs',
+      cure: 'take a newer npm or node-gyp (9.4 or newer), or Python 3.10',
+    },
+    { says: /unsupported GNU version! gcc versions later than/, sure: 0.75 },
+    {
       says: /current \.NET SDK does not support targeting|Your (?<tool>Ruby|PHP|Python|Bundler) version (?:is|\() ?\(?(?<have>[\d.]+)\)?,? (?:but|does not satisfy)/,
       sure: 0.9,
     },

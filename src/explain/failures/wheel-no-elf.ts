@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const wheelNoElf: FailureClass = {
   class: 'wheel-no-elf',
   signs: [
+    { says: /a pure Python wheel was generated/, sure: 0.92 },
     { says: /Invalid binary wheel\b|shared library\/libraries in purelib folder/, sure: 0.85 },
     { says: /This does not look like a platform wheel/, sure: 0.96 },
     {

@@ -25,13 +25,14 @@ export const zigCache: FailureClass = {
     { says: /unable to update file from '[^']*zig-(?:local-|global-)?cache/, sure: 0.95 },
     {
       says: /(?:zig-(?:local-|global-)?cache|\.cache\/zig)\S*'?.*(?:FileNotFound|AccessDenied|Unexpected|BadPathName|NotDir|PathAlreadyExists|InputOutput|CacheCheckFailed|manifest|unable to)/,
+      unless: /cache director\w+ '[^']*': AccessDenied/,
       without: /unexpected errno: 38|ProcessFdQuotaExceeded|No space left|NoSpaceLeft|ReadOnlyFileSystem/,
       sure: 0.9,
     },
     {
       says: /(?:unable to|failed to|error: ).{0,80}(?:open|access|load|read|create|write|check|hash|make path to|save|rename|stat).*(?:zig-cache|\.cache\/zig|zig\/(?:o|h|tmp|z|p)\/|global cache|local cache|cache manifest)/,
       without: /unexpected errno: 38|ProcessFdQuotaExceeded|NoSpaceLeft|No space left|ReadOnlyFileSystem/,
-      unless: /Permission denied|hash mismatch/,
+      unless: /Permission denied|hash mismatch|cache director\w+ '[^']*': AccessDenied/,
       sure: 0.88,
     },
     {
