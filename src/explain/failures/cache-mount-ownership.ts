@@ -32,7 +32,7 @@ export const cacheMountOwnership: FailureClass = {
     {
       says: /(?:failed to create directory|failed to (?:open|write|create|initialize|lock|read)|mkdir|open|creating|could not create|cannot create|unable to create|can't create|EACCES: permission denied, \w+|\[Errno 13\] Permission denied:).{0,80}(?<path>\/[^' :]*(?:\.cache|\.npm|_cacache|\.cargo|\.rustup|cargo\/registry|cargo\/git|go-build|pkg\/mod|\.ccache|\/ccache|sccache|pnpm-store|pnpm\/store|\.yarn|\.m2|\.gradle|\.nuget|\.bun|\.composer|\.pub-cache|\.cabal|\.stack|\.conan2?|vcpkg|pip|\.local\/share\/uv|\.terraform\.d|\.zig-cache|\.cpan|\.gem)[^' :]*)'?.{0,60}(?:permission denied|EACCES|os error 13)?/,
       beside: /permission denied|EACCES|os error 13|Errno 13/,
-      within: 1,
+      within: 3,
       unless: /docker\.sock|node_modules\/\.cache/,
       sure: 0.9,
     },
@@ -69,6 +69,7 @@ export const cacheMountOwnership: FailureClass = {
   explains: ['permission-denied', 'tool-missing', 'cache-race'],
   references: ['https://github.com/moby/buildkit/issues/724', 'https://github.com/astral-sh/uv/issues/12710'],
   examples: [
+    'error: failed to write `/usr/local/cargo/registry/cache/index/libc.crate`\n\nCaused by:\n  Permission denied (os error 13)',
     '#17 0.658 go: disabling cache (/home/nobody/.cache/go-build) due to initialization failure: mkdir /home/nobody/.cache/go-build/00: permission denied',
     '0.455 error: failed to create directory `/root/.cache/uv`: Permission denied (os error 13)',
     'npm ERR! Your cache folder contains root-owned files, due to a bug in\nnpm ERR! previous versions of npm which has since been addressed.',

@@ -85,7 +85,7 @@ export const toolMissing: FailureClass = {
       sure: 0.75,
     },
     {
-      says: /gyp ERR! stack Error: not found: (?<program>\w+)|\bnot found: (?<program2>make|cmake|git|ninja)$/,
+      says: /gyp ERR! stack Error: not found: (?<program>\w+)|\b(?:not found|Missing dependency): (?<program2>make|cmake|git|ninja|nasm|perl)$/,
       sure: 0.92,
     },
     {
@@ -242,6 +242,7 @@ export const toolMissing: FailureClass = {
   },
   references: ['https://github.com/pypa/auditwheel/issues/214'],
   examples: [
+    'error: failed to run custom build command for `aws-lc-sys v0.14.1`\n  Missing dependency: cmake',
     "auditwheel: error: cannot find the 'patchelf' tool, which is required",
     '/bin/sh: 1: cmake: not found',
     "/usr/bin/env: 'python': No such file or directory",

@@ -5,7 +5,10 @@ export const wrongArchBinary: FailureClass = {
   signs: [
     { says: /Bad CPU type in executable/, sure: 0.93 },
     { says: /: (?:line )?1: .*(?:Syntax error: word unexpected \(expecting '\)'\))/, sure: 0.74 },
-    { says: /has unexpected e_machine: \d+|cannot open shared object file: wrong ELF class/, sure: 0.92 },
+    {
+      says: /has unexpected e_machine: \d+|e_machine is \d+, expected \d+|cannot open shared object file: wrong ELF class/,
+      sure: 0.92,
+    },
     { says: /Possible cause: can't load (?<has>.{2,20}) \.so on a (?<need>.{2,20}) platform/, sure: 0.94 },
     {
       says: /skipping incompatible (?<program>\S+) when searching for -l/,
@@ -90,6 +93,7 @@ export const wrongArchBinary: FailureClass = {
     'https://github.com/evanw/esbuild/issues/1646',
   ],
   examples: [
+    "dlopen failed: /app/libx.so: ELF file's e_machine is 183, expected 62",
     'bash: ./kubectl: cannot execute binary file: Exec format error',
     "OSError: [Errno 8] Exec format error: '/usr/local/bin/chromedriver'",
     'Error: /app/node_modules/bcrypt/lib/binding/bcrypt_lib.node: invalid ELF header',
