@@ -28,7 +28,7 @@ const folder = words[0] ?? gather();
 const files = elfFilesIn(folder);
 const rounds = 5;
 
-const command = fileURLToPath(new URL('../build/src/cli/main.js', import.meta.url));
+const command = fileURLToPath(new URL('../build/bundle/targetry.js', import.meta.url));
 const list = `${files.join('\0')}\0`;
 const readelf = (...options) =>
   spawnSync('xargs', ['-0', '-P', String(cores), '-n', '50', 'readelf', ...options], {

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchStore, medianTime, tell, tellPeer, timeOf } from './figures.mjs';
 
-const main = fileURLToPath(new URL('../build/src/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../build/bundle/targetry.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'targetry-bench-'));
 const rounds = 5;
 const cores = availableParallelism();

@@ -16,7 +16,7 @@ import { Daemon } from '../build/test/engines/daemons.js';
 import { buildkitProgram, goProgram, Missing, newestVersion } from '../build/test/engines/go-programs.js';
 import { benchStore, median, medianTime, tell, tellMissing, tellVersion, timeOf } from './figures.mjs';
 
-const main = fileURLToPath(new URL('../build/src/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../build/bundle/targetry.js', import.meta.url));
 const buildxVersion = '0.29.1';
 const rounds = 9;
 const firstRounds = 5;

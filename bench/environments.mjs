@@ -48,7 +48,7 @@ const SETS = [
 ];
 
 const rounds = Number(words[0] ?? 3);
-const main = fileURLToPath(new URL('../build/src/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../build/bundle/targetry.js', import.meta.url));
 const top = mkdtempSync(join(tmpdir(), 'targetry-bench-'));
 // apt reads as another user.
 chmodSync(top, 0o755);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchStore, median, tell } from './figures.mjs';
 
-const main = fileURLToPath(new URL('../build/src/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../build/bundle/targetry.js', import.meta.url));
 const hello = mkdtempSync(join(tmpdir(), 'targetry-bench-'));
 const env = { ...process.env, TARGETRY_STORE: benchStore };
 const runs = 15;

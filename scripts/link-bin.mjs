@@ -5,8 +5,8 @@ import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 const root = new URL('../', import.meta.url);
 const link = new URL('node_modules/.bin/targetry', root);
 if (existsSync(new URL('node_modules/', root))) {
-  chmodSync(new URL('build/src/cli/main.js', root), 0o755);
+  chmodSync(new URL('build/bundle/targetry.js', root), 0o755);
   mkdirSync(new URL('node_modules/.bin/', root), { recursive: true });
   rmSync(link, { force: true });
-  symlinkSync('../../build/src/cli/main.js', link);
+  symlinkSync('../../build/bundle/targetry.js', link);
 }

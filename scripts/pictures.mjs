@@ -14,7 +14,7 @@ const pictures = {
 
 const [columns, mostRows] = [110, 200];
 const [cellWidth, rowHeight, margin] = [7.8, 18, 16];
-const main = fileURLToPath(new URL('../build/src/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../build/bundle/targetry.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'targetry-pictures-'));
 try {
   cpSync(new URL('../examples/hello', import.meta.url), join(folder, 'hello'), {

@@ -15,6 +15,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { writeBundle } from './bundle.mjs';
 
 const folders = { unit: ['unit', 'tidy'], build: ['build'], live: ['live'], engines: ['engines'] };
 
@@ -47,6 +48,9 @@ if (files.length === 0) {
   console.error('no test files: run `npx tsc` first, and name suites of', Object.keys(folders).join(', '));
   process.exit(2);
 }
+
+// What they start is what users get.
+await writeBundle();
 
 const count = { passed: 0, failed: 0, skipped: 0 };
 const skips = [];

@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { exampleFile, helloProject, main, repository, testStore } from './build/command-line.ts';
+import { exampleFile, helloProject, repository, testStore } from './build/command-line.ts';
+import { program } from './program.ts';
 
 /** `name` is that of the page below docs/, without `.md`. What it doesn't show comes from the hello example. */
 export function followPage(t: TestContext, name: string, besides: Record<string, string> = {}): void {
@@ -39,7 +40,7 @@ export function commandsOf(page: string): readonly string[] {
 export function programFolder(folder: string): string {
   const programs = join(folder, '.bin');
   mkdirSync(programs);
-  const program = `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`;
-  writeFileSync(join(programs, 'targetry'), program, { mode: 0o755 });
+  const script = `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`;
+  writeFileSync(join(programs, 'targetry'), script, { mode: 0o755 });
   return programs;
 }

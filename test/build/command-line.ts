@@ -1,22 +1,13 @@
 /** Drives the real command line, the way a user does: a folder with files, a command, what it answers. */
 import { spawn } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { program } from '../program.ts';
 
 export const repository = fileURLToPath(new URL('../../../', import.meta.url));
-export const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 /** One store for all tests of this clone, so that packages come down once. */
 export const testStore = join(repository, 'build', 'test-store');
@@ -87,7 +78,7 @@ export function programArguments(args: readonly string[]): {
   command: string;
   env: Record<string, string | undefined>;
 } {
-  return { command: [process.execPath, main, ...args].join(' '), env: variables({}) };
+  return { command: [process.execPath, program, ...args].join(' '), env: variables({}) };
 }
 
 function variables({ store, env }: Pick<RunOptions, 'store' | 'env'>): Record<string, string | undefined> {
@@ -101,7 +92,7 @@ function variables({ store, env }: Pick<RunOptions, 'store' | 'env'>): Record<st
 }
 
 export function targetry(args: readonly string[], options: RunOptions): Promise<Answer> {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd: options.cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: variables(options),
@@ -126,21 +117,6 @@ export function targetry(args: readonly string[], options: RunOptions): Promise<
       resolve({ exit: code ?? signal!, stdout, stderr });
     });
   });
-}
-
-/** A copy of the program that any user may run: the repository may be in a folder that only its owner may enter. */
-export function programFor(folder: string): string {
-  const { files } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { files: string[] };
-  for (const name of ['package.json', 'node_modules', ...files]) {
-    cpSync(realpathSync(join(repository, name)), join(folder, name), { recursive: true, filter: isNeeded });
-  }
-  return join(folder, 'build/src/cli/main.js');
-}
-
-/** Tools of the development are most of node_modules. */
-function isNeeded(path: string): boolean {
-  const [, packageName] = /\/node_modules\/([^/]+)/.exec(path) ?? [];
-  return packageName === undefined || ['@stricli', 'valibot', 'yaml', 'xz-decompress'].includes(packageName);
 }
 
 /** What differs from run to run and from machine to machine, by a word that doesn't. */

@@ -23,12 +23,12 @@ import {
   errorOf,
   exampleFile,
   helloProject,
-  programFor,
   repository,
   targetry,
   testStore,
   whyNoBuilds,
 } from '../build/command-line.ts';
+import { copyOfProgram } from '../program.ts';
 
 const run = String(Date.now());
 
@@ -128,7 +128,7 @@ function buildAsUser(t: TestContext): string {
   const uid = 54_322;
   const home = mkdtempSync(join(tmpdir(), 'targetry-other-'));
   t.after(() => rmSync(home, { recursive: true, force: true }));
-  const program = programFor(home);
+  const program = copyOfProgram(home);
   const folder = join(home, 'project');
   cpSync(join(repository, 'examples/hello'), folder, {
     recursive: true,

@@ -12,7 +12,8 @@ import { test, type TestContext } from 'node:test';
 import { Alpine, apkData, noAlpine } from '../alpine.ts';
 import { apkRepository } from '../apk-repository.ts';
 import { signingKey, type TarMember } from '../archives.ts';
-import { programFor, targetry, whyNoBuilds, type Answer } from '../build/command-line.ts';
+import { targetry, whyNoBuilds, type Answer } from '../build/command-line.ts';
+import { copyOfProgram } from '../program.ts';
 import { serve } from '../unit/packages/local-server.ts';
 
 const skip = noAlpine('3.19.4', '3.20.3') || (await whyNoBuilds());
@@ -104,7 +105,7 @@ async function machine(t: TestContext, release: string, files: Map<string, Buffe
     else response.end(bytes);
   });
   const program = join(folder, 'program');
-  const main = programFor(program);
+  const main = copyOfProgram(program);
   const keys = join(program, 'data/distros/alpine-keys');
   writeFileSync(join(keys, key.name), key.publicPem);
   const table = JSON.parse(readFileSync(join(keys, 'keys.json'), 'utf8'));

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { apkRepository } from '../apk-repository.ts';
 import { deb, signingKey } from '../archives.ts';
-import { programFor } from '../build/command-line.ts';
+import { copyOfProgram } from '../program.ts';
 import { serve } from '../unit/packages/local-server.ts';
 import { makeKey, TestArchive, TODAY, type TestPackage } from '../unit/packages/signed-repository.ts';
 
@@ -45,7 +45,7 @@ async function machine(t: TestContext, { environment, files, data }: Distro): Pr
     else response.end(bytes);
   });
   const program = join(top, 'program');
-  const main = programFor(program);
+  const main = copyOfProgram(program);
   for (const [name, content] of Object.entries(data(url))) {
     const path = join(program, 'data/distros', name);
     const text =

@@ -8,7 +8,7 @@ import { test, type TestContext } from 'node:test';
 import { seccomp } from '../../src/doctor/checks/seccomp.ts';
 import { probeProgram, readAnswers } from '../../src/doctor/probe-program.ts';
 import { fakeClock, memoryGroups } from '../broken-machine.ts';
-import { main } from '../build/command-line.ts';
+import { program } from '../program.ts';
 import { removeWithStore } from '../late-note.ts';
 import { answering, withoutNewPrivileges } from '../seccomp.ts';
 
@@ -36,13 +36,13 @@ interface Answer {
 function doctor(t: TestContext, before: readonly string[], script?: string): Answer {
   const folder = mkdtempSync(join(tmpdir(), 'targetry-doctor-'));
   t.after(() => removeWithStore(folder));
-  const command = [...before, process.execPath, main, 'doctor', '--format', 'json'];
+  const command = [...before, process.execPath, program, 'doctor', '--format', 'json'];
   const inside = ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-euc'];
-  const [program, ...args] =
+  const [first, ...args] =
     script === undefined
       ? command
       : [...inside, `${script.replaceAll('FOLDER', folder)}\nexec "$@"`, 'sh', ...command];
-  const { status, stdout, stderr } = spawnSync(program!, args, {
+  const { status, stdout, stderr } = spawnSync(first!, args, {
     cwd: folder,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], HOME: folder, TARGETRY_STORE: join(folder, 'store') },

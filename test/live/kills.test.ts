@@ -6,28 +6,18 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { sha256 } from '../../src/base/sha256.ts';
 import { deb } from '../archives.ts';
+import { copyOfProgram } from '../program.ts';
 import { serve } from '../unit/packages/local-server.ts';
 import { makeKey, TestArchive } from '../unit/packages/signed-repository.ts';
 
 const KILLS = 50;
-const repository = fileURLToPath(new URL('../../../', import.meta.url));
 
 interface Run {
   readonly exit: number | string;
@@ -49,8 +39,7 @@ async function setUp(t: TestContext): Promise<Scene> {
   const top = mkdtempSync(join(tmpdir(), 'targetry-kills-'));
   t.after(() => rmSync(top, { recursive: true, force: true, maxRetries: 10 }));
   const archive = new TestArchive();
-  const program = join(top, 'program');
-  await makeProgram(program, archive);
+  const program = await makeProgram(join(top, 'program'), archive);
   const { url, asked } = await serve(t, (request, response) => {
     const path = decodeURIComponent(request.url!.replace(/^\/[^/]*\//, ''));
     const bytes = archive.files.get(path);
@@ -73,10 +62,9 @@ async function setUp(t: TestContext): Promise<Scene> {
     project,
     asked,
     run: (words, killAfter) => {
-      const main = join(program, 'build/src/cli/main.js');
       const mirror = words[0] === 'cache' ? [] : ['--mirror', `${url}/debian`];
       const store = join(top, `store-${stores}`);
-      return start([main, ...words, ...mirror], { cwd: project, store, killAfter });
+      return start([program, ...words, ...mirror], { cwd: project, store, killAfter });
     },
     // Another store: a note that the last run sent to the disk may still come into the old one.
     forget: (...names) => {
@@ -86,14 +74,10 @@ async function setUp(t: TestContext): Promise<Scene> {
   };
 }
 
-async function makeProgram(program: string, archive: TestArchive): Promise<void> {
+async function makeProgram(folder: string, archive: TestArchive): Promise<string> {
   const key = await makeKey();
-  mkdirSync(join(program, 'build'), { recursive: true });
-  cpSync(join(repository, 'build/src'), join(program, 'build/src'), { recursive: true });
-  cpSync(join(repository, 'data'), join(program, 'data'), { recursive: true });
-  cpSync(join(repository, 'package.json'), join(program, 'package.json'));
-  symlinkSync(join(repository, 'node_modules'), join(program, 'node_modules'));
-  writeFileSync(join(program, 'data/distros/debian-keys/test.asc'), key.armored);
+  const program = copyOfProgram(folder);
+  writeFileSync(join(folder, 'data/distros/debian-keys/test.asc'), key.armored);
   const packages = Array.from({ length: 12 }, (_, index) => {
     const name = `p${index}`;
     const fields = { Package: name, Version: '1', Architecture: 'amd64' };
@@ -110,6 +94,7 @@ async function makeProgram(program: string, archive: TestArchive): Promise<void>
   });
   for (const suite of ['bullseye', 'bullseye-updates', 'bullseye-security'])
     await archive.addSuite(suite, suite === 'bullseye' ? packages : [], { keys: [key] });
+  return program;
 }
 
 async function start(

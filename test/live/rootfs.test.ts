@@ -4,25 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  chownSync,
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext } from 'node:test';
 import { readLock } from '../../src/lock/read.ts';
 import { writeRootfs } from '../../src/operations/rootfs.ts';
 import { Failure } from '../../src/report/failure.ts';
 import { hashOfStored } from '../../src/store/store.ts';
-import { ExampleRoots, RELEASES, repository, whyNotHere } from '../example-roots.ts';
+import { ExampleRoots, RELEASES, whyNotHere } from '../example-roots.ts';
 import { besideMmdebstrap, explainedPaths, ubuntuSources, whyNoMmdebstrap } from '../mmdebstrap.ts';
+import { copyOfProgram } from '../program.ts';
 
 const CPUS = ['x64', 'arm64'];
 const noMmdebstrap = whyNoMmdebstrap();
@@ -87,11 +78,7 @@ describe('roots of the example environments', { skip: whyNotHere() }, () => {
     chmodSync(roots.top, 0o755);
     for (const file of ['targetry.yaml', 'targetry.lock'])
       copyFileSync(join(roots.top, 'one', file), join(home, 'project', file));
-    // Copied, because the repository may be in a folder that only its owner may enter.
-    mkdirSync(join(home, 'targetry'));
-    for (const part of ['build/src', 'data', 'package.json'])
-      cpSync(join(repository, part), join(home, 'targetry', part), { recursive: true });
-    symlinkSync(join(repository, 'node_modules'), join(home, 'targetry/node_modules'));
+    copyOfProgram(join(home, 'targetry'));
     for (const path of ['', 'project', 'project/targetry.lock']) chownSync(join(home, path), USER, USER);
   }
 });
@@ -144,7 +131,7 @@ function beside(roots: ExampleRoots): void {
 const USER = 54_321;
 
 function asUser(home: string, words: readonly string[]): string {
-  const main = join(home, 'targetry/build/src/cli/main.js');
+  const main = join(home, 'targetry/build/bundle/targetry.js');
   return execFileSync(process.execPath, [main, ...words], {
     uid: USER,
     gid: USER,

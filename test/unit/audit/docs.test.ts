@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { glibcAddon, muslAddon, temporary } from '../../audited.ts';
 import { npm } from '../../packages.ts';
+import { program } from '../../program.ts';
 
 const page = readFileSync(new URL('../../../../docs/audit.md', import.meta.url), 'utf8');
 
@@ -17,11 +18,10 @@ const folder = temporary({
 });
 
 test('the commands of docs/audit.md print what the page says', () => {
-  const command = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
   const shown = [...page.matchAll(/```console\n\$ targetry (.*)\n([^]*?)```/g)];
   assert.ok(shown.length > 0);
   for (const [, args, printed] of shown) {
-    const { stdout } = spawnSync(process.execPath, [command, ...args!.split(' ')], {
+    const { stdout } = spawnSync(process.execPath, [program, ...args!.split(' ')], {
       cwd: folder,
       encoding: 'utf8',
     });

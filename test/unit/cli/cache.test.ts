@@ -4,10 +4,8 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { program } from '../../program.ts';
 import { Store } from '../../../src/store/store.ts';
-
-const program = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
 
 test('the exit code of a check says whether the store was whole, and each report has its form', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'targetry-cache-'));

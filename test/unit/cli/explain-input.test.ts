@@ -6,11 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { program } from '../../program.ts';
 import { sha256 } from '../../../src/base/sha256.ts';
 import { Store } from '../../../src/store/store.ts';
-
-const program = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
 
 /** A project of which the last build failed for want of cmake. */
 async function failedProject(t: TestContext) {

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-const program = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
+import { program } from '../../program.ts';
 
 for (const word of ['foo', 'mirror.example.org/debian', 'file:///srv/debian']) {
   test(`--mirror "${word}" is a mistake in the command`, () => {

@@ -4,9 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-const program = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
+import { program } from '../../program.ts';
 
 test('a store that is named by an empty variable is the usual one, not the folder of the project', (t) => {
   const home = mkdtempSync(join(tmpdir(), 'targetry-home-'));

@@ -4,9 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-const program = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
+import { program } from '../../program.ts';
 
 /** The second step can't see less than the first has shown it. */
 const doubtful = `name: x

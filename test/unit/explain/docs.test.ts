@@ -4,11 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { program } from '../../program.ts';
 import { violations, type JsonSchema } from '../../json-schema.ts';
 
 const page = readFileSync(new URL('../../../../docs/explain.md', import.meta.url), 'utf8');
-const command = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
 
 const log = `fetch http://mirror.example/alpine/v3.21/community/x86_64/APKINDEX.tar.gz
 WARNING: updating and opening http://mirror.example/alpine/v3.21/community: temporary error (try again later)
@@ -25,7 +24,7 @@ function explain(args: readonly string[], input = log) {
   try {
     writeFileSync(join(folder, 'build.log'), input);
     const env = { ...process.env, TARGETRY_STORE: join(folder, 'store') };
-    return spawnSync(process.execPath, [command, 'explain', ...args], {
+    return spawnSync(process.execPath, [program, 'explain', ...args], {
       cwd: folder,
       encoding: 'utf8',
       input,
