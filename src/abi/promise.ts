@@ -31,7 +31,7 @@ export const promiseForms: readonly string[] = [
 const dotted = /^\d{1,6}(\.\d{1,6}){1,3}$/;
 const wheelTag = /^(manylinux|musllinux)_(\d{1,6})_(\d{1,6})$/;
 /** The glibc of the tags that do not name it. */
-export const wheelAlias: Readonly<Record<string, string>> = {
+const wheelAlias: Readonly<Record<string, string>> = {
   manylinux1: '2.5',
   manylinux2010: '2.12',
   manylinux2014: '2.17',

@@ -13,7 +13,7 @@ export interface WheelPolicy {
   /** Symbols that no policy of its age allows, by library. */
   readonly banned: ReadonlyMap<string, ReadonlySet<string>>;
   /** Undefined where the policy doesn't know the machine. Sets, not maxima: a version may be missing in between. */
-  allowed(wheelArch: string): ReadonlyMap<VersionFamily, ReadonlySet<string>> | undefined;
+  allowed(cpu: string): ReadonlyMap<VersionFamily, ReadonlySet<string>> | undefined;
 }
 
 interface Row {
@@ -85,24 +85,4 @@ export function policyFor(policies: readonly WheelPolicy[], version: string): Wh
 
 function words(list: string): ReadonlySet<string> {
   return new Set(list.split(' ').filter((word) => word !== ''));
-}
-
-/** The machine as a wheel's tag says it; undefined where no tag does. */
-export function wheelArch(machine: string): string | undefined {
-  switch (machine) {
-    case 'i386':
-      return 'i686';
-    case 'arm':
-      return 'armv7l';
-    case 'x86_64':
-    case 'aarch64':
-    case 'ppc64':
-    case 'ppc64le':
-    case 's390x':
-    case 'riscv64':
-    case 'loongarch64':
-      return machine;
-    default:
-      return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { compareDotted } from '../abi/dotted.ts';
 import { isMuslItself } from '../abi/musl.ts';
-import { wheelArch, wheelPolicies, type WheelPolicy } from '../abi/wheel-policies.ts';
+import { wheelCpu } from '../abi/wheel-platform.ts';
+import { wheelPolicies, type WheelPolicy } from '../abi/wheel-policies.ts';
 import { familyOf } from './floor.ts';
 import type { ReadElf } from './verdict.ts';
 
@@ -12,7 +13,7 @@ const NOTHING: ReadonlySet<string> = new Set();
  */
 export function wheelTagsOf(elfs: readonly ReadElf[], bundled: ReadonlySet<string> = NOTHING): string[] {
   const loaded = elfs.filter(({ audit }) => audit.type !== 'rel');
-  const arches = new Set(loaded.map(({ audit }) => wheelArch(audit.machine)));
+  const arches = new Set(loaded.map(({ audit }) => wheelCpu(audit.machine)));
   const [arch] = arches;
   if (arches.size !== 1 || arch === undefined) return [];
   const isa = loaded.map(({ audit }) => audit.isa ?? '').reduce((a, b) => (a > b ? a : b), '');
@@ -36,7 +37,7 @@ export function againstPolicy(
   if (audit.libc === 'bionic' || audit.libc === (forMusl ? 'glibc' : 'musl')) {
     return [`it is built for ${audit.libc}`];
   }
-  const arch = wheelArch(audit.machine);
+  const arch = wheelCpu(audit.machine);
   const allowed = arch === undefined ? undefined : policy.allowed(arch);
   if (!allowed) return [`no wheel for ${audit.machine} can have the tag`];
   const reasons: string[] = [];

@@ -1,12 +1,12 @@
 import { distroReleases } from '../abi/distros.ts';
-import type { Libc } from '../abi/libc.ts';
+import { parseWheelPlatform } from '../abi/wheel-platform.ts';
 import { parseWheelName } from '../formats/wheel-name.ts';
 import type { Verdict } from './report.ts';
 
 /** Installers go by the tags before any loader sees a file: a manylinux wheel is refused where the libc is musl, and the reverse. */
 export function asInstalled(verdicts: readonly Verdict[], fileName: string): readonly Verdict[] {
   const platforms = parseWheelName(fileName)?.platforms ?? [];
-  const libcs = new Set(platforms.map(libcOf));
+  const libcs = new Set(platforms.map((tag) => parseWheelPlatform(tag)?.libc));
   const [libc] = libcs;
   if (libcs.size !== 1 || libc === undefined) return verdicts;
   const others = new Set(
@@ -20,10 +20,4 @@ export function asInstalled(verdicts: readonly Verdict[], fileName: string): rea
       ? { ...verdict, runs: 'no', because: [because] }
       : verdict,
   );
-}
-
-/** `linux_x86_64` and `any` say nothing of a libc. */
-function libcOf(platform: string): Libc | undefined {
-  if (platform.startsWith('manylinux')) return 'glibc';
-  return platform.startsWith('musllinux') ? 'musl' : undefined;
 }

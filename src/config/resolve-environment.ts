@@ -1,10 +1,10 @@
 /** What is said of one environment: what its root is made from, and whether the parts of it fit that. */
 import { isAbsolute, resolve } from 'node:path';
+import { formatOf } from '../abi/root-kind.ts';
 import type { Path } from './document.ts';
 import { releaseNamed } from './distro-releases.ts';
 import type { FilePlace, Findings } from './findings.ts';
 import type { Environment, RepositoryRule, RootBase, Sysroot, Written } from './project.ts';
-import { formatOf } from './root-base.ts';
 import type { EnvironmentContent } from './schema.ts';
 
 type RepositoryContent = NonNullable<EnvironmentContent['repositories']>[number];

@@ -5,6 +5,7 @@
 import { archHere, parseArch } from '../abi/cpu.ts';
 import type { Libc } from '../abi/libc.ts';
 import { parsePromise, promiseForms, type AbiPromise } from '../abi/promise.ts';
+import { libcOf } from '../abi/root-kind.ts';
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
 import type { Document, Path } from './document.ts';
 import { knownPlaceholders, placeholdersIn, placeholdersOf, substitute } from './placeholders.ts';
@@ -13,7 +14,6 @@ import type { ArtifactRule, Environment, Project, Target } from './project.ts';
 import { refuseOwnMachine, resolveBuilders } from './resolve-builders.ts';
 import { resolveEnvironment } from './resolve-environment.ts';
 import { checkImages, resolveImages } from './resolve-images.ts';
-import { libcOf } from './root-base.ts';
 import { writtenTargets, type WrittenTarget } from './matrix.ts';
 import { resolveProof } from './resolve-proof.ts';
 import { resolveResults } from './resolve-results.ts';

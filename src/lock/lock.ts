@@ -1,23 +1,10 @@
+import type { RootKind } from '../abi/root-kind.ts';
 /** `targetry.lock`: what was decided. Readable, sorted, friendly to merges; no host names, no paths, no time of writing. */
 export interface Lock {
   /** The folder of the project in which every package is kept by its hash. */
   readonly kept?: string | undefined;
   readonly environments: readonly LockedEnvironment[];
 }
-
-/** What a root is made from: the packages of a distro or of named repositories, an image, or files. */
-export const lockedDistros = [
-  'debian',
-  'ubuntu',
-  'alpine',
-  'wolfi',
-  'deb',
-  'apk',
-  'image',
-  'rootfs',
-] as const;
-
-export type LockedDistro = (typeof lockedDistros)[number];
 
 /** What a root is for: steps, what they compile against, a run of what was built, or a program of Targetry's own. */
 export const lockedRoles = ['environment', 'sysroot', 'proof', 'tool'] as const;
@@ -26,7 +13,7 @@ export const lockedRoles = ['environment', 'sysroot', 'proof', 'tool'] as const;
 export interface LockedEnvironment {
   readonly name: string;
   readonly role: (typeof lockedRoles)[number];
-  readonly distro: LockedDistro;
+  readonly distro: RootKind;
   /** `bullseye`, `3.20`; `-` where there are no releases. */
   readonly release: string;
   /** As the distro writes it: `amd64`, `x86_64`. */

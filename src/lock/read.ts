@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { rootKinds } from '../abi/root-kind.ts';
 import { Failure } from '../report/failure.ts';
 import {
-  lockedDistros,
   lockedRoles,
   type Lock,
   type LockedEnvironment,
@@ -81,7 +81,7 @@ class LockReader {
   #environment(): LockedEnvironment {
     const name = this.#name();
     const role = this.#oneOf(lockedRoles, 'role', 'a role');
-    const distro = this.#oneOf(lockedDistros, 'distro', 'a distro that is known');
+    const distro = this.#oneOf(rootKinds, 'distro', 'a distro that is known');
     const release = this.#field('    ', 'release');
     const arch = this.#field('    ', 'arch');
     const inputs = this.#field('    ', 'inputs');

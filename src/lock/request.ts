@@ -1,14 +1,16 @@
+import type { RootKind } from '../abi/root-kind.ts';
 import { sha256OfValue } from '../base/sha256.ts';
+import type { RepositoryRule } from '../config/project.ts';
 import type { PackageSpec } from '../packages/solve/request.ts';
-import type { Diagnostic, Location } from '../report/diagnostic.ts';
-import type { Lock, LockedDistro, LockedEnvironment } from './lock.ts';
+import type { Diagnostic } from '../report/diagnostic.ts';
+import type { Lock, LockedEnvironment } from './lock.ts';
 import { isSection } from './section.ts';
 
 /** What the user wants of one environment for one CPU: all that its lock section depends on. */
 export interface LockRequest {
   readonly name: string;
   readonly role: LockedEnvironment['role'];
-  readonly distro: LockedDistro;
+  readonly distro: RootKind;
   /** The code name; `-` where there are no releases. */
   readonly release: string;
   /** The reference of an image, or the path of a root filesystem; as it was written. */
@@ -19,23 +21,9 @@ export interface LockRequest {
   readonly arch: string;
   readonly packages: readonly PackageSpec[];
   readonly recommends: boolean;
-  readonly repositories: readonly RequestedRepository[];
+  readonly repositories: readonly RepositoryRule[];
   readonly users: readonly string[];
   readonly tools: { readonly npm: readonly PackageSpec[]; readonly pypi: readonly PackageSpec[] };
-}
-
-export interface RequestedRepository {
-  /** What the lock calls it. */
-  readonly name: string;
-  readonly url: string;
-  /** Of a deb repository. */
-  readonly suite: string | undefined;
-  readonly components: readonly string[];
-  /** The path of the key's file. */
-  readonly key: string | undefined;
-  readonly priority: number | undefined;
-  readonly tag: string | undefined;
-  readonly at: Location;
 }
 
 /** What a solver decided for a request, before it is a section of a lock. */
@@ -87,7 +75,7 @@ export function findLocked(lock: Lock | undefined, request: LockRequest): Locked
 }
 
 /** Which key must sign it is checked each time; where it is written says nothing. */
-function identityOf({ name, url, suite, components, priority, tag }: RequestedRepository): object {
+function identityOf({ name, url, suite, components, priority, tag }: RepositoryRule): object {
   return { name, url, suite, components, priority, tag };
 }
 

@@ -1,6 +1,7 @@
 /** `targetry explain`: the known cause in the log of a build that failed. */
 import { createReadStream } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import type { RootKind } from '../abi/root-kind.ts';
 import { sha256 } from '../base/sha256.ts';
 import { findProject } from '../config/read.ts';
 import {
@@ -13,7 +14,6 @@ import {
 import type { DistroFamily } from '../explain/failure-class.ts';
 import { failureClasses } from '../explain/failure-classes.ts';
 import { peek } from '../formats/peek.ts';
-import type { LockedDistro } from '../lock/lock.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { Store } from '../store/store.ts';
@@ -121,7 +121,7 @@ async function lastFailedStep(context: Context): Promise<FailedStep> {
 export interface StepThatFailed {
   readonly log: string;
   readonly name: string;
-  readonly distro: LockedDistro;
+  readonly distro: RootKind;
   /** The ids of those that it had. */
   readonly caches: readonly string[];
   /** What it left behind. */
@@ -179,7 +179,7 @@ function explained(
   return new Failure(code, message, { at, diagnostics, excerpt, why, hint, cause: failure });
 }
 
-function familyOf(distro: LockedDistro): DistroFamily | undefined {
+function familyOf(distro: RootKind): DistroFamily | undefined {
   if (distro === 'debian' || distro === 'ubuntu' || distro === 'deb') return 'debian';
   return distro === 'alpine' || distro === 'wolfi' || distro === 'apk' ? 'alpine' : undefined;
 }

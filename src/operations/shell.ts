@@ -4,8 +4,8 @@
  */
 import { readlinkSync } from 'node:fs';
 import { archHere } from '../abi/cpu.ts';
+import { libcOf } from '../abi/root-kind.ts';
 import type { Project, Step, Target } from '../config/project.ts';
-import { libcOf } from '../config/root-base.ts';
 import { selectTargets, stepsFor } from '../config/select.ts';
 import type { Vertex } from '../graph/graph.ts';
 import { planBuild, type BuildPlan } from '../plan/plan.ts';

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { archHere, cpuOf, type Arch } from '../abi/cpu.ts';
 import type { Libc } from '../abi/libc.ts';
+import { formatOf, libcOf } from '../abi/root-kind.ts';
 import type { Environment } from '../config/project.ts';
-import { formatOf, libcOf } from '../config/root-base.ts';
 import { selectEnvironment } from '../config/select.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import type { Context } from '../report/context.ts';

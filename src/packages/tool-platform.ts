@@ -1,10 +1,10 @@
+import { cpuOf, type Arch } from '../abi/cpu.ts';
+import type { Libc } from '../abi/libc.ts';
+
 /** What a root is to a package that has to fit into it. */
 export interface ToolPlatform {
-  /** As npm says it: `x64`, `ia32`. */
-  readonly npmCpu: string;
-  /** As wheels say it: `x86_64`, `armv7l`. */
-  readonly machine: string;
-  readonly libc: 'glibc' | 'musl';
+  readonly arch: Arch;
+  readonly libc: Libc;
   /** `2.31`, `1.2.5`. */
   readonly libcVersion: string;
   /** `3.11`; undefined where the root has no Python. */
@@ -12,6 +12,6 @@ export interface ToolPlatform {
 }
 
 /** For messages: `x64 with glibc 2.31`. */
-export function platformInWords({ npmCpu, libc, libcVersion }: ToolPlatform): string {
-  return `${npmCpu} with ${libc} ${libcVersion}`;
+export function platformInWords({ arch, libc, libcVersion }: ToolPlatform): string {
+  return `${cpuOf(arch).node} with ${libc} ${libcVersion}`;
 }

@@ -1,7 +1,7 @@
 import { compareDotted } from '../abi/dotted.ts';
 import { promiseWord } from '../abi/promise.ts';
+import { archOf } from '../abi/root-kind.ts';
 import type { Project, Target } from '../config/project.ts';
-import { archOf } from '../config/root-base.ts';
 import { stepsFor } from '../config/select.ts';
 import type { Lock } from '../lock/lock.ts';
 import { sectionOf } from '../lock/section.ts';

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { ociPlatform, type Arch } from '../abi/cpu.ts';
+import { archOf } from '../abi/root-kind.ts';
 import { placeholdersOf, substitute } from '../config/placeholders.ts';
 import type { ArtifactRule, Project, Target } from '../config/project.ts';
-import { archOf } from '../config/root-base.ts';
 import { graphOf } from '../graph/collect.ts';
 import type { Graph, Output, Platform } from '../graph/graph.ts';
 import type { Lock, LockedEnvironment } from '../lock/lock.ts';

@@ -1,5 +1,5 @@
 import { parseArch } from '../abi/cpu.ts';
-import { libcOf, formatOf } from '../config/root-base.ts';
+import { formatOf, libcOf } from '../abi/root-kind.ts';
 import type { Target } from '../config/project.ts';
 import type { Platform } from '../graph/graph.ts';
 import { source } from '../graph/sources.ts';

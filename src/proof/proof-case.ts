@@ -1,4 +1,4 @@
-import { formatOf } from '../config/root-base.ts';
+import { formatOf } from '../abi/root-kind.ts';
 import { releaseBase, releaseEnvironment } from '../config/proof-environment.ts';
 import type { Environment, ProofRule } from '../config/project.ts';
 import { isFor } from '../config/select.ts';

@@ -1,4 +1,4 @@
-import { isOfApk } from '../lock/distro.ts';
+import { isOfApk } from '../abi/root-kind.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import type { PackageFile } from '../packages/fetch.ts';
 import type { PackageFormat } from './tree-writer.ts';

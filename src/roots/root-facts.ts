@@ -1,4 +1,5 @@
 /** What a root is to programs that come from elsewhere: which libc and Python it has. Told without running anything. */
+import type { Libc } from '../abi/libc.ts';
 import { upstreamVersion } from '../base/upstream-version.ts';
 import { sourceOfBytes } from '../formats/elf/byte-source.ts';
 import { readElfHeader } from '../formats/elf/elf-header.ts';
@@ -10,7 +11,7 @@ export interface RootFacts {
   /** The CPUs that its libc is for, as an ELF audit says them; empty where no file was looked at. */
   readonly machines: readonly string[];
   /** Undefined where none is known. */
-  readonly libc: { readonly kind: 'glibc' | 'musl'; readonly version: string } | undefined;
+  readonly libc: { readonly kind: Libc; readonly version: string } | undefined;
   /** `3.11`; undefined where there is none. */
   readonly python: string | undefined;
   readonly node: boolean;

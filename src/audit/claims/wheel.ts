@@ -3,10 +3,11 @@
  * believes them: which Pythons load it, by which ABI, and which systems have all that its libraries need.
  */
 import { compareDotted } from '../../abi/dotted.ts';
-import { wheelAlias } from '../../abi/promise.ts';
+import type { Libc } from '../../abi/libc.ts';
 import { pypiTakes } from '../../abi/pypi.ts';
 import { stableAbiSince } from '../../abi/python.ts';
-import { policyFor, wheelArch, wheelPolicies } from '../../abi/wheel-policies.ts';
+import { parseWheelPlatform, wheelCpu } from '../../abi/wheel-platform.ts';
+import { policyFor, wheelPolicies } from '../../abi/wheel-policies.ts';
 import { parseWheelName, type WheelName } from '../../formats/wheel-name.ts';
 import type { Code } from '../../report/codes.ts';
 import type { Problem } from '../report.ts';
@@ -102,23 +103,20 @@ function platformProblems(
     allowed.length === 0
       ? 'repair it with auditwheel'
       : `tag it ${allowed[0]}, or build it in an older environment`;
-  const said = /^(?:(many|musl)linux(?:_(\d+)_(\d+)|(1|2010|2014))|linux)_(\w+)$/.exec(platform);
-  if (said === null) {
+  const said = parseWheelPlatform(platform);
+  if (said === undefined) {
     const message = `its tag says ${platform}, but it holds ${namesOf(files)} for Linux`;
     return [problem('claim-wheel-tag-false', message, hint)];
   }
-  const [, libc, major, minor, legacy, arch] = said;
-  const foreign = files.filter(({ audit }) => !isOfArch(audit.machine, arch!));
+  const foreign = files.filter(({ audit }) => !isOfCpu(audit.machine, said.cpu));
   if (foreign.length > 0) {
-    const message = `its tag says ${arch}, but ${namesOf(foreign)} is for ${foreign[0]!.audit.machine}`;
+    const message = `its tag says ${said.cpu}, but ${namesOf(foreign)} is for ${foreign[0]!.audit.machine}`;
     return [problem('claim-wheel-tag-false', message, 'build it again for that CPU, or change the tag')];
   }
-  if (libc === undefined) return [];
-  const version = legacy === undefined ? `${major}.${minor}` : wheelAlias[`manylinux${legacy}`]!;
+  if (said.libc === undefined) return [];
+  const { libc, version } = said;
   const [why] = files.flatMap((file) =>
-    againstTag(file, libc as 'many' | 'musl', version, bundled).map(
-      (reason) => `${file.audit.path}: ${reason}`,
-    ),
+    againstTag(file, libc, version, bundled).map((reason) => `${file.audit.path}: ${reason}`),
   );
   return why === undefined
     ? []
@@ -126,13 +124,8 @@ function platformProblems(
 }
 
 /** A version between two policies allows what the lower one does, and the glibc of its own number. */
-function againstTag(
-  file: FoundElf,
-  libc: 'many' | 'musl',
-  version: string,
-  bundled: ReadonlySet<string>,
-): string[] {
-  const policies = wheelPolicies()[libc === 'many' ? 'manylinux' : 'musllinux'];
+function againstTag(file: FoundElf, libc: Libc, version: string, bundled: ReadonlySet<string>): string[] {
+  const policies = wheelPolicies()[libc === 'glibc' ? 'manylinux' : 'musllinux'];
   const policy = policyFor(policies, version);
   if (policy === undefined) return [`no policy for ${version} is known`];
   const reasons = againstPolicy(file, policy, bundled);
@@ -143,12 +136,10 @@ function againstTag(
   return above === undefined ? [] : againstPolicy(file, above, bundled);
 }
 
-function isOfArch(machine: string, arch: string): boolean {
-  const own = wheelArch(machine);
+function isOfCpu(machine: string, cpu: string): boolean {
+  const own = wheelCpu(machine);
   return (
-    own === arch ||
-    (own === 'armv7l' && arch === 'armv6l') ||
-    (own === 'x86_64' && /^x86_64_v[2-4]$/.test(arch))
+    own === cpu || (own === 'armv7l' && cpu === 'armv6l') || (own === 'x86_64' && /^x86_64_v[2-4]$/.test(cpu))
   );
 }
 

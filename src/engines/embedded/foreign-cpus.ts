@@ -1,3 +1,4 @@
+import { archHere, ociCpu } from '../../abi/cpu.ts';
 /**
  * The CPUs whose programs an emulator can run here: how the kernel knows a program of each, and the smallest program of
  * each, which is run to see whether the kernel does. That program ends with its number of arguments as exit code: an
@@ -25,14 +26,11 @@ const foreignCpus: ReadonlyMap<string, ForeignCpu> = new Map([
   ['s390x', { wide: true, little: false, machine: 22, flags: 0, code: 'e320f0000004 0a01' }],
 ]);
 
-/** OCI's name of this machine's CPU, where it isn't Node's. */
-const ociNames: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le' };
-
 /** What a CPU runs besides its own programs, without emulation. */
 const alsoRuns: Readonly<Record<string, readonly string[]>> = { amd64: ['386'] };
 
-/** As OCI calls it. */
-export const ownCpu = ociNames[process.arch] ?? process.arch;
+/** This machine's, as OCI calls it. */
+export const ownCpu = ociCpu(archHere());
 
 /** Whether `host`, this machine where it isn't said, needs an emulator for programs of a CPU; both as OCI calls them. */
 export function isForeign(architecture: string, host = ownCpu): boolean {

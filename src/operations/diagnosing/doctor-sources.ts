@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { archHere, cpuOf } from '../../abi/cpu.ts';
+import { isOfApk } from '../../abi/root-kind.ts';
 import { endOfLife, isReleased } from '../../config/distro-releases.ts';
 import type { LockHere, ProjectHere, RepositoryHere, Unchosen } from '../../doctor/patient.ts';
 import { environmentsOf } from '../../doctor/patient.ts';
 import { lostNames } from '../../doctor/servers.ts';
-import { isOfApk } from '../../lock/distro.ts';
 import type { Lock } from '../../lock/lock.ts';
 import { readLock } from '../../lock/read.ts';
 import { findLocked, type LockRequest } from '../../lock/request.ts';

@@ -3,10 +3,9 @@
  * a release near it, in a repository of another environment. Asked only where the name is no slip of the pen, for it takes
  * further indexes.
  */
+import { formatOf, isOfApk } from '../../abi/root-kind.ts';
 import { isSlipOf } from '../../base/nearest.ts';
 import { isReleased, releasesNear } from '../../config/distro-releases.ts';
-import { formatOf } from '../../config/root-base.ts';
-import { isOfApk } from '../../lock/distro.ts';
 import type { LockRequest } from '../../lock/request.ts';
 import type { ApkBase } from '../../packages/apk/repository.ts';
 import { isFlat, type DebRepository } from '../../packages/deb/repository.ts';

@@ -1,6 +1,6 @@
 import { cpuOf, type Arch } from '../../abi/cpu.ts';
+import { archOf } from '../../abi/root-kind.ts';
 import type { Environment, Sysroot, Target, Written } from '../../config/project.ts';
-import { archOf } from '../../config/root-base.ts';
 import type { LockRequest } from '../../lock/request.ts';
 
 /** What the lock must say of an environment, for one CPU. */

@@ -1,7 +1,7 @@
 /** From what the user wants of an environment to a section of the lock: each kind of root is decided in its own way. */
 import { cpuOf, parseArch } from '../../abi/cpu.ts';
 import type { Libc } from '../../abi/libc.ts';
-import { isOfApk } from '../../lock/distro.ts';
+import { isOfApk } from '../../abi/root-kind.ts';
 import type { LockedEnvironment, LockedPackage } from '../../lock/lock.ts';
 import { inputsOf, type ChosenPackages, type LockRequest, type SolvedPackages } from '../../lock/request.ts';
 import { chooseApkPackages, solveApkEnvironment } from '../../lock/solve-apk.ts';

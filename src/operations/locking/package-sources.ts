@@ -1,5 +1,5 @@
+import { isOfApk } from '../../abi/root-kind.ts';
 import type { Project } from '../../config/project.ts';
-import { isOfApk } from '../../lock/distro.ts';
 import type { LockedEnvironment } from '../../lock/lock.ts';
 import type { LockRequest } from '../../lock/request.ts';
 import type { ApkSources } from '../../lock/solve-apk.ts';

@@ -1,6 +1,5 @@
 /** Programs that come as packages of npm and PyPI: decided, fetched and looked into when an environment is locked. */
-import { cpuOf, parseArch } from '../../abi/cpu.ts';
-import { wheelArch } from '../../abi/wheel-policies.ts';
+import { parseArch } from '../../abi/cpu.ts';
 import { sha256 as hashOf } from '../../base/sha256.ts';
 import type { NpmManifest } from '../../formats/npm-manifest.ts';
 import type { LockedTool } from '../../lock/lock.ts';
@@ -199,14 +198,7 @@ function platformOf({ libc, python }: RootFacts, arch: string): ToolPlatform {
       },
     );
   }
-  const cpu = cpuOf(parseArch(arch)!);
-  return {
-    npmCpu: cpu.node,
-    machine: wheelArch(cpu.machine)!,
-    libc: libc.kind,
-    libcVersion: libc.version,
-    python,
-  };
+  return { arch: parseArch(arch)!, libc: libc.kind, libcVersion: libc.version, python };
 }
 
 function refuseRequirements({ name, version }: LockedTool, requirements: readonly string[]): void {

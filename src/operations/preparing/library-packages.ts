@@ -1,6 +1,5 @@
 /** Which packages would bring a library that an environment lacks. Asked only after it was missed, as it reads indexes. */
-import { formatOf } from '../../config/root-base.ts';
-import { isOfApk } from '../../lock/distro.ts';
+import { formatOf, isOfApk } from '../../abi/root-kind.ts';
 import type { LockRequest } from '../../lock/request.ts';
 import type { ApkBase } from '../../packages/apk/repository.ts';
 import { packageOfLibrary } from '../../proof/needs.ts';

@@ -3,6 +3,7 @@
  * needs in its own tarball, and not want to run anything. One exception is how packages bring programs for many systems: as
  * optional dependencies of exactly one version, of which only those for the root's system are taken.
  */
+import { cpuOf } from '../../abi/cpu.ts';
 import { npmAllows, type NpmManifest } from '../../formats/npm-manifest.ts';
 import { Failure } from '../../report/failure.ts';
 import { knownTools } from '../known-tools.ts';
@@ -13,7 +14,7 @@ export function npmPackageFor(name: string, platform: ToolPlatform): string {
   const { instead, libc } = knownTools().npm[name] ?? {};
   if (instead === undefined) return name;
   if (libc !== undefined && libc !== platform.libc) throw notFor(name, `it needs ${libc}`, platform);
-  return instead.replace('{cpu}', platform.npmCpu);
+  return instead.replace('{cpu}', cpuOf(platform.arch).node);
 }
 
 /** Throws where the package wants more than to be unpacked. */
@@ -56,7 +57,7 @@ export function fittingParts(
 /** Why a package isn't for a root; undefined where it is. */
 function unfit({ name, os, cpu, libc }: NpmManifest, platform: ToolPlatform): string | undefined {
   if (!npmAllows(os, 'linux')) return `it is for ${os.join(', ')}`;
-  if (!npmAllows(cpu, platform.npmCpu)) return `it is for ${cpu.join(', ')}`;
+  if (!npmAllows(cpu, cpuOf(platform.arch).node)) return `it is for ${cpu.join(', ')}`;
   if (!npmAllows(libc, platform.libc)) return `it is for ${libc.join(', ')}`;
   // Many packages for musl say so by their names alone.
   if (libc.length === 0 && /linux/.test(name) && /musl/.test(name) && platform.libc !== 'musl')

@@ -3,6 +3,9 @@
  * serve, and of these the one that asks for the most. What needs no Python's own ABI (`py3-none-…`, as programs in wheels
  * have it) also fits into a root without Python.
  */
+import { cpuOf } from '../../abi/cpu.ts';
+import { compareDotted } from '../../abi/dotted.ts';
+import { parseWheelPlatform, wheelCpu } from '../../abi/wheel-platform.ts';
 import { parseWheelName } from '../../formats/wheel-name.ts';
 import { Failure } from '../../report/failure.ts';
 import { platformInWords, type ToolPlatform } from '../tool-platform.ts';
@@ -82,24 +85,13 @@ function rankOf(
   return system === undefined || python === undefined ? undefined : [...python, ...system];
 }
 
-const OLD_NAMES: Readonly<Record<string, readonly number[]>> = {
-  manylinux1: [2, 5],
-  manylinux2010: [2, 12],
-  manylinux2014: [2, 17],
-};
-
-function systemRank(tag: string, { libc, libcVersion, machine }: ToolPlatform): Rank | undefined {
+function systemRank(tag: string, { arch, libc, libcVersion }: ToolPlatform): Rank | undefined {
   if (tag === 'any') return [0, 0, 0];
-  if (tag === `linux_${machine}`) return [1, 0, 0];
-  const [, family, numbers, cpu] =
-    /^(manylinux|musllinux)_(\d+_\d+)_(\w+)$/.exec(tag) ??
-    /^(manylinux(?:1|2010|2014))()_(\w+)$/.exec(tag) ??
-    [];
-  if (family === undefined || cpu !== machine || family.startsWith('musl') !== (libc === 'musl'))
-    return undefined;
-  const version = OLD_NAMES[family] ?? numbers!.split('_').map(Number);
-  const own = libcVersion.split('.').slice(0, 2).map(Number);
-  return compareRanks(version, own) > 0 ? undefined : [2, ...version];
+  const said = parseWheelPlatform(tag);
+  if (said === undefined || said.cpu !== wheelCpu(cpuOf(arch).machine)) return undefined;
+  if (said.libc === undefined) return [1, 0, 0];
+  if (said.libc !== libc || compareDotted(said.version, libcVersion) > 0) return undefined;
+  return [2, ...said.version.split('.').map(Number)];
 }
 
 function pythonRank(tag: string, abi: string, python: string | undefined): Rank | undefined {

@@ -2,6 +2,8 @@
  * What a wheel needs besides itself, from its METADATA: each `Requires-Dist` whose marker is true for a root. Markers are
  * small formulas (PEP 508): `python_version < "3.8" and extra == "test"`. One that can't be understood counts as true.
  */
+import { cpuOf } from '../../abi/cpu.ts';
+import { wheelCpu } from '../../abi/wheel-platform.ts';
 import type { ToolPlatform } from '../tool-platform.ts';
 
 /** The names, as they are written. */
@@ -17,14 +19,14 @@ type Variables = Readonly<Record<string, string>>;
 /** What runs without Python is held against a new one: it only matters to what it would run. */
 const NEWEST_PYTHON = '3.14';
 
-function variablesOf({ python = NEWEST_PYTHON, machine }: ToolPlatform): Variables {
+function variablesOf({ python = NEWEST_PYTHON, arch }: ToolPlatform): Variables {
   return {
     python_version: python,
     python_full_version: `${python}.0`,
     os_name: 'posix',
     sys_platform: 'linux',
     platform_system: 'Linux',
-    platform_machine: machine,
+    platform_machine: wheelCpu(cpuOf(arch).machine)!,
     platform_python_implementation: 'CPython',
     implementation_name: 'cpython',
     implementation_version: `${python}.0`,

@@ -6,8 +6,7 @@ import type { ToolPlatform } from '../../../src/packages/tool-platform.ts';
 import type { Failure } from '../../../src/report/failure.ts';
 
 const debian: ToolPlatform = {
-  npmCpu: 'x64',
-  machine: 'x86_64',
+  arch: 'x64',
   libc: 'glibc',
   libcVersion: '2.31',
   python: '3.9',
@@ -33,7 +32,7 @@ test('a wheel is chosen by the libc, its version and the CPU, the newest that fi
   assert.equal(choose({ ...debian, libcVersion: '2.17' }, tags), 'py3-none-manylinux2014_x86_64');
   assert.equal(choose({ ...debian, libcVersion: '2.5' }, tags), 'py3-none-any');
   assert.equal(choose(alpine, tags), 'py3-none-musllinux_1_2_x86_64');
-  assert.equal(choose({ ...debian, machine: 'aarch64' }, tags), 'py3-none-manylinux_2_17_aarch64');
+  assert.equal(choose({ ...debian, arch: 'arm64' }, tags), 'py3-none-manylinux_2_17_aarch64');
 });
 
 test('one file may carry the tags of both libcs', () => {
