@@ -163,14 +163,14 @@ const LIBRARIES = [
 ];
 
 /** Packages with what `configure.ac` looks for besides the libc, whether it must have it or can do without. */
-function librariesOf(configureAc: string | undefined, { packageOf }: ProjectFiles): string[] {
+function librariesOf(configureAc: string | undefined, files: ProjectFiles): string[] {
   const text = (configureAc ?? '').replaceAll(/^\s*(?:dnl\b|#).*$/gm, '');
   const first = text.matchAll(/_(?:LIB|SCRIPT)\(\s*\[?([\w.+-]+)/g);
   const second = text.matchAll(
     /_(?:SEARCH_LIBS|CHECK_MODULES)\(\s*\[?\w+\]?\s*,\s*(?:\[([^\]]*)\]|([\w.+-]+))/g,
   );
   const names = [...first, ...second].flatMap(([, list, word]) => (list ?? word ?? '').split(/[\s,]+/));
-  const packages = names.flatMap((library) => packageOf(library)?.split(' ') ?? []);
+  const packages = names.flatMap((library) => files.packageOf(library)?.split(' ') ?? []);
   return [...new Set(packages)].filter((one) => !OF_LIBC.test(one)).sort();
 }
 
