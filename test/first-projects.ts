@@ -88,6 +88,22 @@ export const firstProjects = {
       '',
     ].join('\n'),
   },
+  /** Of V8's own interface, with a library of its own and something to run before node-gyp. */
+  'v8-addon': {
+    'binding.gyp':
+      '{ "includes": ["made.gypi"], "targets": [{ "target_name": "greet", "dependencies": ["word"], "sources": ["src/greet.cc"] }, { "target_name": "word", "type": "static_library", "sources": ["src/word.c"] }] }\n',
+    'package.json':
+      '{ "name": "greet", "version": "1.0.0", "scripts": { "install": "node make.js > made.gypi && node-gyp rebuild" } }\n',
+    'make.js': 'console.log("{}");\n',
+    'src/word.c': 'const char *word(void) { return "hello"; }\n',
+    'src/greet.cc': [
+      '#include <node.h>',
+      'extern "C" const char *word();',
+      'static void Init(v8::Local<v8::Object> exports) { NODE_SET_METHOD(exports, word(), [](auto &) {}); }',
+      'NODE_MODULE(greet, Init)',
+      '',
+    ].join('\n'),
+  },
   npm: {
     'package.json': `${JSON.stringify(greetPackage)}\n`,
     'greet.js': 'module.exports = () => "hello";\n',
@@ -109,6 +125,13 @@ export const firstProjects = {
       'PyMODINIT_FUNC PyInit_greet(void) { return PyModule_Create(&module); }',
       '',
     ].join('\n'),
+  },
+  /** Of C++, and built by a setuptools that no Debian has. */
+  'python-cxx': {
+    'pyproject.toml':
+      '[build-system]\nrequires = ["setuptools>=80", "setuptools-scm"]\n\n[project]\nname = "greet"\nversion = "1.0"\nrequires-python = ">=3.10"\n',
+    'setup.py':
+      'from setuptools import Extension, setup\nsetup(ext_modules=[Extension("greet", ["greet.cc"])])\n',
   },
   zig: {
     'build.zig': 'const std = @import("std");\n// the program: .name = "greet"\n',

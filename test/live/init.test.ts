@@ -23,6 +23,10 @@ const artifacts: Readonly<Partial<Record<keyof typeof firstProjects, readonly st
   cmake: ['greet-linux-x64-gnu', 'greet-linux-arm64-gnu'],
   meson: ['greet-linux-x64-gnu'],
   'node-addon': ['prebuilds/linux-x64/greet.glibc.node', 'prebuilds/linux-arm64/greet.glibc.node'],
+  'v8-addon': [
+    'prebuilds/linux-x64/greet.abi127.glibc.node',
+    'prebuilds/linux-arm64/greet.abi127.glibc.node',
+  ],
   python: [
     'greet-1.0-cp311-cp311-manylinux_2_36_x86_64.whl',
     'greet-1.0-cp311-cp311-manylinux_2_36_aarch64.whl',

@@ -1,22 +1,22 @@
-import { firstMatch, plainVersion, projectName, type Kind } from './draft.ts';
-import { NODE } from './npm.ts';
+import { firstMatch, plainVersion, projectName, type Kind, type ProjectFiles } from './draft.ts';
+import { NODE, NODE_ABI } from './npm.ts';
 
 export const nodeAddon: Kind = {
   file: 'binding.gyp',
   draft(files) {
     const manifest = files.read('package.json');
-    const addon =
-      firstMatch(files.read('binding.gyp'), /["']target_name["']\s*:\s*["']([\w.-]+)["']/) ?? 'addon';
+    const gyp = files.read('binding.gyp');
+    const addon = firstMatch(gyp, /["']target_name["']\s*:\s*["']([\w.-]+)["']/) ?? 'addon';
     const needs = /"(?:dependencies|devDependencies)"\s*:\s*\{\s*"/.test(manifest ?? '');
     const install = files.names.has('package-lock.json') ? 'ci' : 'install';
+    // What the package runs before node-gyp when it is installed.
+    const before = firstMatch(manifest, /"(?:pre)?install"\s*:\s*"([^"\\]+?)\s*&&\s*node-gyp\b/);
+    const stable = ofNodeApi(files);
     return {
       what: 'a Node addon',
       name: projectName(firstMatch(manifest, /"name"\s*:\s*"([^"]+)"/), files),
       version: plainVersion(firstMatch(manifest, /"version"\s*:\s*"([^"]+)"/)),
-      notes: [
-        'An addon of N-API serves every Node. It is compiled by the node-gyp and against the headers of the Node that `tools:` names,',
-        'which is newer than that of Debian 12.',
-      ],
+      notes: stable ? FOR_EVERY_NODE : FOR_ONE_NODE,
       environments: {
         'debian-12': addonEnvironment('g++'),
         'debian-12-cross': addonEnvironment('g++-aarch64-linux-gnu'),
@@ -24,7 +24,7 @@ export const nodeAddon: Kind = {
       targets: {
         'linux-x64': '{ environment: debian-12, arch: x64, promise: ["glibc:2.36"] }',
         'linux-arm64':
-          '{ environment: debian-12-cross, arch: arm64, builder: x64, env: { CC: aarch64-linux-gnu-gcc, CXX: aarch64-linux-gnu-g++ }, promise: ["glibc:2.36"] }',
+          '{ environment: debian-12-cross, arch: arm64, builder: x64, env: { CC: aarch64-linux-gnu-gcc, CXX: aarch64-linux-gnu-g++, AR: aarch64-linux-gnu-ar }, promise: ["glibc:2.36"] }',
       },
       steps: [
         ...(needs
@@ -32,14 +32,34 @@ export const nodeAddon: Kind = {
               `{ name: deps, run: npm ${install} --ignore-scripts, inputs: ["package*.json"], network: true, caches: [npm] }`,
             ]
           : []),
+        ...(before === undefined ? [] : [`{ name: prepare, run: '${before.replaceAll("'", "''")}' }`]),
         `{ name: compile, run: 'home=$(npm prefix -g); node "$home/${NODE_GYP}" rebuild --nodedir="$home" --arch="$TARGETRY_ARCH"' }`,
       ],
       artifacts: [
-        `{ path: build/Release/${addon}.node, as: "prebuilds/{node.platform}-{node.arch}/${addon}.{libc}.node", kind: node-addon }`,
+        `{ path: build/Release/${addon}.node, as: "prebuilds/{node.platform}-{node.arch}/${addon}${stable ? '' : `.abi${NODE_ABI}`}.{libc}.node", kind: node-addon }`,
       ],
     };
   },
 };
+
+const FOR_EVERY_NODE = [
+  'An addon of N-API serves every Node. It is compiled by the node-gyp and against the headers of the Node that `tools:` names,',
+  'which is newer than that of Debian 12.',
+];
+
+const FOR_ONE_NODE = [
+  'Nothing here speaks of N-API, so the addon serves the Node alone against whose headers it is compiled: that of `tools:`. For',
+  'another one, name its version there and its number (`process.versions.modules`) in `as:`.',
+];
+
+/** Whether the sources, or what brings their headers, are of the interface that all versions of Node share. */
+function ofNodeApi(files: ProjectFiles): boolean {
+  const gyp = files.read('binding.gyp') ?? '';
+  const sources = [...gyp.matchAll(/["']([\w./-]+\.(?:c|cc|cpp|cxx))["']/g)].map(([, path]) => path!);
+  return [gyp, files.read('package.json'), ...sources.map((path) => files.read(path))].some((text) =>
+    /\bnode_api\.h\b|\bnapi\.h\b|\bnode-addon-api\b/.test(text ?? ''),
+  );
+}
 
 /** Of npm, as it comes with Node. */
 const NODE_GYP = 'lib/node_modules/npm/node_modules/node-gyp/bin/node-gyp.js';
@@ -50,8 +70,8 @@ function addonEnvironment(compiler: string): string {
 
 /** Debian's releases, the oldest first, by what they bring. */
 const pythons = [
-  { suite: 'bookworm', number: 12, python: 11, setuptools: 66, glibc: '2_36' },
-  { suite: 'trixie', number: 13, python: 13, setuptools: 78, glibc: '2_41' },
+  { suite: 'bookworm', number: 12, python: 11, setuptools: 66, glibc: '2_36', gcc: 12 },
+  { suite: 'trixie', number: 13, python: 13, setuptools: 78, glibc: '2_41', gcc: 14 },
 ] as const;
 
 export const python: Kind = {
@@ -63,9 +83,12 @@ export const python: Kind = {
       setuptools: Number(firstMatch(text, /["']setuptools\s*>=\s*(\d+)/) ?? 0),
     };
     const recent = pythons.at(-1)!;
-    const { suite, number, glibc, setuptools } =
-      pythons.find((one) => needs.python <= one.python && needs.setuptools <= one.setuptools) ?? recent;
-    const own = backendOfDebian(text) && needs.setuptools <= setuptools;
+    // What comes from the index serves every release, and the oldest has the lowest floor.
+    const debian = backendOfDebian(text) && needs.setuptools <= recent.setuptools;
+    const { suite, number, glibc, gcc } =
+      pythons.find((one) => needs.python <= one.python && (!debian || needs.setuptools <= one.setuptools)) ??
+      recent;
+    const cxx = /\.(?:cc|cpp|cxx)\b|["']c\+\+["']/.test(text + (files.read('setup.py') ?? ''));
     const environment = `debian-${number}`;
     const target = (arch: string, machine: string) =>
       `{ environment: ${environment}, arch: ${arch}, env: { _PYTHON_HOST_PLATFORM: manylinux_${glibc}_${machine} }, promise: [manylinux_${glibc}] }`;
@@ -79,18 +102,18 @@ export const python: Kind = {
       notes: [
         `Built by the Python of Debian ${number}, for arm64 too without emulation. The tag is that of its glibc; the summary of the`,
         'build names the oldest one that the wheel may carry.',
-        ...(own
+        ...(debian
           ? []
           : [
               'The backend of the build comes from the index of Python packages, so the step needs the network.',
             ]),
       ],
       environments: {
-        [environment]: `{ debian: ${suite}, packages: [gcc, gcc-aarch64-linux-gnu, ${PIP}], sysroot: { debian: ${suite}, packages: [libc6-dev, libpython3-dev] } }`,
+        [environment]: `{ debian: ${suite}, packages: [${cxx ? 'g++, g++-aarch64-linux-gnu' : 'gcc, gcc-aarch64-linux-gnu'}, ${PIP}], sysroot: { debian: ${suite}, packages: [libc6-dev, libpython3-dev${cxx ? `, libstdc++-${gcc}-dev` : ''}] } }`,
       },
       targets: { 'linux-x64': target('x64', 'x86_64'), 'linux-arm64': target('arm64', 'aarch64') },
       steps: [
-        own
+        debian
           ? '{ name: wheel, run: python3 -m pip wheel --no-deps --no-build-isolation -w wheels . }'
           : '{ name: wheel, run: python3 -m pip wheel --no-deps -w wheels ., network: true }',
       ],

