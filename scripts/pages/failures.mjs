@@ -32,7 +32,9 @@ ${examples[0]}
 // What stands for words of the log is shown by the words that are said where the log has none.
 function withoutNames(text) {
   const once = text.replaceAll(/\{(\w+)(?:\|([^{}]*))?\}/g, (_, name, words) =>
-    name === 'install' ? 'install the package that brings it' : (words ?? '…'),
+    name === 'install'
+      ? 'install the package that brings it'
+      : `${name === 'inside' ? '; in a step of Targetry ' : ''}${words ?? '…'}`,
   );
   return once === text ? once.replaceAll(/ +(?=[,.:;)])/g, '') : withoutNames(once);
 }

@@ -309,14 +309,15 @@ function cureFor(cure: Cure, distro: DistroFamily | undefined): string {
 }
 
 /**
- * `{name}` stands for what a group matched, `{name|words}` for the words where it didn't, `{install}` for a command, and
- * `{elsewhere|words}` for what only builders of others have, such as stages of an image.
+ * `{name}` stands for what a group matched, `{name|words}` for the words where it didn't, `{install}` for a command,
+ * `{elsewhere|words}` for what only builders of others have, such as stages of an image, and `{inside|words}` for what only
+ * steps of ours have.
  */
 function filled(text: string, groups: Sighting['groups'], place: LogPlace): string {
   const once = text.replaceAll(/\{(\w+)(?:\|([^{}]*))?\}/g, (_, name: string, otherwise = '') =>
     name === 'install'
       ? installWords(groups, place)
-      : name === 'elsewhere' && place.isEnvironment
+      : name === (place.isEnvironment ? 'elsewhere' : 'inside')
         ? ''
         : (groups[name] ?? String(otherwise)),
   );

@@ -120,7 +120,11 @@ export const devPackageMissing: FailureClass = {
       sure: 0.85,
     },
     {
-      says: /configure: error: \**\s*(?:(?<library>\w[\w.+-]*)(?: library| headers?)? (?:is|are) (?:required|needed|missing|not found|not installed)|(?<library2>lib\w[\w.+-]*) (?:was )?not found)/,
+      says: /configure: error: (?:can ?not|could not|unable to) find (?:the )?(?:required )?library (?<library>lib\w[\w+.-]*)/,
+      sure: 0.86,
+    },
+    {
+      says: /configure: error: [*'\s]*(?:(?<library>\w[\w.+-]*)(?: library| headers?)? (?:is|are) (?:required|needed|missing|not found|not installed)|(?<library2>lib\w[\w.+-]*) (?:was )?not found)/,
       unless: /compiler|Python|perl\b|kernel|cmake|bison|flex|yasm|nasm|ninja|meson/,
       sure: 0.8,
     },

@@ -9,7 +9,7 @@ export const linkerMissing: FailureClass = {
       sure: 0.93,
     },
     {
-      says: /(?:no such file or directory|command not found): (?<program>(?:[\w.]+-)*(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ld))$/,
+      says: /(?:no such file or directory|command not found): '?(?<program>(?:[\w.]+-)*(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ld))'?$/,
       sure: 0.9,
     },
     {
@@ -73,9 +73,9 @@ export const linkerMissing: FailureClass = {
   ],
   cause: 'there is no compiler or linker {program|(`cc`, `ld`)} to build with',
   cure: {
-    any: 'install one: `apt-get install build-essential`, `apk add build-base`, `dnf install gcc gcc-c++ make`; for another CPU its cross compiler (`gcc-aarch64-linux-gnu`) and the name in CARGO_TARGET_…_LINKER or CC',
+    any: 'install one: `apt-get install build-essential`, `apk add build-base`, `dnf install gcc gcc-c++ make`; for another CPU its cross compiler (`gcc-aarch64-linux-gnu`, for C++ `g++-aarch64-linux-gnu`) and the name in CARGO_TARGET_…_LINKER or CC',
     debian:
-      '`apt-get install build-essential`; for another CPU its cross compiler (`gcc-aarch64-linux-gnu`), named by CARGO_TARGET_…_LINKER or CC',
+      '`apt-get install build-essential`; for another CPU its cross compiler (`gcc-aarch64-linux-gnu`, for C++ `g++-aarch64-linux-gnu`), named by CARGO_TARGET_…_LINKER or CC',
     alpine: '`apk add build-base`',
     fedora: '`dnf install gcc gcc-c++ make`',
   },

@@ -1,5 +1,9 @@
 import type { FailureClass } from '../failure-class.ts';
 
+/** Nothing is written into an environment, and certificates differ from machine to machine. */
+const OF_A_STEP =
+  '{inside|give the step its root certificate as a secret that is a file, by the variable PIP_CERT, NODE_EXTRA_CA_CERTS, CARGO_HTTP_CAINFO or SSL_CERT_FILE (docs/secrets.md)}';
+
 export const tlsCaMissing: FailureClass = {
   class: 'tls-ca-missing',
   signs: [
@@ -69,13 +73,10 @@ export const tlsCaMissing: FailureClass = {
   cause:
     "the certificate of a server can't be verified: there is no CA bundle in this environment, or a proxy between presents certificates of its own CA, which is not known here",
   cure: {
-    any: 'install the package ca-certificates; behind a proxy add its root certificate too (/usr/local/share/ca-certificates and `update-ca-certificates`; NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, PIP_CERT for tools with stores of their own); never switch the check off',
-    debian:
-      '`apt-get install ca-certificates`; behind a proxy put its root certificate into /usr/local/share/ca-certificates and run `update-ca-certificates` (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE for tools with stores of their own)',
-    alpine:
-      '`apk add ca-certificates`; behind a proxy put its root certificate into /usr/local/share/ca-certificates and run `update-ca-certificates`',
-    fedora:
-      '`dnf install ca-certificates`; behind a proxy put its root certificate into /etc/pki/ca-trust/source/anchors and run `update-ca-trust`',
+    any: `install the package ca-certificates; behind a proxy {elsewhere|add its root certificate too (/usr/local/share/ca-certificates and \`update-ca-certificates\`; NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, PIP_CERT for tools with stores of their own)}${OF_A_STEP}; never switch the check off`,
+    debian: `\`apt-get install ca-certificates\`; behind a proxy {elsewhere|put its root certificate into /usr/local/share/ca-certificates and run \`update-ca-certificates\` (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE for tools with stores of their own)}${OF_A_STEP}`,
+    alpine: `\`apk add ca-certificates\`; behind a proxy {elsewhere|put its root certificate into /usr/local/share/ca-certificates and run \`update-ca-certificates\`}${OF_A_STEP}`,
+    fedora: `\`dnf install ca-certificates\`; behind a proxy {elsewhere|put its root certificate into /etc/pki/ca-trust/source/anchors and run \`update-ca-trust\`}${OF_A_STEP}`,
   },
   asks: ['certificates'],
   explains: [

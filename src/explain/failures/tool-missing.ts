@@ -112,15 +112,20 @@ export const toolMissing: FailureClass = {
       says: /npm (?:ERR!|error) syscall spawn (?<program>[\w.-]+)|(?:Could not|Cannot|Can't|could not|cannot) find (?:a |an |the )?(?<program2>bison|flex|gperf|nasm|yasm|autoconf|automake|libtool|makeinfo|m4|swig|perl|python3?|cmake|ninja|patchelf|protoc|make|git)(?:$|[,.;:(])/,
       sure: 0.85,
     },
+    // Scripts that tell a version by it go on without.
+    {
+      says: /(?:^|: )(?:line \d+: |\d+: )?(?<program>git): (?:command not found|not found)$/,
+      sure: 0.55,
+    },
     {
       says: /(?:^|: )(?:line \d+: |\d+: )?(?<program>[\w.+-]+): (?:command not found|not found)$/,
       unless:
-        /lib\S*\.so|\\r|\^M|checking|404|gcc|g\+\+|clang|cc: |pkg-config|=>|header|file not found|symbol|GLIBC|module|package|manifest|host|error: |page|secret|\.h:|reference|No such host|\bld: |^remote: /,
+        /: git: |^git: |lib\S*\.so|\\r|\^M|checking|404|gcc|g\+\+|clang|cc: |pkg-config|=>|header|file not found|symbol|GLIBC|module|package|manifest|host|error: |page|secret|\.h:|reference|No such host|\bld: |^remote: /,
       sure: 0.85,
     },
     {
       says: /(?<program>[\w.+/-]+): command not found/,
-      unless: /\\r|\^M|gcc|g\+\+|clang|pkg-config/,
+      unless: /\bgit: |\\r|\^M|gcc|g\+\+|clang|pkg-config/,
       sure: 0.9,
     },
     {

@@ -12,6 +12,13 @@ async function cureOf(log: string, environment?: 'debian' | 'alpine'): Promise<s
 
 const missing = '/bin/sh: 1: cmake: not found';
 
+it('does not blame git, by which scripts tell a version, for what failed after it', async () => {
+  const log =
+    "./scripts/version: 1: git: not found\n  GEN version.h\nmake: *** No rule to make target 'all'.  Stop.";
+  const { findings } = await explainer.explain([Buffer.from(log)], { environment: 'debian' });
+  assert.ok(findings.every(({ confidence }) => confidence < 0.6));
+});
+
 describe('the cure for a step of our own environments', () => {
   it('names the package and `packages:`, and no stage of an image', async () => {
     assert.equal(await cureOf(missing, 'debian'), 'add `cmake` to `packages:` of the environment');
@@ -20,6 +27,21 @@ describe('the cure for a step of our own environments', () => {
       await cureOf(unknown, 'debian'),
       'add the package that brings it to `packages:` of the environment',
     );
+  });
+
+  it('names the package of a library that configure asks for by its own words', async () => {
+    const curses = 'configure: error: can not find required library libncursesw; you may want another';
+    assert.match(await cureOf(curses, 'debian'), /^add `libncurses-dev` to `packages:`/);
+    const quoted = 'configure: error: "libevent not found"';
+    assert.match(await cureOf(quoted, 'alpine'), /^add `libevent-dev` to `packages:`/);
+  });
+
+  it('writes no certificate of a proxy into it, as what is written there is not locked', async () => {
+    const untrusted = 'SSL: CERTIFICATE_VERIFY_FAILED certificate verify failed: self-signed certificate';
+    assert.match(await cureOf(untrusted, 'debian'), /a secret that is a file.*PIP_CERT.*docs\/secrets\.md/);
+    assert.doesNotMatch(await cureOf(untrusted, 'debian'), /update-ca-certificates/);
+    assert.match(await cureOf(untrusted), /update-ca-certificates/);
+    assert.doesNotMatch(await cureOf(untrusted), /a secret that is a file/);
   });
 
   it('is told in the words of who installs for all other logs', async () => {
