@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { nearest } from '../base/nearest.ts';
 import type { Code } from '../report/codes.ts';
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
 import type { Document, Path } from './document.ts';
@@ -51,6 +52,8 @@ class Translator {
   readonly #file: string;
   /** By the path that each is about, so that one place is answered once. */
   readonly #found = new Map<string, { diagnostic: Diagnostic; path: Path }>();
+  /** Keys that unknown ones were most likely meant to be. */
+  readonly #meant = new Set<string>();
 
   constructor(document: Document, schema: AnySchema, file: string) {
     this.#document = document;
@@ -85,9 +88,10 @@ class Translator {
     );
     return found
       .filter(
-        // A key that isn't served yet may stand for the one that is missing, as `alpine:` for `debian:`.
+        // A key that isn't served yet may stand for the one that is missing, as `alpine:` for `debian:`; so may one that is misspelt.
         ({ diagnostic, path }) =>
-          diagnostic.code !== 'config-key-missing' || !incomplete.has(pathId(path.slice(0, -1))),
+          diagnostic.code !== 'config-key-missing' ||
+          (!incomplete.has(pathId(path.slice(0, -1))) && !this.#meant.has(pathId(path))),
       )
       .map(({ diagnostic }) => diagnostic);
   }
@@ -99,6 +103,7 @@ class Translator {
     for (const key of Object.keys(mapping)) {
       if (Object.hasOwn(entries, key)) continue;
       const full = [...path, key];
+      for (const name of nearest(key, Object.keys(entries))) this.#meant.add(pathId([...path, name]));
       const cut = this.#document.isInBraces(path) && (mapping as Record<string, unknown>)[key] === '';
       const hint = cut
         ? 'between `{` and `}` a comma ends a value: write a text with commas in quotes'

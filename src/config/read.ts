@@ -28,6 +28,11 @@ export function findProjectIfAny(cwd: string): string | undefined {
 export function findProject(cwd: string): string {
   const folder = findProjectIfAny(cwd);
   if (folder !== undefined) return folder;
+  if (!existsSync(cwd)) {
+    throw new Failure('config-missing', `there is no folder ${cwd}`, {
+      hint: 'correct what is said after `-C`',
+    });
+  }
   throw new Failure('config-missing', `there is no ${configFile} in ${cwd} or any folder above it`, {
     hint: `run \`targetry init\` in the folder of your project, or write one; above is a whole one to start from`,
     excerpt: firstFile,

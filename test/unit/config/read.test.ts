@@ -267,7 +267,26 @@ describe('reading targetry.yaml', () => {
   });
 });
 
+describe('a key that is misspelt', () => {
+  it('is the only mistake, though the one that was meant is missing', () => {
+    assert.throws(
+      () => read('name: x\nenviroments: { a: { debian: 12 } }\n'),
+      ({ diagnostics }: Failure) => {
+        assert.deepEqual(
+          diagnostics.map(({ code, hint }) => [code, hint]),
+          [['config-key-unknown', 'did you mean `environments`?']],
+        );
+        return true;
+      },
+    );
+  });
+});
+
 describe('finding the project', () => {
+  it('says of a folder that is not there that it is not, and not that its file is missing', () => {
+    assert.throws(() => findProject('/no/such/folder'), { message: 'there is no folder /no/such/folder' });
+  });
+
   it('takes a file of environments alone, with or without the CPUs they are for', () => {
     const environments = 'name: x\nenvironments: { a: { debian: 12 } }\n';
     assert.deepEqual(read(environments).project.targets, []);
