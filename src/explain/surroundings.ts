@@ -62,4 +62,5 @@ export const testReportEnd =
   /^test result: |^FAIL\t|^Ran \d+ tests?\b|short test summary|tests passed, |^\[       OK \]|^\s*Tests: /;
 
 /** What pages that teach say around the words of a failure. */
-export const teaches = /^\s*\*\*(?:Solution|Cause|Symptom|Workaround|Fix)s?:?\*\*/;
+export const teaches =
+  /\bStarting with \w{2,20} \d+\.[\d.]*, |^\s*\*\*(?:Solution|Cause|Symptom|Workaround|Fix)s?:?\*\*/;

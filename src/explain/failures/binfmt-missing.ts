@@ -18,6 +18,7 @@ export const binfmtMissing: FailureClass = {
     { says: /\/proc\/sys\/fs\/binfmt_misc\/register/, unless: /echo|tee/, sure: 0.85 },
     {
       says: /(?:\/bin\/(?:ba)?sh|sh|\/usr\/bin\/env|\/dev\/\.buildkit_qemu_emulator)\S*: (?:exec: )?exec(?:utable)? format error/,
+      unless: /^zsh: exec format error: /,
       sure: 0.88,
     },
     { says: /fork\/exec \/(?:usr\/)?bin\/\w*sh: exec format error/, sure: 0.88 },

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const buildkitSessionLost: FailureClass = {
   class: 'buildkit-session-lost',
   signs: [
+    { says: /error from sender: (?:context canceled|rpc error|EOF)|\bno active session\b/, sure: 0.88 },
     { says: /no http response from session for|failed to dial gRPC: .{0,80}session/, sure: 0.86 },
     {
       says: /(?:failed to (?:solve|build|receive)|buildkit|buildx|rpc error).{0,120}(?:client connection is closing|terminated by RST_STREAM|server closed unexpectedly)|\bno active sessions\b/,

@@ -4,6 +4,10 @@ export const cacheRace: FailureClass = {
   class: 'cache-race',
   blamesCaches: true,
   signs: [
+    {
+      says: /being used by another process.{0,8}'[^']*(?:\.conan|\.m2|\.gradle|\.cargo|\.nuget|[Cc]ache|\\pip\\)/,
+      sure: 0.84,
+    },
     { says: /Timeout .{0,30}waiting for exclusive access to file/, sure: 0.86 },
     { says: /Could not open lock file .{1,90}Resource temporarily unavailable/, sure: 0.88 },
     {

@@ -5,6 +5,12 @@ export const cargoCacheCorrupt: FailureClass = {
   blamesCaches: true,
   signs: [
     {
+      says: /failed to open '?\S*registry\/cache\/\S+\.crate/,
+      without: /Permission denied|File exists|No space left|Read-only/,
+      within: 4,
+      sure: 0.84,
+    },
+    {
       says: /failed to (?:parse|read|load) (?:the )?manifest at '\S*(?:registry\/src|git\/checkouts)\//,
       without:
         /feature '|\bedition|requires? (?:rustc|cargo)|version of cargo|Permission denied|Read-only|No space left/,

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const diskFull: FailureClass = {
   class: 'disk-full',
   signs: [
+    { says: /(?:write|cp|mv|mkdir|tar|cannot \w+|open|create)\b.*: Quota exceeded$/, sure: 0.86 },
     { says: /Thin Pool has \d+ free (?:data|metadata) blocks which is less than/, sure: 0.9 },
     {
       says: /kein Speicherplatz mehr verf|Aucun espace disponible sur le p|No queda espacio en el dispositivo|Spazio esaurito sul device|espa.{1,3}o dispon.{1,3}vel no dispositivo|设备上没有空间|デバイスに空き領域がありません|На устройстве не осталось свободного места/,

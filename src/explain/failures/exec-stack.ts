@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const execStack: FailureClass = {
   class: 'exec-stack',
   signs: [
+    { says: /cannot enable executable$/, sure: 0.85 },
     {
       says: /可执行栈|可執行堆疊|ausführbaren (?:Stack|Stapel)|pile exécutable|pila ejecutable|стек исполняемым|исполняемого стека|実行可能スタック|pilha executável|stack eseguibile/,
       sure: 0.9,

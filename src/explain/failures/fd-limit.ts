@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const fdLimit: FailureClass = {
   class: 'fd-limit',
   signs: [
+    { says: /\bno file descriptors available/, sure: 0.93 },
     { says: /Too many open files/, unless: /inotify/, sure: 0.94 },
     { says: /\bEMFILE\b|\bENFILE\b|\(os error 24\)|\[Errno 24\]/, unless: /inotify|watch/, sure: 0.94 },
     { says: /ProcessFdQuotaExceeded|SystemFdQuotaExceeded/, sure: 0.95 },

@@ -3,6 +3,14 @@ import type { FailureClass } from '../failure-class.ts';
 export const goChecksumMismatch: FailureClass = {
   class: 'go-checksum-mismatch',
   signs: [
+    { says: /\bv\d\S*: (?:dir|zip) has been modified/, sure: 0.92 },
+    {
+      says: /reading https?:\/\/\S+\/lookup\/\S+: 410 Gone/,
+      sure: 0.72,
+      cause:
+        'the checksum database does not know this module: it is private, or its address is not open to all',
+      cure: 'name it in GOPRIVATE (`go env -w GOPRIVATE=example.com/*`), so that it is neither looked up there nor fetched through a proxy',
+    },
     { says: /verifying (?<module>\S+): checksum mismatch/, sure: 0.97 },
     {
       says: /verifying (?<module>\S+): checksum (?:database|server|not)|go\.sum database.{0,60}mismatch/,

@@ -4,8 +4,11 @@ export const kernelAbiTag: FailureClass = {
   class: 'kernel-abi-tag',
   signs: [
     { says: /ELF file OS ABI invalid|needs kernel (?<need>[\d.]+); running kernel/, sure: 0.88 },
-    { says: /(?<library>libQt[56]Core\.so\.[56]): cannot open shared object file/, sure: 0.88 },
-    { says: /(?<library>libQt[56]Core\.so\.[56]) => not found/, sure: 0.8 },
+    {
+      says: /(?<library>libQt[56]Core(?:-\w+)?\.so\.[56][\d.]*): cannot open shared object file/,
+      sure: 0.88,
+    },
+    { says: /(?<library>libQt[56]Core(?:-\w+)?\.so\.[56][\d.]*) => not found/, sure: 0.8 },
     { says: /FATAL: kernel too old/, sure: 0.88 },
     {
       says: /ABI[- ](?:tag|note).{0,80}(?:newer|kernel)|for GNU\/Linux [\d.]+.{0,40}(?:older|newer|too old)/,

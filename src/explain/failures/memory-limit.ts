@@ -4,6 +4,10 @@ export const memoryLimit: FailureClass = {
   class: 'memory-limit',
   signs: [
     {
+      says: /(?:can't|cannot|could not) fork: (?:Cannot allocate|Out of) memory|\bfork: Out of memory/,
+      sure: 0.86,
+    },
+    {
       says: /after throwing an instance of 'std::bad_alloc'|WebAssembly\.Memory\(\): could not allocate memory|^error: OutOfMemory$|The current maximum heap size is/,
       sure: 0.84,
     },
@@ -43,7 +47,7 @@ export const memoryLimit: FailureClass = {
     },
     {
       says: /Cannot allocate memory|\(os error 12\)|\[Errno 12\]|\bENOMEM\b/,
-      unless: /static TLS|thread|fork|clone/,
+      unless: /static TLS|thread|fork|clone|popen failure/,
       sure: 0.85,
     },
     { says: /(?:fork|vfork|clone|spawn|posix_spawn)\S*.{0,80}(?:Cannot allocate memory|ENOMEM)/, sure: 0.85 },

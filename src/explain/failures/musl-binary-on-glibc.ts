@@ -3,6 +3,14 @@ import type { FailureClass } from '../failure-class.ts';
 export const muslBinaryOnGlibc: FailureClass = {
   class: 'musl-binary-on-glibc',
   signs: [
+    { says: /ld-musl-\w+\.so\.1 => not found|libc\.musl-\w+\.so\.1: cannot open/, sure: 0.93 },
+    {
+      says: /program interpreter: \/lib\/ld-musl/,
+      beside: /no such file or directory|not found$/,
+      without: /\balpine\b|\bapk add/,
+      within: 4,
+      sure: 0.84,
+    },
     { says: /(?<program>\S*musl\S*): cannot execute: required file not found/, sure: 0.88 },
     { says: /'linuxmusl-\w+' binaries cannot be used on the 'linux-\w+' platform/, sure: 0.95 },
     {

@@ -4,6 +4,13 @@ export const muslMissingHeader: FailureClass = {
   class: 'musl-missing-header',
   signs: [
     {
+      says: /error: expected .{1,30} before '?(?:void|typedef|int|char|extern|struct|const|unsigned|enum)\b/,
+      beside: /\b(?<symbol>__BEGIN_DECLS|__END_DECLS|__THROW|__nonnull|__P \(\()/,
+      within: 3,
+      sure: 0.8,
+    },
+    { says: /\/usr\/include\/fortify\/\w+\.h:\d+:\d+: error: /, sure: 0.75 },
+    {
       says: /unknown type name '(?<symbol>u_int(?:8|16|32|64)_t|u_char|u_short|u_int|u_long|rlim64_t|off64_t|error_t)'|conflicting types for '(?<symbol2>basename|strerror_r|ioctl)'/,
       beside: /linux-musl|musl-gcc|\balpine\b|\bmusl\b/,
       sure: 0.82,
@@ -38,7 +45,7 @@ export const muslMissingHeader: FailureClass = {
       sure: 0.76,
     },
     {
-      says: /'(?<symbol>PTHREAD_(?:\w+_INITIALIZER|MUTEX_ADAPTIVE|MUTEX_FAST)_NP|M_(?:TRIM_THRESHOLD|MMAP_THRESHOLD|ARENA_MAX|TOP_PAD)|strn?dupa|REG_STARTEND|RTLD_DEEPBIND|TEMP_FAILURE_RETRY|GLOB_(?:BRACE|TILDE|ALTDIRFUNC|ONLYDIR)|FNM_EXTMATCH|ACCESSPERMS|ALLPERMS|comparison_fn_t|__compar_fn_t)' (?:undeclared|was not declared|does not name a type)|(?:undeclared identifier|unknown type name) '(?<symbol2>PTHREAD_(?:\w+_INITIALIZER|MUTEX_ADAPTIVE|MUTEX_FAST)_NP|M_(?:TRIM_THRESHOLD|MMAP_THRESHOLD|ARENA_MAX|TOP_PAD)|strn?dupa|REG_STARTEND|RTLD_DEEPBIND|TEMP_FAILURE_RETRY|GLOB_(?:BRACE|TILDE|ALTDIRFUNC|ONLYDIR)|FNM_EXTMATCH|ACCESSPERMS|ALLPERMS|comparison_fn_t|__compar_fn_t)'/,
+      says: /'(?<symbol>PTHREAD_(?:\w+_INITIALIZER|MUTEX_(?:ADAPTIVE|FAST|RECURSIVE|ERRORCHECK|TIMED))_NP|M_(?:TRIM_THRESHOLD|MMAP_THRESHOLD|ARENA_MAX|TOP_PAD)|strn?dupa|REG_STARTEND|RTLD_DEEPBIND|TEMP_FAILURE_RETRY|GLOB_(?:BRACE|TILDE|ALTDIRFUNC|ONLYDIR)|FNM_EXTMATCH|ACCESSPERMS|ALLPERMS|comparison_fn_t|__compar_fn_t)' (?:undeclared|was not declared|does not name a type)|(?:undeclared identifier|unknown type name) '(?<symbol2>PTHREAD_(?:\w+_INITIALIZER|MUTEX_(?:ADAPTIVE|FAST|RECURSIVE|ERRORCHECK|TIMED))_NP|M_(?:TRIM_THRESHOLD|MMAP_THRESHOLD|ARENA_MAX|TOP_PAD)|strn?dupa|REG_STARTEND|RTLD_DEEPBIND|TEMP_FAILURE_RETRY|GLOB_(?:BRACE|TILDE|ALTDIRFUNC|ONLYDIR)|FNM_EXTMATCH|ACCESSPERMS|ALLPERMS|comparison_fn_t|__compar_fn_t)'/,
       without: /darwin|mingw|android|freebsd/,
       sure: 0.8,
     },

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const noexecMount: FailureClass = {
   class: 'noexec-mount',
   signs: [
+    { says: /unable to execute .{0,40}script \(\/var\/lib\/dpkg\/\S+\): Permission denied/, sure: 0.88 },
     {
       says: /could not execute process '\/(?:tmp|var\/tmp|dev\/shm)\/\S*build-script-build' \(never executed\)/,
       without: /No such file or directory|Exec format error|Text file busy|os error 26/,

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const npmVersionMissing: FailureClass = {
   class: 'npm-version-missing',
   signs: [
+    { says: /ERR_PNPM_NO_VERSIONS|version not found: (?<package>@?[\w./-]+)@/, sure: 0.92 },
     {
       says: /Registry failed to return tag '|package '(?<package>[^']+)' with tag '[^']+' not found, but package exists|Could not find npm package '(?<package2>[^']+)' matching '/,
       sure: 0.92,

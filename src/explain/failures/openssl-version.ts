@@ -9,7 +9,7 @@ export const opensslVersion: FailureClass = {
       sure: 0.88,
     },
     { says: /version '(?<need>OPENSSL_[\w.]+)' not found/, sure: 0.97 },
-    { says: /(?<need>OPENSSL_\d[\w.]*)'? ?\(?(?:not found|not defined in file|required by)/, sure: 0.88 },
+    { says: /\b(?<need>OPENSSL_\d[\w.]*)'? ?\(?(?:not found|not defined in file|required by)/, sure: 0.88 },
     { says: /symbol (?:lookup error|not found).*, version (?<need>OPENSSL_\w+)/, sure: 0.92 },
     {
       says: /undefined symbol: (?:EVP|SSL|CRYPTO|OPENSSL|X509|ERR|BIO|RSA|EC)_\w+,? version (?<need>OPENSSL_\w+)/,

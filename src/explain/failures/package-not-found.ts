@@ -56,13 +56,17 @@ export const packageNotFound: FailureClass = {
     { says: /no matching package (?:named '(?<package>[^']+)' )?found/, sure: 0.92 },
     {
       says: /npm (?:ERR!|error) (?:code E404|404)/,
+      unless: /version not found/,
+      without: /version not found: /,
+      within: 4,
       sure: 0.9,
       cause: 'the npm registry has no package of that name, or does not show it to who is not logged in',
       cure: 'correct the name; for a private package give the registry and the token (`.npmrc`, `NPM_TOKEN`)',
     },
     {
       says: /'(?<package>[^']+)' is not in (?:this registry|the npm registry)|ERR_PNPM_FETCH_404|(?:package|Couldn't find package) '(?<package2>[^']+)'.{0,40}(?:required by|on the 'npm' registry|not found)/,
-      unless: /pkg-config|required by '[^']+', not found|No package '|but package exists|\.pc\b/,
+      unless:
+        /pkg-config|required by '[^']+', not found|No package '|but package exists|version not found: |\.pc\b/,
       sure: 0.9,
     },
     {

@@ -15,6 +15,7 @@ export const processLimit: FailureClass = {
     },
     {
       says: /(?:spawn|fork)\S* .{0,80}EAGAIN|(?:Cannot|can't|could not) fork|failed to spawn .{0,60}WouldBlock|os error 11\).{0,60}thread/,
+      unless: /memory/,
       sure: 0.85,
     },
     {

@@ -81,6 +81,8 @@ export const repoIndexUnreachable: FailureClass = {
     {
       says: /(?:failed to (?:update|fetch|download|load|query)|Unable to update|error: could not (?:fetch|update)) .{0,60}(?:registry|crates\.io-index|index\.crates\.io|package index|simple index|metadata for repo)/,
       unless: /corrupt|parse|Permission denied/,
+      without: /failed to (?:decode|parse)|invalid type: /,
+      within: 8,
       sure: 0.72,
     },
     {

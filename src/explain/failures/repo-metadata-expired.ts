@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const repoMetadataExpired: FailureClass = {
   class: 'repo-metadata-expired',
   signs: [
+    {
+      says: /Release file expired\b|« ?Release ?».{0,200}est expir|Release-Datei.{0,200}abgelaufen/,
+      sure: 0.92,
+    },
     { says: /Release file for \S+ is expired \(invalid since/, sure: 0.96 },
     {
       says: /(?:Release|InRelease)\S* (?:file )?.{0,80}(?:is |has )expired/,

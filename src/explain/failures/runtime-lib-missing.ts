@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const runtimeLibMissing: FailureClass = {
   class: 'runtime-lib-missing',
   signs: [
+    {
+      says: /Unable to load library '(?<library>[^']+)': .{0,20}(?:Native library|cannot open shared object)|Unable to load library '(?<library2>[^']+)':$/,
+      sure: 0.85,
+    },
     { says: /cannot load library '(?<library>[\w.+-]+)': .*cannot open shared object file/, sure: 0.9 },
     { says: /dlopen failed: library '(?<library>[^']+)' not found/, sure: 0.9 },
     {
@@ -25,7 +29,7 @@ export const runtimeLibMissing: FailureClass = {
     { says: /(?<library>lib[\w.+-]+\.so)\S* not found in the system path/, sure: 0.85 },
     {
       says: /(?<library>lib[\w.+-]+\.so(?:\.[\w.]+)?): cannot open shared object file$/,
-      unless: /libQt[56]Core\.so|ld-linux|musl|libc\.so|LD_PRELOAD|\bW tensorflow|dlerror: /,
+      unless: /libQt[56]Core|ld-linux|musl|libc\.so|LD_PRELOAD|\bW tensorflow|dlerror: /,
       sure: 0.88,
     },
     { says: /dpkg-shlibdeps: error: (?:cannot|couldn't) find library (?<library>\S+)/, sure: 0.85 },
@@ -36,18 +40,18 @@ export const runtimeLibMissing: FailureClass = {
     },
     {
       says: /error while loading shared libraries: (?<library>[^ :]+): (?:Kann die Shared-Object-Datei nicht|ne peut ouvrir le fichier d'objet partag|no se puede abrir el archivo del objeto compartido|impossibile aprire il file oggetto condiviso|无法打开共享对象文件|не удаётся открыть файл)/,
-      unless: /libQt[56]Core\.so|ld-linux|musl|: libc\.so/,
+      unless: /libQt[56]Core|ld-linux|musl|: libc\.so/,
       sure: 0.92,
     },
     {
       says: /error while loading shared libraries: (?<library>[^ :]+): cannot open shared object file/,
-      unless: /libQt[56]Core\.so|ld-linux|musl|: libc\.so/,
+      unless: /libQt[56]Core|ld-linux|musl|: libc\.so/,
       sure: 0.92,
     },
     {
       says: /(?<library>lib[\w.+-]+\.so(?:\.[\w.]+)?): cannot open shared object file: No such file or directory/,
       unless:
-        /libQt[56]Core\.so|ld-linux|musl|libc\.so|Cannot load specified object|LD_PRELOAD|\bW tensorflow|dlerror: /,
+        /libQt[56]Core|ld-linux|musl|libc\.so|Cannot load specified object|LD_PRELOAD|\bW tensorflow|dlerror: /,
       sure: 0.9,
     },
     {
@@ -57,7 +61,7 @@ export const runtimeLibMissing: FailureClass = {
     },
     {
       says: /^\s*(?<library>lib[\w.+-]+\.so[\w.]*) => not found/,
-      unless: /libQt[56]Core\.so|musl/,
+      unless: /libQt[56]Core|musl/,
       sure: 0.7,
     },
     { says: /required library '(?<library>[^']+)' could not be located/, sure: 0.85 },

@@ -3,6 +3,16 @@ import type { FailureClass } from '../failure-class.ts';
 export const seccompBlocksSyscall: FailureClass = {
   class: 'seccomp-blocks-syscall',
   signs: [
+    { says: /type=1326 .*\bsig=31\b/, sure: 0.85 },
+    {
+      says: /popen failure: (?:Cannot allocate memory|Operation not permitted)/,
+      beside: /initdb|postgres/,
+      sure: 0.84,
+    },
+    {
+      says: /Can't initialize Background Jobs\..*Operation not permitted|can't create Thread: Operation not permitted|failed to create new OS thread \(have \d+ already; errno=1\)|AH00141: Could not initialize random number generator/,
+      sure: 0.92,
+    },
     {
       says: /(?:close file descriptors?|spawn child process|child process|close_range).{0,60}\(?Operation not permitted/,
       sure: 0.82,
@@ -39,7 +49,8 @@ export const seccompBlocksSyscall: FailureClass = {
     },
     {
       says: /can't start new thread/,
-      beside: /Operation not permitted|docker|seccomp|glibc|\/pip\/_internal|\/rich\//,
+      beside:
+        /Operation not permitted|docker|seccomp|glibc|\/pip\/_internal|\/rich\/|\/usr\/local\/lib\/python3/,
       without: /Resource temporarily|pids|max user processes|ulimit/,
       sure: 0.8,
     },

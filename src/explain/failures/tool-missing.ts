@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const toolMissing: FailureClass = {
   class: 'tool-missing',
   signs: [
+    { says: /The term '(?<program>[\w.+-]+)' is not recognized as (?:the|a) name of a cmdlet/, sure: 0.9 },
     { says: /executable file '(?<program>[\w.+-]+)' not found in \$PATH/, sure: 0.93 },
     { says: /can't execute '(?<program>\w[\w.+-]*)': No such file/, unless: /pkg-config|gcc/, sure: 0.9 },
     { says: /[Ff]ailed to find the (?<program>protoc) binary/, sure: 0.92 },

@@ -4,6 +4,17 @@ export const versionedSymbolRuntime: FailureClass = {
   class: 'versioned-symbol-runtime',
   signs: [
     {
+      says: /^(?:dyld(?:\[\d+\])?: )?Symbol not found: (?<symbol>_\w+)/,
+      beside: /Referenced from:/,
+      within: 3,
+      sure: 0.85,
+    },
+    {
+      says: /(?<file>\S+\.so[\d.]*): version '(?<symbol>[A-Za-z]\w*[_.]\w[\w.]*)' not found/,
+      unless: /GLIBC|CXXABI|'OPENSSL|'GCC_|GOMP|LIBATOMIC|LIBGFORTRAN|OMP_/,
+      sure: 0.9,
+    },
+    {
       says: /(?:site-packages|dist-packages|node_modules|lib-dynload)\/\S+\.(?:so|node): undefined symbol: (?<symbol>\w+)/,
       unless: /OPENSSL_|__isoc23|symbol lookup error/,
       sure: 0.72,

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const wrongArchBinary: FailureClass = {
   class: 'wrong-arch-binary',
   signs: [
+    { says: /^zsh: exec format error: (?<program>\S+)/, sure: 0.9 },
     { says: /Bad CPU type in executable/, sure: 0.93 },
     { says: /: (?:line )?1: .*(?:Syntax error: word unexpected \(expecting '\)'\))/, sure: 0.74 },
     {

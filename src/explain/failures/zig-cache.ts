@@ -4,6 +4,17 @@ export const zigCache: FailureClass = {
   class: 'zig-cache',
   blamesCaches: true,
   signs: [
+    { says: /failed to spawn build runner .*: FileNotFound/, sure: 0.9 },
+    {
+      says: /unable to rename temporary directory '.*package cache directory/,
+      without: /NoSpaceLeft|ReadOnlyFileSystem/,
+      sure: 0.9,
+    },
+    {
+      says: /\b(?:manifest_(?:create|read|parse|lock|write)|file_(?:open|stat|hash|read)):? (?:FileNotFound|AccessDenied|Unexpected|InputOutput|PathAlreadyExists)\b/,
+      without: /unexpected errno: 38/,
+      sure: 0.88,
+    },
     { says: /\.cache\/zig\/p\/\S+: (?:file not found|FileNotFound|unable to)/, sure: 0.85 },
     {
       says: /while parsing \S*(?:\.cache\/zig|zig-(?:local-|global-)?cache)\/\w\//,
