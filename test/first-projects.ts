@@ -147,4 +147,16 @@ export const firstProjects = {
     'go.mod': 'module example.org/tools/greet\n\ngo 1.21\n',
     'main.go': 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("hello") }\n',
   },
+  cgo: {
+    'go.mod': 'module example.org/tools/greet\n\ngo 1.21\n',
+    'greet.go':
+      'package main\n\n// #include <stdio.h>\n// static int greet(void) { return puts("hello"); }\nimport "C"\n\nfunc main() { C.greet() }\n',
+    'greet_test.go': 'package main\n',
+  },
+  'go-module': {
+    'go.mod': 'module example.org/tools/greet/v2\n\ngo 1.21\n',
+    'greet.go': 'package greet\n\nfunc Word() string { return "hello" }\n',
+    'cmd/greet/main.go':
+      'package main\n\nimport "example.org/tools/greet/v2"\n\nfunc main() { println(greet.Word()) }\n',
+  },
 } satisfies Record<string, Files>;

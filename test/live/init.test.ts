@@ -33,6 +33,8 @@ const artifacts: Readonly<Partial<Record<keyof typeof firstProjects, readonly st
   ],
   rust: ['greet-linux-x64-gnu'],
   go: ['greet-linux-x64', 'greet-linux-arm64'],
+  cgo: four,
+  'go-module': ['greet-linux-x64', 'greet-linux-arm64'],
   npm: ['example-greet-1.2.0.tgz'],
   pnpm: ['example-greet-1.2.0.tgz'],
 };

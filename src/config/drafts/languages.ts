@@ -195,35 +195,3 @@ export const rust: Kind = {
     };
   },
 };
-
-function goTarget(arch: string, goArch: string): string {
-  return `{ environment: debian-13, arch: ${arch}, builder: x64, env: { CGO_ENABLED: "0", GOARCH: ${goArch} }, promise: [static] }`;
-}
-
-export const go: Kind = {
-  file: 'go.mod',
-  draft(files) {
-    const module = firstMatch(files.read('go.mod'), /^module\s+(\S+)/m);
-    const name = projectName(
-      module
-        ?.replace(/\/v\d+$/, '')
-        .split('/')
-        .at(-1),
-      files,
-    );
-    return {
-      what: 'a Go program',
-      name,
-      notes: [
-        'Without cgo the program needs no libc at all. With it, add gcc and libc6-dev, and one target for each libc.',
-      ],
-      environments: { 'debian-13': '{ debian: trixie, packages: [golang-go, ca-certificates] }' },
-      targets: { 'linux-x64': goTarget('x64', 'amd64'), 'linux-arm64': goTarget('arm64', 'arm64') },
-      steps: [
-        '{ name: modules, run: go mod download, network: true }',
-        `{ name: compile, run: go build -trimpath -o out/${name} . }`,
-      ],
-      artifacts: [`{ path: out/${name}, as: "${name}-{target}", kind: executable }`],
-    };
-  },
-};
