@@ -10,8 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BuildKitClient, type BuildOptions, type Failure } from '../../src/engines/buildkit/index.ts';
 import { source } from '../../src/graph/sources.ts';
 import type { RunOptions } from '../../src/graph/state.ts';
-import { Daemon, daemonKinds } from './daemons.ts';
-import { Missing } from './go-programs.ts';
+import { daemonFor, daemonKinds } from './daemons.ts';
 
 function output(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): string {
   return execFileSync(program, args, { env, encoding: 'utf8' });
@@ -48,16 +47,11 @@ function rootWithSsh(folder: string): string {
 }
 
 async function daemonWith(t: TestContext, kind: (typeof daemonKinds)[number]) {
-  try {
-    const daemon = await Daemon.start(kind, (stop) => t.after(stop));
-    const folder = mkdtempSync(join(tmpdir(), 'targetry-agent-'));
-    t.after(() => rmSync(folder, { recursive: true }));
-    return { folder, client: new BuildKitClient({ address: daemon.address, store: join(folder, 'store') }) };
-  } catch (error) {
-    if (!(error instanceof Missing)) throw error;
-    t.skip(error.message);
-    return undefined;
-  }
+  const daemon = await daemonFor(t, kind);
+  if (daemon === undefined) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'targetry-agent-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  return { folder, client: new BuildKitClient({ address: daemon.address, store: join(folder, 'store') }) };
 }
 
 const platform = { os: 'linux', architecture: process.arch === 'x64' ? 'amd64' : process.arch } as const;

@@ -9,21 +9,14 @@ import { daemonBuilder } from '../../src/engines/fleet/builder.ts';
 import { createFleetEngine } from '../../src/engines/fleet/engine.ts';
 import { Failure } from '../../src/report/failure.ts';
 import { helloProject, targetry } from '../build/command-line.ts';
-import { noScene, Scene, step } from '../engine-scene.ts';
-import { Daemon } from './daemons.ts';
-import { buildkitProgram, Missing, newestVersion } from './go-programs.ts';
+import { Scene, step } from '../engine-scene.ts';
+import { Daemon, daemonOfFile } from './daemons.ts';
+import { buildkitProgram, newestVersion } from './go-programs.ts';
 import { assertEnds } from './processes.ts';
 
-let missing = noScene;
-let daemons: readonly Daemon[] = [];
-try {
-  if (missing === undefined)
-    daemons = [await Daemon.start('newest', after), await Daemon.start('newest', after)];
-} catch (error) {
-  if (!(error instanceof Missing)) throw error;
-  missing = error.message;
-}
-const skip = missing ?? false;
+const [first, second] = [await daemonOfFile('newest'), await daemonOfFile('newest')];
+const skip = first.skip || second.skip;
+const daemons = [first, second].flatMap(({ made }) => made ?? []);
 
 const names = ['x64-gnu', 'x64-musl', 'arm64-gnu', 'arm64-musl'].map((name) => `hello-linux-${name}`);
 

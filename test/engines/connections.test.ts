@@ -8,23 +8,8 @@ import { readAddress } from '../../src/engines/buildkit/address.ts';
 import { createBuildKitEngine } from '../../src/engines/buildkit/engine.ts';
 import { Failure } from '../../src/report/failure.ts';
 import { noScene, Scene, step } from '../engine-scene.ts';
-import { Daemon, daemonKinds, type DaemonKind, type DaemonOptions } from './daemons.ts';
-import { Missing } from './go-programs.ts';
+import { daemonFor, daemonKinds } from './daemons.ts';
 import { certificates, freePort, tlsSettings } from './tls.ts';
-
-async function daemonFor(
-  t: TestContext,
-  kind: DaemonKind,
-  options?: DaemonOptions,
-): Promise<Daemon | undefined> {
-  try {
-    return await Daemon.start(kind, (stop) => t.after(stop), options);
-  } catch (error) {
-    if (!(error instanceof Missing)) throw error;
-    t.skip(error.message);
-    return undefined;
-  }
-}
 
 function sceneOn(t: TestContext, address: string, tls?: string): Promise<Scene> {
   const env = { PATH: process.env['PATH'] };

@@ -5,8 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Daemon, daemonKinds } from './daemons.ts';
-import { Missing } from './go-programs.ts';
+import { Daemon, daemonKinds, orSkip } from './daemons.ts';
 
 /** Processes whose command line names the folder. */
 function living(folder: string): string[] {
@@ -21,7 +20,7 @@ function living(folder: string): string[] {
 
 for (const kind of daemonKinds) {
   test(`${kind}: a daemon starts, starts again on what it left, and leaves nothing`, async (t) => {
-    try {
+    await orSkip(t, async () => {
       const daemon = await Daemon.start(kind, () => {});
       t.diagnostic(daemon.name);
       await daemon.kill();
@@ -30,10 +29,7 @@ for (const kind of daemonKinds) {
       await daemon.remove();
       assert.deepEqual(living(daemon.folder), []);
       assert.equal(existsSync(daemon.folder), false);
-    } catch (error) {
-      if (error instanceof Missing) return t.skip(error.message);
-      throw error;
-    }
+    });
   });
 }
 

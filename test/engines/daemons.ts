@@ -21,7 +21,9 @@ import { request } from 'node:http';
 import { connect as dial } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { noScene } from '../engine-scene.ts';
 import { buildkitProgram, Missing, newestVersion, olderVersion } from './go-programs.ts';
 
 export const daemonKinds = ['newest', 'older', 'docker'] as const;
@@ -137,6 +139,43 @@ export class Daemon {
     await this.kill();
     removeRemains(this.folder);
   }
+}
+
+type Possible<Made> =
+  | { readonly made: Made; readonly skip: false }
+  | { readonly made: undefined; readonly skip: string };
+
+/** What tests take of daemons and programs, or why this machine can't have it. */
+export async function unlessMissing<Made>(make: () => Promise<Made>): Promise<Possible<Made>> {
+  try {
+    return { made: await make(), skip: false };
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    return { made: undefined, skip: error.message };
+  }
+}
+
+/** The same for one test, which is skipped where it can't be had. */
+export async function orSkip<Made>(t: TestContext, make: () => Promise<Made>): Promise<Made | undefined> {
+  const { made, skip } = await unlessMissing(make);
+  if (skip !== false) t.skip(skip);
+  return made;
+}
+
+export function daemonFor(
+  t: TestContext,
+  kind: DaemonKind,
+  options?: DaemonOptions,
+): Promise<Daemon | undefined> {
+  return orSkip(t, () => Daemon.start(kind, (stop) => t.after(stop), options));
+}
+
+/** For all tests of a file, which build scenes on it. */
+export function daemonOfFile(kind: DaemonKind, options?: DaemonOptions): Promise<Possible<Daemon>> {
+  return unlessMissing(() => {
+    if (noScene !== undefined) throw new Missing(noScene);
+    return Daemon.start(kind, after, options);
+  });
 }
 
 /** Of cgroups of version 1, and of those of version 2. */

@@ -7,8 +7,7 @@ import { readAddress } from '../../src/engines/buildkit/address.ts';
 import { createBuildKitEngine } from '../../src/engines/buildkit/engine.ts';
 import { Failure } from '../../src/report/failure.ts';
 import { noScene, Scene, step } from '../engine-scene.ts';
-import { Daemon } from './daemons.ts';
-import { Missing } from './go-programs.ts';
+import { daemonFor, type Daemon } from './daemons.ts';
 
 /** Other bytes, and all else as before. */
 function damage(file: string): void {
@@ -24,30 +23,25 @@ for (const kind of ['newest', 'older'] as const) {
     `${kind}: a root with other bytes than before is refused as damaged, with the way out`,
     { skip: noScene ?? false },
     async (t) => {
-      try {
-        const first = await Daemon.start(kind, (stop) => t.after(stop));
-        const second = await Daemon.start(kind, (stop) => t.after(stop));
-        let daemon = first;
-        const engineOn = ({ store }: Scene, { address }: Daemon) =>
-          createBuildKitEngine({ address: readAddress(address, {}), store, env: {} });
-        const scene = await Scene.make(t, {
-          engine: (made) => ({
-            name: 'by turns',
-            solve: (...asked) => engineOn(made, daemon).solve(...asked),
-          }),
-        });
-        const states = [step(scene.root, 'true')];
-        assert.equal((await scene.solve(states)).error, undefined);
-        damage(join(scene.rootFolder, 'etc/passwd'));
-        daemon = second;
-        const { error } = await scene.solve(states);
-        assert.ok(error instanceof Failure, String(error));
-        assert.equal(error.code, 'tree-damaged', `${error.message}: ${error.why}`);
-        assert.match(error.hint ?? '', /targetry cache verify/);
-      } catch (error) {
-        if (!(error instanceof Missing)) throw error;
-        t.skip(error.message);
-      }
+      const [first, second] = [await daemonFor(t, kind), await daemonFor(t, kind)];
+      if (first === undefined || second === undefined) return;
+      let daemon = first;
+      const engineOn = ({ store }: Scene, { address }: Daemon) =>
+        createBuildKitEngine({ address: readAddress(address, {}), store, env: {} });
+      const scene = await Scene.make(t, {
+        engine: (made) => ({
+          name: 'by turns',
+          solve: (...asked) => engineOn(made, daemon).solve(...asked),
+        }),
+      });
+      const states = [step(scene.root, 'true')];
+      assert.equal((await scene.solve(states)).error, undefined);
+      damage(join(scene.rootFolder, 'etc/passwd'));
+      daemon = second;
+      const { error } = await scene.solve(states);
+      assert.ok(error instanceof Failure, String(error));
+      assert.equal(error.code, 'tree-damaged', `${error.message}: ${error.why}`);
+      assert.match(error.hint ?? '', /targetry cache verify/);
     },
   );
 }

@@ -1,14 +1,13 @@
 /** What a daemon calls the operations of a build is what they are called in the graph that was sent: byte for byte the same. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { ProtobufMessage } from '../../src/base/protobuf.ts';
 import { sha256 } from '../../src/base/sha256.ts';
 import { readAddress } from '../../src/engines/buildkit/address.ts';
 import { createBuildKitEngine } from '../../src/engines/buildkit/engine.ts';
 import { GrpcCall, GrpcClient } from '../../src/engines/buildkit/wire/grpc-client.ts';
-import { noScene, Scene, step } from '../engine-scene.ts';
-import { Daemon, daemonKinds } from './daemons.ts';
-import { Missing } from './go-programs.ts';
+import { Scene, step } from '../engine-scene.ts';
+import { daemonKinds, daemonOfFile } from './daemons.ts';
 
 /** What it does besides the graph. */
 const ofTheDaemon = /^exporting to client/;
@@ -56,17 +55,10 @@ async function overheard(act: () => Promise<void>) {
 }
 
 for (const kind of daemonKinds) {
-  let missing = noScene;
-  let daemon: Daemon | undefined;
-  try {
-    if (missing === undefined) daemon = await Daemon.start(kind, after);
-  } catch (error) {
-    if (!(error instanceof Missing)) throw error;
-    missing = error.message;
-  }
+  const { made: daemon, skip } = await daemonOfFile(kind);
   test(
     `${kind}: each operation that the daemon tells of has the digest with which it was sent`,
-    { skip: missing ?? false },
+    { skip },
     async (t) => {
       const address = readAddress(daemon!.address, {});
       const scene = await Scene.make(t, {

@@ -7,19 +7,13 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { BuildKitClient } from '../../src/engines/buildkit/index.ts';
 import { noScene, Scene } from '../engine-scene.ts';
-import { Daemon } from './daemons.ts';
-import { Missing } from './go-programs.ts';
+import { daemonFor } from './daemons.ts';
 
 const page = readFileSync(new URL('../../../docs/buildkit.md', import.meta.url), 'utf8');
 
 test('the example of docs/buildkit.md does what the page says', { skip: noScene }, async (t) => {
-  let daemon: Daemon;
-  try {
-    daemon = await Daemon.start('newest', (stop) => t.after(stop));
-  } catch (error) {
-    if (error instanceof Missing) return t.skip(error.message);
-    throw error;
-  }
+  const daemon = await daemonFor(t, 'newest');
+  if (daemon === undefined) return;
   const { rootFolder } = await Scene.make(t);
   const cwd = mkdtempSync(join(tmpdir(), 'targetry-example-'));
   t.after(() => rmSync(cwd, { recursive: true, force: true }));

@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { examineHere, type DoctorReport } from '../../src/operations/doctor.ts';
 import { removeWithStore } from '../late-note.ts';
-import { Daemon, daemonKinds } from './daemons.ts';
-import { Missing } from './go-programs.ts';
+import { daemonFor, daemonKinds } from './daemons.ts';
 
 const yaml = `name: x
 environments: { one: { packages: [x], repositories: [{ url: "file:nothing", suite: ./ }] } }
@@ -33,13 +32,8 @@ const of = ({ findings }: DoctorReport, id: string) => findings.filter(({ check 
 
 for (const kind of daemonKinds) {
   test(`${kind}: it answers, and a step says what it may do`, async (t) => {
-    let daemon: Daemon;
-    try {
-      daemon = await Daemon.start(kind, (stop) => t.after(stop));
-    } catch (error) {
-      if (!(error instanceof Missing)) throw error;
-      return t.skip(error.message);
-    }
+    const daemon = await daemonFor(t, kind);
+    if (daemon === undefined) return;
     const report = await examined(t, daemon.address);
     const words = report.findings
       .map(({ check, status, found }) => `${check.id} ${status}: ${found}`)
@@ -69,7 +63,6 @@ for (const kind of daemonKinds) {
         .join(),
       /target `far` is built on riscv64, and the daemon/,
     );
-    return undefined;
   });
 }
 

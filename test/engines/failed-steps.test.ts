@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { readAddress } from '../../src/engines/buildkit/address.ts';
 import { createBuildKitEngine } from '../../src/engines/buildkit/engine.ts';
 import type { Visit } from '../../src/engines/engine.ts';
@@ -11,20 +11,11 @@ import type { State } from '../../src/graph/index.ts';
 import { savingFailed } from '../../src/operations/building/save-failed.ts';
 import type { Event } from '../../src/report/event.ts';
 import { Failure } from '../../src/report/failure.ts';
-import { noScene, Scene, step } from '../engine-scene.ts';
-import { Daemon, daemonKinds } from './daemons.ts';
-import { Missing } from './go-programs.ts';
+import { Scene, step } from '../engine-scene.ts';
+import { daemonKinds, daemonOfFile } from './daemons.ts';
 
 for (const kind of daemonKinds) {
-  let missing = noScene;
-  let daemon: Daemon | undefined;
-  try {
-    if (missing === undefined) daemon = await Daemon.start(kind, after);
-  } catch (error) {
-    if (!(error instanceof Missing)) throw error;
-    missing = error.message;
-  }
-  const skip = missing ?? false;
+  const { made: daemon, skip } = await daemonOfFile(kind);
   const sceneOn = (t: { after(end: () => unknown): void }) => {
     const address = readAddress(daemon!.address, {});
     return Scene.make(t, { engine: ({ store }) => createBuildKitEngine({ address, store, env: {} }) });

@@ -11,21 +11,12 @@ import { readAddress } from '../../src/engines/buildkit/address.ts';
 import { createBuildKitEngine, type BuildKitOptions } from '../../src/engines/buildkit/engine.ts';
 import { merge, scratch } from '../../src/graph/index.ts';
 import { Failure } from '../../src/report/failure.ts';
-import { noScene, Scene, step } from '../engine-scene.ts';
+import { Scene, step } from '../engine-scene.ts';
 import { Line } from './between.ts';
-import { Daemon } from './daemons.ts';
-import { Missing } from './go-programs.ts';
+import { Daemon, daemonOfFile } from './daemons.ts';
 import { assertEnds } from './processes.ts';
 
-let missing = noScene;
-let daemon: Daemon | undefined;
-try {
-  if (missing === undefined) daemon = await Daemon.start('newest', after);
-} catch (error) {
-  if (!(error instanceof Missing)) throw error;
-  missing = error.message;
-}
-const skip = missing ?? false;
+const { made: daemon, skip } = await daemonOfFile('newest');
 
 function sceneOn(address: string, silence?: BuildKitOptions['silence']): Promise<Scene> {
   const engine = ({ store }: Scene) =>

@@ -7,10 +7,9 @@ import { sha256 } from '../../src/base/sha256.ts';
 import { readAddress } from '../../src/engines/buildkit/address.ts';
 import { createBuildKitEngine } from '../../src/engines/buildkit/engine.ts';
 import { Failure } from '../../src/report/failure.ts';
-import { noScene, Scene, step } from '../engine-scene.ts';
+import { Scene, step } from '../engine-scene.ts';
 import { Line } from './between.ts';
-import { Daemon, daemonKinds } from './daemons.ts';
-import { Missing } from './go-programs.ts';
+import { daemonKinds, daemonOfFile } from './daemons.ts';
 import { assertEnds } from './processes.ts';
 
 /** More than is on its way at once, so that the last part of each of two files isn't read yet when the first arrives. */
@@ -38,15 +37,7 @@ const faults = [
 ] as const satisfies readonly (readonly [string, (path: string) => void, string, RegExp])[];
 
 for (const kind of daemonKinds) {
-  let missing = noScene;
-  let daemon: Daemon | undefined;
-  try {
-    if (missing === undefined) daemon = await Daemon.start(kind, after);
-  } catch (error) {
-    if (!(error instanceof Missing)) throw error;
-    missing = error.message;
-  }
-  const skip = missing ?? false;
+  const { made: daemon, skip } = await daemonOfFile(kind);
 
   test(
     `${kind}: a file that changes while it is sent, or has no name in UTF-8, ends the build and all its steps, and the next build is whole`,

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { helloProject, programArguments, targetry } from '../build/command-line.ts';
-import { Daemon } from './daemons.ts';
-import { buildkitProgram, Missing, newestVersion } from './go-programs.ts';
+import { Daemon, orSkip } from './daemons.ts';
+import { buildkitProgram, newestVersion } from './go-programs.ts';
 
 interface Place {
   readonly daemon: Daemon;
@@ -16,18 +16,14 @@ interface Place {
   readonly folder: string;
 }
 
-async function placeFor(t: TestContext, kind: 'newest' | 'older'): Promise<Place | undefined> {
-  try {
+function placeFor(t: TestContext, kind: 'newest' | 'older'): Promise<Place | undefined> {
+  return orSkip(t, async () => {
     const buildctl = await buildkitProgram('buildctl', newestVersion);
     const daemon = await Daemon.start(kind, (stop) => t.after(stop));
     const folder = mkdtempSync(join(tmpdir(), 'targetry-buildctl-'));
     t.after(() => rmSync(folder, { recursive: true }));
     return { daemon, buildctl, folder };
-  } catch (error) {
-    if (!(error instanceof Missing)) throw error;
-    t.skip(error.message);
-    return undefined;
-  }
+  });
 }
 
 /** Nothing of Targetry is there but what it wrote. */

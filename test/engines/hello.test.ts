@@ -3,11 +3,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { sha256 } from '../../src/base/sha256.ts';
 import { helloProject, programArguments, targetry, type Answer } from '../build/command-line.ts';
-import { Daemon, daemonKinds } from './daemons.ts';
-import { Missing } from './go-programs.ts';
+import { daemonFor, daemonKinds } from './daemons.ts';
 
 const artifacts = ['x64-gnu', 'x64-musl', 'arm64-gnu', 'arm64-musl'].map((name) => `hello-linux-${name}`);
 
@@ -19,16 +18,6 @@ function built(folder: string): Record<string, string> {
 
 function lines({ stderr }: Answer): string[] {
   return stderr.split('\n').filter((line) => line.startsWith('['));
-}
-
-async function daemonFor(t: TestContext, kind: (typeof daemonKinds)[number]): Promise<Daemon | undefined> {
-  try {
-    return await Daemon.start(kind, (stop) => t.after(stop));
-  } catch (error) {
-    if (!(error instanceof Missing)) throw error;
-    t.skip(error.message);
-    return undefined;
-  }
 }
 
 for (const kind of daemonKinds) {

@@ -7,8 +7,7 @@ import { test } from 'node:test';
 import { helloProject, programArguments, repository } from '../build/command-line.ts';
 import { noScene } from '../engine-scene.ts';
 import { commandsOf, programFolder } from '../pages.ts';
-import { Daemon } from './daemons.ts';
-import { Missing } from './go-programs.ts';
+import { daemonFor } from './daemons.ts';
 import { certificates, freePort, tlsSettings } from './tls.ts';
 
 const page = readFileSync(join(repository, 'docs/how/many-machines.md'), 'utf8');
@@ -18,14 +17,9 @@ test('who follows the page on many machines builds on them', { skip: noScene }, 
   const daemons: { readonly near: string; readonly secure: string }[] = [];
   for (let count = 0; count < 2; count++) {
     const secure = `tcp://127.0.0.1:${await freePort()}`;
-    try {
-      const options = { listen: secure, settings: tlsSettings(pem) };
-      const { address: near } = await Daemon.start('newest', (stop) => t.after(stop), options);
-      daemons.push({ near, secure });
-    } catch (error) {
-      if (error instanceof Missing) return t.skip(error.message);
-      throw error;
-    }
+    const daemon = await daemonFor(t, 'newest', { listen: secure, settings: tlsSettings(pem) });
+    if (daemon === undefined) return;
+    daemons.push({ near: daemon.address, secure });
   }
   const named = (text: string, which: 'near' | 'secure') =>
     text

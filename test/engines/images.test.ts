@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { targetry, whyNoBuilds } from '../build/command-line.ts';
-import { Daemon } from './daemons.ts';
-import { Missing } from './go-programs.ts';
+import { daemonFor } from './daemons.ts';
 
 const skip = process.arch === 'x64' ? await whyNoBuilds() : 'needs x64, as the image that is run is of it';
 
@@ -46,13 +45,8 @@ interface Image {
 }
 
 test('docker loads the images of a project, and runs them', { skip, timeout: 900_000 }, async (t) => {
-  let daemon: Daemon;
-  try {
-    daemon = await Daemon.start('docker', (stop) => t.after(stop));
-  } catch (error) {
-    if (error instanceof Missing) return t.skip(error.message);
-    throw error;
-  }
+  const daemon = await daemonFor(t, 'docker');
+  if (daemon === undefined) return;
   const folder = mkdtempSync(join(tmpdir(), 'targetry-images-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'a.c'), c);

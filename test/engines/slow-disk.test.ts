@@ -4,19 +4,10 @@ import { after, test } from 'node:test';
 import { readAddress } from '../../src/engines/buildkit/address.ts';
 import { createBuildKitEngine } from '../../src/engines/buildkit/engine.ts';
 import { Failure } from '../../src/report/failure.ts';
-import { noScene, Scene, step } from '../engine-scene.ts';
-import { Daemon } from './daemons.ts';
-import { Missing } from './go-programs.ts';
+import { Scene, step } from '../engine-scene.ts';
+import { daemonOfFile } from './daemons.ts';
 
-let missing = noScene;
-let daemon: Daemon | undefined;
-try {
-  if (missing === undefined) daemon = await Daemon.start('newest', after, { hasSlowDisk: true });
-} catch (error) {
-  if (!(error instanceof Missing)) throw error;
-  missing = error.message;
-}
-const skip = missing ?? false;
+const { made: daemon, skip } = await daemonOfFile('newest', { hasSlowDisk: true });
 
 /** Milliseconds for which a daemon may be silent here; less than what its disk takes for one build. */
 const silence = { pause: 200, longestSilence: 2000 };

@@ -20,8 +20,8 @@ import { readAddress } from '../../src/engines/buildkit/address.ts';
 import { createBuildKitEngine } from '../../src/engines/buildkit/engine.ts';
 import { Failure } from '../../src/report/failure.ts';
 import { minirootfs, noScene, Scene } from '../engine-scene.ts';
-import { Daemon } from './daemons.ts';
-import { buildkitProgram, Missing, newestVersion } from './go-programs.ts';
+import { Daemon, unlessMissing } from './daemons.ts';
+import { buildkitProgram, newestVersion } from './go-programs.ts';
 import { freePort } from './tls.ts';
 
 describe('a daemon elsewhere', { skip: noScene, timeout: 120_000 }, () => {
@@ -31,15 +31,14 @@ describe('a daemon elsewhere', { skip: noScene, timeout: 120_000 }, () => {
   let missing: string | undefined;
 
   before(async () => {
-    try {
+    const started = await unlessMissing(async () => {
       const buildctl = await buildkitProgram('buildctl', newestVersion);
       mkdirSync(join(folder, 'bin'));
       execFileSync('ln', ['-s', buildctl, join(folder, 'bin/buildctl')]);
-      daemon = await Daemon.start('newest', (stop) => ends.push(stop));
-    } catch (error) {
-      if (!(error instanceof Missing)) throw error;
-      missing = error.message;
-    }
+      return Daemon.start('newest', (stop) => ends.push(stop));
+    });
+    if (started.skip === false) daemon = started.made;
+    else missing = started.skip;
   });
 
   after(async () => {

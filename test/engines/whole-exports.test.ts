@@ -25,11 +25,10 @@ import type { State } from '../../src/graph/state.ts';
 import { source } from '../../src/graph/sources.ts';
 import { Store } from '../../src/store/store.ts';
 import { noScene, Scene, step } from '../engine-scene.ts';
-import { Daemon, daemonKinds, type DaemonKind } from './daemons.ts';
-import { Missing } from './go-programs.ts';
+import { Daemon, daemonKinds, orSkip, type DaemonKind } from './daemons.ts';
 
-async function stage(t: TestContext, kind: DaemonKind) {
-  try {
+function stage(t: TestContext, kind: DaemonKind) {
+  return orSkip(t, async () => {
     const daemon = await Daemon.start(kind, (stop) => t.after(stop));
     const { rootFolder } = await Scene.make(t);
     const folder = mkdtempSync(join(tmpdir(), 'targetry-whole-'));
@@ -40,11 +39,7 @@ async function stage(t: TestContext, kind: DaemonKind) {
       for await (const _ of client.build(states, { folders: { root: rootFolder }, ...options }));
     };
     return { folder, root, build };
-  } catch (error) {
-    if (!(error instanceof Missing)) throw error;
-    t.skip(error.message);
-    return undefined;
-  }
+  });
 }
 
 async function membersOf(file: string): Promise<Map<string, string>> {
@@ -205,7 +200,7 @@ test(
     skip: noScene,
   },
   async (t) => {
-    try {
+    await orSkip(t, async () => {
       const asImage = await sentRoot(t, 'newest');
       const expected = entries.map((entry) => [
         entry.path,
@@ -226,9 +221,6 @@ test(
       assert.deepEqual(seen, expected);
       assert.deepEqual(await sentRoot(t, 'older'), asImage);
       assert.deepEqual(asFiles(await sentRoot(t, 'docker')), asFiles(asImage));
-    } catch (error) {
-      if (!(error instanceof Missing)) throw error;
-      t.skip(error.message);
-    }
+    });
   },
 );
