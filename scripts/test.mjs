@@ -7,8 +7,8 @@
 // failed one.
 //
 // Files run side by side, the longest first, so that no core idles at the end while one long file is left. Those with
-// daemons come one after the other beside the others. Those that look at all of the machine, or at how soon something
-// ends, come last and one by one.
+// daemons come one after the other beside the others. What looks at how soon something ends bears other files beside it,
+// as what looks at all of the machine looks for what is its own.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
@@ -19,19 +19,17 @@ import { writeBundle } from './bundle.mjs';
 
 const folders = { unit: ['unit', 'tidy'], build: ['build'], live: ['live'], engines: ['engines'] };
 
-const namesOf = (text) => text.trim().split(/\s+/);
-
-/** The longest first; what isn't named takes less. */
-const long = namesOf(`
-  live/rootfs live/fresh-machine live/solve live/kills live/roots live/real-projects live/audit-loader live/init
-  live/build-faults live/sysroot live/closure live/how live/audit-packages
+/** The longest first, though not the two side by side that need most of a disk; what isn't named takes less. */
+const long = `
+  live/rootfs live/tools live/roots live/solve live/fresh-machine live/engine-as-user live/engine-with-starter
+  live/kills live/init live/build-faults live/real-projects live/audit-loader live/sysroot live/how live/closure
+  live/audit-packages
+  engines/conformance engines/hello engines/graph-for-buildctl engines/builders engines/file-faults engines/how
+  engines/fleet
   build/docs build/lock unit/roots unit/operations unit/explain build/hello build/mistakes build/caches
-  unit/formats build/shell build/steps build/sysroot unit/audit build/prove unit/packages`);
-
-/** Files of `live` that count mounts or look at time, or fill a disk. */
-const alone = namesOf(`
-  live/disk-full live/doctor live/engine-as-user live/engine-emulation live/engine-faults live/engine-steps
-  live/engine-with-starter`);
+  unit/formats build/shell build/steps build/sysroot unit/audit build/prove unit/packages`
+  .trim()
+  .split(/\s+/);
 
 /** What Node's runner says at the end of each file. */
 const totals = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /;
@@ -59,13 +57,10 @@ const jobs = [
   ...files.filter(({ suite }) => suite !== 'unit'),
   ...roomsOf(files.filter(({ suite }) => suite === 'unit')),
 ].sort((a, b) => rank(a) - rank(b));
-// Whole builds share a network and a disk, of which more cores make no more.
-const lanes = Math.min(availableParallelism(), jobs.some(({ suite }) => suite === 'live') ? 2 : Infinity);
-await runSideBySide(
-  jobs.filter((job) => !isAlone(job)),
-  lanes,
-);
-for (const job of jobs.filter(isAlone)) await runJob(job);
+// Whole builds share a network and a disk, of which more cores make no more; and each waits for them, or for a step that
+// sleeps, for a part of its time.
+const lanes = jobs.some(({ suite }) => suite === 'live') ? 3 : availableParallelism();
+await runSideBySide(jobs, lanes);
 
 const longest = [...seconds].sort(([, a], [, b]) => b - a).slice(0, 10);
 console.log(`the longest: ${longest.map(([name, took]) => `${name} ${took.toFixed(0)} s`).join(', ')}`);
@@ -135,10 +130,6 @@ function oneOf(paths, name) {
     paths.map((path) => `import ${JSON.stringify(path)};\n`).join(''),
   );
   return join(folder, `${name}.js`);
-}
-
-function isAlone({ suite, name }) {
-  return alone.includes(`${suite}/${name}`);
 }
 
 function rank({ suite, name }) {
