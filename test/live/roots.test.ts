@@ -13,6 +13,7 @@ import { Failure } from '../../src/report/failure.ts';
 import type { RootRecord } from '../../src/roots/compose.ts';
 import { rootKey } from '../../src/roots/known-root.ts';
 import { Store } from '../../src/store/store.ts';
+import { testStore } from '../build/command-line.ts';
 
 const RELEASES = ['bullseye', 'bookworm', 'trixie'];
 const PACKAGES = [
@@ -59,7 +60,7 @@ artifacts: [{ path: x, as: x, kind: file }]
   const context: Context = {
     cwd: top,
     env: process.env,
-    store: join(top, 'store'),
+    store: testStore,
     emit: () => {},
     signal: new AbortController().signal,
   };
