@@ -2,7 +2,7 @@
 export function nearest(wanted: string, names: Iterable<string>, most = 3): string[] {
   const allowed = Math.max(1, Math.floor(wanted.length / 3));
   const found: { name: string; distance: number }[] = [];
-  for (const name of names) {
+  for (const name of new Set(names)) {
     if (Math.abs(name.length - wanted.length) > allowed) continue;
     const distance = editDistance(wanted.toLowerCase(), name.toLowerCase(), allowed);
     if (distance <= allowed) found.push({ name, distance });

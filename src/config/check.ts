@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import { nearest } from '../base/nearest.ts';
 import type { Code } from '../report/codes.ts';
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
+import { suggest } from '../report/suggest.ts';
 import type { Document, Path } from './document.ts';
 import { fileSchema, userSchema, type FileContent, type UserContent } from './schema.ts';
-import { suggest } from './suggest.ts';
 
 /** Holds the file against its schema. Without content there is at least one diagnostic. */
 export function checkDocument(document: Document): {

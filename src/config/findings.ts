@@ -1,7 +1,7 @@
 import type { Code } from '../report/codes.ts';
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
+import { suggest } from '../report/suggest.ts';
 import type { Document, Path } from './document.ts';
-import { suggest } from './suggest.ts';
 
 /** What is found about a file while it is resolved, with the places of the file at hand. */
 export class Findings {

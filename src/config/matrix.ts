@@ -1,13 +1,13 @@
 /** One target for each combination of a matrix, as if it were written under `targets`. */
 import { parseArch } from '../abi/cpu.ts';
 import type { Libc } from '../abi/libc.ts';
+import { suggest } from '../report/suggest.ts';
 import type { Path } from './document.ts';
 import type { Findings } from './findings.ts';
 import { knownPlaceholders, placeholdersIn, placeholdersOf, substitute } from './placeholders.ts';
 import { resolveSelection } from './resolve-selection.ts';
 import { isName, type FileContent, type TargetContent } from './schema.ts';
 import { selects } from './select.ts';
-import { suggest } from './suggest.ts';
 
 type LibcOf = (environment: string) => Libc;
 

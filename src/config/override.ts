@@ -6,9 +6,9 @@
  * An item of a list is told by its number from 0, or by its `name`.
  */
 import { Failure } from '../report/failure.ts';
+import { suggest } from '../report/suggest.ts';
 import { parseTree, type Place, type Tree } from './document.ts';
 import { SourceText, type Range } from './source-text.ts';
-import { suggest } from './suggest.ts';
 
 const prefix = '--set ';
 

@@ -1,12 +1,12 @@
 /** What a step gets besides the source: caches that stay between builds, and secrets. */
 import { posix } from 'node:path';
 import { variableForm } from '../base/env.ts';
+import { suggest } from '../report/suggest.ts';
 import { cachePresets } from './cache-presets.ts';
 import type { Path } from './document.ts';
 import type { Findings } from './findings.ts';
 import type { CacheRule, SecretRule } from './project.ts';
 import type { FileContent } from './schema.ts';
-import { suggest } from './suggest.ts';
 
 type WrittenStep = NonNullable<FileContent['steps']>[number];
 

@@ -7,6 +7,7 @@ import type { Libc } from '../abi/libc.ts';
 import { parsePromise, promiseForms, type AbiPromise } from '../abi/promise.ts';
 import { libcOf } from '../abi/root-kind.ts';
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
+import { suggest } from '../report/suggest.ts';
 import type { Document, Path } from './document.ts';
 import { knownPlaceholders, placeholdersIn, placeholdersOf, substitute } from './placeholders.ts';
 import { Findings } from './findings.ts';
@@ -19,7 +20,6 @@ import { resolveProof } from './resolve-proof.ts';
 import { resolveResults } from './resolve-results.ts';
 import { resolveSteps, warnOfLateInputs } from './resolve-steps.ts';
 import type { FileContent } from './schema.ts';
-import { suggest } from './suggest.ts';
 
 export interface Resolved {
   readonly project: Project;

@@ -1,6 +1,6 @@
 import { Failure } from '../report/failure.ts';
+import { suggest } from '../report/suggest.ts';
 import type { Environment, Project, Selection, Step, Target } from './project.ts';
-import { suggest } from './suggest.ts';
 
 /** The targets that any of the patterns names, in the order of the file; all of them where there is no pattern. */
 export function selectTargets(project: Project, patterns: readonly string[]): readonly Target[] {

@@ -6,9 +6,9 @@ import { auditPaths } from '../audit/audit-paths.ts';
 import { findObjects, forcingSymbolsOf, withObjects } from '../audit/find-objects.ts';
 import type { ArtifactAudit } from '../audit/report.ts';
 import { expandPath } from '../audit/walk/list-files.ts';
-import { nearest } from '../base/nearest.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
+import { suggest } from '../report/suggest.ts';
 
 export interface AuditRequest {
   /** Files, folders and globs. */
@@ -60,9 +60,8 @@ async function nameObjects(
 function readPromise(word: string): AbiPromise {
   const promise = parsePromise(word);
   if (promise !== undefined) return promise;
-  const [near] = nearest(word, promiseForms, 1);
   throw new Failure('usage', `"${word}" is no promise`, {
-    hint: `${near === undefined ? '' : `did you mean \`${near}\`? `}promises look like ${promiseForms.join(', ')}`,
+    hint: suggest(word, promiseForms, 'promises look like these'),
   });
 }
 

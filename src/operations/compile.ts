@@ -6,8 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { archHere, cpuOf, type Arch } from '../abi/cpu.ts';
-import type { Libc } from '../abi/libc.ts';
-import { formatOf, libcOf } from '../abi/root-kind.ts';
+import { formatOf } from '../abi/root-kind.ts';
 import { isProgramFile } from '../base/is-program-file.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
@@ -23,7 +22,7 @@ import {
   type Runtime,
 } from '../toolchain/compile-command.ts';
 import { newerLibrary } from '../toolchain/newer-library.ts';
-import { sysrootLayout, type SysrootLayout } from '../toolchain/sysroot-layout.ts';
+import { libcOfSysroot, sysrootLayout, type SysrootLayout } from '../toolchain/sysroot-layout.ts';
 import { lockLibc } from './locking/libc-of-release.ts';
 import { namedArches } from './locking/named-arches.ts';
 import { withTrees } from './preparing/make-root.ts';
@@ -124,14 +123,12 @@ async function openLibc(context: Context, request: CompileRequest, arch: Arch): 
   const store = await Store.open(context.store);
   const sources = new PackageSources(context, store, { environments: new Map() }, request);
   try {
-    const { environment, locked } = await lockLibc(request, arch, sources);
+    const { locked } = await lockLibc(request, arch, sources);
     const made = rootFolder(store, rootKey(locked));
     const sysroot = made ?? (await withTrees(context, { locked, sources }, () => composeRoot(locked, store)));
-    const { base, packages } = environment.sysroot!;
-    const isMusl = libcOf(base) === 'musl' || packages.some(({ name }) => name === 'musl-dev');
-    const libc: Libc = isMusl ? 'musl' : 'glibc';
-    const format = formatOf(base)!;
-    return { sysroot, layout: sysrootLayout({ format, libc, arch, packages: locked.packages }) };
+    const { packages } = locked;
+    const layout = sysrootLayout({ format: formatOf(locked)!, libc: libcOfSysroot(locked), arch, packages });
+    return { sysroot, layout };
   } finally {
     await sources.close();
   }

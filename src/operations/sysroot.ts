@@ -1,7 +1,6 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { archHere, cpuOf, type Arch } from '../abi/cpu.ts';
-import type { Libc } from '../abi/libc.ts';
-import { formatOf, libcOf } from '../abi/root-kind.ts';
+import { formatOf } from '../abi/root-kind.ts';
 import type { Environment } from '../config/project.ts';
 import { selectEnvironment } from '../config/select.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
@@ -12,7 +11,7 @@ import { exportRoot } from '../roots/export-root.ts';
 import { caseClashes, ignoresCase } from '../roots/ignored-case.ts';
 import { Store } from '../store/store.ts';
 import type { Compilers } from '../toolchain/compilers.ts';
-import { sysrootLayout } from '../toolchain/sysroot-layout.ts';
+import { libcOfSysroot, sysrootLayout } from '../toolchain/sysroot-layout.ts';
 import { toolchainFiles } from '../toolchain/toolchain-files.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
 import { lockRequestOf, sysrootRequests } from './locking/environment-request.ts';
@@ -22,6 +21,7 @@ import { namedArches } from './locking/named-arches.ts';
 import { withTrees } from './preparing/make-root.ts';
 import { SourcesOnDemand } from './locking/sources-on-demand.ts';
 import type { RootRequest } from './preparing/planned-root.ts';
+import { putToolchain } from './preparing/toolchain-tree.ts';
 import { projectHere } from './project-here.ts';
 
 export interface SysrootRequest extends RootRequest {
@@ -63,10 +63,7 @@ export async function writeSysroot(context: Context, request: SysrootRequest): P
     return await withTrees(context, { locked, sources: await sources.open(), kept }, async () => {
       const { tree, packages } = await planRoot({ ...locked, role: 'sysroot' }, store);
       const toolchain = toolchainFor({ environment, arch, locked, prefix });
-      for (const { path: place, text, executable } of toolchainFiles(toolchain)) {
-        tree.folder(join(place, '..'), { owner: 'the toolchain' });
-        tree.write(place, text, { owner: 'the toolchain', mode: executable ? 0o755 : 0o644 });
-      }
+      putToolchain(tree, '', toolchainFiles(toolchain));
       const clashes = caseClashes(tree);
       const leftOut = clashes.length > 0 && ignoresCase(path);
       if (leftOut) for (const one of clashes) tree.remove(one);
@@ -105,14 +102,7 @@ function toolchainFor({ environment, arch, locked, prefix }: Wanted): Toolchain 
       hint: 'give it a `sysroot:`, which is made of packages',
     });
   }
-  const names = new Set(locked.packages.map(({ name }) => name));
-  const libc: Libc = libcOf(base) ?? 'glibc';
-  const layout = sysrootLayout({
-    format,
-    libc: libc === 'glibc' && !names.has('libc6-dev') && names.has('musl-dev') ? 'musl' : libc,
-    arch,
-    packages: locked.packages,
-  });
+  const layout = sysrootLayout({ format, libc: libcOfSysroot(locked), arch, packages: locked.packages });
   const isNative = arch === archHere() && process.platform === 'linux';
   const prefixed = `${cpuOf(arch).gnu}-`;
   const gcc = { family: 'gcc', cc: `${prefixed}gcc`, cxx: `${prefixed}g++` } as const;

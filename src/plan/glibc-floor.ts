@@ -4,14 +4,7 @@ import { distroReleases } from '../abi/distros.ts';
 import { promiseWord, type AbiPromise } from '../abi/promise.ts';
 import { releaseNames } from '../config/distro-releases.ts';
 import type { Target } from '../config/project.ts';
-import type { LockedEnvironment } from '../lock/lock.ts';
 import type { GlibcFloor } from '../toolchain/link-check.ts';
-
-/** Undefined where no package tells. */
-export function glibcOf({ packages }: LockedEnvironment): string | undefined {
-  const version = packages.find(({ name }) => name === 'libc6' || name === 'glibc')?.version ?? '';
-  return /^(?:\d+:)?(\d+\.\d+)/.exec(version)?.[1];
-}
 
 export function promisedGlibc(promise: AbiPromise): string | undefined {
   return promise.kind === 'glibc' || promise.kind === 'manylinux' ? promise.version : undefined;

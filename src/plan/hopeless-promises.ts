@@ -1,4 +1,5 @@
 import { compareDotted } from '../abi/dotted.ts';
+import { libcVersionIn } from '../abi/libc.ts';
 import { promiseWord } from '../abi/promise.ts';
 import { archOf } from '../abi/root-kind.ts';
 import type { Project, Target } from '../config/project.ts';
@@ -8,7 +9,7 @@ import { sectionOf } from '../lock/section.ts';
 import type { Diagnostic } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
 import { compilersIn } from '../toolchain/compilers.ts';
-import { glibcOf, olderGlibc, promisedGlibc } from './glibc-floor.ts';
+import { olderGlibc, promisedGlibc } from './glibc-floor.ts';
 
 /** From here on every program that is linked dynamically needs it, by `__libc_start_main`, whatever else it calls. */
 const STARTS_ANEW = '2.34';
@@ -75,6 +76,6 @@ function libcOfTarget({ environment, arch, builder, libc }: Target, lock: Lock):
     root.tools.some((tool) => tool.name === 'ziglang') ||
     names.some((one) => /^(?:golang|go|zig)\b/.test(one));
   if (bringsItsOwn || compilersIn(names, { arch, builder }).all.length === 0) return undefined;
-  const upstream = glibcOf(linked);
+  const upstream = libcVersionIn(linked.packages, 'glibc');
   return upstream !== undefined && compareDotted(upstream, STARTS_ANEW) >= 0 ? upstream : undefined;
 }

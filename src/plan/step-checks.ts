@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import { parseArch } from '../abi/cpu.ts';
 import { compareDotted } from '../abi/dotted.ts';
+import { libcVersionIn } from '../abi/libc.ts';
 import { wheelPolicies } from '../abi/wheel-policies.ts';
 import { placeholdersOf, substitute } from '../config/placeholders.ts';
 import type { Project, Target } from '../config/project.ts';
@@ -12,7 +13,7 @@ import type { LockedEnvironment } from '../lock/lock.ts';
 import { compilersIn } from '../toolchain/compilers.ts';
 import { checkingLinkers, type LinkRules } from '../toolchain/link-check.ts';
 import { checkingZig } from '../toolchain/zig-check.ts';
-import { glibcOf, olderGlibc, promisedFloor } from './glibc-floor.ts';
+import { olderGlibc, promisedFloor } from './glibc-floor.ts';
 import { FIXED, sysrootFolder } from './step-sysroot.ts';
 import { toolsPath } from './variables.ts';
 
@@ -78,7 +79,7 @@ function rulesFor(
   target: Target,
   { root, sysroot }: Pick<ChecksRequest, 'root' | 'sysroot'>,
 ): LinkRules | undefined {
-  const glibc = target.libc === 'glibc' ? glibcOf(sysroot ?? root) : undefined;
+  const glibc = target.libc === 'glibc' ? libcVersionIn((sysroot ?? root).packages, 'glibc') : undefined;
   if (glibc === undefined) return undefined;
   const promised = promisedFloor(target);
   const floor = promised && compareDotted(promised.version, glibc) < 0 ? promised : undefined;

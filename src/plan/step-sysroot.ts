@@ -52,8 +52,7 @@ export function stepSysroot({ target, root, locked, identifier, platform }: Sysr
     (change) => {
       const made = change.mkdir(`/${toolchainFolder}/bin`, { makeParents: true });
       return toolchainFiles(toolchain).reduce(
-        (files, { path, text, executable }) =>
-          files.mkfile(`/${path}`, text, { mode: executable ? 0o755 : 0o644, modified: FIXED }),
+        (files, { path, text, mode }) => files.mkfile(`/${path}`, text, { mode, modified: FIXED }),
         made,
       );
     },

@@ -1,5 +1,5 @@
 /** What a root is to programs that come from elsewhere: which libc and Python it has. Told without running anything. */
-import type { Libc } from '../abi/libc.ts';
+import { type Libc, libcVersionIn } from '../abi/libc.ts';
 import { upstreamVersion } from '../base/upstream-version.ts';
 import { sourceOfBytes } from '../formats/elf/byte-source.ts';
 import { readElfHeader } from '../formats/elf/elf-header.ts';
@@ -21,8 +21,7 @@ export interface RootFacts {
 export function factsOfPackages(packages: readonly LockedPackage[]): RootFacts {
   const versions = new Map(packages.map(({ name, version }) => [name, version]));
   const upstream = (name: string) => upstreamVersion(versions.get(name));
-  const musl = upstream('musl');
-  const glibc = upstream('libc6') ?? upstream('glibc');
+  const [glibc, musl] = [libcVersionIn(packages, 'glibc'), libcVersionIn(packages, 'musl')];
   const python =
     upstream('python3-minimal') ??
     upstream('python3') ??

@@ -1,8 +1,8 @@
 /** Where a sysroot has what, told by its packages alone. All paths are relative to it. */
 import { cpuOf, type Arch } from '../abi/cpu.ts';
 import { glibcInterpreters, muslInterpreters } from '../abi/interpreters.ts';
-import type { Libc } from '../abi/libc.ts';
-import { upstreamVersion } from '../base/upstream-version.ts';
+import { type Libc, libcVersionIn } from '../abi/libc.ts';
+import { formatOf, libcOf, type RootKind } from '../abi/root-kind.ts';
 
 export interface SysrootPackages {
   /** How they are packed decides where their files lie. */
@@ -32,6 +32,16 @@ export interface SysrootLayout {
   readonly hasSharedLibgcc: boolean;
 }
 
+/** Debian packs another libc beside its own: a sysroot with that one alone is of it. */
+export function libcOfSysroot({
+  distro,
+  packages,
+}: Pick<SysrootPackages, 'packages'> & { readonly distro: RootKind }): Libc {
+  const has = (name: string) => packages.some((one) => one.name === name);
+  if (formatOf({ distro }) === 'deb' && has('musl-dev') && !has('libc6-dev')) return 'musl';
+  return libcOf({ distro }) ?? 'glibc';
+}
+
 export function sysrootLayout({ format, libc, arch, packages }: SysrootPackages): SysrootLayout {
   const versions = new Map(packages.map(({ name, version }) => [name, version]));
   const { machine } = cpuOf(arch);
@@ -40,11 +50,10 @@ export function sysrootLayout({ format, libc, arch, packages }: SysrootPackages)
   const both = (path: string) => (folder === '' || libc === 'musl' ? [] : [path]);
   const gcc = gccOf(packages, format);
   const gccTriplet = format === 'deb' ? multiarch : `${alpineMachine(arch)}-alpine-linux-${muslAbi(arch)}`;
-  const [libcPackage] = libc === 'musl' ? ['musl'] : ['libc6', 'glibc'].filter((name) => versions.has(name));
   return {
     arch,
     libc,
-    libcVersion: upstreamVersion(versions.get(libcPackage ?? '')),
+    libcVersion: libcVersionIn(packages, libc),
     triplet: libc === 'musl' ? `${machine}-linux-${muslAbi(arch)}` : cpuOf(arch).gnu,
     includes: [`usr/include${folder}`, ...both('usr/include')],
     libraries: [`usr/lib${folder}`, ...both('usr/lib'), ...(format === 'apk' ? ['lib'] : [])],

@@ -7,7 +7,7 @@ export interface ToolchainFile {
   /** Relative to the sysroot. */
   readonly path: string;
   readonly text: string;
-  readonly executable: boolean;
+  readonly mode: number;
 }
 
 export function toolchainFiles(toolchain: Toolchain): readonly ToolchainFile[] {
@@ -26,12 +26,12 @@ export function toolchainFiles(toolchain: Toolchain): readonly ToolchainFile[] {
     ...[...wrappers].map(([name, text]) => ({
       path: `${toolchainFolder}/bin/${name}`,
       text,
-      executable: true,
+      mode: 0o755,
     })),
     ...Object.entries(buildSystemFiles(toolchain)).map(([name, text]) => ({
       path: `${toolchainFolder}/${name}`,
       text,
-      executable: false,
+      mode: 0o644,
     })),
   ];
 }

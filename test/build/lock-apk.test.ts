@@ -91,7 +91,7 @@ describe('targetry lock with apk', () => {
     writeFileSync(join(folder, 'targetry.yaml'), yaml(own));
     const typo = await targetry(args, { cwd: folder, store: join(folder, 'store') });
     assert.match(errorOf(typo.stderr), /main has no package opensll, among 4929 that were read/);
-    assert.match(errorOf(typo.stderr), /hint: did you mean openssl/);
+    assert.match(errorOf(typo.stderr), /hint: did you mean `openssl/);
     writeFileSync(join(folder, 'targetry.yaml'), yaml(own.replace(', opensll', '')));
     const gone = await targetry(args, { cwd: folder, store: join(folder, 'store') });
     assert.match(

@@ -111,6 +111,6 @@ describe('targetry lock', { skip: await whyNoBuilds() }, () => {
     );
     const cpu = await targetry(['lock', '--arch', 'x64,amr64'], { cwd: folder });
     assert.equal(cpu.exit, 2);
-    assert.match(errorOf(cpu.stderr), /"amr64" is no CPU[^]*did you mean arm64\?/);
+    assert.match(errorOf(cpu.stderr), /"amr64" is no CPU[^]*did you mean `arm64`\?/);
   });
 });

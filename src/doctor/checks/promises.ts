@@ -1,9 +1,8 @@
 import { distroReleases } from '../../abi/distros.ts';
 import { compareDotted } from '../../abi/dotted.ts';
-import type { Libc } from '../../abi/libc.ts';
+import { type Libc, libcVersionIn } from '../../abi/libc.ts';
 import { promiseWord, type AbiPromise } from '../../abi/promise.ts';
 import { archOf, libcOf } from '../../abi/root-kind.ts';
-import { upstreamVersion } from '../../base/upstream-version.ts';
 import { namesOfRelease } from '../../config/distro-releases.ts';
 import type { Environment, Target } from '../../config/project.ts';
 import { stepsFor } from '../../config/select.ts';
@@ -112,10 +111,8 @@ function libcVersion(target: Target, lock: Lock | undefined): string | undefined
   const arch = sysroot === undefined ? builder : target.arch;
   const role = sysroot === undefined ? 'environment' : 'sysroot';
   const locked = lock && sectionOf(lock, { name, role, arch: archOf(base, arch) });
-  const packageNames = libc === 'musl' ? ['musl'] : ['libc6', 'glibc'];
   if (libcOf(base) !== libc) return undefined;
-  const found = locked?.packages.find((one) => packageNames.includes(one.name));
-  return upstreamVersion(found?.version) ?? versionOfTable(sysroot ?? environment);
+  return (locked && libcVersionIn(locked.packages, libc)) ?? versionOfTable(sysroot ?? environment);
 }
 
 function versionOfTable({ base }: Pick<Environment, 'base'>): string | undefined {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { globToRegExp, isGlob } from '../../base/glob.ts';
-import { nearest } from '../../base/nearest.ts';
 import { CacheKeeper, type KeptCache } from '../../engines/embedded/cache-keeper.ts';
 import type { Context } from '../../report/context.ts';
 import { Failure } from '../../report/failure.ts';
+import { didYouMean } from '../../report/suggest.ts';
 import { sizeTogether, takeInventoryOf } from '../../store/inventory.ts';
 import { Store } from '../../store/store.ts';
 
@@ -123,9 +123,7 @@ function chosen(keeper: CacheKeeper, names: readonly string[]): KeptCache[] {
 
 function unknown(name: string, all: readonly KeptCache[]): Failure {
   const names = new Set(all.flatMap(({ id, about }) => [about['name'] ?? id, id]));
-  const near = nearest(name, names);
-  const hint = near.length > 0 ? `did you mean ${near.map((one) => `\`${one}\``).join(' or ')}?` : undefined;
-  return new Failure('cache-mount-unknown', `there is no cache ${name}`, { hint });
+  return new Failure('cache-mount-unknown', `there is no cache ${name}`, { hint: didYouMean(name, names) });
 }
 
 function fresh(path: string): string {

@@ -11,6 +11,7 @@ import { RootTree } from '../../roots/root-tree.ts';
 import { toolchainFiles } from '../../toolchain/toolchain-files.ts';
 import { closureNotes } from '../../toolchain/closure-notes.ts';
 import { closureOf } from '../../toolchain/closure.ts';
+import { putToolchain } from '../preparing/toolchain-tree.ts';
 import type { BuiltArtifact } from './audit-built.ts';
 import { closureTree } from '../preparing/closure-tree.ts';
 import { filesOfMachine, filesOfTree } from '../preparing/library-root.ts';
@@ -53,10 +54,7 @@ export function sysrootLayer({ target, root, locked }: Sysroot, plan: RootPlanne
       const tree = new RootTree(from.mtime);
       const place = sysrootFolder.slice(1);
       for (const [path, node] of from.nodes) tree.set(`${place}/${path}`, node);
-      for (const { path, text, executable } of files) {
-        tree.folder(posix.dirname(`${place}/${path}`), { owner: OWNER });
-        tree.write(`${place}/${path}`, text, { owner: OWNER, mode: executable ? 0o755 : 0o644 });
-      }
+      putToolchain(tree, place, files);
       return { tree, notes: [] };
     },
   };

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { globToRegExp } from '../../base/glob.ts';
-import { nearest } from '../../base/nearest.ts';
 import { sha256 } from '../../base/sha256.ts';
 import { sha256OfFile } from '../../base/sha256-of-file.ts';
 import type { Project } from '../../config/project.ts';
@@ -14,6 +13,7 @@ import { lockName } from '../../lock/lock-name.ts';
 import type { SourcePart } from '../../plan/source-part.ts';
 import type { Location } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
+import { didYouMean } from '../../report/suggest.ts';
 
 /** What never belongs to the source where git doesn't say what does. */
 const leftOut = new Set(['.git', 'node_modules', 'dist']);
@@ -73,12 +73,8 @@ function selectorFor(pattern: string): (path: string) => boolean {
 }
 
 function noInput(pattern: string, at: Location, entries: readonly FolderEntry[]): Failure {
-  const near = nearest(
-    pattern,
-    entries.map(({ path }) => path),
-  );
-  const hint =
-    near.length > 0 ? `did you mean ${near.map((path) => `\`${path}\``).join(' or ')}?` : undefined;
+  const paths = entries.map(({ path }) => path);
+  const hint = didYouMean(pattern, paths);
   return new Failure('input-missing', `no file of the source matches \`${pattern}\``, { at, hint });
 }
 

@@ -9,10 +9,10 @@ import { isReleased, releasesNear } from '../../config/distro-releases.ts';
 import type { LockRequest } from '../../lock/request.ts';
 import type { ApkBase } from '../../packages/apk/repository.ts';
 import { isFlat, type DebRepository } from '../../packages/deb/repository.ts';
-import { list } from '../../packages/solve/request.ts';
 import { codes } from '../../report/codes.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
+import { oneOf } from '../../report/suggest.ts';
 import type { PackageSources } from './package-sources.ts';
 
 /** What an index says of names, and what messages call it. */
@@ -55,7 +55,7 @@ async function extended(failure: Failure, request: LockRequest, sources: Package
     const name = unknown.get(one);
     const found = places.filter((place) => name !== undefined && place.has(name));
     if (found.length === 0) return one;
-    const where = `it is in ${list([...new Set(found.map(({ repository }) => repository))])}`;
+    const where = `it is in ${oneOf([...new Set(found.map(({ repository }) => repository))])}`;
     const isOwn = one.hint !== undefined && one.hint !== codes[one.code].cure;
     return { ...one, hint: isOwn ? `${where}; ${one.hint}` : where };
   });

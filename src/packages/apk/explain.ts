@@ -1,5 +1,6 @@
 import { apkDependencyText } from '../../formats/apk-dependency.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
+import { oneOf } from '../../report/suggest.ts';
 import { fulfils, type Candidate, type Link, type Name } from './names.ts';
 import type { ApkWish } from './solve.ts';
 
@@ -53,7 +54,7 @@ function linkProblem(
     return {
       code: path.size === 0 ? 'package-version-unknown' : 'packages-conflict',
       text: `${where} has no ${text}`,
-      hint: `it has ${to.name} ${listOf([...new Set(versions)])}`,
+      hint: `it has ${to.name} ${oneOf([...new Set(versions)])}`,
     };
   }
   if (chosen === undefined) {
@@ -62,7 +63,7 @@ function linkProblem(
       return {
         code: path.size === 0 ? 'package-ambiguous' : 'packages-conflict',
         text: `${to.name} is not a package but a name that others provide`,
-        hint: `add one of them to \`packages\`: ${listOf(options)}`,
+        hint: `add one of them to \`packages\`: ${oneOf(options)}`,
       };
   }
   const next = chosen !== undefined && fulfils(chosen, dependency) ? chosen : right[0]!;
@@ -115,15 +116,6 @@ function rivalOf(candidate: Candidate): { readonly name: Name; readonly other: C
     if (other !== undefined && other !== candidate) return { name, other };
   }
   return undefined;
-}
-
-const most = 6;
-
-export function listOf(names: readonly string[]): string {
-  const shown = names.slice(0, most);
-  if (names.length > most) return `${shown.join(', ')} and ${names.length - most} more`;
-  const last = shown.pop();
-  return shown.length === 0 ? `${last}` : `${shown.join(', ')} or ${last}`;
 }
 
 function conflict(text: string, hint: string | undefined): Problem {

@@ -1,10 +1,10 @@
-import { nearest } from '../../base/nearest.ts';
 import { apkDependencyText, parseApkDependency, type ApkDependency } from '../../formats/apk-dependency.ts';
 import { compareApkVersions } from '../../formats/apk-version.ts';
 import type { Diagnostic, Location } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
+import { didYouMean } from '../../report/suggest.ts';
 import { Chooser } from './choose.ts';
-import { explainApkFailure, listOf } from './explain.ts';
+import { explainApkFailure } from './explain.ts';
 import { fulfils, Names, type ApkIndex, type Candidate, type Link, type Name } from './names.ts';
 import type { ApkPackage } from './package.ts';
 import { rulesOfApk, type ApkRules } from './rules.ts';
@@ -98,13 +98,8 @@ function readWishes(names: Names, { packages, where }: ApkRequest): ApkWish[] {
     const found = names.find(name);
     if (found === undefined || found.providers.length === 0) {
       if (dependency.isConflict) continue;
-      const near = nearest(name, realNames(names));
-      const hint = near.length > 0 ? `did you mean ${listOf(near)}?` : undefined;
-      problem(
-        'package-unknown',
-        `${where} has no package ${name}, among ${names.packages} that were read`,
-        hint,
-      );
+      const message = `${where} has no package ${name}, among ${names.packages} that were read`;
+      problem('package-unknown', message, didYouMean(name, realNames(names)));
     } else if (tag !== undefined && !names.isTagKnown(tag)) {
       const hint = `give a repository of this environment \`tag: ${tag}\`, or remove \`@${tag}\``;
       problem('package-spec-invalid', `"${spec.spec}" names a tag that no repository has`, hint);

@@ -1,6 +1,7 @@
 import { relationText, satisfies, type Relation } from '../../formats/deb-relation.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
-import { askedFor, list, type Wishes } from './request.ts';
+import { oneOf } from '../../report/suggest.ts';
+import { askedFor, type Wishes } from './request.ts';
 import { isMeant, type Marks } from './state.ts';
 import { findReasons, type Reason } from './sweep.ts';
 import type { Choice } from './universe.ts';
@@ -136,7 +137,7 @@ class Explainer<C extends Choice> {
     const right = versions.find((one) => satisfies(relation, one.version));
     if (right === undefined && providers.length === 0) {
       if (versions.length === 0) return { text: `${this.#where} has no ${name}` };
-      return { text: `${this.#where} has ${name} ${list(versions.map((one) => one.version))}` };
+      return { text: `${this.#where} has ${name} ${oneOf(versions.map((one) => one.version))}` };
     }
     const pin = this.#wishes.wanted.find((wish) => wish.pinned && wish.choice.name === name);
     if (right !== undefined && pin !== undefined && !satisfies(relation, pin.choice.version)) {

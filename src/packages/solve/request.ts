@@ -1,5 +1,5 @@
-import { nearest } from '../../base/nearest.ts';
 import type { Diagnostic, Location } from '../../report/diagnostic.ts';
+import { didYouMean, oneOf } from '../../report/suggest.ts';
 import type { Choice, Universe } from './universe.ts';
 
 /** A package as the user wrote it: `gcc`, `libssl-dev=3.0.*`, `-emacs`. */
@@ -99,9 +99,9 @@ function readWish<C extends Choice>(
   if (minus !== undefined) return { excluded: name };
   if (!Array.isArray(versions)) {
     const message = `${name} is not a package but a name that several provide`;
-    return problem('package-ambiguous', message, `write one of ${list(versions.providers)}`);
+    return problem('package-ambiguous', message, `write one of ${oneOf(versions.providers)}`);
   }
-  const known = list(versions.map((one) => one.version));
+  const known = oneOf(versions.map((one) => one.version));
   const own = versions[0]!.name;
   if (release !== undefined) {
     const choice = universe.versionIn(own, release);
@@ -160,16 +160,5 @@ function unknown<C extends Choice>(
 ): [message: string, hint: string | undefined] {
   const names = [...universe.names()];
   if (names.length === 0) return [`${where} has no packages at all: its indexes are empty`, undefined];
-  const near = nearest(name, names);
-  return [
-    `${where} has no package ${name}, among ${names.length} that were read`,
-    near.length > 0 ? `did you mean ${list([...new Set(near)])}?` : undefined,
-  ];
-}
-
-export function list(names: readonly string[], most = 6): string {
-  const shown = names.slice(0, most);
-  if (names.length > most) return `${shown.join(', ')} and ${names.length - most} more`;
-  const last = shown.pop();
-  return shown.length === 0 ? `${last}` : `${shown.join(', ')} or ${last}`;
+  return [`${where} has no package ${name}, among ${names.length} that were read`, didYouMean(name, names)];
 }

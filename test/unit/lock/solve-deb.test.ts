@@ -130,7 +130,7 @@ test('a package that is not there is answered at its line', async (t) => {
   assert.ok(failure instanceof Failure);
   assert.equal(failure.code, 'package-unknown');
   assert.equal(failure.message, 'debian bullseye has no package gc, among 1 that were read');
-  assert.equal(failure.hint, 'did you mean gcc?');
+  assert.equal(failure.hint, 'did you mean `gcc`?');
   assert.deepEqual(failure.at, at);
 });
 

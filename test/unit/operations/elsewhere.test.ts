@@ -82,7 +82,7 @@ test('of several that are not there each is told with its place', async (t) => {
 
 test('where only the digits are others, it is looked for and the near names are told too', async (t) => {
   const context = await scene(t, { first: deb('two', 'sdk2'), second: deb('one', 'tool') });
-  assert.equal((await lockFirst(context)).hint, 'it is in one stable main; did you mean sdk or sdk3?');
+  assert.equal((await lockFirst(context)).hint, 'it is in one stable main; did you mean `sdk` or `sdk3`?');
 });
 
 test('what can’t be read elsewhere is passed over, and a slip of the pen asks for nothing', async (t) => {
@@ -90,7 +90,7 @@ test('what can’t be read elsewhere is passed over, and a slip of the pen asks 
   const context = await scene(t, { first: deb('one', 'lonely'), second: gone, third: deb('two', 'sdk') });
   assert.equal((await lockFirst(context)).hint, 'it is in two stable main');
   const slip = await scene(t, { first: apk('one', 'tol'), second: apk('two', 'sdk') });
-  assert.equal((await lockFirst(slip)).hint, 'did you mean tool?');
+  assert.equal((await lockFirst(slip)).hint, 'did you mean `tool`?');
 });
 
 test('what rules a package out is told with its place too', async (t) => {

@@ -116,7 +116,7 @@ describe('apk chooses', () => {
 describe('apk refuses, and the answer says', () => {
   it('which name is nearest to one that there is not', () => {
     const { code, hint } = refusal('openssl-1:', 'opensl');
-    assert.deepEqual([code, hint], ['package-unknown', 'did you mean openssl?']);
+    assert.deepEqual([code, hint], ['package-unknown', 'did you mean `openssl`?']);
   });
 
   it('which versions there are', () => {

@@ -1,7 +1,7 @@
 /** The wrappers themselves run here, with a compiler that only tells what it was asked. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -48,10 +48,9 @@ function wrapped(t: TestContext, written: Written = {}) {
     folder: `${top}/real/`,
     sysroot: `${top}/S`,
   };
-  for (const { path, text, executable } of toolchainFiles(toolchain)) {
+  for (const { path, text, mode } of toolchainFiles(toolchain)) {
     mkdirSync(dirname(join(top, 'S', path)), { recursive: true });
-    writeFileSync(join(top, 'S', path), text);
-    if (executable) chmodSync(join(top, 'S', path), 0o755);
+    writeFileSync(join(top, 'S', path), text, { mode });
   }
   mkdirSync(join(top, 'real'));
   const fake = `#!/bin/sh\n[ "$1" = -print-file-name=include ] && { echo /own/include; exit; }\nprintf '%s\\n' "$@"\n`;
