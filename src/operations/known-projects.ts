@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { jsonIfAny, namesIfAny } from '../base/if-any.ts';
 import { sha256 } from '../base/sha256.ts';
 import { lockName } from '../lock/lock-name.ts';
-import type { Lock, LockedEnvironment } from '../lock/lock.ts';
+import { spokenName, type Lock, type LockedEnvironment } from '../lock/lock.ts';
 import { readLock } from '../lock/read.ts';
 import { Failure } from '../report/failure.ts';
 import { rootKey } from '../roots/known-root.ts';
@@ -78,7 +78,7 @@ function knownEnvironment(locked: LockedEnvironment): KnownEnvironment {
     ...[...packages, ...tools].map((one) => ({ label: `${one.name} ${one.version}`, sha256: one.sha256 })),
     ...layers.map((one, index) => ({ label: `layer ${index + 1} of ${name}`, sha256: one.sha256 })),
   ];
-  return { name, arch, root: rootKey(locked), parts };
+  return { name: spokenName(locked), arch, root: rootKey(locked), parts };
 }
 
 /** Whether an entry of the store is one that a lock in use needs. */

@@ -7,7 +7,7 @@ import type { Project, Target } from '../config/project.ts';
 import { compareSections, type SectionChange } from '../lock/compare.ts';
 import { lockJson } from '../lock/json.ts';
 import { lockName } from '../lock/lock-name.ts';
-import type { Lock, LockedEnvironment } from '../lock/lock.ts';
+import { spokenName, type Lock, type LockedEnvironment } from '../lock/lock.ts';
 import { readLock } from '../lock/read.ts';
 import { findLocked, type LockRequest } from '../lock/request.ts';
 import { isSection, sectionOf } from '../lock/section.ts';
@@ -177,7 +177,7 @@ async function lockRequested(
   for (const diagnostic of endOfLifeWarnings(named, new Date())) tell(diagnostic);
   const tasks = missing.map((request) => {
     const { name, role, arch } = request;
-    return { id: `lock ${role === 'sysroot' ? 'sysroot of ' : ''}${name} ${arch}`, request };
+    return { id: `lock ${spokenName({ role, name })} ${arch}`, request };
   });
   context.emit({ type: 'planned', tasks: tasks.map(({ id }) => ({ id, name: id })) });
   // The solvers and their indexes, for which a lock that says it all has no use.

@@ -1,4 +1,4 @@
-import type { LockedEnvironment } from '../../lock/lock.ts';
+import { spokenName, type LockedEnvironment } from '../../lock/lock.ts';
 import { fetchPackages } from '../../packages/fetch.ts';
 import type { Context } from '../../report/context.ts';
 import { composeRoot } from '../../roots/compose.ts';
@@ -30,16 +30,15 @@ export async function withTrees<Value>(
   work: () => Promise<Value>,
 ): Promise<Value> {
   const { client, store } = sources;
-  const of = locked.role === 'sysroot' ? 'sysroot of ' : '';
-  const made = of === '' ? 'root ' : of;
-  const [fetching, making] = [`fetch ${of}`, made].map((verb) => `${verb}${locked.name} ${locked.arch}`);
-  context.emit({ type: 'planned', tasks: [fetching!, making!].map((id) => ({ id, name: id })) });
+  const name = `${spokenName(locked)} ${locked.arch}`;
+  const [fetching, making] = [`fetch ${name}`, locked.role === 'sysroot' ? name : `root ${name}`];
+  context.emit({ type: 'planned', tasks: [fetching, making].map((id) => ({ id, name: id })) });
   const unpacker = new Unpacker(store);
   const stop = () => void unpacker.close();
   context.signal.addEventListener('abort', stop);
   try {
     const unpacking: Promise<void>[] = [];
-    await runTask(context, fetching!, async () => {
+    await runTask(context, fetching, async () => {
       await sources.layers.bringRootfs(locked);
       const archives = archivesOf(locked);
       const byHash = new Map(archives.map((one) => [one.sha256, one]));
@@ -48,7 +47,7 @@ export async function withTrees<Value>(
         store,
         addresses: await sources.addresses(locked),
         kept,
-        progress: { emit: context.emit, task: fetching! },
+        progress: { emit: context.emit, task: fetching },
         onStored: ({ sha256 }) => {
           const archive = byHash.get(sha256)!;
           const done = unpacker.unpack(archive, archive.format);
@@ -59,8 +58,8 @@ export async function withTrees<Value>(
       });
       return { value: undefined, note: fetchedNote(files, bytes) };
     });
-    return await runTask(context, making!, async () => {
-      await countingUp(context, making!, unpacking);
+    return await runTask(context, making, async () => {
+      await countingUp(context, making, unpacking);
       return { value: await work(), note: sectionSize(locked) };
     });
   } finally {

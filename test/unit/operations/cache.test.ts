@@ -71,6 +71,19 @@ function keys({ store }: TestRoot, ...kinds: string[]): string[] {
     .sort();
 }
 
+test('the sysroot of an environment is not shown as the environment itself', async (t) => {
+  const { locked, store, context, project } = await setUp(t);
+  const sysroot = { ...locked, role: 'sysroot' } as const;
+  const lock = { environments: [locked, sysroot] };
+  writeFileSync(join(project, 'targetry.lock'), writeLock(lock));
+  await rememberProject(store, { name: 'hello', folder: project }, lock);
+  const { environments } = await showCache(context);
+  assert.deepEqual(
+    environments.map(({ name }) => name),
+    [locked.name, `sysroot of ${locked.name}`],
+  );
+});
+
 test('the store is shown by kind, by age and by environment', async (t) => {
   const scene = await setUp(t);
   age(scene, 3);
