@@ -3,7 +3,13 @@ import type { BuildResult } from '../operations/build.ts';
 import type { BuiltImage } from '../operations/building/images.ts';
 import type { BuiltArtifact } from '../operations/building/audit-built.ts';
 import type { ElfAudit, Verdict } from '../audit/report.ts';
-import { describeArtifact, describeFloor, describeReleases, shownReleases } from './audit-words.ts';
+import {
+  describeArtifact,
+  describeFloor,
+  describeReleases,
+  lastReasons,
+  shownReleases,
+} from './audit-words.ts';
 import { styleFor, type Style } from './style.ts';
 import { bytes, counted, duration } from './units.ts';
 import { fold } from './width.ts';
@@ -71,7 +77,12 @@ function releaseLines(verdicts: readonly Verdict[]): string[] {
   const shown = shownReleases(verdicts);
   if (shown.length > 0 && shown.every(({ runs }) => runs === 'yes'))
     return [row('runs on', `all ${shown.length} releases of the table`)];
-  return describeReleases(verdicts).map(({ label, releases }) => row(label, releases));
+  // Why a release does not run it is told by what it needs; why that can't be told, by nothing else.
+  const doubts = lastReasons(verdicts).filter(({ label }) => label === 'in doubt');
+  return [
+    ...describeReleases(verdicts).map(({ label, releases }) => row(label, releases)),
+    ...doubts.map(({ label, reason }) => row(label, reason)),
+  ];
 }
 
 const labelWidth = 13;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { BuiltArtifact } from '../../../src/operations/building/audit-built.ts';
 import { renderBuild } from '../../../src/present/build.ts';
 
 test('the last line of a build tells how much of it was work', () => {
@@ -47,4 +48,35 @@ test('the last lines of a build tell which builder did how much, and what was lo
     '  tcp://b:1234: lost, others built 3 that it began',
     '  tcp://c:1234: 1 target; lost, others built 1 that it began',
   ]);
+});
+
+test('of a system on which it can not be told whether a file runs, the summary of a build says why', () => {
+  const verdict = (distro: string, runs: 'no' | 'unknown', why: string) => ({ distro, runs, because: [why] });
+  const runsOn = [
+    verdict('debian-11', 'no', 'it needs GLIBC_2.34'),
+    verdict('debian-12', 'unknown', 'it needs libncursesw.so.6, which not every installation has'),
+  ];
+  const artifact = {
+    as: 'top',
+    size: 1,
+    sha256: 'ab',
+    promises: [],
+    elf: undefined,
+    inside: undefined,
+    runsOn,
+  };
+  const result = {
+    project: 'top',
+    version: undefined,
+    dist: '/dist',
+    artifacts: [artifact as unknown as BuiltArtifact],
+    images: [],
+    targets: 1,
+    steps: { run: 1, cached: 0 },
+    milliseconds: 1,
+    builders: [],
+  };
+  const text = renderBuild(result, { color: false, cwd: '/' });
+  assert.match(text, / in doubt debian-12: it needs libncursesw\.so\.6, which not every installation has\n/);
+  assert.doesNotMatch(text, /because/);
 });
