@@ -6,7 +6,7 @@
 //
 // What is loaded on demand is a file of its own, and so is what several such files need. That alone would be a hundred
 // files for a build with nothing to do, as each has other company, so those that start together are put together.
-// Nothing is minified: stack traces name functions, and `//#region` lines above them the modules.
+// Nothing is minified: stack traces name functions, and comments above these the modules.
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -4,20 +4,20 @@
  * The caller writes fields in the order they shall have.
  */
 export class ProtobufWriter {
-  #bytes = new Uint8Array(128);
+  #bytes = Buffer.allocUnsafe(1024);
   #length = 0;
 
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return new Uint8Array(this.#bytes.subarray(0, this.#length));
   }
 
   /** A string that is not in a list: left out when empty. */
   string(field: number, value: string | undefined): this {
-    return value === undefined || value === '' ? this : this.#delimited(field, Buffer.from(value));
+    return value === undefined || value === '' ? this : this.#text(field, value);
   }
 
   strings(field: number, values: readonly string[]): this {
-    for (const value of values) this.#delimited(field, Buffer.from(value));
+    for (const value of values) this.#text(field, value);
     return this;
   }
 
@@ -44,10 +44,19 @@ export class ProtobufWriter {
     return this;
   }
 
+  /** In place, as a graph is thousands of small messages: what it holds then moves up to make room for its length. */
   message(field: number, write: (inner: ProtobufWriter) => void): this {
-    const inner = new ProtobufWriter();
-    write(inner);
-    return this.encoded(field, inner.finish());
+    this.#tag(field, wireType.delimited);
+    const start = this.#length;
+    write(this);
+    const length = this.#length - start;
+    const room = Math.ceil((32 - Math.clz32(length | 1)) / 7);
+    this.#reserve(longestVarint);
+    this.#bytes.copyWithin(start + room, start, this.#length);
+    this.#length = start;
+    this.#varint(length);
+    this.#length += length;
+    return this;
   }
 
   /** A message, or an item of `repeated bytes`, that is bytes already. */
@@ -62,10 +71,20 @@ export class ProtobufWriter {
   ): this {
     for (const key of Object.keys(entries).sort(compareUtf8)) {
       this.message(field, (entry) => {
-        entry.encoded(1, Buffer.from(key));
+        entry.strings(1, [key]);
         writeValue(entry, entries[key]!);
       });
     }
+    return this;
+  }
+
+  #text(field: number, value: string): this {
+    const length = Buffer.byteLength(value);
+    this.#tag(field, wireType.delimited);
+    this.#varint(length);
+    this.#reserve(length);
+    this.#bytes.write(value, this.#length);
+    this.#length += length;
     return this;
   }
 
@@ -83,7 +102,7 @@ export class ProtobufWriter {
   }
 
   #varint(value: number | bigint): void {
-    this.#reserve(10);
+    this.#reserve(longestVarint);
     if (typeof value === 'number' && value >= 0 && value <= 0x7fff_ffff) {
       let rest = value;
       for (; rest > 0x7f; rest >>>= 7) this.#bytes[this.#length++] = (rest & 0x7f) | 0x80;
@@ -97,8 +116,8 @@ export class ProtobufWriter {
 
   #reserve(more: number): void {
     if (this.#length + more <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + more));
-    grown.set(this.#bytes.subarray(0, this.#length));
+    const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + more));
+    this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
   }
 }
@@ -232,6 +251,7 @@ function decode(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
+const longestVarint = 10;
 const wireType = { varint: 0, fixed64: 1, delimited: 2, fixed32: 5 } as const;
 
 /** Orders strings as their UTF-8 bytes, which is Go's order; JavaScript's own differs above U+D7FF. */

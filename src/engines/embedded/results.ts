@@ -18,6 +18,8 @@ interface Note {
 export class Results {
   readonly #store: Store;
   readonly #ids: string;
+  /** What the notes say that were read, by key: one is read for each step of a build with nothing to do. */
+  readonly #emulators = new Map<string, string | undefined>();
 
   constructor(store: Store, ids: string) {
     this.#store = store;
@@ -28,12 +30,15 @@ export class Results {
   layer(key: string): string | undefined {
     if (!this.#store.hasFolder('snapshots', key)) return undefined;
     const folder = this.#store.folderPath('snapshots', key);
-    const note = noteIn(folder);
-    return note?.ids === this.#ids ? join(folder, 'fs') : undefined;
+    const note = jsonIfAny(join(folder, 'result.json')) as Note | undefined;
+    if (note?.ids !== this.#ids) return undefined;
+    this.#emulators.set(key, note.emulator);
+    return join(folder, 'fs');
   }
 
+  /** Of a layer that was found or kept. */
   emulatorOf(key: string): string | undefined {
-    return noteIn(this.#store.folderPath('snapshots', key))?.emulator;
+    return this.#emulators.get(key);
   }
 
   /** As `keep`, but the newer one counts. */
@@ -47,6 +52,7 @@ export class Results {
     const other = this.layer(key);
     if (other !== undefined) return other;
     writeFileSync(join(result, 'result.json'), JSON.stringify({ ids: this.#ids, emulator } satisfies Note));
+    this.#emulators.set(key, emulator);
     // One of other ids would be taken for ours; so it makes room, also where it is whole.
     if (this.#store.hasFolder('snapshots', key)) await this.#store.dropFolder('snapshots', key);
     return join(await this.#store.adoptFolder(result, 'snapshots', key), 'fs');
@@ -56,8 +62,4 @@ export class Results {
 /** Names what a step that failed left behind, which is no result of it. */
 export function failedKey(key: string): string {
   return sha256OfValue({ failed: key });
-}
-
-function noteIn(folder: string): Note | undefined {
-  return jsonIfAny(join(folder, 'result.json')) as Note | undefined;
 }

@@ -20,6 +20,20 @@ test('what is written is read again, whatever the numbers and texts', () => {
   );
 });
 
+test('messages within messages come back whole, however many bytes their length takes', () => {
+  for (const length of [0, 1, 100, 127, 128, 1000, 16_383, 16_384, 70_000]) {
+    const text = 'ä'.repeat(length / 2) + 'x'.repeat(length % 2);
+    const bytes = new ProtobufWriter()
+      .message(1, (outer) => outer.string(1, 'before').message(2, (inner) => inner.string(3, text)))
+      .string(2, 'after')
+      .finish();
+    const read = new ProtobufMessage(bytes);
+    assert.equal(read.message(1)!.string(1), 'before');
+    assert.equal(read.message(1)!.message(2)!.string(3), text);
+    assert.equal(read.string(2), 'after');
+  }
+});
+
 test('a message that ends in the middle is refused, not read as a shorter one', () => {
   const whole = new ProtobufWriter().string(1, 'a text').finish();
   for (let length = 1; length < whole.length; length++) {
