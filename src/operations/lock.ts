@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Arch } from '../abi/cpu.ts';
 import type { Libc } from '../abi/libc.ts';
+import { canceler } from '../base/canceler.ts';
 import { endOfLifeWarnings } from '../config/end-of-life.ts';
 import type { Project, Target } from '../config/project.ts';
 import { compareSections, type SectionChange } from '../lock/compare.ts';
@@ -182,20 +183,27 @@ async function lockRequested(
   context.emit({ type: 'planned', tasks: tasks.map(({ id }) => ({ id, name: id })) });
   // The solvers and their indexes, for which a lock that says it all has no use.
   const { lockEnvironment } = await import('./locking/lock-environment.ts');
-  const changes = await Promise.all(
-    tasks.map(({ id, request }) =>
-      runTask(context, id, async () => {
-        const { locked, warnings, libc } = await lockEnvironment(request, await sources.open(), {
-          emit: context.emit,
-          task: id,
-        });
-        const guesses = wrongGuesses(project.targets, request.name, libc);
-        for (const diagnostic of [...warnings, ...guesses]) tell(diagnostic);
-        const change = compareSections(before && sectionOf(before, request), locked);
-        return { value: change, note: sectionSize(locked) };
-      }),
-    ),
+  const stop = canceler();
+  const inTime = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
+  const solving = tasks.map(({ id, request }) =>
+    runTask(inTime, id, async () => {
+      const { locked, warnings, libc } = await lockEnvironment(request, await sources.open(), {
+        emit: context.emit,
+        task: id,
+      });
+      const guesses = wrongGuesses(project.targets, request.name, libc);
+      for (const diagnostic of [...warnings, ...guesses]) tell(diagnostic);
+      const change = compareSections(before && sectionOf(before, request), locked);
+      return { value: change, note: sectionSize(locked) };
+    }),
   );
+  const changes = await Promise.all(solving).catch(async (error: unknown) => {
+    // What is under way ends before it is said why, and did not fail by itself.
+    stop.abort();
+    await sources.close();
+    await Promise.allSettled(solving);
+    throw error;
+  });
   const solved = changes.map(({ section }) => section);
   // Also what is of use to this command alone: an end of a promise that no proof of the project names.
   const isAsked = (one: LockedEnvironment) => requests.some((request) => isSection(one, request));

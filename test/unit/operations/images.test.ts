@@ -63,6 +63,17 @@ test('what is named by digest is that image or none', async (t) => {
   assert.equal(exact.image?.digest, found!.digest);
 });
 
+test('what is locked beside one that fails is told as stopped, and before the failure is', async (t) => {
+  const { host } = await imageRegistry(t, [gcc]);
+  const silent = await serve(t, () => {});
+  const never = `${new URL(silent.url).host}/tools/gcc:1`;
+  const one = `${image(`${host}/tools/other:1`)}, two: ${image(never)}`;
+  const { lock, noticed } = lockScene(t, one);
+  assert.equal((await failureOfWork(lock())).code, 'image-not-found');
+  const ends = noticed.flatMap((event) => (event.type === 'finished' ? [event.task, event.outcome] : []));
+  assert.deepEqual(ends, ['lock one amd64', 'failed', 'lock two amd64', 'canceled']);
+});
+
 test('a layer with other bytes never becomes part of a root', async (t) => {
   const hash = sha256(top);
   const spoil = (path: string, bytes: Buffer): Buffer =>
