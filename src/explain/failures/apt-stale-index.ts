@@ -4,6 +4,11 @@ export const aptStaleIndex: FailureClass = {
   class: 'apt-stale-index',
   signs: [
     {
+      says: /Status code: 404 for (?<package>\S+\.rpm)/,
+      sure: 0.86,
+      cure: '`dnf clean all && dnf makecache`: the cached metadata is older than the mirror',
+    },
+    {
       says: /^\s*404 +Not Found$/,
       beside: /^(?:Err|E):\d* \S+ \S+ (?:amd64|arm64|all|i386|armhf|armel|riscv64|ppc64el|s390x) \S+ /,
       within: 1,

@@ -4,6 +4,7 @@ export const cacheRace: FailureClass = {
   class: 'cache-race',
   blamesCaches: true,
   signs: [
+    { says: /System management is locked by the application with pid/, sure: 0.9 },
     {
       says: /being used by another process.{0,8}'[^']*(?:\.conan|\.m2|\.gradle|\.cargo|\.nuget|[Cc]ache|\\pip\\)/,
       sure: 0.84,

@@ -24,7 +24,7 @@ export const crtMissing: FailureClass = {
       sure: 0.9,
     },
     {
-      says: /fatal error: '?(?<file>(?:stdio|stdlib|string|stdint|limits|errno|unistd|features|assert|ctype|math|inttypes|wchar|signal|time|locale|setjmp|pthread|stdc-predef|sys\/types|sys\/stat|sys\/time|sys\/param|sys\/socket|gnu\/stubs(?:-\w+)?|bits\/libc-header-start|bits\/\w+|stddef)\.h)'?(?:: No such file| file not found)/,
+      says: /fatal error: '?(?<file>(?:stdio|stdlib|string|stdint|limits|errno|unistd|features|assert|ctype|math|inttypes|wchar|signal|time|locale|setjmp|pthread|stdc-predef|sys\/types|sys\/wait|sys\/mman|sys\/ioctl|netdb|netinet\/in|arpa\/inet|dlfcn|fcntl|dirent|pwd|grp|termios|poll|sched|semaphore|getopt|langinfo|libgen|glob|fnmatch|regex|search|spawn|syslog|utime|elf|link|alloca|endian|byteswap|malloc|memory|strings|fenv|complex|float|stdarg|stdbool|iso646|sys\/stat|sys\/time|sys\/param|sys\/socket|gnu\/stubs(?:-\w+)?|bits\/libc-header-start|bits\/\w+|stddef)\.h)'?(?:: No such file| file not found)/,
       unless: /bits\/stdc\+\+/,
       sure: 0.92,
     },

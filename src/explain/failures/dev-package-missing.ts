@@ -9,6 +9,10 @@ export const devPackageMissing: FailureClass = {
   class: 'dev-package-missing',
   signs: [
     {
+      says: /'pkg-config' .*'(?<module>[\w.+-]+)'' did not exit successfully: exit (?:status|code): 1\b/,
+      sure: 0.88,
+    },
+    {
       says: /^\s*A required package was not found/,
       beside: /FindPkgConfig|CMake Error/,
       within: 4,

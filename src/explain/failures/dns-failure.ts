@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const dnsFailure: FailureClass = {
   class: 'dns-failure',
   signs: [
+    { says: /(?:Something wicked happened|System error) resolving '(?<host>[^':]+)/, sure: 0.93 },
     { says: /\[Errno -3\] Try again|\bgetaddrinfo\b.{0,40}: Try again|\blookup \S+: Try again/, sure: 0.92 },
     {
       says: /The remote name could not be resolved|Could not contact DNS servers|keyserver receive failed: (?:No name|Try again later)/,

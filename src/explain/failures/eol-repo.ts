@@ -4,6 +4,13 @@ export const eolRepo: FailureClass = {
   class: 'eol-repo',
   signs: [
     {
+      says: /Repository '(?<url>[^']+)' changed its '(?:Suite|Codename|Version)' value from/,
+      sure: 0.75,
+      cause:
+        'the release of {url|the repository} moved on: what was stable is now oldstable, or is archived, and apt asks before it goes along',
+      cure: '`apt-get update --allow-releaseinfo-change`, or a newer image; where the release is at its end, its archive or the next release',
+    },
+    {
       says: /not found on medium '\S*\/\d\d\.\d\//,
       unless: /\/15\.[6-9]\/|\/1[6-9]\.\d\//,
       sure: 0.85,

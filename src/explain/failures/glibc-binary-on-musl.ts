@@ -3,6 +3,17 @@ import type { FailureClass } from '../failure-class.ts';
 export const glibcBinaryOnMusl: FailureClass = {
   class: 'glibc-binary-on-musl',
   signs: [
+    {
+      // Names of glibc's own; libstdc++, libgcc, the sanitizers and others begin so too.
+      says: /Error relocating (?<file>[^ :]+): (?<symbol>__[a-z]\w*): symbol not found/,
+      unless:
+        /: __(?:gxx|cxa|cxx|kmpc|tgt|gmp|emutls|atomic|\w*san_|u?div|u?mod|mul|fix|float|powi|dynamic_cast|dso_handle|cpu_|pyx|stack_chk|progname|tls_get|\w*time64)/,
+      sure: 0.86,
+    },
+    {
+      says: /Error relocating (?<file>[^ :]+): (?<symbol>_(?:IO|dl|nl|nss|res|obstack|itoa)\w*|\w+f(?:32|64|128)x?(?:_\w+)?|arc4random\w*|closefrom|canonicalize[fl]?|gnu_dev_\w+|cfree|errno|isinf[fl]?|isnan[fl]?|finitel?|roundeven\w*|pthread_(?:yield|sigqueue|mutex_consistent_np|mutexattr_[gs]et\w+_np|\w+clock\w*|attr_\w+_np)|sem_clockwait|(?:str|wcs)to\w+_l|fget(?:pw|gr|sp)ent_r|get(?:pw|gr|sp|host|net|proto|serv|rpc|alias)ent_r|getproto\w+_r|getnet\w+_r|\w*netgrent\w*|on_exit|pvalloc|malloc_stats|mcheck\w*|muntrace|_?mcount|monstartup|sys_(?:errlist|nerr|siglist)|sysctl|tgkill|pidfd_\w+|pkey_\w+|fs(?:config|mount|open|pick)|open_tree|move_mount|mount_setattr|execveat|epoll_pwait2|svc\w+|clnt\w+|registerrpc|pmap_\w+|re_(?:search|match|comp|exec|compile\w+|set_\w+|syntax_options)(?:_2)?|i?ruserok\w*|rcmd\w*|rexec\w*|scandirat|sig(?:abbrev|descr)_np|strerror(?:name|desc)_np|[delmns]?[rej]?rand48_r|seed48_r|lcong48_r|setstate_r|error_\w+|[ef]cvt_r|qfcvt\w*|getdate_r|getrpc\w+|sig(?:getmask|block|setmask|vec)|tmpnam_r|wcschrnul|wmempcpy|gnu_get_libc_release|get_kernel_syms|llseek|login|logout|logwtmp): symbol not found/,
+      sure: 0.92,
+    },
     { says: /'linux-\w+' binaries cannot be used on the 'linuxmusl-\w+' platform/, sure: 0.95 },
     {
       says: /Error relocating (?<file>[^ :]+): (?<symbol>__\w+_chk|__isoc\w+|__res_\w+|gnu_get_libc_version|__register_atfork|__sched_\w+|__libc_\w+|__gmon_start__|__strdup|__rawmemchr|__strtok_r|__ctype_\w+|backtrace\w*|mallinfo2?|malloc_trim|fcntl64|f?stat64|__fxstat\w*|__xstat\w*|__lxstat\w*|__xmknod\w*|mallopt|canonicalize_file_name|malloc_(?:info|trim)|mallinfo2?|error_at_line|fe(?:dis|en)ableexcept|rawmemchr|getaddrinfo_a|strfrom\w+|envz_\w+|argz_\w+|mtrace|qecvt\w*|__printf_fp|__iconv\w*|__sysconf|__poll|__open64|pthread_(?:attr_setaffinity|getattr_default|setname64|mutexattr_\w+|rwlockattr_\w+|yield|tryjoin|timedjoin)_np|\w+64|makecontext|getcontext|setcontext|swapcontext|dlmopen|dlvsym|__errno_location_|__memcpy\w*|_dl_\w+|__cxa_thread_atexit_impl|__\w+_finite|strtod_l|strtof_l|__strto\w+|obstack_\w+|argp_\w+|fts_\w+|error|initstate_r|random_r|srandom_r|__longjmp\w*|__vdso\w*|initgroups_|__newlocale|__uselocale|__duplocale|rpmatch|parse_printf_format|getcontext|res_n\w+|ns_\w+|qsort_r_): symbol not found/,

@@ -17,7 +17,7 @@ export const kernelHeadersMissing: FailureClass = {
     },
     { says: /'(?<header>(?:linux|asm|asm-generic)\/\w+\.h)' file not found/, sure: 0.92 },
     {
-      says: /fatal error: '?(?<header>(?:linux|asm|asm-generic|mtd|scsi\/fc|rdma|drm|sound|video|xen|misc)\/[\w/.-]+\.h)'?(?:: No such file| file not found)/,
+      says: /fatal error: '?(?<header>(?:linux|asm|asm-generic|mtd|scsi|rdma|drm|sound|video|xen|misc)\/[\w/.-]+\.h)'?(?:: No such file| file not found)/,
       sure: 0.92,
     },
     {

@@ -62,7 +62,7 @@ export const linkerMissing: FailureClass = {
     },
     {
       says: /(?:C|C\+\+) compiler(?: \S+)? (?:was )?(?:not found|could not be found|is not (?:installed|available)|is missing)|(?:No|no|Unknown|unable to find(?: a)?|couldn't find(?: a)?|Could not find(?: a)?) (?:working |suitable |usable |native |host )?(?:C|C\+\+)(?: or C\+\+)? compiler|Unknown compiler\(s\)|CCNotFound|UnableToSpawnLinker|LinkerNotFound/,
-      unless: /checking/,
+      unless: /checking|\[\['(?:gfortran|nvcc|swiftc|dmd|ldc2|rustc)'/,
       sure: 0.88,
     },
     {

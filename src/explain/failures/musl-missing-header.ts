@@ -20,7 +20,7 @@ export const muslMissingHeader: FailureClass = {
       sure: 0.8,
     },
     {
-      says: /fatal error: '?(?<header>execinfo\.h|a\.out\.h|error\.h|fts\.h|obstack\.h|argp\.h|sys\/queue\.h|sys\/tree\.h|gnu\/libc-version\.h|gnu\/lib-names\.h|gconv\.h|printf\.h|fpu_control\.h|mcheck\.h|argz\.h|envz\.h|malloc_np\.h|sys\/sysctl\.h|sgtty\.h|thread_db\.h|nss\.h|netiucv\/\S+|libio\.h|re_comp\.h|regexp\.h|xlocale\.h|bits\/\S+_types\.h|sys\/unistd\.h|sys\/gmon\.h|proc_service\.h)'?(?:: No such file| file not found)/,
+      says: /fatal error: '?(?<header>execinfo\.h|(?:aliases|fstab|gnu-versions|gshadow|ieee754|stab|ttyent|ustat|_G_config|sys\/(?:debugreg|elf|perm|profil|raw|rseq|single_threaded|ustat|vm86|vtimes|bitypes|pidfd)|rpcsvc\/\w+|net(?:ipx|ax25|ash|rom|rose|econet)\/\w+|protocols\/\w+|nfs\/nfs)\.h|a\.out\.h|error\.h|fts\.h|obstack\.h|argp\.h|sys\/queue\.h|sys\/tree\.h|gnu\/libc-version\.h|gnu\/lib-names\.h|gconv\.h|printf\.h|fpu_control\.h|mcheck\.h|argz\.h|envz\.h|malloc_np\.h|sys\/sysctl\.h|sgtty\.h|thread_db\.h|nss\.h|netiucv\/\S+|libio\.h|re_comp\.h|regexp\.h|xlocale\.h|bits\/\S+_types\.h|sys\/unistd\.h|sys\/gmon\.h|proc_service\.h)'?(?:: No such file| file not found)/,
       sure: 0.93,
     },
     {

@@ -4,6 +4,11 @@ export const repoIndexUnreachable: FailureClass = {
   class: 'repo-index-unreachable',
   signs: [
     {
+      says: /One of the configured repositories failed|(?:Timeout exceeded|Error) when accessing 'https?:\S*repodata|Problem retrieving files from '/,
+      without: /resolve host|mirrorlist\.centos\.org|certificate/,
+      sure: 0.82,
+    },
+    {
       says: /\bCurl error \(\d+\): /,
       beside:
         /Errors during downloading metadata for repository|Cannot prepare internal mirrorlist|Failed to download metadata for repo/,
@@ -47,11 +52,11 @@ export const repoIndexUnreachable: FailureClass = {
     { says: /temporary error \(try again later\)/, unless: /database/, sure: 0.93 },
     { says: /\d+ unavailable, \d+ stale/, unless: /\b0 unavailable/, sure: 0.85 },
     {
-      says: /(?:Failed to fetch|Err:\d+) \S+(?:InRelease|Release|Packages\S*|Sources\S*)?.*(?:Could not connect|Connection (?:timed out|failed|refused|reset)|Cannot initiate the connection|Unable to connect|Network is unreachable|\b(?:403|500|502|503|504)\b|timed out|Undetermined Error|Connection closed|Bad Gateway|server closed)/,
+      says: /(?:Failed to fetch|Err:\d+) \S+(?:InRelease|Release|Packages\S*|Sources\S*)?.*(?:Could not connect|Connection (?:timed out|failed|refused|reset)|Cannot initiate the connection|Unable to connect|Network is unreachable|\b(?:403|500|502|503|504)\b|timed out|Undetermined Error|Error reading from server|invalid reply header|Could not create a socket|Connection closed|Bad Gateway|server closed)/,
       sure: 0.88,
     },
     {
-      says: /^\s*(?:Could not connect to \S+ \(|Cannot initiate the connection to|Unable to connect to \S+:(?:http|\d+):|Connection timed out|Connection failed|Could not wait for server fd|403 +Forbidden|50[0234] +\w+)/,
+      says: /^\s*(?:Could not connect to \S+ \(|Cannot initiate the connection to|Unable to connect to \S+:(?:http|\d+):|Connection timed out|Connection failed|Could not wait for server fd|Error reading from server|Could not create a socket for|The HTTP server sent an invalid reply header|Data socket timed out|Undetermined Error|403 +Forbidden|50[0234] +\w+)/,
       beside: /^(?:Err|E|W|Ign):|^Err https?:|apt-get|InRelease/,
       sure: 0.82,
     },

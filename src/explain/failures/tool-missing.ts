@@ -3,6 +3,26 @@ import type { FailureClass } from '../failure-class.ts';
 export const toolMissing: FailureClass = {
   class: 'tool-missing',
   signs: [
+    { says: /(?:git|docker): '(?<program>[\w-]+)' is not a (?:git|docker) command/, sure: 0.93 },
+    {
+      says: /No such command: (?<program>[\w-]+)\. Please use \S*(?:dnf|yum)/,
+      sure: 0.84,
+      cause: 'the plugin of dnf that brings `{program}` is not installed',
+      cure: '`dnf install dnf-plugins-core` (`dnf5-plugins` for dnf 5)',
+    },
+    {
+      says: /unknown shorthand flag: 'f' in -f/,
+      beside: /docker --help|docker compose/,
+      sure: 0.8,
+      cause: 'Docker has no compose plugin, so it takes its options for its own',
+      cure: 'install it: `docker-compose-plugin` of the repository of Docker, `docker-compose` of the distro',
+    },
+    { says: /'(?<program>[\w.+-]+)' command not found/, unless: /gcc|g\+\+|clang|pkg-config/, sure: 0.9 },
+    { says: /Unknown compiler\(s\): \[\['(?<program>gfortran|nvcc|swiftc|dmd|ldc2|rustc)'/, sure: 0.92 },
+    {
+      says: /CUDA_HOME environment variable is not set|Unable to find (?<program>nvcc|NASM|Ninja|yasm)\b/,
+      sure: 0.8,
+    },
     { says: /The term '(?<program>[\w.+-]+)' is not recognized as (?:the|a) name of a cmdlet/, sure: 0.9 },
     { says: /executable file '(?<program>[\w.+-]+)' not found in \$PATH/, sure: 0.93 },
     { says: /can't execute '(?<program>\w[\w.+-]*)': No such file/, unless: /pkg-config|gcc/, sure: 0.9 },
@@ -246,6 +266,7 @@ export const toolMissing: FailureClass = {
     alpine: '{install}; Alpine comes without bash and most GNU tools',
     fedora: '{install}',
   },
+  explains: ['connection-failed'],
   references: ['https://github.com/pypa/auditwheel/issues/214'],
   examples: [
     'error: failed to run custom build command for `aws-lc-sys v0.14.1`\n  Missing dependency: cmake',

@@ -46,7 +46,6 @@ export const versionedSymbolRuntime: FailureClass = {
       unless: /OPENSSL_|__isoc23/,
       sure: 0.75,
     },
-    { says: /no version information available \(required by/, sure: 0.35, soft: true },
   ],
   cause:
     'at run time a library was found that does not have `{symbol|a symbol}` in the version that was linked: it is another build or release of the library than at link time',

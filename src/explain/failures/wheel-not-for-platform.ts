@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const wheelNotForPlatform: FailureClass = {
   class: 'wheel-not-for-platform',
   signs: [
+    { says: /Unable to find installation candidates for (?<package>\S+)/, sure: 0.84 },
     { says: /(?<wheel>\S+\.whl) is not a supported wheel on this platform/, sure: 0.94 },
     {
       says: /(?:wheel|distribution).*(?:is not compatible with|incompatible with|not supported on) (?:the current|this) (?:platform|Python|interpreter)/,
