@@ -31,7 +31,7 @@ const artifacts: Readonly<Partial<Record<keyof typeof firstProjects, readonly st
     'greet-1.0-cp311-cp311-manylinux_2_36_x86_64.whl',
     'greet-1.0-cp311-cp311-manylinux_2_36_aarch64.whl',
   ],
-  rust: ['greet-linux-x64-gnu'],
+  rust: ['greet-linux-x64-gnu', 'greet-linux-arm64-gnu'],
   go: ['greet-linux-x64', 'greet-linux-arm64'],
   cgo: four,
   'go-module': ['greet-linux-x64', 'greet-linux-arm64'],

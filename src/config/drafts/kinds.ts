@@ -2,7 +2,8 @@ import { autotools, cmake, configure, make, meson } from './c.ts';
 import type { Draft, Kind, ProjectFiles } from './draft.ts';
 import { go } from './go.ts';
 import { npmPackage } from './npm.ts';
-import { nodeAddon, python, pythonSetup, rust, zig } from './languages.ts';
+import { rust } from './rust.ts';
+import { nodeAddon, python, pythonSetup, zig } from './languages.ts';
 
 /** The first that fits is taken: what says more of a project comes before what many kinds have, as a Makefile. */
 export const kinds: readonly Kind[] = [

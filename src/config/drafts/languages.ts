@@ -170,28 +170,3 @@ export const zig: Kind = {
     };
   },
 };
-
-export const rust: Kind = {
-  file: 'Cargo.toml',
-  draft(files) {
-    const text = files.read('Cargo.toml');
-    const packageName = firstMatch(text, /\[package\][^[]*?^name\s*=\s*"([^"]+)"/ms);
-    const binary = firstMatch(text, /\[\[bin\]\][^[]*?^name\s*=\s*"([^"]+)"/ms) ?? packageName ?? files.name;
-    const locked = files.names.has('Cargo.lock') ? ' --locked' : '';
-    return {
-      what: 'a Rust program',
-      name: projectName(packageName, files),
-      version: plainVersion(firstMatch(text, /\[package\][^[]*?^version\s*=\s*"([^"]+)"/ms)),
-      notes: [
-        'By the Rust of Debian 13. What it links decides the floor: the summary of the build names it.',
-      ],
-      environments: { 'debian-13': '{ debian: trixie, packages: [cargo, gcc, libc6-dev] }' },
-      targets: { 'linux-x64-gnu': '{ environment: debian-13, arch: x64, promise: ["glibc:2.41"] }' },
-      steps: [
-        `{ name: crates, run: cargo fetch${locked}, network: true }`,
-        `{ name: compile, run: cargo build --release --offline${locked} }`,
-      ],
-      artifacts: [`{ path: target/release/${binary}, as: "${binary}-{target}", kind: executable }`],
-    };
-  },
-};

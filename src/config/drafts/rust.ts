@@ -1,0 +1,45 @@
+import { firstMatch, plainVersion, projectName, type Kind } from './draft.ts';
+
+/** Of Debian 13: `1.N`. */
+const RUST = 85;
+
+const BY_DEBIAN = [
+  'By the Rust of Debian 13, for arm64 too without emulation, and against the libc of Debian 12: the summary of the build names the',
+  'floor that comes of it. Libraries that crates link with go under `packages:` of the sysroot.',
+];
+const BY_SID = [
+  "The project asks for a Rust that is newer than Debian 13's, so it is that of sid, whose packages are soon replaced:",
+  '`targetry lock --keep FOLDER` keeps those of the lock. What is built needs no more than the libc of Debian 12.',
+];
+
+export const rust: Kind = {
+  file: 'Cargo.toml',
+  draft(files) {
+    const text = files.read('Cargo.toml');
+    const packageName = firstMatch(text, /\[package\][^[]*?^name\s*=\s*"([^"]+)"/ms);
+    const binary = firstMatch(text, /\[\[bin\]\][^[]*?^name\s*=\s*"([^"]+)"/ms) ?? packageName ?? files.name;
+    const locked = files.names.has('Cargo.lock') ? ' --locked' : '';
+    const isNew = Number(firstMatch(text, /^rust-version\s*=\s*"1\.(\d+)/m) ?? 0) > RUST;
+    const [environment, suite] = isNew ? ['sid', 'sid'] : ['debian-13', 'trixie'];
+    const packages = 'cargo, gcc, gcc-aarch64-linux-gnu, "libstd-rust-dev:arm64"';
+    const target = (arch: string) =>
+      `{ environment: ${environment}, arch: ${arch}, promise: ["glibc:2.36"] }`;
+    return {
+      what: 'a Rust program',
+      name: projectName(packageName, files),
+      version: plainVersion(firstMatch(text, /\[package\][^[]*?^version\s*=\s*"([^"]+)"/ms)),
+      notes: isNew ? BY_SID : BY_DEBIAN,
+      environments: {
+        [environment]: `{ debian: ${suite}, packages: [${packages}], sysroot: { debian: bookworm, packages: [libc6-dev, libgcc-12-dev] } }`,
+      },
+      targets: { 'linux-x64-gnu': target('x64'), 'linux-arm64-gnu': target('arm64') },
+      steps: [
+        `{ name: crates, run: cargo fetch${locked}, network: true }`,
+        `{ name: compile, run: cargo build --release --offline${locked} }`,
+        // Where cargo is told a target, as for another CPU, that has a folder of its own.
+        `{ name: collect, run: 'mkdir -p out && cp "target/\${CARGO_BUILD_TARGET:-.}/release/${binary}" out/' }`,
+      ],
+      artifacts: [`{ path: out/${binary}, as: "${binary}-{target}", kind: executable }`],
+    };
+  },
+};
