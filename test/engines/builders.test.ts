@@ -8,10 +8,11 @@ import { readAddress } from '../../src/engines/buildkit/address.ts';
 import { daemonBuilder } from '../../src/engines/fleet/builder.ts';
 import { createFleetEngine } from '../../src/engines/fleet/engine.ts';
 import { Failure } from '../../src/report/failure.ts';
-import { helloProject, targetry } from '../build/command-line.ts';
+import { targetry } from '../build/command-line.ts';
 import { Scene, step } from '../engine-scene.ts';
 import { Daemon, daemonOfFile } from './daemons.ts';
 import { buildkitProgram, newestVersion } from './go-programs.ts';
+import { lightProject } from './light-project.ts';
 import { assertEnds } from './processes.ts';
 
 const [first, second] = [await daemonOfFile('newest'), await daemonOfFile('newest')];
@@ -33,7 +34,7 @@ function buildersIn(folder: string): Record<string, string> {
 }
 
 test('the example comes out the same of two daemons, and each says what it did', { skip }, async (t) => {
-  const folder = helloProject(t);
+  const folder = lightProject(t);
   const here = await targetry(['build', '--engine', 'embedded'], { cwd: folder });
   assert.equal(here.exit, 0, here.stderr);
   const expected = artifacts(folder);
@@ -57,7 +58,7 @@ test('the example comes out the same of two daemons, and each says what it did',
 });
 
 test('builders of the own configuration, by CPU: other CPUs are built here', { skip }, async (t) => {
-  const folder = helloProject(t);
+  const folder = lightProject(t);
   const configured = (text: string) => {
     mkdirSync(join(folder, '.git/config.d/targetry'), { recursive: true });
     writeFileSync(join(folder, '.git/config.d/targetry/config.yaml'), text);
@@ -84,7 +85,7 @@ test('builders of the own configuration, by CPU: other CPUs are built here', { s
 });
 
 test('a shell opens on the builder where the step failed', { skip }, async (t) => {
-  const folder = helloProject(t);
+  const folder = lightProject(t);
   const file = join(folder, 'targetry.yaml');
   const broken = 'echo on $(hostname) >/trace; cat /trace; exit 3';
   writeFileSync(file, readFileSync(file, 'utf8').replace('make OUT=out/hello', broken));

@@ -5,9 +5,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { helloProject, programArguments, targetry } from '../build/command-line.ts';
+import { programArguments, targetry } from '../build/command-line.ts';
 import { Daemon, orSkip } from './daemons.ts';
 import { buildkitProgram, newestVersion } from './go-programs.ts';
+import { lightProject } from './light-project.ts';
 
 interface Place {
   readonly daemon: Daemon;
@@ -41,7 +42,7 @@ function filesIn(folder: string): Record<string, string> {
 }
 
 async function buildExample(t: TestContext, place: Place): Promise<void> {
-  const cwd = helloProject(t);
+  const cwd = lightProject(t);
   const { folder, daemon } = place;
   const written = await targetry(['graph', '--format', 'pb', '-o', join(folder, 'given')], { cwd });
   assert.equal(written.exit, 0, written.stderr);
@@ -66,7 +67,8 @@ async function buildExample(t: TestContext, place: Place): Promise<void> {
   assert.deepEqual(filesIn(join(folder, 'out/words')), made);
 }
 
-const steps = `
+const odd = `
+targets: { x64: { environment: debian-11, arch: x64 } }
 steps:
   - name: many
     secrets: [TOKEN]
@@ -84,9 +86,7 @@ artifacts:
 `;
 
 async function buildOddOnes(t: TestContext, place: Place): Promise<void> {
-  const example = readFileSync(join(helloProject(t), 'targetry.yaml'), 'utf8');
-  const head = example.slice(0, example.search(/^ {2}linux-x64-musl/m));
-  const cwd = helloProject(t, { 'targetry.yaml': `${head}${steps}` });
+  const cwd = lightProject(t, odd);
   const written = await targetry(['graph', '-o', join(place.folder, 'odd')], { cwd });
   assert.equal(written.exit, 0, written.stderr);
   runBuildctl(place, 'odd/build.sh odd-out', { TOKEN: 'twelve bytes' });

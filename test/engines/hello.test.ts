@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { sha256 } from '../../src/base/sha256.ts';
 import { helloProject, programArguments, targetry, type Answer } from '../build/command-line.ts';
 import { daemonFor, daemonKinds } from './daemons.ts';
+import { lightProject } from './light-project.ts';
 
 const artifacts = ['x64-gnu', 'x64-musl', 'arm64-gnu', 'arm64-musl'].map((name) => `hello-linux-${name}`);
 
@@ -60,7 +61,7 @@ for (const kind of daemonKinds) {
 test('where this machine has no sandbox, the daemon that answers builds, and the build says so', async (t) => {
   const daemon = await daemonFor(t, 'newest');
   if (daemon === undefined) return;
-  const folder = helloProject(t);
+  const folder = lightProject(t);
   const build = (address: string) => {
     const { command, env } = programArguments(['build', '--engine', 'auto']);
     const script = `echo 0 >/proc/sys/user/max_user_namespaces; exec ${command}`;

@@ -4,10 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { helloProject, programArguments, repository } from '../build/command-line.ts';
+import { programArguments, repository } from '../build/command-line.ts';
 import { noScene } from '../engine-scene.ts';
 import { commandsOf, programFolder } from '../pages.ts';
 import { daemonFor } from './daemons.ts';
+import { lightProject } from './light-project.ts';
 import { certificates, freePort, tlsSettings } from './tls.ts';
 
 const page = readFileSync(join(repository, 'docs/how/many-machines.md'), 'utf8');
@@ -26,7 +27,7 @@ test('who follows the page on many machines builds on them', { skip: noScene }, 
       .replaceAll(/tcp:\/\/builder-(\d):1234/g, (_, number: string) => daemons[Number(number) - 1]![which])
       .replaceAll('tcp://arm-1:1234', 'tcp://127.0.0.1:1');
 
-  const folder = helloProject(t);
+  const folder = lightProject(t);
   const own = join(folder, '.bin', 'own');
   const path = `${programFolder(folder)}:${process.env['PATH']}`;
   const [, configuration] = /```yaml\n(builders:[^]*?)```/.exec(page)!;
