@@ -4,6 +4,10 @@ export const binfmtMissing: FailureClass = {
   class: 'binfmt-missing',
   signs: [
     {
+      says: /execve?\(["']?\/(?:usr\/)?bin\/[^)]*\)(?: failed)?: Exec format error|unknown filesystem type 'binfmt_misc'/,
+      sure: 0.9,
+    },
+    {
       says: /can neither be executed natively nor via qemu|\.buildkit_qemu_emulator: (?:Permission denied|exec format)/,
       sure: 0.93,
     },

@@ -4,6 +4,23 @@ export const buildkitUnreachable: FailureClass = {
   class: 'buildkit-unreachable',
   signs: [
     {
+      says: /open \/\/\.\/pipe\/docker\w*: The system cannot find the file|Couldn't connect to Docker daemon|rootless containerd not running|Could not find a valid Docker environment|No such container: buildx_buildkit_/,
+      sure: 0.92,
+    },
+    { says: /request returned (?:\d+ )?Internal Server Error for API route/, sure: 0.85 },
+    {
+      says: /failed to connect: dial tcp 127\.0\.0\.1:\d+: connect: connection refused/,
+      beside: /podman/,
+      within: 4,
+      sure: 0.86,
+    },
+    {
+      says: /Client sent an HTTP request to an HTTPS server/,
+      beside: /docker|:237[56]\b/,
+      within: 6,
+      sure: 0.75,
+    },
+    {
       says: /docker\.errors\.DockerException: Error while fetching server API version/,
       unless: /PermissionError|Permission denied|scheme/,
       without: /Permission ?denied|PermissionError/,

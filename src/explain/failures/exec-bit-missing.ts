@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const execBitMissing: FailureClass = {
   class: 'exec-bit-missing',
   signs: [
+    { says: /execute_process .{0,60}: Permission denied/, sure: 0.8 },
     { says: /^zsh: permission denied: (?<program>\S+)$/, sure: 0.86 },
     { says: /exec (?<program>\S+) failed: Permission denied|open executable: Permission denied/, sure: 0.88 },
     {

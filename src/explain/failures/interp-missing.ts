@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const interpMissing: FailureClass = {
   class: 'interp-missing',
   signs: [
+    {
+      says: /^(?:\S+: )?(?:line \d+: )?\/lib(?:32|64)?\/ld-linux[\w.-]*: No such file or directory/,
+      sure: 0.86,
+    },
     { says: /Could not start dynamically linked executable/, sure: 0.93 },
     { says: /\] exec (?<program>\/\S+) failed: No such file or directory/, unless: /\.sh\b/, sure: 0.72 },
     {

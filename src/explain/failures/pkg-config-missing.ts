@@ -19,7 +19,7 @@ export const pkgConfigMissing: FailureClass = {
       sure: 0.9,
     },
     {
-      says: /pkg-config (?:script )?could not be found|pkg-config (?:is |was )?(?:not (?:found|installed|available)|missing|required)|(?:requires|need(?:s|ed)?|install|without) pkg-config\b/,
+      says: /pkg-config (?:script )?could not be found|pkg-config (?:is |was )?(?:not (?:found|installed|available)|missing|required)|(?:requires|need(?:s|ed)?|(?:please|must|to|then|try|and) install(?:ing)?|without) pkg-config\b/,
       unless: /search path|checking|package .{0,40} was not found|apt|apk|Found pkg-config: NO|perhaps/,
       sure: 0.86,
     },

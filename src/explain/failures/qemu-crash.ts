@@ -4,6 +4,11 @@ export const qemuCrash: FailureClass = {
   class: 'qemu-crash',
   signs: [
     {
+      says: /Unable to find a guest_base to satisfy|\brosetta(?: error)?: error: |^rosetta error: |assertion failed \[.+\]: failed to decode instruction/,
+      unless: /Unimplemented syscall|failed to open elf/,
+      sure: 0.85,
+    },
+    {
       says: /^(?<program>\S+): applet not found/,
       beside: /buildkit_qemu_emulator|\bqemu\b|linux\/arm/,
       sure: 0.85,

@@ -3,6 +3,11 @@ import type { FailureClass } from '../failure-class.ts';
 export const seccompBlocksSyscall: FailureClass = {
   class: 'seccomp-blocks-syscall',
   signs: [
+    {
+      says: /(?:posix_spawn|\bv?fork|\bclone)\b.{0,20}: Operation not permitted|could not access directory .*: Operation not permitted|mktemp: failed to create .*: Operation not permitted|thread_resource_error.{0,40}Operation not permitted/,
+      unless: /namespace|newuidmap/,
+      sure: 0.82,
+    },
     { says: /type=1326 .*\bsig=31\b/, sure: 0.85 },
     {
       says: /popen failure: (?:Cannot allocate memory|Operation not permitted)/,

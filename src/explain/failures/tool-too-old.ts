@@ -4,6 +4,33 @@ export const toolTooOld: FailureClass = {
   class: 'tool-too-old',
   signs: [
     {
+      says: /Node\.js version '?(?:>=|\^)? ?v?[\d.]+'? is required|The requested module 'node:\w+' does not provide an export named/,
+      sure: 0.88,
+      cause: 'this Node.js is older than what the package asks for',
+      cure: 'take a Node.js that the package asks for (`engines` of its package.json)',
+    },
+    {
+      says: /(?:error|fatal)\b.{0,40}requires (?<program>[\w.+-]+) (?:version )?v?[\d.]+ or (?:newer|later|higher|greater|above)/,
+      sure: 0.84,
+    },
+    { says: /Could not create named generator Ninja Multi-Config/, sure: 0.86 },
+    {
+      says: /no such instruction: '(?:v[a-z]\w{3,}|tdp\w+|tile\w+|endbr64|encls)/,
+      sure: 0.8,
+      cause: 'the assembler (binutils) is older than the instructions that it is given',
+    },
+    {
+      says: /client version [\d.]+ is too new\. Maximum supported|Version in '[^']*compose[^']*' is (?:unsupported|invalid)|current global version of Yarn is|Minimum supported Gradle version is|\brelease version \d+ not supported/,
+      sure: 0.9,
+    },
+    { says: /\bld: unrecognized option '|\bld\.lld: error: unknown argument '/, sure: 0.66 },
+    {
+      says: /No module named '?(?<module>tomllib|zoneinfo|importlib\.metadata|importlib\.resources|dataclasses|graphlib)'?$/,
+      sure: 0.86,
+      cause: 'the module {module} came with a newer Python than this one',
+      cure: 'take a newer Python (3.11 for tomllib, 3.9 for zoneinfo, 3.8 for importlib.metadata), or install its backport',
+    },
+    {
       says: /SyntaxError: Unexpected token '(?:\?\?=|\|\|=|&&=)'/,
       sure: 0.75,
       cause: 'this Node.js is older than the JavaScript that it is given',

@@ -7,7 +7,7 @@ export const wheelNoElf: FailureClass = {
     { says: /Invalid binary wheel\b|shared library\/libraries in purelib folder/, sure: 0.85 },
     { says: /This does not look like a platform wheel/, sure: 0.96 },
     {
-      says: /no ELF (?:executable|file|shared|object|binar)\w*.*(?:wheel|archive|found)?/,
+      says: /no ELF (?:executable|file|shared|object|binar)\w*.*(?:wheel|archive|found)/,
       unless: /not a valid/,
       sure: 0.9,
     },
