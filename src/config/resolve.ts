@@ -162,14 +162,12 @@ class Resolver {
     for (const key of ['path', 'as'] as const) {
       const path = written[key];
       if (path === undefined || (!path.startsWith('/') && !path.split('/').includes('..'))) continue;
-      const folder = key === 'path' ? 'the source folder' : 'dist/';
+      const [folder, hint] =
+        key === 'path'
+          ? ['the source folder', 'have a step copy it there, or install it there by `DESTDIR="$PWD/out"`']
+          : ['dist/', 'write a path relative to dist/'];
       const at = this.#document.at(['artifacts', index, key]);
-      this.#findings.error(
-        'config-path',
-        `\`${path}\` leads outside of ${folder}`,
-        at,
-        `write a path relative to ${folder}`,
-      );
+      this.#findings.error('config-path', `\`${path}\` leads outside of ${folder}`, at, hint);
     }
     if (written.as !== undefined && /(^|\/)\.?$/.test(written.as)) {
       this.#findings.error(
