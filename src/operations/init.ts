@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
+import { ifAny } from '../base/if-any.ts';
 import { draftText, type ProjectFiles } from '../config/drafts/draft.ts';
 import { draftFor, kinds } from '../config/drafts/kinds.ts';
 import { configFile, readProject } from '../config/read.ts';
@@ -38,6 +39,7 @@ function filesOf(folder: string): ProjectFiles {
     name: basename(folder),
     names,
     read: (path) => readInside(folder, path),
+    folders: (path) => foldersInside(folder, path),
     packageOf: debianPackage,
   };
 }
@@ -47,6 +49,16 @@ function readInside(folder: string, path: string): string | undefined {
   const place = resolve(folder, path);
   const isOwn = place.startsWith(join(folder, sep)) && statSync(place, { throwIfNoEntry: false })?.isFile();
   return isOwn ? readFileSync(place, 'utf8') : undefined;
+}
+
+/** Links are not followed: a circle of them would have no end. */
+function foldersInside(folder: string, path: string): readonly string[] {
+  const place = resolve(folder, path);
+  if (!join(place, sep).startsWith(join(folder, sep))) return [];
+  return ifAny(() => readdirSync(place, { withFileTypes: true }), [])
+    .filter((entry) => entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name))
+    .map(({ name }) => name)
+    .sort();
 }
 
 function write(path: string, text: string): void {

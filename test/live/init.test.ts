@@ -27,16 +27,31 @@ const artifacts: Readonly<Partial<Record<keyof typeof firstProjects, readonly st
     'prebuilds/linux-x64/greet.abi127.glibc.node',
     'prebuilds/linux-arm64/greet.abi127.glibc.node',
   ],
+  'python-workspace': [
+    'greet-1.0-cp311-cp311-manylinux_2_36_x86_64.whl',
+    'greet-1.0-cp311-cp311-manylinux_2_36_aarch64.whl',
+  ],
   python: [
     'greet-1.0-cp311-cp311-manylinux_2_36_x86_64.whl',
     'greet-1.0-cp311-cp311-manylinux_2_36_aarch64.whl',
   ],
   rust: ['greet-linux-x64-gnu', 'greet-linux-arm64-gnu'],
+  'rust-workspace': [
+    'greet-linux-x64-gnu',
+    'show-linux-x64-gnu',
+    'greet-linux-arm64-gnu',
+    'show-linux-arm64-gnu',
+  ],
   go: ['greet-linux-x64', 'greet-linux-arm64'],
   cgo: four,
   'go-module': ['greet-linux-x64', 'greet-linux-arm64'],
   npm: ['example-greet-1.2.0.tgz'],
   pnpm: ['example-greet-1.2.0.tgz'],
+  yarn: ['example-greet-1.2.0.tgz'],
+  'npm-workspace': ['example-greet-1.2.0.tgz', 'example-word-1.2.0.tgz'],
+  'pnpm-workspace': ['example-greet-1.2.0.tgz', 'example-word-1.2.0.tgz'],
+  'yarn-workspace': ['@example-greet-1.2.0.tgz', '@example-word-1.2.0.tgz'],
+  'yarn-classic': ['example-greet-1.2.0.tgz', 'example-word-1.2.0.tgz'],
 };
 
 describe('targetry init', { skip: await whyNoBuilds() }, () => {

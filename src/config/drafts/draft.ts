@@ -22,15 +22,17 @@ export interface Kind {
   draft(project: ProjectFiles): Draft;
 }
 
-/** What is looked at of a project: what is at its top, and files that those name. */
+/** What is looked at of a project: what is at its top, and files and folders that those name. */
 export interface ProjectFiles {
   /** Of the folder. */
   readonly name: string;
   readonly names: ReadonlySet<string>;
   /** By the path below the folder; undefined where there is no such file. */
-  read(path: string): string | undefined;
+  readonly read: (path: string) => string | undefined;
+  /** Names of the folders in one of its folders; none where there is no such folder. Not those that tools make. */
+  readonly folders: (path: string) => readonly string[];
   /** Debian's packages to compile with a library, as `-l` or pkg-config name it; undefined where nobody knows. */
-  packageOf(library: string): string | undefined;
+  readonly packageOf: (library: string) => string | undefined;
 }
 
 export function draftText({ name, version, notes, environments, targets, steps, artifacts }: Draft): string {

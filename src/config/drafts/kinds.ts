@@ -2,8 +2,10 @@ import { autotools, cmake, configure, make, meson } from './c.ts';
 import type { Draft, Kind, ProjectFiles } from './draft.ts';
 import { go } from './go.ts';
 import { npmPackage } from './npm.ts';
+import { nodeAddon } from './node-addon.ts';
+import { python, pythonSetup } from './python.ts';
 import { rust } from './rust.ts';
-import { nodeAddon, python, pythonSetup, zig } from './languages.ts';
+import { zig } from './zig.ts';
 
 /** The first that fits is taken: what says more of a project comes before what many kinds have, as a Makefile. */
 export const kinds: readonly Kind[] = [

@@ -1,4 +1,5 @@
-import { firstMatch, plainVersion, projectName, type Kind } from './draft.ts';
+import { firstMatch, plainVersion, projectName, type Kind, type ProjectFiles } from './draft.ts';
+import { membersInToml } from './members.ts';
 
 /** Of Debian 13: `1.N`. */
 const RUST = 85;
@@ -16,8 +17,9 @@ export const rust: Kind = {
   file: 'Cargo.toml',
   draft(files) {
     const text = files.read('Cargo.toml');
-    const packageName = firstMatch(text, /\[package\][^[]*?^name\s*=\s*"([^"]+)"/ms);
-    const binary = firstMatch(text, /\[\[bin\]\][^[]*?^name\s*=\s*"([^"]+)"/ms) ?? packageName ?? files.name;
+    const packageName = nameOfCrate(text);
+    const programs = packageName === undefined ? programsOfMembers(files) : [binaryName(text) ?? packageName];
+    const release = programs.map((program) => `"target/\${CARGO_BUILD_TARGET:-.}/release/${program}"`);
     const locked = files.names.has('Cargo.lock') ? ' --locked' : '';
     const isNew = Number(firstMatch(text, /^rust-version\s*=\s*"1\.(\d+)/m) ?? 0) > RUST;
     const [environment, suite] = isNew ? ['sid', 'sid'] : ['debian-13', 'trixie'];
@@ -25,9 +27,9 @@ export const rust: Kind = {
     const target = (arch: string) =>
       `{ environment: ${environment}, arch: ${arch}, promise: ["glibc:2.36"] }`;
     return {
-      what: 'a Rust program',
+      what: packageName === undefined ? 'a workspace of Rust' : 'a Rust program',
       name: projectName(packageName, files),
-      version: plainVersion(firstMatch(text, /\[package\][^[]*?^version\s*=\s*"([^"]+)"/ms)),
+      version: plainVersion(firstMatch(text, /\[(?:workspace\.)?package\][^[]*?^version\s*=\s*"([^"]+)"/ms)),
       notes: isNew ? BY_SID : BY_DEBIAN,
       environments: {
         [environment]: `{ debian: ${suite}, packages: [${packages}], sysroot: { debian: bookworm, packages: [libc6-dev, libgcc-12-dev] } }`,
@@ -37,9 +39,27 @@ export const rust: Kind = {
         `{ name: crates, run: cargo fetch${locked}, network: true }`,
         `{ name: compile, run: cargo build --release --offline${locked} }`,
         // Where cargo is told a target, as for another CPU, that has a folder of its own.
-        `{ name: collect, run: 'mkdir -p out && cp "target/\${CARGO_BUILD_TARGET:-.}/release/${binary}" out/' }`,
+        `{ name: collect, run: 'mkdir -p out && cp ${release.join(' ')} out/' }`,
       ],
-      artifacts: [`{ path: out/${binary}, as: "${binary}-{target}", kind: executable }`],
+      artifacts: programs.map((name) => `{ path: out/${name}, as: "${name}-{target}", kind: executable }`),
     };
   },
 };
+
+function nameOfCrate(text: string | undefined): string | undefined {
+  return firstMatch(text, /\[package\][^[]*?^name\s*=\s*"([^"]+)"/ms);
+}
+
+function binaryName(text: string | undefined): string | undefined {
+  return firstMatch(text, /\[\[bin\]\][^[]*?^name\s*=\s*"([^"]+)"/ms);
+}
+
+/** Of a workspace that is no package itself: those of its members that have one. */
+function programsOfMembers(files: ProjectFiles): readonly string[] {
+  const found = membersInToml('Cargo.toml', 'workspace', files).flatMap((folder) => {
+    const manifest = files.read(`${folder}/Cargo.toml`);
+    const isProgram = files.read(`${folder}/src/main.rs`) !== undefined;
+    return binaryName(manifest) ?? (isProgram ? (nameOfCrate(manifest) ?? []) : []);
+  });
+  return found.length > 0 ? found : [files.name];
+}

@@ -1,6 +1,6 @@
 import { distroReleases } from '../../abi/distros.ts';
 import { compareDotted } from '../../abi/dotted.ts';
-import { type Libc, libcVersionIn } from '../../abi/libc.ts';
+import { libcVersionIn, type Libc } from '../../abi/libc.ts';
 import { promiseWord, type AbiPromise } from '../../abi/promise.ts';
 import { archOf, libcOf } from '../../abi/root-kind.ts';
 import { namesOfRelease } from '../../config/distro-releases.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { draftText } from '../../../src/config/drafts/draft.ts';
+import { draftText, type ProjectFiles } from '../../../src/config/drafts/draft.ts';
 import { draftFor } from '../../../src/config/drafts/kinds.ts';
 import { endOfLifeWarnings } from '../../../src/config/end-of-life.ts';
 import { readProject } from '../../../src/config/read.ts';
@@ -14,14 +14,7 @@ import { golden } from '../../golden.ts';
 describe('a first targetry.yaml', () => {
   for (const [kind, files] of Object.entries(firstProjects)) {
     it(`for ${kind} is one that is read without a mistake`, (t) => {
-      const contents = new Map(Object.entries(files));
-      const names = new Set([...contents.keys()].map((path) => path.split('/')[0]!));
-      const found = draftFor({
-        name: 'folder',
-        names,
-        read: (name) => contents.get(name),
-        packageOf: debianPackage,
-      })!;
+      const found = draftFor(projectOf(files))!;
       const text = draftText(found.draft);
       golden(`config/first-${kind}.yaml`, text);
       const folder = mkdtempSync(join(tmpdir(), 'targetry-first-'));
@@ -34,26 +27,34 @@ describe('a first targetry.yaml', () => {
   }
 
   it('takes what says more of a project before a Makefile', () => {
-    const names = new Set(['Makefile', 'binding.gyp', 'CMakeLists.txt']);
-    assert.equal(
-      draftFor({ name: 'x', names, read: () => '', packageOf: debianPackage })!.file,
-      'binding.gyp',
-    );
+    const files = { Makefile: '', 'binding.gyp': '', 'CMakeLists.txt': '' };
+    assert.equal(draftFor(projectOf(files))!.file, 'binding.gyp');
   });
 
   it('takes a package.json only where it has something to build', () => {
-    const names = new Set(['package.json', 'Makefile']);
     const fileFor = (manifest: string) =>
-      draftFor({ name: 'x', names, read: () => manifest, packageOf: debianPackage })!.file;
+      draftFor(projectOf({ 'package.json': manifest, Makefile: '' }))!.file;
     assert.equal(fileFor('{ "scripts": { "build": "tsc" } }'), 'package.json');
     for (const manifest of ['{ "scripts": { "test": "tap" } }', '{ "private": true }', '[', 'null'])
       assert.equal(fileFor(manifest), 'Makefile');
   });
 
   it('has nothing for a folder that nothing is known of', () => {
-    assert.equal(
-      draftFor({ name: 'x', names: new Set(['README.md']), read: () => undefined, packageOf: debianPackage }),
-      undefined,
-    );
+    assert.equal(draftFor(projectOf({ 'README.md': '' })), undefined);
   });
 });
+
+function projectOf(contents: Readonly<Record<string, string>>): ProjectFiles {
+  const paths = Object.keys(contents);
+  return {
+    name: 'folder',
+    names: new Set(paths.map((path) => path.split('/')[0]!)),
+    read: (path) => contents[path],
+    folders: (folder) => {
+      const start = folder === '' ? '' : `${folder}/`;
+      const below = paths.filter((path) => path.startsWith(start)).map((path) => path.slice(start.length));
+      return [...new Set(below.filter((path) => path.includes('/')).map((path) => path.split('/')[0]!))];
+    },
+    packageOf: debianPackage,
+  };
+}

@@ -1,0 +1,66 @@
+import { firstMatch, plainVersion, projectName, type Kind, type ProjectFiles } from './draft.ts';
+import { installStep, managerOf } from './node-managers.ts';
+import { NODE, NODE_ABI } from './npm.ts';
+
+export const nodeAddon: Kind = {
+  file: 'binding.gyp',
+  draft(files) {
+    const manifest = files.read('package.json');
+    const gyp = files.read('binding.gyp');
+    const addon = firstMatch(gyp, /["']target_name["']\s*:\s*["']([\w.-]+)["']/) ?? 'addon';
+    const needs = /"(?:dependencies|devDependencies)"\s*:\s*\{\s*"/.test(manifest ?? '');
+    const tools = needs ? managerOf(files).tools : '';
+    // What the package runs before node-gyp when it is installed.
+    const before = firstMatch(manifest, /"(?:pre)?install"\s*:\s*"([^"\\]+?)\s*&&\s*node-gyp\b/);
+    const stable = ofNodeApi(files);
+    return {
+      what: 'a Node addon',
+      name: projectName(firstMatch(manifest, /"name"\s*:\s*"([^"]+)"/), files),
+      version: plainVersion(firstMatch(manifest, /"version"\s*:\s*"([^"]+)"/)),
+      notes: stable ? FOR_EVERY_NODE : FOR_ONE_NODE,
+      environments: {
+        'debian-12': addonEnvironment('g++', tools),
+        'debian-12-cross': addonEnvironment('g++-aarch64-linux-gnu', tools),
+      },
+      targets: {
+        'linux-x64': '{ environment: debian-12, arch: x64, promise: ["glibc:2.36"] }',
+        'linux-arm64':
+          '{ environment: debian-12-cross, arch: arm64, builder: x64, env: { CC: aarch64-linux-gnu-gcc, CXX: aarch64-linux-gnu-g++, AR: aarch64-linux-gnu-ar }, promise: ["glibc:2.36"] }',
+      },
+      steps: [
+        ...(needs ? [installStep(files)] : []),
+        ...(before === undefined ? [] : [`{ name: prepare, run: '${before.replaceAll("'", "''")}' }`]),
+        `{ name: compile, run: 'home=$(npm prefix -g); node "$home/${NODE_GYP}" rebuild --nodedir="$home" --arch="$TARGETRY_ARCH"' }`,
+      ],
+      artifacts: [
+        `{ path: build/Release/${addon}.node, as: "prebuilds/{node.platform}-{node.arch}/${addon}${stable ? '' : `.abi${NODE_ABI}`}.{libc}.node", kind: node-addon }`,
+      ],
+    };
+  },
+};
+
+const FOR_EVERY_NODE = [
+  'An addon of N-API serves every Node. It is compiled by the node-gyp and against the headers of the Node that `tools:` names,',
+  'which is newer than that of Debian 12.',
+];
+
+const FOR_ONE_NODE = [
+  'Nothing here speaks of N-API, so the addon serves the Node alone against whose headers it is compiled: that of `tools:`. For',
+  'another one, name its version there and its number (`process.versions.modules`) in `as:`.',
+];
+
+/** Whether the sources, or what brings their headers, are of the interface that all versions of Node share. */
+function ofNodeApi(files: ProjectFiles): boolean {
+  const gyp = files.read('binding.gyp') ?? '';
+  const sources = [...gyp.matchAll(/["']([\w./-]+\.(?:c|cc|cpp|cxx))["']/g)].map(([, path]) => path!);
+  return [gyp, files.read('package.json'), ...sources.map((path) => files.read(path))].some((text) =>
+    /\bnode_api\.h\b|\bnapi\.h\b|\bnode-addon-api\b/.test(text ?? ''),
+  );
+}
+
+/** Of npm, as it comes with Node. */
+const NODE_GYP = 'lib/node_modules/npm/node_modules/node-gyp/bin/node-gyp.js';
+
+function addonEnvironment(compiler: string, tools: string): string {
+  return `{ debian: bookworm, packages: [${compiler}, make, python3], tools: { ${tools}pypi: [${NODE}] } }`;
+}

@@ -1,0 +1,90 @@
+import { posix } from 'node:path';
+import { firstMatch, plainVersion, projectName, type Kind, type ProjectFiles } from './draft.ts';
+import { membersInToml } from './members.ts';
+
+/** Debian's releases, the oldest first, by what they bring. */
+const pythons = [
+  { suite: 'bookworm', number: 12, python: 11, setuptools: 66, glibc: '2_36', gcc: 12 },
+  { suite: 'trixie', number: 13, python: 13, setuptools: 78, glibc: '2_41', gcc: 14 },
+] as const;
+
+export const python: Kind = {
+  file: 'pyproject.toml',
+  draft(files) {
+    const text = files.read('pyproject.toml') ?? '';
+    const folders = nativeMembers(files);
+    const places = folders.length === 0 ? ['.'] : folders.map((folder) => `./${folder}`);
+    const projects = places.map((place) => files.read(posix.join(place, 'pyproject.toml')) ?? '');
+    const setups = places.map((place) => files.read(posix.join(place, 'setup.py')) ?? '');
+    const most = (pattern: RegExp) =>
+      Math.max(...projects.map((one) => Number(firstMatch(one, pattern) ?? 0)));
+    const needs = {
+      python: most(/^requires-python\s*=\s*["']\s*>=\s*3\.(\d+)/m),
+      setuptools: most(/["']setuptools\s*>=\s*(\d+)/),
+    };
+    const recent = pythons.at(-1)!;
+    // What comes from the index serves every release, and the oldest has the lowest floor.
+    const debian = projects.every(backendOfDebian) && needs.setuptools <= recent.setuptools;
+    const { suite, number, glibc, gcc } =
+      pythons.find((one) => needs.python <= one.python && (!debian || needs.setuptools <= one.setuptools)) ??
+      recent;
+    const cxx = /\.(?:cc|cpp|cxx)\b|["']c\+\+["']/.test([...projects, ...setups].join('\n'));
+    const environment = `debian-${number}`;
+    const target = (arch: string, machine: string) =>
+      `{ environment: ${environment}, arch: ${arch}, env: { _PYTHON_HOST_PLATFORM: manylinux_${glibc}_${machine} }, promise: [manylinux_${glibc}] }`;
+    return {
+      what: folders.length === 0 ? 'a Python package' : 'a workspace of Python',
+      name: projectName(
+        firstMatch(text, /^name\s*=\s*["']([^"']+)["']/m) ?? nameInSetup(files.read('setup.py')),
+        files,
+      ),
+      version: plainVersion(firstMatch(text, /^version\s*=\s*["']([^"']+)["']/m)),
+      notes: [
+        `Built by the Python of Debian ${number}, for arm64 too without emulation. The tag is that of its glibc; the summary of the`,
+        'build names the oldest one that the wheel may carry.',
+        ...(debian
+          ? []
+          : [
+              'The backend of the build comes from the index of Python packages, so the step needs the network.',
+            ]),
+      ],
+      environments: {
+        [environment]: `{ debian: ${suite}, packages: [${cxx ? 'g++, g++-aarch64-linux-gnu' : 'gcc, gcc-aarch64-linux-gnu'}, ${PIP}], sysroot: { debian: ${suite}, packages: [libc6-dev, libpython3-dev${cxx ? `, libstdc++-${gcc}-dev` : ''}] } }`,
+      },
+      targets: { 'linux-x64': target('x64', 'x86_64'), 'linux-arm64': target('arm64', 'aarch64') },
+      steps: [
+        debian
+          ? `{ name: wheel, run: python3 -m pip wheel --no-deps --no-build-isolation -w wheels ${places.join(' ')} }`
+          : `{ name: wheel, run: python3 -m pip wheel --no-deps -w wheels ${places.join(' ')}, network: true }`,
+      ],
+      artifacts: ['{ path: "wheels/*.whl", kind: wheel }'],
+    };
+  },
+};
+
+const PIP = 'python3-dev, python3-pip, python3-setuptools, python3-wheel';
+
+/** Of a workspace of uv the members that have something to compile: a wheel of the others is the same for all. */
+function nativeMembers(files: ProjectFiles): readonly string[] {
+  return membersInToml('pyproject.toml', 'tool.uv.workspace', files).filter((folder) => {
+    const backend =
+      firstMatch(files.read(`${folder}/pyproject.toml`), /build-backend\s*=\s*["']([^"']+)/) ?? '';
+    return (
+      files.read(`${folder}/setup.py`) !== undefined || /^(?:maturin|mesonpy|scikit_build)/.test(backend)
+    );
+  });
+}
+
+/** Whether the build asks for nothing but setuptools, and wheel, which it once needed. */
+function backendOfDebian(text: string): boolean {
+  const backend = firstMatch(text, /build-backend\s*=\s*["']([^"']+)/) ?? 'setuptools';
+  const requires = firstMatch(text, /^requires\s*=\s*\[([^\]]*)\]/m) ?? '';
+  const names = [...requires.matchAll(/["']\s*([\w.-]+)/g)].map(([, name]) => name);
+  return backend.startsWith('setuptools') && names.every((name) => name === 'setuptools' || name === 'wheel');
+}
+
+export const pythonSetup: Kind = { file: 'setup.py', draft: (files) => python.draft(files) };
+
+function nameInSetup(text: string | undefined): string | undefined {
+  return firstMatch(text, /\bname\s*=\s*["']([^"']+)["']/);
+}
