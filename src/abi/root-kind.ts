@@ -1,4 +1,4 @@
-import { type Arch, cpuOf } from './cpu.ts';
+import { cpuOf, type Arch } from './cpu.ts';
 import type { Libc } from './libc.ts';
 
 /** What a root is made from: the packages of a distro or of named repositories (`deb`, `apk`), an image, or files. */

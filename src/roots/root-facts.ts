@@ -1,5 +1,5 @@
 /** What a root is to programs that come from elsewhere: which libc and Python it has. Told without running anything. */
-import { type Libc, libcVersionIn } from '../abi/libc.ts';
+import { libcVersionIn, type Libc } from '../abi/libc.ts';
 import { upstreamVersion } from '../base/upstream-version.ts';
 import { sourceOfBytes } from '../formats/elf/byte-source.ts';
 import { readElfHeader } from '../formats/elf/elf-header.ts';

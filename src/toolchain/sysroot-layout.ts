@@ -1,7 +1,7 @@
 /** Where a sysroot has what, told by its packages alone. All paths are relative to it. */
 import { cpuOf, type Arch } from '../abi/cpu.ts';
 import { glibcInterpreters, muslInterpreters } from '../abi/interpreters.ts';
-import { type Libc, libcVersionIn } from '../abi/libc.ts';
+import { libcVersionIn, type Libc } from '../abi/libc.ts';
 import { formatOf, libcOf, type RootKind } from '../abi/root-kind.ts';
 
 export interface SysrootPackages {
