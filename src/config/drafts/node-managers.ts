@@ -19,14 +19,14 @@ export interface Manifest {
   readonly scripts?: { readonly build?: unknown };
 }
 
-export function manifestOf(files: ProjectFiles, folder = ''): Manifest {
+export function packageManifest(files: ProjectFiles, folder = ''): Manifest {
   const value = jsonIn(files.read(folder === '' ? 'package.json' : `${folder}/package.json`) ?? '');
   return typeof value === 'object' && value !== null ? value : {};
 }
 
 /** Folders of the packages that are developed together with that at the top; none where it stands alone. */
 export function workspaceOf(files: ProjectFiles): readonly string[] {
-  const { workspaces } = manifestOf(files);
+  const { workspaces } = packageManifest(files);
   const ofPnpm = parseDocument(files.read('pnpm-workspace.yaml') ?? '').toJS() as unknown;
   return membersOf([...patternsIn(workspaces), ...patternsIn(ofPnpm)], 'package.json', files);
 }
@@ -54,7 +54,8 @@ export interface NodeManager {
 }
 
 export function managerOf(files: ProjectFiles): NodeManager {
-  const [, asked, version] = /^(pnpm|yarn)@(\d[\w.-]*)/.exec(String(manifestOf(files).packageManager)) ?? [];
+  const [, asked, version] =
+    /^(pnpm|yarn)@(\d[\w.-]*)/.exec(String(packageManifest(files).packageManager)) ?? [];
   const has = (name: string) => files.names.has(name);
   if (asked === 'pnpm' || (asked === undefined && has('pnpm-lock.yaml'))) return pnpm(version, has);
   if (asked !== 'yarn' && !has('yarn.lock')) return npm(has);

