@@ -33,7 +33,7 @@ export const aptKeyMissing: FailureClass = {
     },
     { says: /Missing key (?<key>[0-9A-F]{8,}), which is needed to verify signature/, sure: 0.96 },
     {
-      says: /(?:Public key for \S+ is not installed|GPG key .*(?:not (?:installed|imported)|are already installed but (?:they are )?not correct)|NOKEY\b|gpgv?: Can't check signature: No public key|Release signed by unknown key|unknown public key|key "?\w+"? (?:is unknown|could not be (?:looked up|imported)))/,
+      says: /(?:Public key for \S+ is not installed|keyserver receive failed: (?:No data|No keyserver available|General error|Not found)|GPG key .*(?:not (?:installed|imported)|are already installed but (?:they are )?not correct)|NOKEY\b|gpgv?: Can't (?:check|verify) signature: (?:No public key|public key not found)|Release signed by unknown key|unknown public key|key "?\w+"? (?:is unknown|could not be (?:looked up|imported)))/,
       sure: 0.82,
     },
     {

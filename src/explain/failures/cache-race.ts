@@ -53,7 +53,7 @@ export const cacheRace: FailureClass = {
       sure: 0.8,
     },
     {
-      says: /(?:Timeout waiting to lock|Could not create service .{0,60}lock|another (?:process|instance|build|job) (?:is|has).{0,40}(?:using|running|lock|cache)|lock(?:ed)? (?:is )?(?:held|owned) by (?:another )?process|currently in use by another)/,
+      says: /(?:Timeout waiting to lock|Could not create service .{0,60}lock|another (?:process|instance|build|job) (?:is|has).{0,40}(?:using|running|lock|cache)|lock(?:ed)? (?:is )?(?:held |owned |taken )?by (?:another |a different )?(?:process|instance|build)\b|currently in use by another)/,
       unless: /waiting for file lock|Blocking waiting/,
       sure: 0.78,
     },

@@ -5,6 +5,13 @@ export const cargoCacheCorrupt: FailureClass = {
   blamesCaches: true,
   signs: [
     {
+      says: /(?:failed|unable|could not|couldn't|cannot) .{0,60}\.cargo\/(?:registry|git)\/\S/,
+      beside: /No such file|\(os error 2\)|corrupt|truncated|unexpected end/,
+      within: 4,
+      without: /Permission denied|File exists|No space left|Read-only/,
+      sure: 0.7,
+    },
+    {
       says: /failed to open '?\S*registry\/cache\/\S+\.crate/,
       without: /Permission denied|File exists|No space left|Read-only/,
       within: 4,

@@ -4,6 +4,12 @@ export const cpuIsaTooOld: FailureClass = {
   class: 'cpu-isa-too-old',
   signs: [
     {
+      says: /Ungültiger Maschinenbefehl|非法指令|Instruction (?:non permise|illégale)|Instrucción ilegal|Instrução ilegal|Недопустимая (?:инструкция|команда) \(/,
+      unless: /qemu/,
+      without: /qemu|--platform[= ]linux|emulat/,
+      sure: 0.75,
+    },
+    {
       says: /machine does not support all of the following CPU features|requires a newer \S+ processor compliant with/,
       sure: 0.95,
     },
@@ -11,7 +17,7 @@ export const cpuIsaTooOld: FailureClass = {
       says: /CPU (?:lacks|is missing|does not (?:have|support)) (?:the )?(?:required |needed )?(?:CPU )?(?:features?|instructions?|extensions?):? .{0,40}(?:avx|sse4|fma|bmi|neon|popcnt|aes)/,
       sure: 0.9,
     },
-    { says: /\btrap invalid opcode\b/, unless: /qemu/, sure: 0.82 },
+    { says: /\btraps?:? .{0,40}\binvalid opcode\b/, unless: /qemu/, sure: 0.82 },
     { says: /Fatal glibc error: CPU (?:lacks|does not support)/, sure: 0.96 },
     {
       says: /(?:compiled|built|optimi[sz]ed) to use (?:AVX|SSE|FMA)\S* instructions|these aren't available on your machine/,
@@ -34,7 +40,7 @@ export const cpuIsaTooOld: FailureClass = {
     { says: /Missing required CPU features/, sure: 0.93 },
     { says: /built with baseline optimizations.*(?:machine|CPU) doesn't support/, sure: 0.95 },
     {
-      says: /\bIllegal instruction\b/,
+      says: /\bIllegal (?:hardware )?instruction\b/,
       unless: /qemu/,
       without: /qemu|--platform[= ]linux|emulat/,
       sure: 0.75,

@@ -9,6 +9,12 @@ export const devPackageMissing: FailureClass = {
   class: 'dev-package-missing',
   signs: [
     {
+      says: /(?:cannot|can't|could not|couldn't|unable to|did not) find (?:the )?(?<library>[\w.+-]+) (?:headers?\b|development (?:files|headers|libraries|package))/,
+      unless: /kernel|linux|node|precompiled|checking|warning|python/,
+      sure: 0.78,
+    },
+    { says: /Did not find pkg-config module '?(?<module>[\w.+-]+)/, sure: 0.72 },
+    {
       says: /'pkg-config' .*'(?<module>[\w.+-]+)'' did not exit successfully: exit (?:status|code): 1\b/,
       sure: 0.88,
     },
@@ -64,13 +70,13 @@ export const devPackageMissing: FailureClass = {
       sure: 0.86,
     },
     {
-      says: /(?:找不到|無法找到|no se puede encontrar|impossible de trouver|não foi possível (?:localizar|encontrar)|impossibile trovare|не(?:возможно|льзя) найти) -l:?(?<library>[\w.+-]+)|-l(?<library2>[\w.+-]+)(?: kann nicht gefunden werden| が見つかりません)/,
+      says: /(?:找不到|無法找到|no se puede encontrar|impossible de trouver|ne peut trouver|kann|não foi possível (?:localizar|encontrar)|impossibile trovare|не(?:возможно|льзя) найти) -l:?(?<library>[\w.+-]+)|-l(?<library2>[\w.+-]+)(?: kann nicht gefunden werden| が見つかりません)/,
       sure: 0.9,
     },
     { says: /Could not find \(the correct version of\) (?<module>\w+)/, beside: /CMake Error/, sure: 0.85 },
     {
       says: new RegExp(
-        `: '?(?<header>(?:${headers}))'? ?: (?:Datei oder Verzeichnis nicht gefunden|Aucun fichier ou dossier de ce|No existe el fichero|File o directory non esistente|没有那个文件或目录|そのようなファイル)`,
+        `(?:: |：)'?(?<header>(?:${headers}))'? ?(?:: |：)(?:Datei oder Verzeichnis nicht gefunden|Aucun fichier ou dossier de ce|No existe el (?:fichero|archivo)|File o directory non esistente|Arquivo ou diretório (?:inexistente|não encontrado)|Нет такого файла|没有那个文件或目录|そのようなファイル)`,
       ),
       sure: 0.9,
     },

@@ -6,7 +6,7 @@ export const diskFull: FailureClass = {
     { says: /(?:write|cp|mv|mkdir|tar|cannot \w+|open|create)\b.*: Quota exceeded$/, sure: 0.86 },
     { says: /Thin Pool has \d+ free (?:data|metadata) blocks which is less than/, sure: 0.9 },
     {
-      says: /kein Speicherplatz mehr verf|Aucun espace disponible sur le p|No queda espacio en el dispositivo|Spazio esaurito sul device|espa.{1,3}o dispon.{1,3}vel no dispositivo|设备上没有空间|デバイスに空き領域がありません|На устройстве не осталось свободного места/,
+      says: /kein Speicherplatz mehr verf|Aucun espace disponible sur le p|No queda espacio en el dispositivo|Spazio esaurito sul device|espa.{1,3}o dispon.{1,3}vel no dispositivo|设备上没有空间|デバイスに空き領域がありません|На устройстве не осталось свободного места|Brak miejsca na urz|裝置上已無多餘空間|장치에 남은 공간이 없음/,
       sure: 0.93,
     },
     { says: /\bNoSpaceLeft\b/, sure: 0.92 },

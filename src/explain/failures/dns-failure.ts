@@ -3,8 +3,16 @@ import type { FailureClass } from '../failure-class.ts';
 export const dnsFailure: FailureClass = {
   class: 'dns-failure',
   signs: [
+    {
+      says: /Fehler bei der Namensauflösung|chec temporaire dans la résolution du nom|Fallo temporal en la resolución del nombre|Falha temporária na resolução de nome|域名解析(?:暂时失败|出现暂时性错误)|暂时不能解析域名|Временный сбой в разрешении им|名前解決に一時的に失敗しました|Der Name oder der Dienst ist nicht bekannt|Nom ou service inconnu|Nombre o servicio desconocido|Nome o servizio sconosciuto|Nome ou serviço desconhecido|未知的名称或服务|Имя или служба не известны|名前またはサービスが不明です/,
+      unless: /^sudo:/,
+      sure: 0.92,
+    },
     { says: /(?:Something wicked happened|System error) resolving '(?<host>[^':]+)/, sure: 0.93 },
-    { says: /\[Errno -3\] Try again|\bgetaddrinfo\b.{0,40}: Try again|\blookup \S+: Try again/, sure: 0.92 },
+    {
+      says: /\[Errno -3\] Try again|\bgetaddrinfo\b.{0,40}: Try again|\bgetaddrinfo(?:\(\))? (?:failed|error)\b|\blookup \S+: Try again/,
+      sure: 0.92,
+    },
     {
       says: /The remote name could not be resolved|Could not contact DNS servers|keyserver receive failed: (?:No name|Try again later)/,
       sure: 0.84,

@@ -20,7 +20,7 @@ export const execBitMissing: FailureClass = {
       sure: 0.84,
     },
     {
-      says: /(?:ba|da|a|z)?sh: (?:[^:]{1,12}: )?(?<program>[\w./@+-]+) ?: (?:Keine Berechtigung|Permission non accord|Permiso denegado|Permesso negato|权限不够|許可がありません|Отказано в доступе)/,
+      says: /(?:ba|da|a|z)?sh: (?:[^:]{1,12}: )?(?<program>[\w./@+-]+) ?: (?:Keine Berechtigung|Permission non accord|Permiso denegado|Permesso negato|Permissão negada|Brak dostępu|权限不够|許可がありません|Отказано в доступе)/,
       sure: 0.86,
     },
     {

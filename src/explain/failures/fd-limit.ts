@@ -3,12 +3,16 @@ import type { FailureClass } from '../failure-class.ts';
 export const fdLimit: FailureClass = {
   class: 'fd-limit',
   signs: [
+    {
+      says: /Zu viele offene Dateien|Trop de fichiers ouverts|Demasiados (?:archivos|ficheros) abiertos|Troppi file aperti|(?:Muitos arquivos abertos|Arquivos abertos demais)|打开的文件过多|開啟太多檔案|開いているファイルが多すぎます|Слишком много открытых файлов|Za dużo otwartych plików/,
+      sure: 0.93,
+    },
     { says: /\bno file descriptors available/, sure: 0.93 },
     { says: /Too many open files/, unless: /inotify/, sure: 0.94 },
     { says: /\bEMFILE\b|\bENFILE\b|\(os error 24\)|\[Errno 24\]/, unless: /inotify|watch/, sure: 0.94 },
     { says: /ProcessFdQuotaExceeded|SystemFdQuotaExceeded/, sure: 0.95 },
     {
-      says: /(?:file descriptor|open files?|nofile|RLIMIT_NOFILE|ulimit -n).{0,40}(?:limit (?:is )?(?:reached|exceeded|too low)|exhausted|too (?:low|small)|ran out)|(?:ran out|out) of file descriptors/,
+      says: /(?:file descriptor|open files?|nofile|RLIMIT_NOFILE|ulimit -n).{0,40}(?:limit (?:is )?(?:reached|exceeded|too low)|exhausted|too (?:low|small)|ran out)|(?:out of|no (?:more|free)) (?:\w+ )?file (?:descriptors|handles)/,
       sure: 0.85,
     },
   ],

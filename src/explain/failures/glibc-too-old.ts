@@ -8,7 +8,7 @@ export const glibcTooOld: FailureClass = {
       sure: 0.9,
     },
     {
-      says: /Version .{1,3}GLIBC_(?<need>2\.\d+|ABI_\w+).{1,4}(?:nicht gefunden|non trouv|no encontrada|non trovat|не найден|未找到|が見つかりません)/,
+      says: /(?:未找到版本|找不到版本|no se encontró la versión) ?.{0,3}GLIBC_(?<need>2\.\d+|ABI_\w+)|\bGLIBC_(?<need2>2\.\d+|ABI_\w+).{1,4}(?:nicht gefunden|non trouv|no encontrada|non trovat|não (?:encontrad|localizad)|не найден|未找到|が見つかりません)/,
       sure: 0.95,
     },
     { says: /version 'GLIBC_(?<need>[0-9.]+|ABI_\w+)' not found/, sure: 0.97 },
@@ -23,7 +23,7 @@ export const glibcTooOld: FailureClass = {
       sure: 0.75,
     },
     {
-      says: /glibc (?:version )?(?:is )?too old|unsupported glibc version|glibc.{1,30}is older than/,
+      says: /(?:glibc|GNU libc|GNU C Library)(?: version)?(?: v?2\.\d+)? (?:is )?too old|unsupported glibc version|glibc.{1,30}is older than/,
       sure: 0.85,
     },
   ],

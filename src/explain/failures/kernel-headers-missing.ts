@@ -17,7 +17,7 @@ export const kernelHeadersMissing: FailureClass = {
     },
     { says: /'(?<header>(?:linux|asm|asm-generic)\/\w+\.h)' file not found/, sure: 0.92 },
     {
-      says: /fatal error: '?(?<header>(?:linux|asm|asm-generic|mtd|scsi|rdma|drm|sound|video|xen|misc)\/[\w/.-]+\.h)'?(?:: No such file| file not found)/,
+      says: /fatal error: '?(?<header>(?:linux|asm|asm-generic|mtd|scsi|rdma|drm|sound|video|xen|misc|generated)\/[\w/.-]+\.h)'?(?:: No such file| file not found)/,
       sure: 0.92,
     },
     {
@@ -26,7 +26,7 @@ export const kernelHeadersMissing: FailureClass = {
     },
     {
       says: /(?:kernel|linux)[- ](?:headers?(?: files?)?|sources?)(?: for \S+)?.{0,60}(?:(?:not|aren't) (?:properly )?(?:found|installed)|cannot be found|could not be found|missing|unable to (?:find|locate)|required|are needed)/,
-      unless: /checking|apt|Unable to locate package|apk/,
+      unless: /checking|apt|Unable to locate package|apk|^CMake Warning|warning:|disabl|without/,
       sure: 0.85,
     },
     {

@@ -4,6 +4,10 @@ export const memoryLimit: FailureClass = {
   class: 'memory-limit',
   signs: [
     {
+      says: /Nicht (?:genügend|genug) Hauptspeicher verfügbar|(?:Impossible d'|Ne peut )allouer de la mémoire|No se pudo asignar memoria|Impossibile allocare memoria|Não foi possível alocar memória|无法分配内存|無法配置記憶體|メモリを確保できません|(?:Невозможно|Не удалось) выделить память|Nie można przydzielić pamięci/,
+      sure: 0.85,
+    },
+    {
       says: /(?:can't|cannot|could not) fork: (?:Cannot allocate|Out of) memory|\bfork: Out of memory/,
       sure: 0.86,
     },
@@ -42,7 +46,7 @@ export const memoryLimit: FailureClass = {
     },
     { says: /virtual memory exhausted/, sure: 0.93 },
     {
-      says: /out of memory allocating \d+ bytes|memory allocation of \d+ bytes failed|LLVM ERROR: out of memory|fatal error: (?:runtime: )?(?:cannot allocate memory|out of memory)|runtime: out of memory/,
+      says: /out of memory allocating \d+ bytes|memory allocation (?:of \d+ bytes )?(?:still )?failed|LLVM ERROR: out of memory|fatal error: (?:runtime: )?(?:cannot allocate memory|out of memory)|runtime: out of memory/,
       sure: 0.93,
     },
     {

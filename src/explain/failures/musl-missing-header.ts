@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const muslMissingHeader: FailureClass = {
   class: 'musl-missing-header',
   signs: [
+    { says: /unknown type name '__(?:BEGIN|END)_DECLS'/, sure: 0.9 },
     {
       says: /error: expected .{1,30} before '?(?:void|typedef|int|char|extern|struct|const|unsigned|enum)\b/,
       beside: /\b(?<symbol>__BEGIN_DECLS|__END_DECLS|__THROW|__nonnull|__P \(\()/,

@@ -13,7 +13,7 @@ export const oomKill: FailureClass = {
       sure: 0.8,
     },
     {
-      says: /message received from the daemon indicates that the daemon has disappeared|finished with non-zero exit value 137/,
+      says: /message received from the daemon indicates that the daemon has disappeared|(?:exit|return) (?:value|code|status)(?: of| was|:| =)? ?137\b|\brc=137\b/,
       sure: 0.8,
     },
     {
@@ -25,7 +25,10 @@ export const oomKill: FailureClass = {
       sure: 0.78,
     },
     { says: /signal: killed\b/, unless: /timeout|deadline/, sure: 0.9 },
-    { says: /\bKilled signal terminated program (?<program>\w+)/, sure: 0.96 },
+    {
+      says: /\bKilled signal terminated program (?<program>\w+)|Signal Getötet beendete Programm (?<program2>\w+)|编译器内部错误.{0,8}已杀死/,
+      sure: 0.96,
+    },
     { says: /internal compiler error: Killed \(program (?<program>\w+)\)/, sure: 0.96 },
     { says: /signal: 9,? ?\(?SIGKILL/, sure: 0.93 },
     {

@@ -3,6 +3,11 @@ import type { FailureClass } from '../failure-class.ts';
 export const packageNotFound: FailureClass = {
   class: 'package-not-found',
   signs: [
+    { says: /^E: Unable to find a source package for (?<package>\S+)/, sure: 0.93 },
+    {
+      says: /^E: (?:Paket (?<package>\S+) kann nicht gefunden werden|Impossible de trouver le paquet (?<package2>\S+)|No se ha podido localizar el paquete (?<package3>\S+)|Impossibile trovare il pacchetto (?<package4>\S+)|(?:Não foi possível localizar|Impossível encontrar) o pacote (?<package5>\S+)|(?:无法定位软件包|未發現軟體包|找不到套件) ?(?<package6>\S+)|Не удалось найти пакет (?<package7>\S+)|パッケージ (?<package8>\S+) が見つかりません)/,
+      sure: 0.93,
+    },
     { says: /^error: GET https?:\/\/\S+ - 404|could not find '(?<package>[^']+)' in registry '/, sure: 0.9 },
     { says: /Could not find a matching version of package (?<package>[\w./-]+)/, sure: 0.85 },
     {

@@ -47,7 +47,7 @@ export const qemuCrash: FailureClass = {
       sure: 0.72,
     },
     {
-      says: /qemu-[\w]+(?:-static)?: (?:unhandled CPU exception|Unable to (?:reserve|find)|Could not (?:mmap|allocate)|page_set_flags|.{0,40}guest (?:base|address))/,
+      says: /qemu(?:-\w+)?(?:-static)?: (?:unhandled CPU exception|Unable to (?:reserve|find)|Could not (?:mmap|allocate)|page_set_flags|.{0,40}guest (?:base|address))/,
       sure: 0.9,
     },
     { says: /mmap: failed to .{0,40}emulat|(?:GC|gc).{0,20}bad pointer.{0,60}qemu/, sure: 0.6 },

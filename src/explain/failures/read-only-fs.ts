@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const readOnlyFs: FailureClass = {
   class: 'read-only-fs',
   signs: [
+    {
+      says: /Dateisystem ist nur lesbar|accessible en lecture seulement|Sistema de (?:archivos|ficheros) de s.{1,2}lo lectura|File system in sola lettura|Sistema de arquivos somente (?:para )?leitura|只读文件系统|唯讀檔案系統|読み込み専用ファイルシステム|доступна только для чтения|wyłącznie do odczytu/,
+      sure: 0.92,
+    },
     { says: /ReadOnlyFileSystemException|\bread[- ]?only file ?system\b/, sure: 0.88 },
     { says: /\bReadOnlyFileSystem\b/, sure: 0.93 },
     { says: /Read-only file ?system/, sure: 0.95 },

@@ -39,7 +39,7 @@ export const runtimeLibMissing: FailureClass = {
       cure: 'install ICU (`apt-get install libicu-dev`, `apk add icu-libs`, `dnf install libicu`), or set DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1',
     },
     {
-      says: /error while loading shared libraries: (?<library>[^ :]+): (?:Kann die Shared-Object-Datei nicht|ne peut ouvrir le fichier d'objet partag|no se puede abrir el archivo del objeto compartido|impossibile aprire il file oggetto condiviso|无法打开共享对象文件|не удаётся открыть файл)/,
+      says: /error while loading shared libraries: (?<library>[^ :]+): (?:Kann die Shared-Object-Datei nicht|ne peut ouvrir le fichier d'objet partag|no se puede abrir el archivo del objeto compartido|impossibile aprire il file oggetto condiviso|无法打开共享对象文件|共有オブジェクトファイルを開けません|não (?:foi|é) possível abrir (?:o )?arquivo (?:de objetos? )?compartilhado|не удаётся открыть файл)/,
       unless: /libQt[56]Core|ld-linux|musl|: libc\.so/,
       sure: 0.92,
     },

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const syscallEnosys: FailureClass = {
   class: 'syscall-enosys',
   signs: [
+    {
+      says: /angeforderte Funktion ist nicht implementiert|Fonction non (?:implémentée|implantée)|Función no implementada|Função não implementada|函数(?:未实现|没有被?实现)|Функция не реализована/,
+      sure: 0.8,
+    },
     { says: /\bepoll_?create1? failed with 38|failed with (?:errno )?ENOSYS/, sure: 0.93 },
     { says: /The futex facility returned an unexpected error code/, sure: 0.8 },
     { says: /unexpected errno: 38\b/, sure: 0.96 },

@@ -57,7 +57,7 @@ export const tlsCaMissing: FailureClass = {
       sure: 0.92,
     },
     {
-      says: /No system certificates available|Certificate verification failed|ca-certificates (?:is|are|package) (?:not installed|missing)|the SSL certificate is invalid; class=Ssl/,
+      says: /No system certificates available|Certificate verification failed|ca-certificates (?:is|are|package) (?:not installed|missing)|certificate chain was issued by an authority that is not trusted|the SSL certificate is invalid; class=Ssl/,
       unless: /not yet|activated|expired/,
       sure: 0.92,
     },

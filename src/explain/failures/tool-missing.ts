@@ -3,6 +3,13 @@ import type { FailureClass } from '../failure-class.ts';
 export const toolMissing: FailureClass = {
   class: 'tool-missing',
   signs: [
+    { says: /^go: missing (?<program>Git|Mercurial|Subversion|Bazaar|Fossil) command\b/, sure: 0.92 },
+    {
+      says: /(?<program>[\w.+-]+)'? (?:(?:is|was) )?not (?:found|available|present) (?:in|on) (?:your |the |system )?\$?PATH\b/,
+      unless:
+        /which|script|directory|warn|checking|pkg-config|gcc|g\+\+|clang|\bcc\b|optional|executable file/,
+      sure: 0.72,
+    },
     { says: /(?:git|docker): '(?<program>[\w-]+)' is not a (?:git|docker) command/, sure: 0.93 },
     {
       says: /No such command: (?<program>[\w-]+)\. Please use \S*(?:dnf|yum)/,
@@ -66,7 +73,7 @@ export const toolMissing: FailureClass = {
       sure: 0.9,
     },
     {
-      says: /The (?:command|program|tool|executable) '(?<program>[\w.+-]+)' (?:was not|is not|could not be|cannot be) found/,
+      says: /\b(?:command|program|tool|executable|utility) '(?<program>[\w.+-]+)' (?:(?:was|is) )?(?:not|could not be|cannot be|couldn't be) (?:found|installed)/,
       unless: /pkg-config|gcc|g\+\+|clang/,
       sure: 0.88,
     },
@@ -110,12 +117,12 @@ export const toolMissing: FailureClass = {
       sure: 0.92,
     },
     {
-      says: /(?<program>[\w.+-]+) ?: (?:Befehl nicht gefunden|Kommando nicht gefunden|commande introuvable|orden no encontrada|comando n.{1,3}o encontrado|comando non trovato|未找到命令|コマンドが見つかりません|команда не найдена)/,
+      says: /(?<program>[\w.+-]+) ?: (?:Befehl nicht gefunden|Kommando nicht gefunden|commande introuvable|orden no encontrada|(?:comando|command|ordem) n.{0,3}o encontrad[oa]|comando non trovato|未找到命令|コマンドが見つかりません|команда не найдена|指令找不到|找不到指令|nie znaleziono polecenia|명령어를 찾을 수 없음)/,
       unless: /\\r|\^M|gcc|g\+\+|clang|pkg-config/,
       sure: 0.9,
     },
     {
-      says: /make(?:\[\d+\])?: (?<program>[\w.+-]+) ?: (?:Datei oder Verzeichnis nicht gefunden|Aucun fichier ou dossier de ce (?:type|nom)|No existe el fichero o el directorio)/,
+      says: /make(?:\[\d+\])?: (?<program>[\w.+-]+) ?: (?:Datei oder Verzeichnis nicht gefunden|Aucun fichier ou dossier de ce (?:type|nom)|No existe el (?:fichero|archivo) o el directorio|没有那个文件或目录|Нет такого файла или каталога|File o directory non esistente|Arquivo ou diretório (?:inexistente|não encontrado))/,
       unless: /gcc|g\+\+|clang|: cc:|pkg-config|c\+\+/,
       sure: 0.9,
     },

@@ -31,6 +31,10 @@ export const toolTooOld: FailureClass = {
       cure: 'take a newer Python (3.11 for tomllib, 3.9 for zoneinfo, 3.8 for importlib.metadata), or install its backport',
     },
     {
+      says: /(?<tool>Gradle|Maven|Kotlin|sbt|Bazel) requires (?:JVM|Java|JDK)(?: version)? (?<need>\d+)\b/,
+      sure: 0.88,
+    },
+    {
       says: /SyntaxError: Unexpected token '(?:\?\?=|\|\|=|&&=)'/,
       sure: 0.75,
       cause: 'this Node.js is older than the JavaScript that it is given',

@@ -3,6 +3,11 @@ import type { FailureClass } from '../failure-class.ts';
 export const wrongArchBinary: FailureClass = {
   class: 'wrong-arch-binary',
   signs: [
+    {
+      says: /(?<program>[\w./+-]+) ?: (?:[^:]{3,80}: ?)?(?:Fehler im Format der Programmdatei|Erreur de format pour exec\(\)|Formato de ejecutable incorrecto|可执行文件格式错误|Ошибка формата выполняемого файла|実行形式エラー)/,
+      unless: /bin\/\w*sh ?: /,
+      sure: 0.82,
+    },
     { says: /^zsh: exec format error: (?<program>\S+)/, sure: 0.9 },
     { says: /Bad CPU type in executable/, sure: 0.93 },
     { says: /: (?:line )?1: .*(?:Syntax error: word unexpected \(expecting '\)'\))/, sure: 0.74 },

@@ -4,6 +4,11 @@ export const zigCache: FailureClass = {
   class: 'zig-cache',
   blamesCaches: true,
   signs: [
+    {
+      says: /\b(?:FileNotFound|AccessDenied|Unexpected|InputOutput|BadPathName|EndOfStream)\b.{0,40}(?:zig-(?:local-|global-)?cache|\.cache\/zig)\//,
+      without: /unexpected errno: 38|ProcessFdQuotaExceeded|No space left|NoSpaceLeft|ReadOnlyFileSystem/,
+      sure: 0.85,
+    },
     { says: /failed to spawn build runner .*: FileNotFound/, sure: 0.9 },
     {
       says: /unable to rename temporary directory '.*package cache directory/,
