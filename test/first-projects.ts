@@ -44,6 +44,12 @@ export const firstProjects = {
     'main.c': '#include <stdio.h>\nextern const char *word;\nint main(void) { puts(word); return 0; }\n',
     'word.c': 'const char *word = "hello";\n',
   },
+  'make-with-library': {
+    Makefile:
+      'CC=cc\nAR=ar\nLDLIBS = -lz -lm\ngreet: main.c\n\t$(AR) --version\n\t$(CC) -o greet main.c $(LDLIBS)\n',
+    'main.c':
+      '#include <stdio.h>\n#include <zlib.h>\nint main(void) { return puts(zlibVersion()) == EOF; }\n',
+  },
   autotools: {
     'configure.ac':
       'AC_INIT([greet], [1.2])\nAM_INIT_AUTOMAKE([foreign])\nLT_INIT\nAC_PROG_CC\nAC_CONFIG_FILES([Makefile])\nAC_OUTPUT\n',

@@ -17,6 +17,7 @@ const four = [
 const artifacts: Readonly<Partial<Record<keyof typeof firstProjects, readonly string[]>>> = {
   'old-make': four,
   make: four,
+  'make-with-library': ['greet-linux-x64-gnu', 'greet-linux-arm64-gnu'],
   autotools: four,
   configure: four,
   'with-library': ['greet-linux-x64-gnu', 'greet-linux-arm64-gnu'],

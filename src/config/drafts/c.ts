@@ -158,8 +158,8 @@ function configured(files: ProjectFiles, autotools: readonly string[]): Draft {
 }
 
 const LIBRARIES = [
-  'The sysroot has every library that configure.ac looks for: take out what the program shall not be linked with. Debian has none',
-  'of them for musl; Alpine has, for `sysroot: { alpine: … }`.',
+  'The sysroot has every library that the project asks for: take out what the program shall not be linked with. Debian has none of',
+  'them for musl; Alpine has, for `sysroot: { alpine: … }`.',
 ];
 
 /** Packages with what `configure.ac` looks for besides the libc, whether it must have it or can do without. */
@@ -170,7 +170,11 @@ function librariesOf(configureAc: string | undefined, files: ProjectFiles): stri
     /_(?:SEARCH_LIBS|CHECK_MODULES)\(\s*\[?\w+\]?\s*,\s*(?:\[([^\]]*)\]|([\w.+-]+))/g,
   );
   const names = [...first, ...second].flatMap(([, list, word]) => (list ?? word ?? '').split(/[\s,]+/));
-  const packages = names.flatMap((library) => files.packageOf(library)?.split(' ') ?? []);
+  return packagesOf(names, files);
+}
+
+function packagesOf(libraries: readonly string[], files: ProjectFiles): string[] {
+  const packages = libraries.flatMap((library) => files.packageOf(library)?.split(' ') ?? []);
   return [...new Set(packages)].filter((one) => !OF_LIBC.test(one)).sort();
 }
 
@@ -193,17 +197,21 @@ export const make: Kind = {
   file: 'Makefile',
   draft(files) {
     const name = projectName(undefined, files);
-    const program = programOf(files);
+    const text = files.read('Makefile') ?? '';
+    const program = programOf(files) ?? firstGoal(text);
+    const libraries = packagesOf(
+      [...text.matchAll(/\s-l([\w.+-]+)/g)].map(([, library]) => library!),
+      files,
+    );
+    const crosses = libraries.length === 0;
+    const compile = `{ name: compile, run: 'make ${makeArguments(text, program ?? name, crosses)}' }`;
     return {
       what: 'a project with a Makefile',
       name,
-      notes: [...OLD, GUESS],
-      environments: gcc(),
-      targets: gccTargets,
-      steps: [
-        muslForArm64,
-        `{ name: compile, run: 'make ${makeArguments(files.read('Makefile') ?? '', program ?? name)}' }`,
-      ],
+      notes: [...OLD, GUESS, ...(crosses ? [] : LIBRARIES)],
+      environments: crosses ? gcc() : againstLibraries(libraries, []),
+      targets: crosses ? gccTargets : sysrootTargets,
+      steps: crosses ? [muslForArm64, compile] : [compile],
       artifacts: [builtArtifact('', program, undefined, name)],
     };
   },
@@ -213,11 +221,11 @@ export const make: Kind = {
  * Variables of the environment don't win over what a Makefile sets, those of the command do. Where there is a rule for
  * the program itself, it is asked for: what `all` has besides may run what was built, which another CPU can't.
  */
-function makeArguments(makefile: string, program: string): string {
+function makeArguments(makefile: string, program: string, crosses: boolean): string {
   const goal = makefile.split('\n').some((line) => line.startsWith(`${program}:`)) ? [program] : [];
   const tools = ['AR', 'RANLIB', 'STRIP']
     .filter((tool) => new RegExp(`\\b${tool}\\b`).test(makefile))
-    .map((tool) => `${tool}="\${HOST:+$HOST-}${tool.toLowerCase()}"`);
+    .map((tool) => (crosses ? `${tool}="\${HOST:+$HOST-}${tool.toLowerCase()}"` : `${tool}="$${tool}"`));
   const flags = /^LDFLAGS\s*:?=\s*$/m.test(makefile) ? ['LDFLAGS="${LDFLAGS:-}"'] : [];
   return [...goal, 'CC="$CC"', ...tools, ...flags].join(' ');
 }
@@ -236,6 +244,14 @@ function programOf(files: ProjectFiles): string | undefined {
     (inSource && `src/${inSource}`) ??
     firstMatch(makefiles(''), /^all\s*:\s*(?!\S+\.[ho]\b)([\w./+-]+)\s*$/m)
   );
+}
+
+/** What `make` makes where it is asked for nothing, unless that is a word for all there is. */
+function firstGoal(makefile: string): string | undefined {
+  const goal = firstMatch(makefile, /^([A-Za-z][\w./+-]*)\s*:(?!=)/m);
+  return goal !== undefined && /^(?:all|default|help|build|compile|everything)$/.test(goal)
+    ? undefined
+    : goal;
 }
 
 const BIN_PROGRAMS = /^bin_PROGRAMS\s*\+?=\s*([\w./+-]+)/m;
