@@ -1,21 +1,29 @@
+import { resolve } from 'node:path';
 import { JsonDisplay } from '../present/json-lines.ts';
 import { PlainDisplay } from '../present/plain.ts';
 import { QuietDisplay } from '../present/quiet.ts';
 import { TtyDisplay } from '../present/tty.ts';
 import type { Display } from '../present/display.ts';
-import type { Emit } from '../report/event.ts';
+import type { Context } from '../report/context.ts';
 import type { ProgressForm } from './flags.ts';
 import type { CommandLine } from './command-line.ts';
 
-/** Shows what happens on stderr while `work` does it, so that stdout holds results alone. */
-export async function withDisplay<Result>(
+interface Asked {
+  readonly directory?: string | undefined;
+  readonly progress?: ProgressForm | undefined;
+}
+
+/** Does the work of a command in the folder that was asked for, and shows on stderr what happens: stdout holds results alone. */
+export async function withContext<Result>(
   commandLine: CommandLine,
-  form: ProgressForm,
-  work: (emit: Emit) => Result | Promise<Result>,
+  { directory = '.', progress = 'auto' }: Asked,
+  work: (context: Context) => Result | Promise<Result>,
 ): Promise<Result> {
-  const display = displayFor(commandLine, form);
+  const { world } = commandLine;
+  const cwd = resolve(world.cwd, directory);
+  const display = displayFor(commandLine, progress);
   try {
-    return await work((event) => display.handle(event));
+    return await work({ ...world, cwd, emit: (event) => display.handle(event) });
   } finally {
     display.close();
   }

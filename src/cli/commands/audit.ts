@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import { choiceFlag, directoryFlag, wordFlag, wordsFlag } from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
@@ -15,16 +14,15 @@ interface Flags {
 
 export const auditRoute = buildCommand<Flags, string[], CommandLine>({
   loader: async () => {
-    const [{ audit }, { renderAuditAs }, { withDisplay }] = await Promise.all([
+    const [{ audit }, { renderAuditAs }, { withContext }] = await Promise.all([
       import('../../operations/audit.ts'),
       import('../../present/audit-format.ts'),
       import('../display.ts'),
     ]);
     return async function auditArtifacts(flags, ...paths) {
-      const cwd = resolve(this.world.cwd, flags.directory ?? '.');
-      const { promise: promises, objects } = flags;
-      const result = await withDisplay(this, 'quiet', (emit) =>
-        audit({ ...this.world, emit, cwd }, { paths, promises, objects }),
+      const { directory, promise: promises, objects } = flags;
+      const result = await withContext(this, { directory, progress: 'quiet' }, (context) =>
+        audit(context, { paths, promises, objects }),
       );
       const options = { color: this.color.stdout, version: this.version, verbose: flags.verbose ?? false };
       this.process.stdout.write(renderAuditAs(flags.format ?? 'text', result, options));

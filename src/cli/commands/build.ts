@@ -29,23 +29,20 @@ interface Flags extends ProjectFlags, ServerFlags, EngineFlags {
 
 export const buildRoute = buildCommand<Flags, string[], CommandLine>({
   loader: async () => {
-    const [{ build }, { withDisplay }, { renderBuild }] = await Promise.all([
+    const [{ build }, { withContext }, { renderBuild }] = await Promise.all([
       import('../../operations/build.ts'),
       import('../display.ts'),
       import('../../present/build.ts'),
     ]);
     return async function buildTargets(flags, ...targets) {
-      const cwd = resolve(this.world.cwd, flags.directory ?? '.');
       const { mirror, offline, allowExpired } = flags;
       const servers = { mirror, offline, allowExpired };
       const engine = engineChoice(flags, this.world.cwd);
-      if (flags.plan) return showPlan(this, { cwd, targets, set: flags.set, engine });
+      if (flags.plan) return showPlan(this, flags, { targets, set: flags.set, engine });
       // Of the shell that was typed into, wherever the project is.
       const saveFailed = flags.saveFailed && resolve(this.world.cwd, flags.saveFailed);
       const asked = { targets, ...servers, set: flags.set, secrets: flags.secret, saveFailed, engine };
-      const result = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
-        build({ ...this.world, emit, cwd }, asked),
-      );
+      const result = await withContext(this, flags, (context) => build(context, asked));
       this.process.stdout.write(renderBuild(result, { color: this.color.stdout, cwd: this.world.cwd }));
     };
   },
@@ -85,21 +82,20 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
 });
 
 interface PlanAsked {
-  readonly cwd: string;
   readonly engine: EngineChoice;
   readonly targets: readonly string[];
   readonly set: readonly string[] | undefined;
 }
 
-async function showPlan(commandLine: CommandLine, { cwd, ...asked }: PlanAsked): Promise<void> {
-  const [{ outlineBuild }, { withDisplay }, { renderPlan }] = await Promise.all([
+async function showPlan(commandLine: CommandLine, { directory }: Flags, asked: PlanAsked): Promise<void> {
+  const [{ outlineBuild }, { withContext }, { renderPlan }] = await Promise.all([
     import('../../operations/plan-build.ts'),
     import('../display.ts'),
     import('../../present/plan.ts'),
   ]);
-  const { world, color, process } = commandLine;
-  const outline = await withDisplay(commandLine, 'quiet', (emit) =>
-    outlineBuild({ ...world, emit, cwd }, asked),
+  const { color, process } = commandLine;
+  const outline = await withContext(commandLine, { directory, progress: 'quiet' }, (context) =>
+    outlineBuild(context, asked),
   );
   process.stdout.write(renderPlan(outline, { color: color.stdout }));
 }

@@ -30,15 +30,13 @@ interface VerifyFlags {
 
 const verifyRoute = buildCommand<VerifyFlags, [], CommandLine>({
   loader: async () => {
-    const [{ verifyCache }, { renderVerify, verifyJson }, { withDisplay }] = await Promise.all([
+    const [{ verifyCache }, { renderVerify, verifyJson }, { withContext }] = await Promise.all([
       import('../../operations/cache-verify.ts'),
       import('../../present/cache.ts'),
       import('../display.ts'),
     ]);
     return async function verify(flags) {
-      const report = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
-        verifyCache({ ...this.world, emit }),
-      );
+      const report = await withContext(this, flags, verifyCache);
       const options = { color: this.color.stdout, now: Date.now() };
       this.process.stdout.write(flags.format === 'json' ? verifyJson(report) : renderVerify(report, options));
       if (report.damaged.length > 0) this.process.exitCode = 1;

@@ -40,14 +40,13 @@ function compileRoute(language: 'c' | 'c++') {
   const command = language === 'c' ? 'cc' : 'c++';
   return buildCommand<Flags, string[], CommandLine>({
     loader: async () => {
-      const [{ planCompile, runCompile }, { withDisplay }, { renderCompile }] = await Promise.all([
+      const [{ planCompile, runCompile }, { withContext }, { renderCompile }] = await Promise.all([
         import('../../operations/compile.ts'),
         import('../display.ts'),
         import('../../present/compile.ts'),
       ]);
       return async function compile({ explain, ...flags }, ...args) {
-        await withDisplay(this, 'quiet', async (emit) => {
-          const context = { ...this.world, emit };
+        await withContext(this, { progress: 'quiet' }, async (context) => {
           const planned = await planCompile(context, { ...flags, language, args });
           if (explain) this.process.stdout.write(renderCompile(planned));
           else this.process.exitCode = await runCompile(context, planned);

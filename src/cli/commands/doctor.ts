@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { CommandLine } from '../command-line.ts';
 import { pagePath } from '../pages.ts';
@@ -22,20 +21,19 @@ interface Flags extends EngineFlags {
 
 export const doctorRoute = buildCommand<Flags, [], CommandLine>({
   loader: async () => {
-    const [{ examineHere }, { withDisplay }, { doctorJson, renderDoctor }] = await Promise.all([
+    const [{ examineHere }, { withContext }, { doctorJson, renderDoctor }] = await Promise.all([
       import('../../operations/doctor.ts'),
       import('../display.ts'),
       import('../../present/doctor.ts'),
     ]);
     return async function doctor(flags) {
-      const { directory = '.', target: targets = [], emulated, fix, format } = flags;
-      const cwd = resolve(this.world.cwd, directory);
+      const { directory, target: targets = [], emulated, fix, format } = flags;
       const engine = engineChoice(flags, this.world.cwd);
       const request = { targets, engine, emulated, fix };
       // Only these take so long that anybody wants to see them go on.
-      const form = emulated || fix ? 'auto' : 'quiet';
-      const report = await withDisplay(this, form, (emit) =>
-        examineHere({ ...this.world, emit, cwd }, request),
+      const progress = emulated || fix ? 'auto' : 'quiet';
+      const report = await withContext(this, { directory, progress }, (context) =>
+        examineHere(context, request),
       );
       this.process.stdout.write(
         format === 'json'

@@ -13,7 +13,7 @@ interface Flags extends ProjectFlags {
 
 export const graphRoute = buildCommand<Flags, string[], CommandLine>({
   loader: async () => {
-    const [{ drawGraph }, { withDisplay }] = await Promise.all([
+    const [{ drawGraph }, { withContext }] = await Promise.all([
       import('../../operations/graph.ts'),
       import('../display.ts'),
     ]);
@@ -21,9 +21,9 @@ export const graphRoute = buildCommand<Flags, string[], CommandLine>({
       const { output, format = output === undefined ? 'text' : 'pb', set } = flags;
       if (format === 'pb') return giveGraph(this, flags, targets);
       if (output !== undefined) throw new Failure('usage', '--output is of `--format pb`');
-      const cwd = resolve(this.world.cwd, flags.directory ?? '.');
-      const picture = await withDisplay(this, 'quiet', (emit) =>
-        drawGraph({ ...this.world, emit, cwd }, { targets, format, set }),
+      const { directory } = flags;
+      const picture = await withContext(this, { directory, progress: 'quiet' }, (context) =>
+        drawGraph(context, { targets, format, set }),
       );
       this.process.stdout.write(picture);
     };
@@ -56,11 +56,11 @@ export const graphRoute = buildCommand<Flags, string[], CommandLine>({
 /** As bytes that another program reads; what is said of them goes to people. */
 async function giveGraph(
   commandLine: CommandLine,
-  { output: place, directory = '.', set }: Flags,
+  { output: place, directory, set }: Flags,
   targets: readonly string[],
 ): Promise<void> {
   const { world, process } = commandLine;
-  const [{ graphForBuildctl }, { withDisplay }, { renderGraphNeeds, renderWrittenGraph }] = await Promise.all(
+  const [{ graphForBuildctl }, { withContext }, { renderGraphNeeds, renderWrittenGraph }] = await Promise.all(
     [
       import('../../operations/graph-for-buildctl.ts'),
       import('../display.ts'),
@@ -69,9 +69,9 @@ async function giveGraph(
   );
   // Of the shell that was typed into, wherever the project is.
   const output = place === undefined ? undefined : resolve(world.cwd, place);
-  const cwd = resolve(world.cwd, directory);
-  const graph = await withDisplay(commandLine, output === undefined ? 'quiet' : 'auto', (emit) =>
-    graphForBuildctl({ ...world, emit, cwd }, { targets, set, output }),
+  const progress = output === undefined ? 'quiet' : 'auto';
+  const graph = await withContext(commandLine, { directory, progress }, (context) =>
+    graphForBuildctl(context, { targets, set, output }),
   );
   if (output !== undefined) {
     process.stdout.write(renderWrittenGraph(graph, world));

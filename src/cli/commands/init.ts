@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { CommandLine } from '../command-line.ts';
 import { directoryFlag } from '../flags.ts';
@@ -9,13 +8,14 @@ interface Flags {
 
 export const initRoute = buildCommand<Flags, [], CommandLine>({
   loader: async () => {
-    const [{ initProject }, { renderInit }] = await Promise.all([
+    const [{ initProject }, { withContext }, { renderInit }] = await Promise.all([
       import('../../operations/init.ts'),
+      import('../display.ts'),
       import('../../present/init.ts'),
     ]);
-    return function init(flags) {
-      const cwd = resolve(this.world.cwd, flags.directory ?? '.');
-      this.process.stdout.write(renderInit(initProject({ ...this.world, emit: () => {}, cwd })));
+    return async function init({ directory }) {
+      const written = await withContext(this, { directory, progress: 'quiet' }, initProject);
+      this.process.stdout.write(renderInit(written));
     };
   },
   parameters: { flags: { directory: directoryFlag }, aliases: { C: 'directory' } },

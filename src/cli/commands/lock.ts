@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import { jsonText } from '../../base/json-text.ts';
 import type { LockCommand } from '../../operations/lock.ts';
@@ -38,13 +37,12 @@ interface Answer {
 
 export const lockRoute = buildCommand<Flags, string[], CommandLine>({
   loader: async () => {
-    const { withDisplay } = await import('../display.ts');
+    const { withContext } = await import('../display.ts');
     return async function lock(flags, ...environments) {
-      const cwd = resolve(this.world.cwd, flags.directory ?? '.');
       const { mirror, offline, allowExpired, arch: arches, update, keep, set } = flags;
       const command = { environments, arches, update, keep, mirror, offline, allowExpired, set };
-      const { text, json, no } = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
-        answerTo(flags, command, { ...this.world, emit, cwd }, this.color.stdout),
+      const { text, json, no } = await withContext(this, flags, (context) =>
+        answerTo(flags, command, context, this.color.stdout),
       );
       this.process.stdout.write(flags.format === 'json' ? jsonText(json) : text);
       if (no === true) this.process.exitCode = 1;

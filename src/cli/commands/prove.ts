@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import { jsonText } from '../../base/json-text.ts';
 import {
@@ -30,26 +29,16 @@ interface Flags extends ProjectFlags, ServerFlags {
 
 export const proveRoute = buildCommand<Flags, string[], CommandLine>({
   loader: async () => {
-    const [{ prove }, { withDisplay }, { renderProof }, { proofPages }] = await Promise.all([
+    const [{ prove }, { withContext }, { renderProof }, { proofPages }] = await Promise.all([
       import('../../operations/prove.ts'),
       import('../display.ts'),
       import('../../present/prove.ts'),
       import('../../present/proof-pages.ts'),
     ]);
     return async function proveArtifacts(flags, ...subjects) {
-      const {
-        directory = '.',
-        progress = 'auto',
-        format,
-        in: places = [],
-        secret: secrets,
-        ...asked
-      } = flags;
-      const cwd = resolve(this.world.cwd, directory);
+      const { directory, progress, format, in: places = [], secret: secrets, ...asked } = flags;
       const request = { run: undefined, ...asked, subjects, places, secrets, pages: proofPages };
-      const result = await withDisplay(this, progress, (emit) =>
-        prove({ ...this.world, emit, cwd }, request),
-      );
+      const result = await withContext(this, { directory, progress }, (context) => prove(context, request));
       const { stdout } = this.process;
       if (format === 'json') stdout.write(jsonText(result.statement));
       else stdout.write(renderProof(result, { color: this.color.stdout, cwd: this.world.cwd }));

@@ -24,7 +24,7 @@ interface Flags extends ProjectFlags, ServerFlags {
 
 export const rootfsRoute = buildCommand<Flags, [string], CommandLine>({
   loader: async () => {
-    const [{ writeRootfs }, { withDisplay }, { renderRootfs }] = await Promise.all([
+    const [{ writeRootfs }, { withContext }, { renderRootfs }] = await Promise.all([
       import('../../operations/rootfs.ts'),
       import('../display.ts'),
       import('../../present/rootfs.ts'),
@@ -33,9 +33,8 @@ export const rootfsRoute = buildCommand<Flags, [string], CommandLine>({
       const { arch, format: form, mirror, offline, set } = flags;
       // Of the shell that was typed into, wherever the project is.
       const output = resolve(this.world.cwd, flags.output);
-      const cwd = resolve(this.world.cwd, flags.directory ?? '.');
-      const result = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
-        writeRootfs({ ...this.world, emit, cwd }, { environment, arch, output, form, mirror, offline, set }),
+      const result = await withContext(this, flags, (context) =>
+        writeRootfs(context, { environment, arch, output, form, mirror, offline, set }),
       );
       this.process.stdout.write(renderRootfs(result, { cwd: this.world.cwd }));
     };

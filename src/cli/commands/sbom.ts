@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import { jsonText } from '../../base/json-text.ts';
 import {
@@ -23,14 +22,13 @@ interface Flags extends ProjectFlags, ServerFlags {
 
 export const sbomRoute = buildCommand<Flags, [string], CommandLine>({
   loader: async () => {
-    const [{ writeSbom }, { withDisplay }] = await Promise.all([
+    const [{ writeSbom }, { withContext }] = await Promise.all([
       import('../../operations/sbom.ts'),
       import('../display.ts'),
     ]);
     return async function sbom({ directory, progress, ...flags }, environment) {
-      const cwd = resolve(this.world.cwd, directory ?? '.');
-      const document = await withDisplay(this, progress ?? 'auto', (emit) =>
-        writeSbom({ ...this.world, emit, cwd }, { environment, ...flags }),
+      const document = await withContext(this, { directory, progress }, (context) =>
+        writeSbom(context, { environment, ...flags }),
       );
       this.process.stdout.write(jsonText(document));
     };

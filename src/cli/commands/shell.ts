@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { SecretPlace } from '../../operations/building/read-secrets.ts';
 import type { CommandLine } from '../command-line.ts';
@@ -24,12 +23,12 @@ interface Flags extends EngineFlags, ProjectFlags, ServerFlags {
 
 export const shellRoute = buildCommand<Flags, [string], CommandLine>({
   loader: async () => {
-    const [{ openShell }, { withDisplay }] = await Promise.all([
+    const [{ openShell }, { withContext }] = await Promise.all([
       import('../../operations/shell.ts'),
       import('../display.ts'),
     ]);
     return async function shell(flags, target) {
-      const { directory = '.', secret: secrets, ...asked } = flags;
+      const { directory, secret: secrets, ...asked } = flags;
       const { stdout, stderr } = this.process;
       const request = {
         command: undefined,
@@ -43,8 +42,8 @@ export const shellRoute = buildCommand<Flags, [string], CommandLine>({
         },
       };
       // What moves would write over the shell.
-      const code = await withDisplay(this, 'plain', (emit) =>
-        openShell({ ...this.world, emit, cwd: resolve(this.world.cwd, directory) }, request),
+      const code = await withContext(this, { directory, progress: 'plain' }, (context) =>
+        openShell(context, request),
       );
       this.process.exitCode = code;
     };

@@ -31,7 +31,7 @@ interface Flags extends ProjectFlags, ServerFlags {
 
 export const sysrootRoute = buildCommand<Flags, [string?], CommandLine>({
   loader: async () => {
-    const [{ writeSysroot }, { withDisplay }, { renderSysroot }] = await Promise.all([
+    const [{ writeSysroot }, { withContext }, { renderSysroot }] = await Promise.all([
       import('../../operations/sysroot.ts'),
       import('../display.ts'),
       import('../../present/sysroot.ts'),
@@ -47,12 +47,8 @@ export const sysrootRoute = buildCommand<Flags, [string?], CommandLine>({
       const { arch, prefix, mirror, offline, set } = flags;
       // Of the shell that was typed into, wherever the project is.
       const output = resolve(this.world.cwd, flags.output);
-      const cwd = resolve(this.world.cwd, flags.directory ?? '.');
-      const result = await withDisplay(this, flags.progress ?? 'auto', (emit) =>
-        writeSysroot(
-          { ...this.world, emit, cwd },
-          { environment, arch, output, prefix, mirror, offline, set },
-        ),
+      const result = await withContext(this, flags, (context) =>
+        writeSysroot(context, { environment, arch, output, prefix, mirror, offline, set }),
       );
       this.process.stdout.write(renderSysroot(result, { cwd: this.world.cwd }));
     };
@@ -111,7 +107,7 @@ async function writeClosed(
   flags: Flags,
   environment: string | undefined,
 ): Promise<void> {
-  const [{ writeClosure }, { withDisplay }, { renderClosure }] = await Promise.all([
+  const [{ writeClosure }, { withContext }, { renderClosure }] = await Promise.all([
     import('../../operations/closure.ts'),
     import('../display.ts'),
     import('../../present/closure.ts'),
@@ -127,8 +123,8 @@ async function writeClosed(
   const asked = { environment, libc, prefix, mirror, offline, set, form, more, output: here(flags.output) };
   const files = flags.closure!.map(here);
   const runtime = (flags.runtime ?? []).map(here);
-  const result = await withDisplay(commandLine, flags.progress ?? 'auto', (emit) =>
-    writeClosure({ ...world, emit, cwd: here(flags.directory ?? '.') }, { ...asked, files, runtime }),
+  const result = await withContext(commandLine, flags, (context) =>
+    writeClosure(context, { ...asked, files, runtime }),
   );
   process.stdout.write(renderClosure(result, { cwd: world.cwd }));
 }
