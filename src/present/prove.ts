@@ -17,15 +17,22 @@ export function renderProof({ proven, dist }: ProveResult, { color, cwd }: Optio
   const table = proofTable(proven);
   const differing = proven.filter(({ agrees }) => !agrees).length;
   const outcome =
-    differing === 0
-      ? style.green('all as computed')
-      : style.red(`${counted(differing, 'run')} not as computed`);
+    differing === 0 ? agreement(proven, style) : style.red(`${counted(differing, 'run')} not as computed`);
   const subject = `${counted(table.rows.length, 'artifact')} in ${counted(table.places.length, 'environment')}`;
   const reasons = table.reasons.map((reason) => reasonLine(reason, style)).join('\n');
   const where =
     dist === undefined ? '' : style.dim(`the proof is in ${relative(cwd, dist)}/: proof.json, .md and .html`);
   const parts = [`${subject}: ${outcome}`, tableLines(table, style), reasons, where];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** Where nothing could be computed, nothing differs from it: a run that fails there is no agreement. */
+function agreement(proven: ProveResult['proven'], style: Style): string {
+  const surprises = proven.filter(
+    ({ predicted, measured }) => predicted === 'unknown' && measured === 'fails',
+  );
+  if (surprises.length === 0) return style.green('all as computed');
+  return style.yellow(`as computed, but for ${counted(surprises.length, 'failure')} that could not be`);
 }
 
 function tableLines({ places, rows }: ProofTable, style: Style): string {
