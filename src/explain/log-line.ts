@@ -142,7 +142,7 @@ const quotations: readonly RegExp[] = [
   // A list of changes, and words that teach.
   /^\s*[*-] (?:fix|handle|add|don't|do not|make|support|improve|work around|avoid|tell|explain|document|update|remove)(?:s|es|ed)? /i,
   /\bif (?:you|it|this|a build|the build) (?:see|get|run into|encounter|fail with|prints?|says?)s? /i,
-  /^(?:the )?(?:error )?E[A-Z]{3,} (?:means|is)\b/i,
+  /^(?:[Tt]he )?(?:[Ee]rror )?E[A-Z]{3,} (?:means|is)\b/,
   /^\s*\d+[).] /,
   /^\s*(?:should|returns?|handles?|throws?|rejects?|reports?|retries|shows?|says|tells|maps|detects|when|does not|doesn't) /,
   /^\s*\w+_test\.\w+:\d+:/,

@@ -3,6 +3,20 @@ import type { FailureClass } from '../failure-class.ts';
 export const cacheMountOwnership: FailureClass = {
   class: 'cache-mount-ownership',
   signs: [
+    { says: /Could not create parent directory for lock file (?<path>\/\S+)/, sure: 0.86 },
+    {
+      says: /Access to the path '(?<path>\S*\/\.(?:nuget|dotnet|local|cache)\b[^']*)' is denied/,
+      sure: 0.88,
+    },
+    {
+      says: /Cannot create cache directory (?<path>\/[^ ,]+), or directory is not writable/,
+      sure: 0.7,
+      soft: true,
+    },
+    {
+      says: /\/\.(?:hex|mix|stack|cabal|bun|pub-cache|conan2?|composer|ivy2|sbt|julia|opam)\b.*permission denied/,
+      sure: 0.86,
+    },
     {
       says: /AccessDeniedException: (?<path>\S*\/\.(?:gradle|m2|ivy2|sbt|cache|konan|android)\b\S*)/,
       sure: 0.88,
@@ -60,7 +74,7 @@ export const cacheMountOwnership: FailureClass = {
     },
     {
       says: /(?:cache (?:directory|folder|dir|path)|caching).{0,80}(?:not writable|owned by (?:root|another)|Permission denied|no write (?:access|permission))/,
-      unless: /^WARN/,
+      unless: /^WARN|Proceeding without cache/,
       sure: 0.8,
     },
   ],

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const memoryLimit: FailureClass = {
   class: 'memory-limit',
   signs: [
+    { says: /Cannot allocate memory - fork\(2\)|paging file is too small/, sure: 0.86 },
     {
       says: /Nicht (?:genügend|genug) Hauptspeicher verfügbar|(?:Impossible d'|Ne peut )allouer de la mémoire|No se pudo asignar memoria|Impossibile allocare memoria|Não foi possível alocar memória|无法分配内存|無法配置記憶體|メモリを確保できません|(?:Невозможно|Не удалось) выделить память|Nie można przydzielić pamięci/,
       sure: 0.85,

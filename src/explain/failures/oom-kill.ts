@@ -4,6 +4,11 @@ export const oomKill: FailureClass = {
   class: 'oom-kill',
   signs: [
     {
+      says: /\bExited \(137\)|Out of memory: Kill process \d+|THIS MAY INDICATE OUT OF MEMORY|non-zero status: 137\b/,
+      sure: 0.9,
+    },
+    { says: /(?<program>[\w.+-]+)'? died (?:of|due to) signal 9\b/, sure: 0.88 },
+    {
       says: /exited with signal: 9\b|runner lost communication with the server|unexpectedly terminated\. This could be caused by .{0,80}excessive memory usage/,
       sure: 0.68,
     },

@@ -4,6 +4,10 @@ export const packageConflict: FailureClass = {
   class: 'package-conflict',
   signs: [
     {
+      says: /\bDepends: +(?<package>\S+) .{0,60}but .{1,60} (?:is to be installed|is not (?:going to be installed|installable))/,
+      sure: 0.86,
+    },
+    {
       says: /breaks: (?<package>[\w.+-]+-r\d+)\[|requirements are unsatisfiable|(?:depends on|requires) .{1,80} (?:is|are) incompatible/,
       unless: /world\[|version of (?:node|rustc|go)/,
       without: /was not found in the|there is no version of|there are no versions of|\(no such package\)/,

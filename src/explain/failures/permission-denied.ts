@@ -4,6 +4,13 @@ export const permissionDenied: FailureClass = {
   class: 'permission-denied',
   signs: [
     {
+      says: /Acquire \(13: Permission denied\)/,
+      unless: /_apt/,
+      sure: 0.86,
+      cause: 'a package manager is run by a user who is not root',
+      cure: 'install packages before `USER`, or as root (`USER root`, `sudo`); in targetry.yaml list them under `packages:`',
+    },
+    {
       says: /^\w+: (?:mkdir|open|listen unix|stat|chown) (?<path>\/[^: ]+): permission denied$/,
       unless: /\.cache|\.cargo|pkg\/mod|go-build|docker\.sock|\.docker|podman\.sock|\/tmp\/go/,
       sure: 0.72,

@@ -13,6 +13,7 @@ export const readOnlyFs: FailureClass = {
     { says: /\bEROFS\b|\(os error 30\)|\[Errno 30\]/, sure: 0.95 },
     {
       says: /(?:file ?system|mount|volume|directory|disk) (?:\S+ )?(?:is|was) (?:mounted )?read[- ]only/,
+      unless: /if your file ?system|cache-read-only/,
       sure: 0.82,
     },
   ],
