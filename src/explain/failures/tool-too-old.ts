@@ -77,6 +77,8 @@ export const toolTooOld: FailureClass = {
     {
       says: /requires? (?:at least )?(?:rustc|Rust) (?<need>[\d.]+)(?: or newer)?, while the currently active rustc version is (?<have>[\d.]+)|requires rustc (?<need2>[\d.]+)|it requires rustc|rustc [\d.]+ is not supported by the following packages/,
       sure: 0.95,
+      cause: 'this Rust is older than the project asks for: {need|{need2|a newer version}}',
+      cure: 'take a newer Rust, of a newer release of the distro or by rustup{inside| (in an environment `debian: sid`, and a `sysroot:` of the release that the result shall run on)}; or an older version of the project',
     },
     {
       says: /feature '(?<need>edition20\d\d)' is required|lock file version '?(?<need2>\d)'? (?:was found, but this version of Cargo|requires)|this version of Cargo is older than the '(?<need3>20\d\d)' edition|unknown edition '?20\d\d/,
@@ -140,6 +142,8 @@ export const toolTooOld: FailureClass = {
     {
       says: /package '[^']+' cannot be built because it requires rustc|error\[E0658\]: use of unstable library feature|'#!\[feature\]' may not be used on the stable release channel|error\[E0599\]: no (?:method|function).{0,60}is_none_or/,
       sure: 0.78,
+      cause: 'this Rust is older than the project asks for: {need|{need2|a newer version}}',
+      cure: 'take a newer Rust, of a newer release of the distro or by rustup{inside| (in an environment `debian: sid`, and a `sysroot:` of the release that the result shall run on)}; or an older version of the project',
     },
     {
       says: /unsupported class file version|class file version \d+\.\d+, this version of the Java Runtime only recognizes|invalid (?:target|source) release: (?<need>\d+)|UnsupportedClassVersionError/,

@@ -44,6 +44,15 @@ describe('the cure for a step of our own environments', () => {
     assert.doesNotMatch(await cureOf(untrusted), /a secret that is a file/);
   });
 
+  it('says of a Rust that is too old that it is Rust, and where a newer one is', async () => {
+    const log =
+      'error: rustc 1.85.1 is not supported by the following packages:\n  a@1 requires rustc 1.88\n';
+    const { findings } = await explainer.explain([Buffer.from(log)], { environment: 'debian' });
+    assert.equal(findings[0]!.cause, 'this Rust is older than the project asks for: 1.88');
+    assert.match(findings[0]!.cure, /`debian: sid`.*`sysroot:`/);
+    assert.doesNotMatch(await cureOf(log), /sid/);
+  });
+
   it('is told in the words of who installs for all other logs', async () => {
     assert.match(
       await cureOf(`+ apt-get update\n${missing}`),
