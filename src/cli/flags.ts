@@ -1,6 +1,6 @@
 // Options that several commands have.
 import { resolve } from 'node:path';
-import type { EngineChoice } from '../operations/building/choose-engine.ts';
+import type { EngineChoice } from '../operations/building/engine-choice.ts';
 
 /** One that is there or not. */
 export function switchFlag(brief: string) {

@@ -3,12 +3,10 @@
  * function of what was found alone: so each diagnosis's words can be tested without a machine that is broken in that way.
  */
 import type { Location } from '../report/diagnostic.ts';
-import type { Patient } from './patient.ts';
+import type { EngineName, Patient } from './patient.ts';
 
 export const groups = ['machine', 'network', 'engine', 'project'] as const;
 export type Group = (typeof groups)[number];
-
-export type EngineName = 'embedded' | 'buildkit';
 
 export interface Diagnosis {
   /** `fail`: a build will break by it. `warn`: it may, or it costs something. */
@@ -23,6 +21,11 @@ export interface Diagnosis {
 }
 
 export type Fix = 'lock' | 'prune';
+
+export const noProject: Diagnosis = {
+  status: 'skipped',
+  found: 'there is no targetry.yaml that can be read',
+};
 
 export interface Check<Found> {
   /** Stable: scripts match on it. */

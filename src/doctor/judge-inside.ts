@@ -1,5 +1,6 @@
 /** What a step's tries at files, memory and time mean. */
-import type { Diagnosis, EngineName } from './check.ts';
+import type { Diagnosis } from './check.ts';
+import type { EngineName } from './patient.ts';
 import type { ProbeAnswers } from './probe-program.ts';
 
 export interface InsideFound {

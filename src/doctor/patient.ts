@@ -9,10 +9,11 @@ import type { Context } from '../report/context.ts';
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
 import type { Store } from '../store/store.ts';
-import type { Diagnosis, EngineName } from './check.ts';
 import type { ProbeAnswers } from './probe-program.ts';
 
 /** What checks look at: this machine, and what a build of this project here would use. */
+export type EngineName = 'embedded' | 'buildkit';
+
 export interface Patient {
   readonly context: Pick<Context, 'cwd' | 'env' | 'store' | 'signal'>;
   readonly tools: FoundTools;
@@ -65,11 +66,6 @@ export interface ProbeRun {
   readonly now?: number;
   readonly milliseconds?: number;
 }
-
-export const noProject: Diagnosis = {
-  status: 'skipped',
-  found: 'there is no targetry.yaml that can be read',
-};
 
 /** Of the targets that were asked for; all where a project has no targets. */
 export function environmentsOf({

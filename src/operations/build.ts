@@ -22,8 +22,9 @@ import {
   type BuilderShare,
   type StepCount,
 } from './building/build-record.ts';
-import { chooseEngine, type EngineChoice } from './building/choose-engine.ts';
+import { chooseEngine } from './building/choose-engine.ts';
 import { collectArtifacts, exportsInto } from './building/collect-artifacts.ts';
+import type { EngineChoice } from './building/engine-choice.ts';
 import type { ServerOptions } from './locking/package-sources.ts';
 import { engineInputs } from './building/engine-inputs.ts';
 import type { BuiltImage, ImageWork } from './building/images.ts';

@@ -17,10 +17,11 @@ import { peek } from '../formats/peek.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
 import { Store } from '../store/store.ts';
+import type { EngineChoice } from './building/engine-choice.ts';
 import { askFile, fileCheck, fileHere, withFileAsked, type Runner } from './diagnosing/ask-file.ts';
 import { withMachineAsked, type AskMachine } from './diagnosing/ask-machine.ts';
 import { condemnBlamed } from './building/cache-mounts.ts';
-import { chosenDaemon, type EngineChoice } from './building/choose-engine.ts';
+import { chosenDaemon } from './building/choose-engine.ts';
 
 export interface LogExplanation extends Explanation {
   /** How a person would call the log. */

@@ -17,7 +17,6 @@ import type { Context } from '../report/context.ts';
 import type { Diagnostic } from '../report/diagnostic.ts';
 import { placeOutput } from '../roots/place-output.ts';
 import { Store } from '../store/store.ts';
-import { emulatorRequests } from './preparing/emulator.ts';
 import { keepPackages, type Kept } from './locking/keep-packages.ts';
 import { rememberProject } from './known-projects.ts';
 import {
@@ -28,6 +27,7 @@ import {
   type LockChoice,
 } from './locking/lock-requests.ts';
 import type { ServerOptions } from './locking/package-sources.ts';
+import { emulatorRequests } from './preparing/emulator-requests.ts';
 import { projectHere } from './project-here.ts';
 import { SourcesOnDemand } from './locking/sources-on-demand.ts';
 import { runTask } from './run-task.ts';

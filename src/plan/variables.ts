@@ -2,7 +2,6 @@ import { defaultPath } from '../base/env.ts';
 import { variablesOf } from '../config/placeholders.ts';
 import type { Project, Step, Target } from '../config/project.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
-import type { StepChecks } from './step-checks.ts';
 import { wrappersPath } from './step-sysroot.ts';
 
 /** Where tools of an environment put their programs. */
@@ -16,7 +15,13 @@ const defaults: Readonly<Record<string, string>> = {
 
 interface OfToolchain {
   readonly sysroot: Readonly<Record<string, string>> | undefined;
-  readonly checks: Pick<StepChecks, 'variables' | 'path'> | undefined;
+  readonly checks:
+    | {
+        readonly variables: Readonly<Record<string, string>>;
+        /** First on the PATH; undefined where no program is. */
+        readonly path: string | undefined;
+      }
+    | undefined;
 }
 
 /** Those that everything in a root has. An image brings some of its own. */

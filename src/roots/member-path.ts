@@ -1,5 +1,4 @@
 import { FormatError } from '../formats/format-error.ts';
-import type { PackageFormat } from './tree-writer.ts';
 
 /** Leaves room for the folder of a store before the kernel's 4,095 are reached. */
 const MOST_PATH = 3000;
@@ -8,7 +7,7 @@ const MOST_PATH = 3000;
  * The path of an archive's member, `./usr/bin/` as `usr/bin`; the empty string for the archive's root. Whatever could be
  * understood in two ways is refused.
  */
-export function memberPath(path: string, offset: number, format: PackageFormat): string {
+export function memberPath(path: string, offset: number, format: string): string {
   const refuse = (why: string): never => {
     throw new FormatError(format, `the path ${JSON.stringify(path)} ${why}`, offset);
   };

@@ -23,6 +23,22 @@ const plants: Record<string, { caught: SourceFile[][]; passed: SourceFile[][] }>
       [file('src/packages/deb/a.ts', "import { b } from '../solve/b.ts';")],
     ],
   },
+  'no circles': {
+    caught: [
+      [
+        file('src/base/a.ts', "import type { B } from './b.ts';"),
+        file('src/base/b.ts', "import { c } from './c.ts';"),
+        file('src/base/c.ts', "export { a } from './a.ts';"),
+      ],
+    ],
+    passed: [
+      [
+        file('src/base/a.ts', "import { b } from './b.ts';\nimport { c } from './c.ts';"),
+        file('src/base/b.ts', "import { c } from './c.ts';"),
+        file('src/base/c.ts', "const a = await import('./a.ts');"),
+      ],
+    ],
+  },
   'file length': {
     caught: [[file('src/base/long.ts', 'a;\n'.repeat(401))]],
     passed: [[file('src/base/long.ts', 'a;\n'.repeat(400))]],

@@ -71,6 +71,8 @@ export const rules: Readonly<Record<string, Rule>> = {
       }),
     ),
 
+  'no circles': (files) => circles(files).map((paths) => `${paths.join(' and ')} import each other`),
+
   'file length': (files) =>
     files
       .map((file) => ({ path: file.path, lines: file.text.trimEnd().split('\n').length }))
@@ -124,15 +126,46 @@ export const rules: Readonly<Record<string, Rule>> = {
       .map(({ path }) => `${path}: takes process.env; use the Context`),
 };
 
+/** Files of which each leads to all the others; types count, modules that are loaded on demand don't. */
+function circles(files: readonly SourceFile[]): string[][] {
+  const next = new Map(
+    files.map((file) => [file.path, importsOf(file).flatMap(({ target, lazy }) => (lazy ? [] : [target]))]),
+  );
+  const reached = (from: string): Set<string> => {
+    const seen = new Set<string>();
+    const waiting = [...(next.get(from) ?? [])];
+    for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+      if (seen.has(at)) continue;
+      seen.add(at);
+      waiting.push(...(next.get(at) ?? []));
+    }
+    return seen;
+  };
+  const all = new Map([...next.keys()].map((path) => [path, reached(path)]));
+  const found = [...all].flatMap(([path, others]) =>
+    others.has(path) ? [[...others].filter((other) => all.get(other)?.has(path)).sort()] : [],
+  );
+  return [...new Map(found.map((paths) => [paths.join(), paths])).values()];
+}
+
 function roomOf(path: string): string {
   return path.split('/')[1] ?? '';
 }
 
-function importsOf(file: SourceFile): { target: string; typeOnly: boolean; line: number }[] {
+interface Import {
+  readonly target: string;
+  readonly typeOnly: boolean;
+  /** Loaded where it is needed. */
+  readonly lazy: boolean;
+  readonly line: number;
+}
+
+function importsOf(file: SourceFile): Import[] {
   const pattern = /^(import|export)\s+(type\s+)?[^'"]*?from\s+'(\.[^']+)'|\bimport\(\s*'(\.[^']+)'\s*\)/gm;
   return [...file.text.matchAll(pattern)].map((match) => ({
     target: resolve(file.path, match[3] ?? match[4]!),
     typeOnly: match[2] !== undefined,
+    lazy: match[4] !== undefined,
     line: file.text.slice(0, match.index).split('\n').length,
   }));
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
+import type { EngineChoice } from '../../operations/building/engine-choice.ts';
 import {
   allowExpiredFlag,
   engineChoice,
@@ -15,7 +16,6 @@ import {
   type ProjectFlags,
   type ServerFlags,
 } from '../flags.ts';
-import type { EngineChoice } from '../../operations/building/choose-engine.ts';
 import type { SecretPlace } from '../../operations/building/read-secrets.ts';
 import type { CommandLine } from '../command-line.ts';
 

@@ -1,8 +1,7 @@
 import { stepsFor } from '../../config/select.ts';
 import type { CacheRule } from '../../config/project.ts';
 import { Failure } from '../../report/failure.ts';
-import type { Check, Diagnosis } from '../check.ts';
-import { noProject } from '../patient.ts';
+import { noProject, type Check, type Diagnosis } from '../check.ts';
 
 interface Wide {
   readonly rule: Pick<CacheRule, 'name' | 'share' | 'path' | 'at'>;

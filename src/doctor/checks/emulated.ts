@@ -1,9 +1,9 @@
 import { Failure } from '../../report/failure.ts';
-import type { Check, Diagnosis, EngineName } from '../check.ts';
+import type { Check, Diagnosis } from '../check.ts';
 import { diagnosisOf } from '../examine.ts';
 import { judgeCalls } from '../judge-calls.ts';
 import { judgeInside } from '../judge-inside.ts';
-import type { ProbeRun } from '../patient.ts';
+import type { EngineName, ProbeRun } from '../patient.ts';
 
 interface Emulated {
   /** As OCI calls it. */

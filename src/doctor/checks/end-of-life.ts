@@ -1,7 +1,7 @@
 import { endOfLifeWarnings } from '../../config/end-of-life.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
-import type { Check, Diagnosis } from '../check.ts';
-import { environmentsOf, noProject } from '../patient.ts';
+import { noProject, type Check, type Diagnosis } from '../check.ts';
+import { environmentsOf } from '../patient.ts';
 
 export const endsOfReleases: Check<readonly Diagnostic[] | undefined> = {
   id: 'end-of-life',

@@ -1,5 +1,5 @@
-import type { Check, Diagnosis, EngineName } from '../check.ts';
-import type { ProbeRun } from '../patient.ts';
+import type { Check, Diagnosis } from '../check.ts';
+import type { EngineName, ProbeRun } from '../patient.ts';
 import { ownCpu } from '../../engines/embedded/foreign-cpus.ts';
 
 interface Found extends ProbeRun {

@@ -1,5 +1,5 @@
-import type { Check, Diagnosis } from '../check.ts';
-import { noProject, type LockHere } from '../patient.ts';
+import { noProject, type Check, type Diagnosis } from '../check.ts';
+import type { LockHere } from '../patient.ts';
 
 export const lock: Check<LockHere | undefined> = {
   id: 'lock',

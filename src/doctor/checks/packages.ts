@@ -1,7 +1,7 @@
 import type { Failure } from '../../report/failure.ts';
-import type { Check, Diagnosis } from '../check.ts';
+import { noProject, type Check, type Diagnosis } from '../check.ts';
 import { diagnosisOf } from '../examine.ts';
-import { noProject, type Unchosen } from '../patient.ts';
+import type { Unchosen } from '../patient.ts';
 
 export const packages: Check<Unchosen | undefined> = {
   id: 'packages',

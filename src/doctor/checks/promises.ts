@@ -10,8 +10,7 @@ import type { Lock } from '../../lock/lock.ts';
 import { sectionOf } from '../../lock/section.ts';
 import type { Location } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
-import type { Check, Diagnosis } from '../check.ts';
-import { noProject } from '../patient.ts';
+import { noProject, type Check, type Diagnosis } from '../check.ts';
 
 interface Promised {
   readonly target: string;

@@ -11,7 +11,7 @@ import { statsOf } from './path-in-root.ts';
 import type { DiffRequest } from './protocol.ts';
 import { TreeCopy, type CopyForm } from './tree-copy.ts';
 import { makeOverlayFolders } from './worker-mounts.ts';
-import type { WorkerSettings } from './worker-step.ts';
+import type { WorkerSettings } from './worker-settings.ts';
 
 export async function makeDiff(request: DiffRequest, settings: WorkerSettings): Promise<void> {
   const { folder, lower, upper } = request;

@@ -13,7 +13,7 @@ import { placeInRoot, segmentsOf, statsOf } from './path-in-root.ts';
 import type { FilesAnswer, FilesRequest, RequestedChange } from './protocol.ts';
 import { FilesProblem, TreeCopy, type CopyForm, type Ids } from './tree-copy.ts';
 import { makeOverlayFolders } from './worker-mounts.ts';
-import type { WorkerSettings } from './worker-step.ts';
+import type { WorkerSettings } from './worker-settings.ts';
 
 type Requested<Type extends RequestedChange['type']> = Extract<RequestedChange, { type: Type }>;
 

@@ -6,7 +6,7 @@ import { holdCache, type HeldCache } from './cache-mounts.ts';
 import type { PlacedMount } from './mount-script.ts';
 import { withLayers } from './mounted-layers.ts';
 import type { CacheFolder, SecretFile, StepRequest } from './protocol.ts';
-import type { WorkerSettings } from './worker-step.ts';
+import type { WorkerSettings } from './worker-settings.ts';
 
 /** What a step's mounts need to have ready, and what is to be done about them when it has ended. */
 export interface ReadyMounts {

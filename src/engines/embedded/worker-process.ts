@@ -31,7 +31,7 @@ import { Refused } from './refused.ts';
 import { bootFstab, bootScript, hostDevices, noOwnProc } from './sandbox.ts';
 import type { Tools } from './tools.ts';
 import { WorkerGone } from './worker-gone.ts';
-import type { WorkerSettings } from './worker-step.ts';
+import type { WorkerSettings } from './worker-settings.ts';
 
 export interface WorkerOptions {
   readonly store: Store;

@@ -8,23 +8,12 @@ import { removeTree } from '../../store/store.ts';
 import { frameKind, type FrameKind, type SilentStep, type StepAnswer, type StepRequest } from './protocol.ts';
 import { Refused } from './refused.ts';
 import { redactText, textsToHide } from '../redact.ts';
-import { noOwnProc, type StepIds } from './sandbox.ts';
+import { noOwnProc } from './sandbox.ts';
 import { Silence } from './silence.ts';
 import { endStep, runningIn } from './step-processes.ts';
 import { chainStarter, programStarter, type Starter, type StepStart } from './step-start.ts';
-import type { Tools } from './tools.ts';
 import { makeOverlayFolders, readyMounts, removePlaces, type ReadyMounts } from './worker-mounts.ts';
-
-export interface WorkerSettings {
-  /** A folder of the worker's own, with the devices of all steps and a pair of pipes for each slot. */
-  readonly home: string;
-  /** Steps at once. */
-  readonly slots: number;
-  readonly tools: Tools;
-  readonly ids: StepIds;
-  /** The program that starts steps; the chain of util-linux does it where there is none. */
-  readonly starter: string | undefined;
-}
+import type { WorkerSettings } from './worker-settings.ts';
 
 type Send = (kind: FrameKind, id: number, data: Uint8Array) => Promise<void> | undefined;
 

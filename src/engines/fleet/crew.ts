@@ -2,7 +2,6 @@
 import { canceler } from '../../base/canceler.ts';
 import { Failure } from '../../report/failure.ts';
 import type { Builder, BuilderCpus } from './builder.ts';
-import type { Lack } from './lack.ts';
 import { platformsOf, type Part } from './parts.ts';
 
 /**
@@ -10,6 +9,13 @@ import { platformsOf, type Part } from './parts.ts';
  * gets all its parts as one, and shares its cores among their steps by itself.
  */
 const mostAtOnce = 4;
+
+/** What a builder can't do. */
+export interface Lack {
+  /** It can do no part that needs all of these. */
+  readonly needs: ReadonlySet<string>;
+  readonly why: Failure;
+}
 
 export class CrewMember {
   readonly builder: Builder;

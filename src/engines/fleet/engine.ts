@@ -19,8 +19,8 @@ import type { Engine, SolveRequest } from '../engine.ts';
 import { EventChannel, eventsOf } from '../event-channel.ts';
 import { refusals } from '../first-that-can.ts';
 import type { Builder } from './builder.ts';
-import { chooseMember, CrewMember, isAmong, noneLeft } from './crew.ts';
-import { shownLack, type Lack } from './lack.ts';
+import { chooseMember, CrewMember, isAmong, noneLeft, type Lack } from './crew.ts';
+import { shownLack } from './lack.ts';
 import { joined, partsOf, type Part } from './parts.ts';
 import { Story } from './story.ts';
 

@@ -1,14 +1,8 @@
 /** What a builder turned out to lack when it was given a part. It gets no other that needs the same, and does the rest. */
 import { Failure } from '../../report/failure.ts';
 import { LackedCapability } from '../buildkit/daemon-limits.ts';
-import type { CrewMember } from './crew.ts';
+import type { CrewMember, Lack } from './crew.ts';
 import { platformsOf, type Part } from './parts.ts';
-
-export interface Lack {
-  /** It can do no part that needs all of these. */
-  readonly needs: ReadonlySet<string>;
-  readonly why: Failure;
-}
 
 /** Undefined where the failure says nothing of other parts. */
 export function shownLack(part: Part, member: CrewMember, error: unknown): Lack | undefined {

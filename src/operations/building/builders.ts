@@ -6,7 +6,7 @@ import { readAddress } from '../../engines/buildkit/address.ts';
 import type { DaemonPlace } from '../../engines/fleet/builder.ts';
 import type { Context } from '../../report/context.ts';
 import { Failure } from '../../report/failure.ts';
-import type { EngineChoice } from './choose-engine.ts';
+import type { EngineChoice } from './engine-choice.ts';
 
 type Variables = Context['env'];
 

@@ -9,16 +9,7 @@ import { firstThatCan } from '../../engines/first-that-can.ts';
 import type { Builder } from '../../engines/fleet/builder.ts';
 import type { Context } from '../../report/context.ts';
 import { buildsHereToo, chosenBuilders } from './builders.ts';
-
-export interface EngineChoice {
-  readonly name: 'embedded' | 'buildkit' | 'auto' | undefined;
-  /** Where the daemon is; it says by itself that one is meant. */
-  readonly address: string | undefined;
-  /** A folder with `ca.pem`, `cert.pem` and `key.pem`. */
-  readonly certificates: string | undefined;
-  /** Several daemons that share the targets, as `--builder` names them. */
-  readonly builders: readonly string[];
-}
+import type { EngineChoice } from './engine-choice.ts';
 
 type EngineParts = Pick<EmbeddedOptions, 'store' | 'findStarter'> & { readonly project: Project };
 

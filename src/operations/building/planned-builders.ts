@@ -5,7 +5,8 @@ import { showAddress } from '../../engines/buildkit/address.ts';
 import { isForeign } from '../../engines/embedded/foreign-cpus.ts';
 import type { Context } from '../../report/context.ts';
 import { buildsHereToo, chosenBuilders } from './builders.ts';
-import { chosenDaemon, type EngineChoice } from './choose-engine.ts';
+import { chosenDaemon } from './choose-engine.ts';
+import type { EngineChoice } from './engine-choice.ts';
 
 export interface Machines {
   readonly daemons: readonly {

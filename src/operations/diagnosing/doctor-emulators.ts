@@ -6,7 +6,8 @@ import type { SolveRequest } from '../../engines/engine.ts';
 import type { Context } from '../../report/context.ts';
 import type { Failure } from '../../report/failure.ts';
 import type { Store } from '../../store/store.ts';
-import { emulatorRequests, emulatorsFor } from '../preparing/emulator.ts';
+import { emulatorRequests } from '../preparing/emulator-requests.ts';
+import { emulatorsFor } from '../preparing/emulator.ts';
 import { lockEnvironment } from '../locking/lock-environment.ts';
 import { SourcesOnDemand } from '../locking/sources-on-demand.ts';
 

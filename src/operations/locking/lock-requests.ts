@@ -8,7 +8,7 @@ import { isMadeFor } from '../../config/proof-environment.ts';
 import { isFor, selectEnvironments } from '../../config/select.ts';
 import type { LockedEnvironment } from '../../lock/lock.ts';
 import type { LockRequest } from '../../lock/request.ts';
-import { emulatorRequests, servesBuilders } from '../preparing/emulator.ts';
+import { emulatorRequests, servesBuilders } from '../preparing/emulator-requests.ts';
 import { lockRequestOf, sysrootRequests } from './environment-request.ts';
 import { namedArches } from './named-arches.ts';
 

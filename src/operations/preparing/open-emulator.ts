@@ -17,9 +17,9 @@ import type { Context } from '../../report/context.ts';
 import { Failure } from '../../report/failure.ts';
 import { DamagedBlob, readCheckedBlob } from '../../roots/checked-blob.ts';
 import type { Store } from '../../store/store.ts';
-import { emulatorRequest } from './emulator.ts';
 import { runTask } from '../run-task.ts';
 import type { SourcesOnDemand } from '../locking/sources-on-demand.ts';
+import { emulatorRequest } from './emulator-requests.ts';
 
 export interface EmulatorSource {
   readonly lock: Lock;

@@ -1,8 +1,7 @@
 import { apkDependencyText } from '../../formats/apk-dependency.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
 import { oneOf } from '../../report/suggest.ts';
-import { fulfils, type Candidate, type Link, type Name } from './names.ts';
-import type { ApkWish } from './solve.ts';
+import { fulfils, type ApkWish, type Candidate, type Link, type Name } from './names.ts';
 
 const MOST_LINKS = 12;
 

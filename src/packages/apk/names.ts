@@ -6,6 +6,7 @@
  * its hash table. `hashOrder` has that order.
  */
 import { isApkVersionAsked, type ApkDependency } from '../../formats/apk-dependency.ts';
+import type { PackageSpec } from '../solve/request.ts';
 import type { ApkPackage } from './package.ts';
 
 /** One repository's index, in the order in which the repositories are named. */
@@ -26,6 +27,11 @@ export interface Provider {
 export interface Link {
   readonly dependency: ApkDependency;
   readonly to: Name;
+}
+
+/** What was asked for, and how. */
+export interface ApkWish extends Link {
+  readonly spec: PackageSpec;
 }
 
 export class Name {

@@ -1,22 +1,26 @@
-import { apkDependencyText, parseApkDependency, type ApkDependency } from '../../formats/apk-dependency.ts';
+import { apkDependencyText, parseApkDependency } from '../../formats/apk-dependency.ts';
 import { compareApkVersions } from '../../formats/apk-version.ts';
-import type { Diagnostic, Location } from '../../report/diagnostic.ts';
+import type { Diagnostic } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
 import { didYouMean } from '../../report/suggest.ts';
+import type { PackageSpec } from '../solve/request.ts';
 import { Chooser } from './choose.ts';
 import { explainApkFailure } from './explain.ts';
-import { fulfils, Names, type ApkIndex, type Candidate, type Link, type Name } from './names.ts';
+import {
+  fulfils,
+  Names,
+  type ApkIndex,
+  type ApkWish,
+  type Candidate,
+  type Link,
+  type Name,
+} from './names.ts';
 import type { ApkPackage } from './package.ts';
 import { rulesOfApk, type ApkRules } from './rules.ts';
 
-/** A package as the user wrote it: `gcc`, `openssl=~3.1`, `!bash`, `rust@edge`. */
-export interface ApkSpec {
-  readonly spec: string;
-  readonly at?: Location | undefined;
-}
-
 export interface ApkRequest {
-  readonly packages: readonly ApkSpec[];
+  /** As the user wrote them: `gcc`, `openssl=~3.1`, `!bash`, `rust@edge`. */
+  readonly packages: readonly PackageSpec[];
   /** What the indexes are called in messages: `alpine 3.20`. */
   readonly where: string;
 }
@@ -72,12 +76,6 @@ export function solveApk(indexes: readonly ApkIndex[], request: ApkRequest): Apk
 function newestApk(names: Names): string | undefined {
   const versions = names.find('apk-tools')?.providers.map(({ candidate }) => candidate.package.version) ?? [];
   return versions.sort(compareApkVersions).at(-1);
-}
-
-export interface ApkWish {
-  readonly dependency: ApkDependency;
-  readonly to: Name;
-  readonly spec: ApkSpec;
 }
 
 /** Sorted as apk sorts them. A name that is written twice counts as written last. */

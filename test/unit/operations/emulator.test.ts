@@ -8,13 +8,10 @@ import type { Target } from '../../../src/config/project.ts';
 import { sha256 } from '../../../src/base/sha256.ts';
 import type { LockedEnvironment } from '../../../src/lock/lock.ts';
 import { SourcesOnDemand } from '../../../src/operations/locking/sources-on-demand.ts';
+import { emulatorRequests, servesBuilders } from '../../../src/operations/preparing/emulator-requests.ts';
 import { Store } from '../../../src/store/store.ts';
 import { smallestProgram } from '../../../src/engines/embedded/foreign-cpus.ts';
-import {
-  emulatorRequests,
-  emulatorsFor,
-  servesBuilders,
-} from '../../../src/operations/preparing/emulator.ts';
+import { emulatorsFor } from '../../../src/operations/preparing/emulator.ts';
 
 const here = process.arch as Arch;
 const there: Arch = here === 'arm64' ? 'x64' : 'arm64';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { EngineChoice } from '../../../src/operations/building/choose-engine.ts';
+import type { EngineChoice } from '../../../src/operations/building/engine-choice.ts';
 import { outlineBuild } from '../../../src/operations/plan-build.ts';
 import { renderPlan } from '../../../src/present/plan.ts';
 
