@@ -130,6 +130,8 @@ const quotations: readonly RegExp[] = [
   /^\s*(?:ok \d+|\u2713|\u2714|\u221a|PASS(?:ED)?\b|--- PASS|=== RUN|\[ +(?:OK|RUN) +\])/,
   /^test .* \.\.\. (?:ok|ignored|FAILED)/,
   /^thread '(?:\w+::)*tests?::/,
+  // What a library tells of its own work to who asked for all of it.
+  /^gnutls\[\d+\]: /,
   // What a test wanted and what it got, or the title of one that failed.
   /^\s*(?:not ok \d+|\u2715|\u2717|\u25cf|--- FAIL|\[ +FAILED +\]|FAILED \S+::)/,
   /^\s*(?:E +)?(?:assert\b|Assertion(?:Error|FailedError)\b)/,

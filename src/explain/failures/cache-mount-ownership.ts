@@ -47,7 +47,7 @@ export const cacheMountOwnership: FailureClass = {
       says: /(?:failed to create directory|failed to (?:open|write|create|initialize|lock|read)|mkdir|open|creating|could not create|cannot create|unable to create|can't create|EACCES: permission denied, \w+|\[Errno 13\] Permission denied:).{0,80}(?<path>\/[^' :]*(?:\.cache|\.npm|_cacache|\.cargo|\.rustup|cargo\/registry|cargo\/git|go-build|pkg\/mod|\.ccache|\/ccache|sccache|pnpm-store|pnpm\/store|\.yarn|\.m2|\.gradle|\.nuget|\.bun|\.composer|\.pub-cache|\.cabal|\.stack|\.conan2?|vcpkg|pip|\.local\/share\/uv|\.terraform\.d|\.zig-cache|\.cpan|\.gem)[^' :]*)'?.{0,60}(?:permission denied|EACCES|os error 13)?/,
       beside: /permission denied|EACCES|os error 13|Errno 13/,
       within: 3,
-      unless: /docker\.sock|node_modules\/\.cache/,
+      unless: /docker\.sock|node_modules\/\.cache|^glob error/,
       sure: 0.9,
     },
     {
@@ -65,6 +65,7 @@ export const cacheMountOwnership: FailureClass = {
     { says: /sccache: .*(?:Permission denied|not writable)/, sure: 0.9 },
     {
       says: /(?:Permission denied|EACCES).*(?:\/\.cache\/|\/\.npm\/|_cacache|\.cargo\/(?:registry|git)|\/pkg\/mod\/|go-build|\.ccache|pnpm-store|\.m2\/|\.gradle\/|cache mount|cache dir)/,
+      unless: /^glob error/,
       sure: 0.88,
     },
     {
