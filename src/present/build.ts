@@ -57,7 +57,7 @@ function renderArtifact(artifact: BuiltArtifact, dist: string, cwd: string, styl
   if (artifact.elf !== undefined) {
     lines.push(row('is', describeElf(artifact.elf)), row('needs', describeNeeds(artifact.elf)));
   }
-  if (artifact.inside !== undefined) lines.push(...describeInside(artifact.inside));
+  if (artifact.inside !== undefined) lines.push(...describeInside(artifact.inside, artifact.as));
   for (const { word } of artifact.promises) lines.push(row('promise', `${word} ${style.green('kept')}`));
   lines.push(...releaseLines(artifact.runsOn));
   return lines.join('\n');
@@ -92,14 +92,23 @@ function row(label: string, text: string): string {
   return `    ${label}`.padEnd(labelWidth) + fold(text, textWidth, ' '.repeat(labelWidth));
 }
 
-function describeInside({ audit, floors }: NonNullable<BuiltArtifact['inside']>): string[] {
+function describeInside({ audit, floors }: NonNullable<BuiltArtifact['inside']>, name: string): string[] {
   const needs = floors.map((floor) => describeFloor(floor, audit.elfs.length > 1)).join(', ');
   return [
     row('is', describeArtifact(audit)),
     ...(needs === '' ? [] : [row('needs', needs)]),
     // What its name may say; a promise only says what it has to.
-    ...(audit.kind === 'wheel' && audit.tags.length > 0 ? [row('tag', audit.tags.join(', '))] : []),
+    ...(audit.kind === 'wheel' && audit.tags.length > 0 ? [row('tag', tagWords(audit.tags, name))] : []),
   ];
+}
+
+/** A wheel is taken by what its name says, though it would run on more. */
+function tagWords(tags: readonly string[], name: string): string {
+  const said = /-(manylinux[^-]*)\.whl$/.exec(name)?.[1]?.split('.') ?? [];
+  const narrower = said.length > 0 && said.every((tag) => !tags.includes(tag));
+  return (
+    tags.join(', ') + (narrower ? `, and its name says ${said.join('.')}, which fewer systems take` : '')
+  );
 }
 
 function describeElf(elf: ElfAudit): string {

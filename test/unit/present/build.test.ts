@@ -80,3 +80,30 @@ test('of a system on which it can not be told whether a file runs, the summary o
   assert.match(text, / in doubt debian-12: it needs libncursesw\.so\.6, which not every installation has\n/);
   assert.doesNotMatch(text, /because/);
 });
+
+test('a wheel whose name says a newer system than it needs is told of, as pip goes by the name', () => {
+  const tagLine = (as: string) => {
+    const audit = { kind: 'wheel', elfs: [], tags: ['manylinux_2_17_x86_64', 'manylinux2014_x86_64'] };
+    const artifact = { as, size: 1, sha256: 'ab', promises: [], runsOn: [], inside: { audit, floors: [] } };
+    const result = {
+      project: 'x',
+      version: undefined,
+      dist: '/',
+      artifacts: [artifact as unknown as BuiltArtifact],
+      images: [],
+      targets: 1,
+      steps: { run: 1, cached: 0 },
+      milliseconds: 1,
+      builders: [],
+    };
+    const text = renderBuild(result, { color: false, cwd: '/' }).replaceAll(/\n {10,}/g, ' ');
+    return /^ +tag +(.*)$/m.exec(text)?.[1];
+  };
+  const own = 'manylinux_2_17_x86_64, manylinux2014_x86_64';
+  assert.equal(tagLine('x-1-cp313-cp313-manylinux_2_17_x86_64.manylinux2014_x86_64.whl'), own);
+  assert.equal(tagLine('x-1-cp313-cp313-linux_x86_64.whl'), own);
+  assert.equal(
+    tagLine('x-1-cp313-cp313-manylinux_2_41_x86_64.whl'),
+    `${own}, and its name says manylinux_2_41_x86_64, which fewer systems take`,
+  );
+});
