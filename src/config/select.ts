@@ -1,3 +1,4 @@
+import { globToRegExp } from '../base/glob.ts';
 import { Failure } from '../report/failure.ts';
 import { suggest } from '../report/suggest.ts';
 import type { Environment, Project, Selection, Step, Target } from './project.ts';
@@ -41,7 +42,7 @@ function selectNamed<Item extends { readonly name: string }>(
   if (patterns.length === 0) return items;
   const chosen = new Set<Item>();
   for (const pattern of patterns) {
-    const form = globForm(pattern);
+    const form = globToRegExp(pattern);
     const matching = items.filter(({ name }) => form.test(name));
     if (matching.length === 0)
       throw unknown(
@@ -72,10 +73,4 @@ export function selects(
   return Object.entries(properties).every(
     ([property, value]) => selection[property as keyof Selection]?.includes(value) ?? true,
   );
-}
-
-/** `*` is any run of characters, `?` any one. */
-function globForm(pattern: string): RegExp {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`);
 }

@@ -1,12 +1,12 @@
-import { auditCodes } from './codes/audit.js';
-import { configCodes } from './codes/config.js';
-import { engineCodes } from './codes/engine.js';
-import { operationCodes } from './codes/operation.js';
-import { packageCodes } from './codes/package.js';
-import { remoteCodes } from './codes/remote.js';
-import { rootCodes } from './codes/root.js';
+import { auditCodes } from './codes/audit.ts';
+import { configCodes } from './codes/config.ts';
+import { engineCodes } from './codes/engine.ts';
+import { operationCodes } from './codes/operation.ts';
+import { packageCodes } from './codes/package.ts';
+import { remoteCodes } from './codes/remote.ts';
+import { rootCodes } from './codes/root.ts';
 
-export type { ExitCode } from './codes/code-info.js';
+export type { ExitCode } from './codes/code-info.ts';
 
 /**
  * Every code that a user can meet. A code is stable once released: scripts match on it and docs/errors has a page for

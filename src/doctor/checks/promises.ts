@@ -8,6 +8,7 @@ import type { Environment, Target } from '../../config/project.ts';
 import { stepsFor } from '../../config/select.ts';
 import type { Lock } from '../../lock/lock.ts';
 import { sectionOf } from '../../lock/section.ts';
+import { promisedGlibc } from '../../plan/glibc-floor.ts';
 import type { Location } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
 import { noProject, type Check, type Diagnosis } from '../check.ts';
@@ -84,8 +85,7 @@ function diagnose({ target, environment, promise, at, libc, programs, otherwise 
 /** The newest version of the libc that a promise lets a file need. */
 function allowedBy(promise: AbiPromise, libc: Libc): string | undefined {
   if (libc === 'musl') return promise.kind === 'musl' ? promise.version : undefined;
-  if (promise.kind === 'glibc' || promise.kind === 'manylinux') return promise.version;
-  if (promise.kind !== 'runs-on') return undefined;
+  if (promise.kind !== 'runs-on') return promisedGlibc(promise);
   const release = distroReleases().find(({ id }) => id === promise.distro);
   return release?.libc === 'glibc' ? release.GLIBC : undefined;
 }
