@@ -1,4 +1,4 @@
-import type { CodeInfo } from './code-info.js';
+import type { CodeInfo } from './code-info.ts';
 
 /** What an audit finds in a file or in what a package claims. */
 export const auditCodes = {

@@ -1,4 +1,4 @@
-import type { CodeInfo } from './code-info.js';
+import type { CodeInfo } from './code-info.ts';
 
 /** What is wrong in targetry.yaml, or with the lock beside it. */
 export const configCodes = {

@@ -1,4 +1,4 @@
-import type { CodeInfo } from './code-info.js';
+import type { CodeInfo } from './code-info.ts';
 
 /** What the engine, the machine below it, or a daemon says. */
 export const engineCodes = {

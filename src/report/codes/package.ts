@@ -1,4 +1,4 @@
-import type { CodeInfo } from './code-info.js';
+import type { CodeInfo } from './code-info.ts';
 
 /** What repositories, registries and their packages do. */
 export const packageCodes = {

@@ -1,4 +1,4 @@
-import type { CodeInfo } from './code-info.js';
+import type { CodeInfo } from './code-info.ts';
 
 /** What a server or the way to it does. */
 export const remoteCodes = {

@@ -1,4 +1,4 @@
-import type { CodeInfo } from './code-info.js';
+import type { CodeInfo } from './code-info.ts';
 
 /** What the store and the roots in it can meet. */
 export const rootCodes = {
