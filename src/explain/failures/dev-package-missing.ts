@@ -9,6 +9,19 @@ export const devPackageMissing: FailureClass = {
   class: 'dev-package-missing',
   signs: [
     {
+      says: /configure: error: \**\s*(?:(?<library>GMP|GNU MP|MPFR|MPC|ICU|PCRE2?|GnuTLS|OpenSSL|expat|readline|libevent|ncurses) not found|[Nn]o (?:termcap|curses)\b|Building GCC requires GMP|Please reinstall the (?<library2>\w+) distribution)/,
+      sure: 0.9,
+    },
+    {
+      says: /Could not build the ssl module|RequiredDependencyException: (?<library>\w+)$/,
+      sure: 0.88,
+    },
+    {
+      says: /^(?<library>lib\w+) is missing\. Please locate mkmf\.log|(?<library2>\w+) must be installed prior to building|Could not find header file for (?<module>\w+)|Failed finding (?<library3>\w+) header (?<header>\w+\.h)|^(?:psych|fiddle|openssl|readline|zlib): Could not be configured/,
+      sure: 0.88,
+    },
+    { says: /error: Couldn't find library: (?<library>\w[\w+.-]*)/, sure: 0.86 },
+    {
       says: /(?:cannot|can't|could not|couldn't|unable to|did not) find (?:the )?(?<library>[\w.+-]+) (?:headers?\b|development (?:files|headers|libraries|package))/,
       unless: /kernel|linux|node|precompiled|checking|warning|python/,
       sure: 0.78,

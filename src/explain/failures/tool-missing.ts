@@ -148,12 +148,13 @@ export const toolMissing: FailureClass = {
     {
       says: /(?:^|: )(?:line \d+: |\d+: )?(?<program>[\w.+-]+): (?:command not found|not found)$/,
       unless:
-        /: git: |^git: |lib\S*\.so|\\r|\^M|checking|404|gcc|g\+\+|clang|cc: |pkg-config|=>|header|file not found|symbol|GLIBC|module|package|manifest|host|error: |page|secret|\.h:|reference|No such host|\bld: |^remote: /,
+        /: git: |^git: |(?:pg|mysql|mariadb)_config|(?:xml2|xslt|curl|krb5|freetype|gdal|geos|icu|pcap|sdl2?|wx)-config|lib\S*\.so|\\r|\^M|checking|404|gcc|g\+\+|clang|cc: |pkg-config|=>|header|file not found|symbol|GLIBC|module|package|manifest|host|error: |page|secret|\.h:|reference|No such host|\bld: |^remote: /,
       sure: 0.85,
     },
     {
       says: /(?<program>[\w.+/-]+): command not found/,
-      unless: /\bgit: |\\r|\^M|gcc|g\+\+|clang|pkg-config/,
+      unless:
+        /\bgit: |\\r|\^M|gcc|g\+\+|clang|pkg-config|(?:pg|mysql|mariadb)_config|(?:xml2|xslt|curl|krb5|freetype|gdal|geos|icu|pcap|sdl2?|wx)-config/,
       sure: 0.9,
     },
     {

@@ -98,7 +98,8 @@ export const toolTooOld: FailureClass = {
     },
     {
       says: /(?:requires|needs|expects?|require) (?:a )?(?:different Python:|Python|Node(?:\.js)?|npm|pnpm|GCC|gcc|g\+\+|clang|glibc >=|Meson|meson|ninja|Ninja|bison|Bison|autoconf|Autoconf|automake|Automake|make|GNU [Mm]ake|git|Git|Cython|setuptools|pip|Go|go|Java|JDK|Gradle|protoc|patchelf|OpenSSL|perl|Perl|ruby|Ruby|swig|SWIG|nasm|NASM|zig|Zig|LLVM|cargo|Cargo)(?: version)?(?: v?| ?(?:>=?|=>|~=|\^) ?v?| at least v?| to be at least v?| newer than v?)(?<need>'?[>=~^]* ?\d[\w.<>=,*' |-]*)/,
-      unless: /Requires-Python|^npm WARN|ignored|optional|^Collecting|Requirement already/,
+      unless:
+        /Requires-Python|^npm WARN|ignored|optional|^Collecting|Requirement already|Python requires an? OpenSSL/,
       sure: 0.78,
     },
     { says: /Meson version is (?<have>[\d.]+) but project requires (?<need>\S+)/, sure: 0.96 },
