@@ -1,5 +1,6 @@
 /** The example environments, locked now so that the mirror has every package, in two folders with a store each. */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, it, type TestContext } from 'node:test';
@@ -8,6 +9,7 @@ import { lockProject } from '../src/operations/lock.ts';
 import { writeRootfs, type RootfsResult } from '../src/operations/rootfs.ts';
 import type { Context } from '../src/report/context.ts';
 import { Failure } from '../src/report/failure.ts';
+import { removeWithStore } from './late-note.ts';
 
 export const repository = fileURLToPath(new URL('../../', import.meta.url));
 export const RELEASES = ['bookworm', 'trixie'];
@@ -15,13 +17,14 @@ export const RELEASES = ['bookworm', 'trixie'];
 export class ExampleRoots {
   top = '';
   readonly #seconds: string[] = [];
+  #rounds = 0;
   #unreachable: string | undefined;
 
   /** For the suite that this is called in. */
   constructor() {
     before(() => this.#lock());
-    after(() => {
-      rmSync(this.top, { recursive: true, force: true });
+    after(async () => {
+      await removeWithStore(this.top);
       console.log(this.#seconds.join('\n'));
     });
   }
@@ -48,7 +51,7 @@ export class ExampleRoots {
     return {
       cwd: join(this.top, place),
       env: process.env,
-      store: join(this.top, `${place}-store`),
+      store: join(this.top, `${place}-store-${this.#rounds}`),
       emit: () => {},
       signal: new AbortController().signal,
     };
@@ -59,20 +62,39 @@ export class ExampleRoots {
   }
 
   /** What is of no use for the next root: the packages of each CPU are its own, and a disk may be small. */
-  emptyStores(): void {
-    for (const place of ['one', 'two'])
-      rmSync(join(this.top, `${place}-store`), { recursive: true, force: true, maxRetries: 5 });
+  async emptyStores(): Promise<void> {
+    const stores = ['one', 'two'].map((place) => this.context(place).store);
+    // A note that the last command sent to the disk may still come into the old ones.
+    this.#rounds++;
+    for (const store of stores) await removeWithStore(store);
+  }
+
+  /** Those that came down for the last root, which others than our two stores have a use for. */
+  keepPackages(release: string): void {
+    linkPackages(this.context('one').store, this.packagesOf(release));
+  }
+
+  /** A store that has nothing else. */
+  packagesOf(release: string): string {
+    return join(this.top, `${release}-packages`);
   }
 
   /** As a tar. */
   async write(place: 'one' | 'two', environment: string, arch: string): Promise<RootfsResult> {
     const start = performance.now();
     const output = join(this.top, place, `${environment}.tar`);
+    // It is to unpack them anew; bytes of a known hash need not come down twice.
+    if (place === 'two') linkPackages(this.context('one').store, this.context(place).store);
     const result = await writeRootfs(this.context(place), { environment, arch, output });
     const time = ((performance.now() - start) / 1000).toFixed(1);
     this.#seconds.push(`${environment} ${arch} from ${place}: ${time} s`);
     return result;
   }
+}
+
+function linkPackages(from: string, to: string): void {
+  mkdirSync(to, { mode: 0o700 });
+  execFileSync('cp', ['-al', join(from, 'blobs'), to]);
 }
 
 /** A machine on which the roots of x64 can be entered. */
