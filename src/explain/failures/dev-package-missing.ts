@@ -142,6 +142,7 @@ export const devPackageMissing: FailureClass = {
       beside: /found: NO|meson\.build|CMakeLists|configure/,
       sure: 0.85,
     },
+    { says: /^- Failed to find (?<header>[\w/-]+\.h)\b/, beside: /configure/, sure: 0.86 },
     {
       says: /configure: error: (?:can ?not|could not|unable to) find (?:the )?(?:required )?library (?<library>lib\w[\w+.-]*)/,
       sure: 0.86,
