@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { isRootOfMany } from '../base/root-of-many.ts';
 import { hashOfStored } from '../store/store.ts';
 import type { TreeEntry, TreeManifest } from './tree-manifest.ts';
 import { folderMode } from './tree-writer.ts';
@@ -7,7 +8,7 @@ import { folderMode } from './tree-writer.ts';
 /** Of files that were hashed already: most files of a root are those of its trees. By device and inode. */
 type Hashes = Map<string, string>;
 
-const IS_ROOT = process.geteuid?.() === 0;
+const GIVES_OWNERS = isRootOfMany();
 
 /** Holds `folder/fs` against `folder/manifest.json`, and tells each difference in a line. */
 export function checkTree(folder: string, hashes: Hashes): string[] {
@@ -81,7 +82,7 @@ class TreeCheck {
         return `is another file than /${entry.target}`;
       if (entry.type === 'file' && this.#hashOf(place, stats) !== entry.sha256) return 'has other bytes';
     }
-    if (IS_ROOT && (stats.uid !== entry.uid || stats.gid !== entry.gid))
+    if (GIVES_OWNERS && (stats.uid !== entry.uid || stats.gid !== entry.gid))
       return `belongs to ${stats.uid}:${stats.gid}`;
     return undefined;
   }

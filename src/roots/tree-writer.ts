@@ -31,6 +31,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { isRootOfMany } from '../base/root-of-many.ts';
 import { FormatError } from '../formats/format-error.ts';
 import type { TarEntry } from '../formats/tar.ts';
 import { memberPath } from './member-path.ts';
@@ -73,7 +74,7 @@ export async function writeTree(folder: string, content: ArchiveContent): Promis
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
 }
 
-const IS_ROOT = process.geteuid?.() === 0;
+const GIVES_OWNERS = isRootOfMany();
 
 class TreeWriter {
   readonly #folder: string;
@@ -144,7 +145,7 @@ class TreeWriter {
         if (Buffer.byteLength(target) > 4095)
           throw new FormatError(this.#format, 'a link that is too long', entry.offset);
         symlinkSync(target, place);
-        if (IS_ROOT) lchownSync(place, uid, gid);
+        if (GIVES_OWNERS) lchownSync(place, uid, gid);
         lutimesSync(place, mtime, mtime);
         return { ...facts, type: 'symlink', target };
       }
@@ -174,7 +175,7 @@ class TreeWriter {
     for (const { type, path, uid, gid, mode, mtime } of this.#entries.toReversed()) {
       if (type !== 'folder') continue;
       const place = join(this.#folder, path);
-      if (IS_ROOT) chownSync(place, uid, gid);
+      if (GIVES_OWNERS) chownSync(place, uid, gid);
       chmodSync(place, folderMode(mode));
       utimesSync(place, mtime, mtime);
     }
@@ -183,7 +184,7 @@ class TreeWriter {
 
 /** Root may look into any folder; another user must be left the permission to use its own. */
 export function folderMode(mode: number): number {
-  return IS_ROOT ? mode : mode | 0o700;
+  return GIVES_OWNERS ? mode : mode | 0o700;
 }
 
 /** Tells the sha256 of the bytes. The mode comes after the owner, which takes the setuid bit away. */
@@ -195,7 +196,7 @@ async function writeFile(place: string, { body, uid, gid, mode, mtime }: TarEntr
       hash.update(chunk);
       for (let written = 0; written < chunk.length;) written += writeSync(file, chunk, written);
     }
-    if (IS_ROOT) fchownSync(file, uid, gid);
+    if (GIVES_OWNERS) fchownSync(file, uid, gid);
     fchmodSync(file, mode);
     futimesSync(file, mtime, mtime);
   } finally {

@@ -12,12 +12,13 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { isRootOfMany } from '../base/root-of-many.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { RootNode, RootTree } from './root-tree.ts';
 import type { TreeEntry, TreeManifest } from './tree-manifest.ts';
 import { folderMode } from './tree-writer.ts';
 
-const IS_ROOT = process.geteuid?.() === 0;
+const GIVES_OWNERS = isRootOfMany();
 
 /** What is in a tree and not in the folder that was written of it. */
 export interface LeftOut {
@@ -42,14 +43,15 @@ export function writeRoot(tree: RootTree, folder: string, keeping: Keeping): Lef
   for (const path of [...tree.nodes.keys()].sort()) {
     const node = tree.nodes.get(path)!;
     const place = `${folder}/${path}`;
-    if (!IS_ROOT && (node.uid !== 0 || node.gid !== 0)) left.owners.push(path);
+    if (!GIVES_OWNERS && (node.uid !== 0 || node.gid !== 0)) left.owners.push(path);
     switch (node.type) {
       case 'folder':
         mkdirSync(place, { mode: 0o755 });
         folders.push([place, node]);
         break;
       case 'file':
-        if (keeping === 'linked' && !(IS_ROOT && node.isCopy === true)) linkOrCopy(node.source, place, node);
+        if (keeping === 'linked' && !(GIVES_OWNERS && node.isCopy === true))
+          linkOrCopy(node.source, place, node);
         else copyOnce(node.source, place, node, copies);
         break;
       case 'text':
@@ -58,7 +60,7 @@ export function writeRoot(tree: RootTree, folder: string, keeping: Keeping): Lef
         break;
       case 'symlink':
         symlinkSync(node.target, place);
-        if (IS_ROOT && (node.uid !== 0 || node.gid !== 0)) lchownSync(place, node.uid, node.gid);
+        if (GIVES_OWNERS && (node.uid !== 0 || node.gid !== 0)) lchownSync(place, node.uid, node.gid);
         lutimesSync(place, node.mtime, node.mtime);
         break;
       case 'fifo':
@@ -147,7 +149,7 @@ function copy(source: string, place: string, node: RootNode): void {
 }
 
 function setFacts(place: string, { uid, gid, mtime }: RootNode, mode: number): void {
-  if (IS_ROOT) chownSync(place, uid, gid);
+  if (GIVES_OWNERS) chownSync(place, uid, gid);
   chmodSync(place, mode);
   utimesSync(place, mtime, mtime);
 }

@@ -1,7 +1,8 @@
 /** The example of the README, on this machine and on each daemon: who runs the steps may not be seen in what comes out. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sha256 } from '../../src/base/sha256.ts';
@@ -62,17 +63,20 @@ test('where this machine has no sandbox, the daemon that answers builds, and the
   const daemon = await daemonFor(t, 'newest');
   if (daemon === undefined) return;
   const folder = lightProject(t);
+  // Root only in name gives its packages' files to nobody else, so it doesn't unpack for others.
+  const store = mkdtempSync(join(tmpdir(), 'targetry-in-name-'));
+  t.after(() => rmSync(store, { recursive: true, force: true }));
   const build = (address: string) => {
     const { command, env } = programArguments(['build', '--engine', 'auto']);
     const script = `echo 0 >/proc/sys/user/max_user_namespaces; exec ${command}`;
     return spawnSync('unshare', ['--user', '--map-root-user', 'sh', '-c', script], {
       cwd: folder,
-      env: { ...env, BUILDKIT_HOST: address, DOCKER_HOST: 'unix:///nowhere/docker' },
+      env: { ...env, TARGETRY_STORE: store, BUILDKIT_HOST: address, DOCKER_HOST: 'unix:///nowhere/docker' },
       encoding: 'utf8',
     });
   };
   const alone = build('unix:///nowhere/socket');
-  assert.equal(alone.status, 3);
+  assert.equal(alone.status, 3, alone.stderr);
   assert.match(alone.stderr, /engine-userns-denied/);
   const helped = build(daemon.address);
   assert.equal(helped.status, 0, helped.stderr);

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
 import { textIfAnySync } from '../../base/if-any.ts';
+import { enoughIds, isRootOfMany } from '../../base/root-of-many.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -19,12 +20,9 @@ export interface IdMaps {
   readonly byItself?: boolean;
 }
 
-/** Fewer would leave out `nobody`. */
-const enough = 65_535;
-
 export function chooseIds(tools: Tools): IdMaps {
   const { uid, gid } = { uid: process.getuid!(), gid: process.getgid!() };
-  if (uid === 0 && hasManyIds()) {
+  if (isRootOfMany()) {
     return { kind: 'all', label: 'all', uid: ownMap('uid_map'), gid: ownMap('gid_map') };
   }
   const one = { kind: 'one', label: `one:${uid}`, uid: `0 ${uid} 1`, gid: `0 ${gid} 1` } as const;
@@ -60,13 +58,6 @@ export function hasNoNewPrivileges(): boolean {
   return /^NoNewPrivs:\s+1$/m.test(textIfAnySync('/proc/self/status'));
 }
 
-/** Root may be so only in name, in a namespace that some other user made. */
-function hasManyIds(): boolean {
-  const counts = readFileSync('/proc/self/uid_map', 'utf8').trim().split('\n');
-  const ids = counts.reduce((sum, line) => sum + Number(line.trim().split(/\s+/)[2]), 0);
-  return ids >= enough && textIfAnySync('/proc/self/setgroups').trim() !== 'deny';
-}
-
 /** Every id this process has, as itself. */
 function ownMap(name: 'uid_map' | 'gid_map'): string {
   const lines = readFileSync(`/proc/self/${name}`, 'utf8').trim().split('\n');
@@ -81,7 +72,7 @@ function grantedRange(file: string, uid: number): string | undefined {
   const names = new Set([String(uid), userName()]);
   for (const line of textIfAnySync(file).split('\n')) {
     const [owner, start, count] = line.trim().split(':');
-    if (names.has(owner) && Number(count) >= enough) return `${start} ${count}`;
+    if (names.has(owner) && Number(count) >= enoughIds) return `${start} ${count}`;
   }
   return undefined;
 }
