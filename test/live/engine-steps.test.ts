@@ -47,7 +47,9 @@ test(
     const onEvent = (event: Event) => {
       if (event.type === 'silent') silent.push(event);
     };
-    const talks = step(scene.root, 'for i in 1 2 3 4; do echo $i; sleep 0.2; done', { name: 'talks' });
+    const talks = step(scene.root, 'for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.1; done', {
+      name: 'talks',
+    });
     const waits = step(talks, '(sleep 1.125 | cat); sleep 0.1', { name: 'waits' });
     const { error } = await scene.solve([waits], { onEvent });
     assert.equal(error, undefined);
