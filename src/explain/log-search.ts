@@ -24,7 +24,7 @@ export interface Sighting {
 const longestLine = 1 << 14;
 const longestShown = 2000;
 /** The beginning of a word tells enough. */
-const longestWord = 12;
+const longestWord = 10;
 const mostFirst = 40;
 const mostLast = 40;
 /** After so many lines a pattern has said all that it can say, unless it tells of surroundings. */
