@@ -1,5 +1,5 @@
 /**
- * Ubuntu, Wolfi and Debian's snapshot service, which the tests can't count on: local servers stand in for them, with
+ * Ubuntu, Wolfi and a service that keeps every day of Debian, which the tests can't count on: local servers stand in for them, with
  * repositories that the test signs. The program is the one that users get, but for the addresses and one key more in its
  * data, on a machine that has nothing of Debian in /etc/apt.
  */
@@ -29,9 +29,12 @@ interface Distro {
 }
 
 interface Machine {
+  readonly url: string;
   readonly asked: string[];
   readonly project: string;
   readonly run: (...words: string[]) => Promise<string>;
+  /** For want of something that the machine or the network has not. */
+  readonly refused: (...words: string[]) => Promise<string>;
   /** What was taken before is there no more. */
   readonly forget: () => void;
 }
@@ -58,7 +61,7 @@ async function machine(t: TestContext, { environment, files, data }: Distro): Pr
   mkdirSync(project);
   writeFileSync(join(project, 'targetry.yaml'), `name: x\nenvironments: { it: ${environment} }\n`);
   let stores = 0;
-  const run = (...words: string[]): Promise<string> => {
+  const start = (words: readonly string[], expected: number): Promise<string> => {
     const env = { PATH: process.env['PATH'], HOME: top, TARGETRY_STORE: join(top, `store-${stores}`) };
     const hide = 'mount -t tmpfs none /etc/apt && exec "$@"';
     const program = [process.execPath, main, ...words];
@@ -68,12 +71,14 @@ async function machine(t: TestContext, { environment, files, data }: Distro): Pr
       stream.setEncoding('utf8').on('data', (text: string) => (output += text));
     return new Promise((resolve) => {
       child.on('close', (code) => {
-        assert.equal(code, 0, output);
+        assert.equal(code, expected, output);
         resolve(output);
       });
     });
   };
-  return { asked, project, run, forget: () => void stores++ };
+  const run = (...words: string[]) => start(words, 0);
+  const refused = (...words: string[]) => start(words, 3);
+  return { url, asked, project, run, refused, forget: () => void stores++ };
 }
 
 function debOf(name: string, version: string, Depends?: string): TestPackage {
@@ -158,7 +163,7 @@ it('Wolfi: its packages make a root whose database is where Wolfi has it', { ski
 });
 
 it(
-  'Debian’s snapshot service: the lock is of now, and packages come from its day ever after',
+  'a service that keeps every day of Debian: the lock is of now, and packages come from its day ever after',
   { skip: noMounts },
   async (t) => {
     const folder = (suite: string) => `archive/debian${suite.endsWith('-security') ? '-security' : ''}`;
@@ -167,28 +172,25 @@ it(
       'bookworm-updates': [],
       'bookworm-security': [debOf('lib', '1.0+deb12u1')],
     });
-    const { asked, project, run, forget } = await machine(t, {
+    const { url, asked, project, run, refused, forget } = await machine(t, {
       environment: '{ debian: bookworm, packages: [tool] }',
       files,
-      data: (url) => ({
-        'debian-keys/test.asc': debKey.armored,
-        'debian.json': {
-          servers: {
-            main: [`${url}/archive/debian/{timestamp}`],
-            security: [`${url}/archive/debian-security/{timestamp}`],
-          },
-        },
-      }),
+      data: () => ({ 'debian-keys/test.asc': debKey.armored }),
     });
+    const mirror = ['--mirror', `${url}/archive/debian/{timestamp}`];
+    const untold = await refused('lock', '--arch', 'x64');
+    assert.match(untold, /nothing says where the packages of debian are \[mirror-unknown\]/);
+    assert.match(untold, /^hint: .*--mirror URL/m);
     const today = new Date().toISOString().slice(0, 10).replaceAll('-', '');
-    await run('lock', '--arch', 'x64');
+    await run('lock', '--arch', 'x64', ...mirror);
     assert.match(
       asked.join('\n'),
       new RegExp(`^/archive/debian/${today}T\\d{6}Z/dists/bookworm/InRelease$`, 'm'),
     );
     forget();
+    assert.match(await refused('rootfs', 'it', '--arch', 'x64', '-o', 'root.tar'), /\[mirror-unknown\]/);
     asked.length = 0;
-    await run('rootfs', 'it', '--arch', 'x64', '-o', 'root.tar');
+    await run('rootfs', 'it', '--arch', 'x64', '-o', 'root.tar', ...mirror);
     // Half a day after the date of the release files.
     const then = new Date(TODAY.getTime() + 12 * 3600 * 1000).toISOString().replaceAll(/[-:]|\.\d+/g, '');
     assert.deepEqual(asked.map(decodeURIComponent).sort(), [
@@ -196,5 +198,6 @@ it(
       `/archive/debian/${then}/pool/main/tool_1.0_amd64.deb`,
     ]);
     assert.equal(contentOf(join(project, 'root.tar'), 'usr/share/lib'), 'lib 1.0+deb12u1');
+    await run('rootfs', 'it', '--arch', 'x64', '-o', 'again.tar');
   },
 );

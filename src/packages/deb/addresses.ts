@@ -1,7 +1,7 @@
 import { Failure } from '../../report/failure.ts';
 import { addressesAt } from '../addresses.ts';
 import type { ArchiveFile } from '../fetch.ts';
-import { atMoment } from './mirrors.ts';
+import { atMoment, unknownMirror } from './mirrors.ts';
 import { repositoryName, type DebRepository } from './repository.ts';
 
 /**
@@ -23,6 +23,7 @@ export function debAddresses(
       const why = 'the lock names no servers, so nothing tells where it is';
       throw new Failure('repository-gone', message, { why });
     }
+    if (bases.length === 0) throw unknownMirror(distro!);
     const date = dates.get(from);
     const moment = date === undefined ? new Date() : settledAfter(new Date(date));
     return addressesAt(

@@ -17,7 +17,7 @@ import { deniedRepository } from '../denied-repository.ts';
 import { mismatch } from '../mismatch.ts';
 import { PackageIndex } from './index-text.ts';
 import { packedForms, unpackIndex, type PackedForm } from './packed-index.ts';
-import { atMoment } from './mirrors.ts';
+import { atMoment, unknownMirror } from './mirrors.ts';
 import { trustRelease, type ReleaseFile } from './release-file.ts';
 import type { Release } from './release.ts';
 import { isFlat, repositoryName, type DebRepository } from './repository.ts';
@@ -109,8 +109,7 @@ export class DebArchive {
         first ??= mirrorFailure(error, repository, base);
       }
     }
-    const { suite, at } = repository;
-    throw first ?? new Failure('mirror-unreachable', `no server is known for ${suite}`, { at });
+    throw first ?? unknownMirror(repository.name, repository.at);
   }
 
   /** Older and small repositories have the signature beside the file instead of around it. */

@@ -1,6 +1,8 @@
 /** Where Debian's and Ubuntu's own archives are. */
 import { readFile } from 'node:fs/promises';
 import { productFile } from '../../base/product-file.ts';
+import type { Location } from '../../report/diagnostic.ts';
+import { Failure } from '../../report/failure.ts';
 import type { AptConfiguration, AptSource } from './apt-config.ts';
 
 export type DebDistro = 'debian' | 'ubuntu';
@@ -31,7 +33,10 @@ interface MirrorOptions {
 }
 
 export interface DistroData {
-  readonly servers: Readonly<Record<ArchiveKind, readonly string[]>> & { readonly ports?: readonly string[] };
+  /** The public ones, where the machine's own apt names none. None are known of Debian: somebody has to name one. */
+  readonly servers?: Readonly<Record<ArchiveKind, readonly string[]>> & {
+    readonly ports?: readonly string[];
+  };
   /** The CPUs that are not on `ports`; all where there are none. */
   readonly onMain?: readonly string[];
   readonly components: readonly string[];
@@ -46,7 +51,7 @@ export async function readDistroData(distro: DebDistro): Promise<DistroData> {
 
 /**
  * Where a distro is fetched from: what the user named; else what this machine's apt uses for it; else the public
- * servers of `data/distros/`.
+ * servers of `data/distros/`, where it names some.
  */
 export async function findMirrors({ distro, arch, apt, mirror }: MirrorOptions): Promise<Mirrors> {
   const data = await readDistroData(distro);
@@ -56,8 +61,7 @@ export async function findMirrors({ distro, arch, apt, mirror }: MirrorOptions):
   const dates = { allowExpired, allowFuture: !apt.checkDate };
   if (mirror !== undefined) {
     const base = trimSlash(mirror);
-    const security = distro === 'debian' ? `${base}-security` : base;
-    return { main: [base], security: [security], from: '--mirror', ...dates };
+    return { main: [base], security: [securityBeside(base, distro)], from: '--mirror', ...dates };
   }
   const bases = (kind: ArchiveKind) => [
     ...new Set(
@@ -67,13 +71,12 @@ export async function findMirrors({ distro, arch, apt, mirror }: MirrorOptions):
         .map((source) => trimSlash(source.uri)),
     ),
   ];
-  const servers = serversOf(data, arch);
   const main = bases('main');
-  if (main.length === 0) return { ...servers, from: 'the public servers', ...dates };
+  if (main.length === 0) return { ...serversOf(data, arch), from: 'the public servers', ...dates };
   const security = bases('security');
   return {
     main,
-    security: security.length > 0 ? security : servers.security,
+    security: security.length > 0 ? security : main.map((base) => securityBeside(base, distro)),
     from: [...new Set(own.map((source) => source.file))].join(', '),
     ...dates,
   };
@@ -83,7 +86,21 @@ export function archiveKind(suite: string): ArchiveKind {
   return suite.endsWith('-security') || suite.endsWith('/updates') ? 'security' : 'main';
 }
 
+/** Mirrors of Debian have the security team's archive beside the main one, if at all. */
+function securityBeside(base: string, distro: DebDistro): string {
+  return distro === 'debian' ? base.replace(/(\/\{timestamp\})?$/, '-security$1') : base;
+}
+
+/** What is in the store or kept needs no server, so this is told only where one is to be asked. */
+export function unknownMirror(name: string, at?: Location): Failure {
+  return new Failure('mirror-unknown', `nothing says where the packages of ${name} are`, {
+    why: `/etc/apt of this machine names no mirror of ${name}, and the command none with --mirror`,
+    at,
+  });
+}
+
 function serversOf({ servers, onMain }: DistroData, arch: string): Pick<Mirrors, ArchiveKind> {
+  if (servers === undefined) return { main: [], security: [] };
   const { main, security, ports = [] } = servers;
   return onMain === undefined || onMain.includes(arch)
     ? { main, security }

@@ -70,9 +70,7 @@ test("other vendors' packages for Debian are not Debian", async (t) => {
     'sources.list.d/old.list.disabled': 'deb http://old.example/debian bookworm main',
     'sources.list.d/cd.list': 'deb cdrom:[Debian]/ bookworm main',
   });
-  const { main, from } = await mirrorsOf(aptFolder);
-  assert.equal(from, 'the public servers');
-  assert.match(main[0]!, /^https:\/\/snapshot\.debian\.org\//);
+  assert.deepEqual((await mirrorsOf(aptFolder)).main, []);
 });
 
 test('of several that could be Debian the likelier one comes first', async (t) => {
@@ -86,13 +84,21 @@ test('of several that could be Debian the likelier one comes first', async (t) =
   ]);
 });
 
-test('an Ubuntu machine, or one without apt, uses the public servers', async (t) => {
+test('on an Ubuntu machine, or one without apt, no server of Debian is asked that nobody named', async (t) => {
   const ubuntu = await apt(t, { 'sources.list': 'deb http://archive.example/ubuntu noble main universe' });
   for (const aptFolder of [ubuntu, join(ubuntu, 'nowhere')]) {
     const { main, security } = await mirrorsOf(aptFolder);
-    assert.match(main[0]!, /snapshot/);
-    assert.match(security[0]!, /debian-security/);
+    assert.deepEqual([main, security], [[], []]);
+    const named = await mirrorsOf(aptFolder, { mirror: 'http://days.example/debian/{timestamp}/' });
+    assert.deepEqual(named.main, ['http://days.example/debian/{timestamp}']);
+    assert.deepEqual(named.security, ['http://days.example/debian-security/{timestamp}']);
   }
+});
+
+test('where apt names no security archive it is looked for beside the main one, as mirrors have it', async (t) => {
+  const main = DEBIAN.trim().split('\n\n')[0]!;
+  const { security } = await mirrorsOf(await apt(t, { 'sources.list.d/debian.sources': main }));
+  assert.deepEqual(security, ['http://near.example/debian-security']);
 });
 
 const UBUNTU = [
