@@ -1,22 +1,29 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BuiltArtifact } from '../../../src/operations/building/audit-built.ts';
+import type { BuildResult } from '../../../src/operations/build.ts';
 import { renderBuild } from '../../../src/present/build.ts';
+
+/** The summary of a build, of which only what is given matters. */
+function summary(given: Partial<BuildResult>): string {
+  const result: BuildResult = {
+    project: 'hello',
+    version: undefined,
+    dist: '/dist',
+    artifacts: [],
+    images: [],
+    targets: 1,
+    steps: { run: 1, cached: 0 },
+    milliseconds: 1,
+    builders: [],
+    ...given,
+  };
+  return renderBuild(result, { color: false, cwd: '/' });
+}
 
 test('the last line of a build tells how much of it was work', () => {
   const last = (targets: number, run: number, cached: number, milliseconds = 400) => {
-    const result = {
-      project: 'hello',
-      version: undefined,
-      dist: '/dist',
-      artifacts: [],
-      images: [],
-      targets,
-      steps: { run, cached },
-      milliseconds,
-      builders: [],
-    };
-    return renderBuild(result, { color: false, cwd: '/' }).trimEnd().split('\n').at(-1);
+    return summary({ targets, steps: { run, cached }, milliseconds }).trimEnd().split('\n').at(-1);
   };
   assert.equal(last(4, 4, 0, 38_420), '4 targets in 38.4s, 4 steps run');
   assert.equal(last(4, 1, 7, 61_000), '4 targets in 1m 01s, 1 step run and 7 cached');
@@ -26,12 +33,7 @@ test('the last line of a build tells how much of it was work', () => {
 });
 
 test('the last lines of a build tell which builder did how much, and what was lost with one', () => {
-  const result = {
-    project: 'hello',
-    version: undefined,
-    dist: '/dist',
-    artifacts: [],
-    images: [],
+  const text = summary({
     targets: 12,
     steps: { run: 12, cached: 0 },
     milliseconds: 5000,
@@ -40,8 +42,8 @@ test('the last lines of a build tell which builder did how much, and what was lo
       { name: 'tcp://b:1234', targets: 0, lost: 3 },
       { name: 'tcp://c:1234', targets: 1, lost: 1 },
     ],
-  };
-  const lines = renderBuild(result, { color: false, cwd: '/' }).trimEnd().split('\n').slice(-4);
+  });
+  const lines = text.trimEnd().split('\n').slice(-4);
   assert.deepEqual(lines, [
     '12 targets in 5.0s, 12 steps run',
     '  tcp://a:1234: 11 targets',
@@ -65,18 +67,7 @@ test('of a system on which it can not be told whether a file runs, the summary o
     inside: undefined,
     runsOn,
   };
-  const result = {
-    project: 'top',
-    version: undefined,
-    dist: '/dist',
-    artifacts: [artifact as unknown as BuiltArtifact],
-    images: [],
-    targets: 1,
-    steps: { run: 1, cached: 0 },
-    milliseconds: 1,
-    builders: [],
-  };
-  const text = renderBuild(result, { color: false, cwd: '/' });
+  const text = summary({ artifacts: [artifact as unknown as BuiltArtifact] });
   assert.match(text, / in doubt debian-12: it needs libncursesw\.so\.6, which not every installation has\n/);
   assert.doesNotMatch(text, /because/);
 });
@@ -85,18 +76,7 @@ test('a wheel whose name says a newer system than it needs is told of, as pip go
   const tagLine = (as: string) => {
     const audit = { kind: 'wheel', elfs: [], tags: ['manylinux_2_17_x86_64', 'manylinux2014_x86_64'] };
     const artifact = { as, size: 1, sha256: 'ab', promises: [], runsOn: [], inside: { audit, floors: [] } };
-    const result = {
-      project: 'x',
-      version: undefined,
-      dist: '/',
-      artifacts: [artifact as unknown as BuiltArtifact],
-      images: [],
-      targets: 1,
-      steps: { run: 1, cached: 0 },
-      milliseconds: 1,
-      builders: [],
-    };
-    const text = renderBuild(result, { color: false, cwd: '/' }).replaceAll(/\n {10,}/g, ' ');
+    const text = summary({ artifacts: [artifact as unknown as BuiltArtifact] }).replaceAll(/\n {10,}/g, ' ');
     return /^ +tag +(.*)$/m.exec(text)?.[1];
   };
   const own = 'manylinux_2_17_x86_64, manylinux2014_x86_64';
