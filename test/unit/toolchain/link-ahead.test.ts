@@ -80,6 +80,17 @@ test('of an archive only the members count that something before it asks for, an
   assert.deepEqual(ahead('lib/libown.a', 'main.o', ...libc), []);
 });
 
+test('a member of an archive is left out where an object or a shared library before it has what is asked for', (t) => {
+  const { linked, shared, ahead } = line(t);
+  linked('main.o', ['main T', 'first U']);
+  linked('first.o', ['first T']);
+  shared('lib/libfirst.so', '12 first');
+  linked('lib/libown.a', { 'first.o': ['first T', 'stat U'] });
+  for (const before of ['first.o', 'lib/libfirst.so'])
+    assert.deepEqual(ahead('main.o', before, 'lib/libown.a', ...libc), [], before);
+  assert.equal(ahead('main.o', 'lib/libown.a', ...libc).length, 1);
+});
+
 test('a project with a function of its own by the name of a newer one of glibc is linked', (t) => {
   const { linked, shared, ahead } = line(t);
   linked('main.o', ['main T', 'stat U', 'dlopen w']);
