@@ -75,10 +75,6 @@ const differences: Readonly<Record<string, Difference>> = {
     who: ['docker'],
     what: 'it knows no limit: the build is refused',
   },
-  'keeps a cache between builds, beginning with what it is given, and in no layer': {
-    who: everywhere,
-    what: 'what a cache begins with is made again, or an empty folder stays where it was mounted (Docker)',
-  },
   'gives a secret as a variable and as a file, exactly, and only while the step runs': {
     who: everywhere,
     what: 'the empty folder and file where it was mounted, or, on Docker, variables are refused',

@@ -90,10 +90,12 @@ export const playsOfMounts: readonly Play[] = [
           mounts: { '/var/cache/own': { cache: 'own', initial: scratch().mkfile('/first', '') } },
         });
       const one = await seen(scene, [use('one')]);
-      return [
-        one,
-        await seen(scene, [step(use('two'), 'ls /var/cache/own 2>/dev/null | wc -l', { name: 'after' })]),
-      ];
+      const two = await seen(scene, [
+        step(use('two'), 'ls /var/cache/own 2>/dev/null | wc -l', { name: 'after' }),
+      ]);
+      // A daemon may have thrown away by now what a cache begins with: whether it is made again is chance.
+      const ofSteps = (outcome: string) => !outcome.startsWith('mkfile');
+      return [one, { ...two, outcomes: two.outcomes.filter(ofSteps) }];
     },
   },
   {
