@@ -1,13 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import {
-  ArgumentScannerError,
-  buildApplication,
-  buildRouteMap,
-  formatMessageForArgumentScannerError,
-  run,
-  text_en,
-} from '@stricli/core';
+import { ArgumentScannerError, buildApplication, buildRouteMap, run, text_en } from '@stricli/core';
 import { canceler } from '../base/canceler.ts';
 import { renderBug, renderFailure } from '../present/failure.ts';
 import { failureJson } from '../present/json-lines.ts';
@@ -18,6 +11,7 @@ import type { CommandLine } from './command-line.ts';
 import { commands } from './commands.ts';
 import { pagePath } from './pages.ts';
 import { withCompilerWordsLast } from './commands/compile.ts';
+import { unknownCommand, wrongWords } from './usage.ts';
 
 type Variables = Context['env'];
 
@@ -39,8 +33,10 @@ export async function runCommandLine(args: readonly string[], env: Variables): P
     routes: commands,
     docs: { brief: 'Build native software once for every libc and CPU, and prove where each result runs.' },
   });
-  const tell = (error: unknown) =>
-    asksForJson(args) ? failureJson(asFailure(error)) : explain(error, color.stderr);
+  const tell = (error: unknown) => {
+    const failure = error instanceof ArgumentScannerError ? wrongWords(error, args, routes) : error;
+    return asksForJson(args) ? failureJson(failure) : explain(failure, color.stderr);
+  };
   const application = buildApplication<CommandLine>(routes, {
     name: 'targetry',
     versionInfo: { getCurrentVersion: () => Promise.resolve(targetryVersion()) },
@@ -85,25 +81,9 @@ function asksForJson(args: readonly string[]): boolean {
   );
 }
 
-function explain(error: unknown, color: boolean): string {
-  const failure = asFailure(error);
+function explain(failure: unknown, color: boolean): string {
   if (failure instanceof Failure) return renderFailure(failure, { color, pages: pagePath('errors') });
   return renderBug(failure, { color, version: targetryVersion() });
-}
-
-function asFailure(error: unknown): unknown {
-  if (!(error instanceof ArgumentScannerError)) return error;
-  const message = formatMessageForArgumentScannerError(error, {});
-  return new Failure('usage', `${message[0]!.toLowerCase()}${message.slice(1)}`);
-}
-
-function unknownCommand(input: string, corrections: readonly string[]): Failure {
-  return new Failure('usage', `there is no command "${input}"`, {
-    hint:
-      corrections.length > 0
-        ? `did you mean ${corrections.map((name) => `\`targetry ${name.replaceAll('`', '')}\``).join(' or ')}?`
-        : undefined,
-  });
 }
 
 function worldOf(env: Variables): Omit<Context, 'emit'> {
