@@ -7,6 +7,8 @@
  * settled; one that falls through is not thrown away but hashed again, so a clock that jumps costs nothing else.
  */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { jsonIfAny, namesIfAny } from '../base/if-any.ts';
 import { bootId, bootTime } from './machine.ts';
@@ -42,8 +44,17 @@ export class Boots {
 
   settle(): void {
     const note = JSON.stringify({ since: this.#since, until: Date.now() } satisfies Span);
-    const script = 'sync -f "$1" && mkdir -p "$2" && echo "$3" >"$2/.$$" && mv "$2/.$$" "$2/$4.json"';
-    const words = [this.#store, this.#folder, note, this.current];
+    const early = join(this.#folder, `.${randomUUID()}`);
+    try {
+      // Before the disk is asked, which takes long: a store that is removed meanwhile must not come back.
+      mkdirSync(this.#folder, { recursive: true });
+      writeFileSync(early, note);
+    } catch {
+      // Where nothing can be written, nothing has settled: what is here is checked again after the next boot.
+      return;
+    }
+    const script = 'sync -f "$1" && mv "$2" "$3" || rm -f "$2"';
+    const words = [this.#store, early, join(this.#folder, `${this.current}.json`)];
     const child = spawn('sh', ['-c', script, 'sh', ...words], { detached: true, stdio: 'ignore' });
     child.on('error', () => {});
     child.unref();

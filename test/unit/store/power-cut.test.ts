@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -90,4 +93,27 @@ test('bytes of another boot are hashed before they are used, and only once', asy
   assert.ok(store.hasBlob(hash), 'checked in this boot: believed');
   await store.addBlob([Buffer.from('hello')]);
   assert.equal(sha256(readFileSync(path)), hash);
+});
+
+test('a store that is removed while the disk still catches up does not come back', async (t) => {
+  const store = await open(t);
+  const tools = mkdtempSync(join(tmpdir(), 'targetry-slow-disk-'));
+  const [go, done] = [join(tools, 'go'), join(tools, 'done')];
+  execFileSync('mkfifo', [go, done]);
+  writeFileSync(join(tools, 'sync'), `#!/bin/sh\ncat '${go}'\n`, { mode: 0o755 });
+  writeFileSync(join(tools, 'rm'), `#!/bin/sh\n/bin/rm "$@"\necho >'${done}'\n`, { mode: 0o755 });
+  const path = process.env['PATH'];
+  process.env['PATH'] = `${tools}:${path}`;
+  t.after(() => {
+    process.env['PATH'] = path;
+    rmSync(tools, { recursive: true });
+  });
+
+  await adopt(store, 'first');
+  store.settle();
+  rmSync(store.folder, { recursive: true });
+  mkdirSync(store.folder);
+  await writeFile(go, '');
+  await readFile(done);
+  assert.deepEqual(readdirSync(store.folder), []);
 });
