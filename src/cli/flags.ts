@@ -1,6 +1,7 @@
 // Options that several commands have.
 import { resolve } from 'node:path';
 import type { EngineChoice } from '../operations/building/engine-choice.ts';
+import { readMirrorWord } from '../operations/locking/mirror-word.ts';
 
 /** One that is there or not. */
 export function switchFlag(brief: string) {
@@ -60,10 +61,11 @@ function secretPlace(word: string) {
 
 const mirrorFlag = {
   kind: 'parsed',
-  parse: serverAddress,
+  parse: readMirrorWord,
   optional: true,
-  placeholder: 'URL',
-  brief: 'Take packages from this server',
+  variadic: true,
+  placeholder: 'DISTRO=URL',
+  brief: "Take a distro's packages from this server: `--mirror debian=URL`; without a distro, those of all",
 } as const;
 
 const offlineFlag = switchFlag(
@@ -72,7 +74,7 @@ const offlineFlag = switchFlag(
 
 /** Where packages come from. */
 export interface ServerFlags {
-  readonly mirror?: string;
+  readonly mirror?: readonly ReturnType<typeof readMirrorWord>[];
   readonly offline: boolean;
 }
 
@@ -86,11 +88,6 @@ export const allowExpiredFlag = wordsFlag(
 export const archFlag = wordFlag('CPU,…', 'For these CPUs: x64,arm64');
 
 export const rootArchFlag = wordFlag('CPU', "The root's CPU: x64, arm64 …; that of this machine without it");
-
-function serverAddress(word: string): string {
-  if (/^https?:$/.test(URL.canParse(word) ? new URL(word).protocol : '')) return word;
-  throw new Error('write the address of a server: `--mirror http://mirror.example.org/debian`');
-}
 
 const engineNames = ['embedded', 'buildkit', 'auto'] as const;
 

@@ -13,6 +13,7 @@ import { libcs } from '../abi/libc.ts';
 import { variableForm } from '../base/env.ts';
 import { releaseNames, type ReleasedDistro } from './distro-releases.ts';
 import { images } from './image-schema.ts';
+import { mirroredDistros } from './mirrors.ts';
 import { asWritten, described, oneOrMore, scalar, selection, text, variables } from './schema-parts.ts';
 
 const flag = () => v.picklist(['true', 'false']);
@@ -293,6 +294,12 @@ export const userSchema = v.strictObject({
   builders: v.exactOptional(described(builders, 'BuildKit daemons, as in targetry.yaml.')),
   certificates: v.exactOptional(
     described(text(), 'A folder with ca.pem, cert.pem and key.pem, for all builders at `tcp://`.'),
+  ),
+  mirrors: v.exactOptional(
+    described(
+      v.strictObject(v.entriesFromList(mirroredDistros, v.exactOptional(text()))),
+      "Servers of the distros' packages: `debian: http://mirror.example.org/debian`.",
+    ),
   ),
 });
 

@@ -87,6 +87,18 @@ describe('targetry lock with apk', () => {
     );
     assert.ok(asked.includes('/alpine/v3.16/main/x86_64/APKINDEX.tar.gz'), asked.join(' '));
     assert.ok(!existsSync(join(folder, 'targetry.lock')));
+    // The same from the user's own configuration, while the command names a server of another distro.
+    mkdirSync(join(folder, 'targetry'));
+    writeFileSync(join(folder, 'targetry/config.yaml'), `mirrors: { alpine: "${url}/alpine" }\n`);
+    const byUser = await targetry(['lock', '--arch', 'x64', '--mirror', 'debian=http://127.0.0.1:9'], {
+      cwd: folder,
+      store: join(folder, 'store'),
+      env: { XDG_CONFIG_HOME: folder },
+    });
+    assert.equal(
+      errorOf(byUser.stderr),
+      errorOf(halfThere.stderr).replace('--mirror', join(folder, 'targetry/config.yaml')),
+    );
     const own = `{ repositories: [{ url: "${url}/alpine/v3.16/main" }], packages: [musl, opensll] }`;
     writeFileSync(join(folder, 'targetry.yaml'), yaml(own));
     const typo = await targetry(args, { cwd: folder, store: join(folder, 'store') });

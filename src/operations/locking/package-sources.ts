@@ -1,5 +1,8 @@
 import { isOfApk } from '../../abi/root-kind.ts';
+import type { Env } from '../../base/env.ts';
+import { mirrorFor, type MirroredDistro, type MirrorRule } from '../../config/mirrors.ts';
 import type { Project } from '../../config/project.ts';
+import { readUserConfiguration } from '../../config/user.ts';
 import type { LockedEnvironment } from '../../lock/lock.ts';
 import type { LockRequest } from '../../lock/request.ts';
 import type { ApkSources } from '../../lock/solve-apk.ts';
@@ -27,8 +30,8 @@ import { LayerSources } from './layer-sources.ts';
 import { ToolSources } from './tool-sources.ts';
 
 export interface ServerOptions {
-  /** Instead of the servers that this machine is set to. */
-  readonly mirror?: string | undefined;
+  /** Instead of the servers that this machine and its user are set to. */
+  readonly mirror?: readonly MirrorRule[] | undefined;
   /** Repositories whose metadata may be past its date, as the lock or targetry.yaml calls them. */
   readonly allowExpired?: readonly string[] | undefined;
   /** No server is asked for anything. */
@@ -51,18 +54,21 @@ export class PackageSources {
   readonly environments: Project['environments'];
   readonly layers: LayerSources;
   readonly tools: ToolSources;
-  readonly #mirror: string | undefined;
+  readonly #named: readonly MirrorRule[];
   readonly #allowExpired: readonly string[];
   readonly #apkArchive: ApkArchive;
   /** One for all environments: what several of them want is fetched, checked and parsed once. */
   readonly #debArchive: DebArchive;
+  readonly #env: Env;
   #apt: Promise<AptConfiguration> | undefined;
+  /** Of the user, for every project. */
+  #own: readonly MirrorRule[] | undefined;
 
   constructor(
     context: Context,
     store: Store,
     project: Pick<Project, 'environments'>,
-    { mirror, offline = false, allowExpired = [], impatient = false }: SourceOptions = {},
+    { mirror = [], offline = false, allowExpired = [], impatient = false }: SourceOptions = {},
   ) {
     const { env, signal } = context;
     const repositories = [...project.environments.values()].flatMap((one) => [
@@ -81,7 +87,8 @@ export class PackageSources {
     this.environments = project.environments;
     this.layers = new LayerSources(context, this.client, store, project);
     this.tools = new ToolSources(context, this.client, store);
-    this.#mirror = mirror;
+    this.#named = mirror;
+    this.#env = env;
     this.#allowExpired = allowExpired;
     this.#apkArchive = new ApkArchive({ client: this.client });
     this.#debArchive = new DebArchive({ client: this.client, store });
@@ -101,14 +108,21 @@ export class PackageSources {
     const named = distro === 'debian' || distro === 'ubuntu' ? distro : undefined;
     const others = repositories.map((rule) => userRepository(rule, named, apt));
     if (named === undefined) return allowingExpired(others, this.#allowExpired);
-    const mirrors = await findMirrors({ distro: named, arch, apt, mirror: this.#mirror });
+    const mirrors = await findMirrors({ distro: named, arch, apt, mirror: this.#mirror(named) });
     const own = await distroRepositories(named, release, mirrors);
     return allowingExpired([...own, ...others], this.#allowExpired);
   }
 
+  /** What the command names goes before what the user has set. */
+  #mirror(distro: MirroredDistro): MirrorRule | undefined {
+    this.#own ??= readUserConfiguration(this.#env).mirrors;
+    return mirrorFor(distro, this.#named) ?? mirrorFor(distro, this.#own);
+  }
+
   /** What an environment of apk is decided from. */
   apk({ distro, release, repositories: rules }: ApkPlace): ApkSources {
-    const repositories = apkRepositories({ distro, release }, rules, { mirror: this.#mirror });
+    const mirror = distro === 'apk' ? undefined : this.#mirror(distro);
+    const repositories = apkRepositories({ distro, release }, rules, { mirror });
     const places = { client: this.client, store: this.store, repositories };
     return {
       archive: this.#apkArchive,

@@ -43,7 +43,7 @@ export interface ApkBase {
 
 interface ServerOptions {
   /** A server that the user named, in place of the distro's own. */
-  readonly mirror?: string | undefined;
+  readonly mirror?: { readonly url: string; readonly from: string } | undefined;
   /** `/etc/apk/repositories`, where it isn't another one for a test. */
   readonly machineFile?: string | undefined;
 }
@@ -72,7 +72,7 @@ function distroRepositories(
   const machine = distro === 'alpine' ? serversOf(machineFile) : [];
   const [servers, from] =
     mirror !== undefined
-      ? [[mirror.replace(/\/+$/, '')], '--mirror']
+      ? [[mirror.url.replace(/\/+$/, '')], mirror.from]
       : machine.length > 0
         ? [machine, machineFile]
         : [data.servers, 'the public servers'];

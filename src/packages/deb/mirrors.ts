@@ -28,8 +28,8 @@ interface MirrorOptions {
   readonly arch: string;
   /** Of this machine. */
   readonly apt: AptConfiguration;
-  /** A mirror that the user named: a distro's main archive, and beside it Debian's `…-security`. */
-  readonly mirror?: string | undefined;
+  /** One that the user named: of a distro's main archive, with Debian's `…-security` beside it. */
+  readonly mirror?: { readonly url: string; readonly from: string } | undefined;
 }
 
 export interface DistroData {
@@ -60,8 +60,8 @@ export async function findMirrors({ distro, arch, apt, mirror }: MirrorOptions):
     !apt.checkValidUntil || (own.length > 0 && own.every((source) => source.checkValidUntil === false));
   const dates = { allowExpired, allowFuture: !apt.checkDate };
   if (mirror !== undefined) {
-    const base = trimSlash(mirror);
-    return { main: [base], security: [securityBeside(base, distro)], from: '--mirror', ...dates };
+    const base = trimSlash(mirror.url);
+    return { main: [base], security: [securityBeside(base, distro)], from: mirror.from, ...dates };
   }
   const bases = (kind: ArchiveKind) => [
     ...new Set(
@@ -94,7 +94,7 @@ function securityBeside(base: string, distro: DebDistro): string {
 /** What is in the store or kept needs no server, so this is told only where one is to be asked. */
 export function unknownMirror(name: string, at?: Location): Failure {
   return new Failure('mirror-unknown', `nothing says where the packages of ${name} are`, {
-    why: `/etc/apt of this machine names no mirror of ${name}, and the command none with --mirror`,
+    why: `/etc/apt of this machine names no mirror of ${name}, and neither the command nor the user's configuration names one`,
     at,
   });
 }

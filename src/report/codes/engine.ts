@@ -274,7 +274,7 @@ export const engineCodes = {
     title: 'nothing says where the packages of a distro are',
     cause:
       'Debian’s packages come from the servers that the apt of this machine is set to, and it names none: a machine of another distro, or an empty /etc/apt.',
-    cure: 'name a mirror with `--mirror URL`, as a sources.list has it: `--mirror http://mirror.example/debian`; what stands at `http://mirror.example/debian-security` is the security archive. A service that keeps every day takes `{timestamp}` for the moment: `--mirror http://mirror.example/archive/debian/{timestamp}`',
+    cure: 'name a mirror with `--mirror URL`, as a sources.list has it: `--mirror http://mirror.example/debian`; what stands at `http://mirror.example/debian-security` is the security archive. `mirrors: { debian: … }` in `~/.config/targetry/config.yaml` names it for good. A service that keeps every day takes `{timestamp}` for the moment: `--mirror http://mirror.example/archive/debian/{timestamp}`',
   },
   'tool-registry-unknown': {
     exit: 3,

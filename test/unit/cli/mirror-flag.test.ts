@@ -3,7 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { program } from '../../program.ts';
 
-for (const word of ['foo', 'mirror.example.org/debian', 'file:///srv/debian']) {
+for (const word of [
+  'foo',
+  'mirror.example.org/debian',
+  'file:///srv/debian',
+  'fedora=http://mirror.example',
+  'debian=',
+]) {
   test(`--mirror "${word}" is a mistake in the command`, () => {
     const { status, stderr } = spawnSync(process.execPath, [program, 'lock', `--mirror=${word}`], {
       encoding: 'utf8',

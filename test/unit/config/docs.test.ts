@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { fileWith, read } from './project-file.ts';
+import { readUserConfiguration } from '../../../src/config/user.ts';
+import { fileWith, read, userHome } from './project-file.ts';
 
 const docs = fileURLToPath(new URL('../../../../docs', import.meta.url));
 const pages = readdirSync(docs, { recursive: true, encoding: 'utf8' })
@@ -18,7 +19,10 @@ describe('the pages of docs/', () => {
     const yaml = [...text.matchAll(/```yaml\n([^]*?)```/g)].map(([, block]) => block!);
     if (yaml.length > 0)
       it(`${name} shows files that are accepted`, () => {
-        for (const block of yaml) read(wholeFile(block));
+        for (const block of yaml) {
+          if (block.startsWith('mirrors:')) readUserConfiguration({ HOME: userHome(block) });
+          else read(wholeFile(block));
+        }
       });
 
     it(`${name} points to pages that are there`, () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
@@ -17,6 +17,15 @@ export function projectFolder(yaml: string | Uint8Array): string {
   const folder = mkdtempSync(join(tmpdir(), 'targetry-config-'));
   folders.push(folder);
   writeFileSync(join(folder, 'targetry.yaml'), yaml);
+  return folder;
+}
+
+/** A home with the user's own configuration. */
+export function userHome(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'targetry-user-'));
+  folders.push(folder);
+  mkdirSync(join(folder, '.config/targetry'), { recursive: true });
+  writeFileSync(join(folder, '.config/targetry/config.yaml'), text);
   return folder;
 }
 

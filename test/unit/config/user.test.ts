@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
+import { mirrorFor } from '../../../src/config/mirrors.ts';
 import { readUserConfiguration } from '../../../src/config/user.ts';
+import { readMirrorWord } from '../../../src/operations/locking/mirror-word.ts';
 import { Failure } from '../../../src/report/failure.ts';
-import { fileWith, read } from './project-file.ts';
-
-function home(t: TestContext, text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'targetry-user-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  mkdirSync(join(folder, '.config/targetry'), { recursive: true });
-  writeFileSync(join(folder, '.config/targetry/config.yaml'), text);
-  return folder;
-}
+import { fileWith, read, userHome } from './project-file.ts';
 
 const placed = (rules: readonly { readonly cpu: string | undefined; readonly address: string }[]) =>
   rules.map(({ cpu, address }) => [cpu, address]);
 
-test("a user's builders are those of ~/.config, or of where XDG_CONFIG_HOME says", (t) => {
-  const folder = home(
-    t,
+test("a user's builders are those of ~/.config, or of where XDG_CONFIG_HOME says", () => {
+  const folder = userHome(
     `builders:
   linux/amd64: [tcp://a:1234, tcp://b:1234]
   arm64: ssh://c
@@ -44,20 +35,35 @@ certificates: pem
   }
 });
 
-test('nothing is amiss without the file, or with an empty one', (t) => {
-  for (const env of [{}, { HOME: '/nowhere' }, { HOME: home(t, '# nothing yet\n') }])
+test("a user's mirrors are of the distros that they are named for, and the command's go before them", () => {
+  const env = {
+    HOME: userHome('mirrors: { debian: "http://near.example/debian", wolfi: https://w.example }'),
+  };
+  const { mirrors } = readUserConfiguration(env);
+  assert.equal(mirrorFor('debian', mirrors)?.url, 'http://near.example/debian');
+  assert.equal(mirrorFor('debian', mirrors)?.from, join(env.HOME, '.config/targetry/config.yaml'));
+  assert.equal(mirrorFor('alpine', mirrors), undefined);
+  const named = ['http://all.example', 'alpine=http://a.example'].map(readMirrorWord);
+  assert.equal(mirrorFor('alpine', named)?.url, 'http://a.example');
+  assert.equal(mirrorFor('debian', named)?.url, 'http://all.example');
+});
+
+test('nothing is amiss without the file, or with an empty one', () => {
+  for (const env of [{}, { HOME: '/nowhere' }, { HOME: userHome('# nothing yet\n') }])
     assert.deepEqual(readUserConfiguration(env).builders, []);
 });
 
-test("a mistake in the user's file is answered with its line", (t) => {
+test("a mistake in the user's file is answered with its line", () => {
   for (const [text, code, message] of [
     ['builder: { any: x }', 'config-key-unknown', 'unknown key `builder`'],
     ['builders: { z80: x }', 'config-value', 'there is no platform `z80`'],
+    ['mirrors: { fedora: x }', 'config-key-unknown', 'unknown key `fedora`'],
+    ['mirrors: { debian: near }', 'config-value', '`near` is no address of a server'],
     ['builders: x', 'config-value', '`builders` must be a mapping, and is `x`'],
     ['[1]', 'config-value', /config\.yaml must be a mapping, and is a list$/],
     ['builders: {', 'config-syntax', /./],
   ] as const) {
-    const env = { HOME: home(t, text) };
+    const env = { HOME: userHome(text) };
     assert.throws(
       () => readUserConfiguration(env),
       (error) => {

@@ -188,10 +188,15 @@ test("each distro's own repositories come first, from the servers that count her
     ],
   );
   assert.deepEqual(
-    bases({ distro: 'alpine', release: 'edge' }, [], { mirror: 'http://m.test/a/', machineFile }),
+    bases({ distro: 'alpine', release: 'edge' }, [], {
+      mirror: { url: 'http://m.test/a/', from: '--mirror' },
+      machineFile,
+    }),
     ['alpine edge main: http://m.test/a/edge/main', 'alpine edge community: http://m.test/a/edge/community'],
   );
-  const [wolfi] = apkRepositories({ distro: 'wolfi', release: '-' }, [], { mirror: 'http://m.test' });
+  const [wolfi] = apkRepositories({ distro: 'wolfi', release: '-' }, [], {
+    mirror: { url: 'http://m.test', from: '--mirror' },
+  });
   assert.equal(`${wolfi!.name}: ${wolfi!.bases.join(' ')}`, 'wolfi os: http://m.test/os');
   assert.deepEqual(wolfi!.keys('x86_64').names(), ['wolfi-signing.rsa.pub']);
 });

@@ -19,10 +19,11 @@ async function apt(t: TestContext, files: Record<string, string>): Promise<strin
 
 async function mirrorsOf(
   aptFolder: string,
-  options: { distro?: DebDistro; arch?: string; mirror?: string } = {},
+  { url, ...options }: { distro?: DebDistro; arch?: string; url?: string } = {},
 ) {
   const apt = await readAptConfiguration(aptFolder);
-  return findMirrors({ distro: 'debian', arch: 'amd64', apt, ...options });
+  const mirror = url === undefined ? undefined : { url, from: '--mirror' };
+  return findMirrors({ distro: 'debian', arch: 'amd64', apt, mirror, ...options });
 }
 
 const DEBIAN = `
@@ -89,7 +90,7 @@ test('on an Ubuntu machine, or one without apt, no server of Debian is asked tha
   for (const aptFolder of [ubuntu, join(ubuntu, 'nowhere')]) {
     const { main, security } = await mirrorsOf(aptFolder);
     assert.deepEqual([main, security], [[], []]);
-    const named = await mirrorsOf(aptFolder, { mirror: 'http://days.example/debian/{timestamp}/' });
+    const named = await mirrorsOf(aptFolder, { url: 'http://days.example/debian/{timestamp}/' });
     assert.deepEqual(named.main, ['http://days.example/debian/{timestamp}']);
     assert.deepEqual(named.security, ['http://days.example/debian-security/{timestamp}']);
   }
@@ -128,13 +129,13 @@ test('Ubuntu on a machine of another distro comes from the public servers, or a 
   const { from, main } = await mirrorsOf(aptFolder, { distro: 'ubuntu' });
   assert.equal(from, 'the public servers');
   assert.match(main[0]!, /\/ubuntu$/);
-  const named = await mirrorsOf(aptFolder, { distro: 'ubuntu', mirror: 'http://mine.example/ubuntu' });
+  const named = await mirrorsOf(aptFolder, { distro: 'ubuntu', url: 'http://mine.example/ubuntu' });
   assert.deepEqual(named.security, ['http://mine.example/ubuntu']);
 });
 
 test('a mirror that the user names replaces both', async (t) => {
   const aptFolder = await apt(t, { 'sources.list.d/debian.sources': DEBIAN });
-  const { main, security, from } = await mirrorsOf(aptFolder, { mirror: 'http://mine.example/debian/' });
+  const { main, security, from } = await mirrorsOf(aptFolder, { url: 'http://mine.example/debian/' });
   assert.deepEqual(
     [main, security],
     [['http://mine.example/debian'], ['http://mine.example/debian-security']],
