@@ -1,10 +1,11 @@
 // Runs test suites and ends with one line, `N passed, N failed, N skipped`.
 //
-//   node scripts/test.mjs [unit] [build] [live] [engines] [--no-skips] [--only=TEXT]
+//   node scripts/test.mjs [unit] [build] [live] [engines] [--no-skips] [--again] [--only=TEXT]
 //
 // unit needs nothing; build makes the example through the command line (user namespaces, a Debian mirror); live holds
 // what needs more of the machine, engines what needs daemons too (see .ci/run). With --no-skips a skipped test is a
-// failed one.
+// failed one. With --again a file that failed is run once more, alone, and judged by that: a fault fails it again, and a
+// machine that was too busy for a test of time does not. The end tells what passed only then.
 //
 // Files run side by side, the longest first, so that no core idles at the end while one long file is left. Those with
 // daemons come one after the other beside the others. What looks at how soon something ends bears other files beside it,
@@ -50,9 +51,9 @@ if (files.length === 0) {
 // What they start is what users get.
 await writeBundle();
 
-const count = { passed: 0, failed: 0, skipped: 0 };
-const skips = [];
 const seconds = new Map();
+/** What its tests came to, by job. */
+const results = new Map();
 const jobs = [
   ...files.filter(({ suite }) => suite !== 'unit'),
   ...roomsOf(files.filter(({ suite }) => suite === 'unit')),
@@ -62,9 +63,21 @@ const jobs = [
 const lanes = jobs.some(({ suite }) => suite === 'live') ? 2 : availableParallelism();
 await runSideBySide(jobs, lanes);
 
+const hasFailed = (job) => results.get(job).failed > 0;
+const failing = jobs.filter(hasFailed);
+// Of many, chance is not the reason.
+const doubted = words.includes('--again') && failing.length <= 3 ? failing : [];
+await runSideBySide(doubted, 1);
+for (const job of doubted.filter((one) => !hasFailed(one))) {
+  console.log(`passed only when it was run again, alone: ${job.suite}/${job.name}`);
+}
+
 const longest = [...seconds].sort(([, a], [, b]) => b - a).slice(0, 10);
 console.log(`the longest: ${longest.map(([name, took]) => `${name} ${took.toFixed(0)} s`).join(', ')}`);
-for (const skip of skips) console.log(`skipped: ${skip}`);
+const all = [...results.values()];
+const sum = (outcome) => all.reduce((total, one) => total + one[outcome], 0);
+const count = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+for (const skip of all.flatMap(({ skips }) => skips)) console.log(`skipped: ${skip}`);
 const failed = count.failed + (words.includes('--no-skips') ? count.skipped : 0);
 console.log(`${count.passed} passed, ${failed} failed, ${count.skipped} skipped`);
 const report = words.find((word) => word.startsWith('--report='))?.slice('--report='.length);
@@ -91,12 +104,15 @@ async function runSideBySide(chosen, most) {
 }
 
 /** In a process of its own; what it tells comes at its end, so that it stands together. */
-async function runJob({ path, suite, name }) {
+async function runJob(job) {
+  const { path, suite, name } = job;
+  const result = { passed: 0, failed: 0, skipped: 0, skips: [] };
+  results.set(job, result);
   const began = performance.now();
   const isShort = suite === 'unit' || suite === 'tidy';
   const stream = run({ files: [path], timeout: isShort ? 300_000 : 1_800_000 });
-  stream.on('test:pass', (data) => tally(data, 'passed'));
-  stream.on('test:fail', (data) => tally(data, 'failed'));
+  stream.on('test:pass', (data) => tally(result, data, 'passed'));
+  stream.on('test:fail', (data) => tally(result, data, 'failed'));
   const told = [];
   for await (const text of stream.compose(withoutTotals).compose(spec)) told.push(text);
   const took = (performance.now() - began) / 1000;
@@ -137,13 +153,15 @@ function rank({ suite, name }) {
   return at < 0 ? long.length : at;
 }
 
-function tally(data, outcome) {
+function tally(result, data, outcome) {
   if (data.details?.type === 'suite' && outcome === 'passed') return;
   if (data.skip !== undefined) {
-    count.skipped++;
-    skips.push(`${data.name}: ${data.skip === true || data.skip === '' ? 'no reason given' : data.skip}`);
+    result.skipped++;
+    result.skips.push(
+      `${data.name}: ${data.skip === true || data.skip === '' ? 'no reason given' : data.skip}`,
+    );
   } else {
-    count[outcome]++;
+    result[outcome]++;
   }
 }
 
