@@ -55,11 +55,11 @@ export const triesAgain =
 
 /** Begins what a program of tests tells of one that failed: what that one met is not what keeps the build from working. */
 export const testReport =
-  /^---- .+ stdout ----|^\s*--- FAIL: |^\s*\d+ failing$|^\s*FAIL +\S+\.(?:test|spec)\.|^(?:FAIL|ERROR): \w+ \(.+\)|==== FAILURES ====|_____ \S*test.* _____|Test +#\d+: .*\*\*\*|^\[ RUN      \]|^not ok \d+/;
+  /^---- .+ stdout ----|^=== RUN |^\s*--- FAIL: |^\s*\d+ failing$|^\s*FAIL +\S+\.(?:test|spec)\.|^(?:FAIL|ERROR): \w+ \(.+\)|==== FAILURES ====|_____ \S*test.* _____|Test +#\d+: .*\*\*\*|^\[ RUN      \]|^not ok \d+|^ *\d+\) test .+ \([\w.]+\)$|^Failures:$|^There (?:was|were) \d+ (?:failure|error)s?:$|^ *\d+\) (?:Failure|Error):$|^# +Failed test |\bTest Failed at \S+:\d+$/;
 
 /** Ends it. */
 export const testReportEnd =
-  /^test result: |^FAIL\t|^Ran \d+ tests?\b|short test summary|tests passed, |^\[       OK \]|^\s*Tests: /;
+  /^test result: |^FAIL\t|^ok  \t|^--- (?:PASS|SKIP)|^Ran \d+ tests?\b|short test summary|tests passed, |^\[       OK \]|^\s*Tests: |^Finished in \d|^\d+ (?:tests?|examples?|runs?), \d/;
 
 /** What pages that teach say around the words of a failure. */
 export const teaches =

@@ -9,7 +9,7 @@ export const kernelAbiTag: FailureClass = {
       sure: 0.88,
     },
     { says: /(?<library>libQt[56]Core(?:-\w+)?\.so\.[56][\d.]*) => not found/, sure: 0.8 },
-    { says: /FATAL: kernel too old/, sure: 0.88 },
+    { says: /FATAL(?: glibc error)?: kernel too old/, sure: 0.88 },
     {
       says: /ABI[- ](?:tag|note).{0,80}(?:newer|kernel)|for GNU\/Linux [\d.]+.{0,40}(?:older|newer|too old)/,
       sure: 0.6,

@@ -3,6 +3,11 @@ import type { FailureClass } from '../failure-class.ts';
 export const libcMixLink: FailureClass = {
   class: 'libc-mix-link',
   signs: [
+    {
+      says: /lib(?:m|c|mvec|pthread)-2\.\d+\.a\(|undefined reference to '(?<symbol>_dl_x86_\w+|_rtld_global\w*|_dl_relocate_static_pie)'/,
+      beside: /linux-musl|musl-gcc|ld-musl/,
+      sure: 0.9,
+    },
     { says: /libc\.musl-\w+\.so\.1, needed by (?<file>[^ ,]+), not found/, sure: 0.9 },
     {
       says: /\blibc\.so\.6, needed by (?<file>[^ ,]+), not found/,

@@ -3,6 +3,11 @@ import type { FailureClass } from '../failure-class.ts';
 export const memoryLimit: FailureClass = {
   class: 'memory-limit',
   signs: [
+    {
+      says: /\bHeap exhausted\b|: out of memory \(requested \d+ bytes\)|exception Out_of_memory|cannot allocate vector of (?:size|length)|eheap_alloc: Cannot allocate|cannot allocate memory for thread-local data|Not enough memory to run compilation/,
+      sure: 0.88,
+    },
+    { says: /GC heap initialization failed|HRESULT: 0x8007000E\b/, sure: 0.85 },
     { says: /Cannot allocate memory - fork\(2\)|paging file is too small/, sure: 0.86 },
     {
       says: /Nicht (?:genügend|genug) Hauptspeicher verfügbar|(?:Impossible d'|Ne peut )allouer de la mémoire|No se pudo asignar memoria|Impossibile allocare memoria|Não foi possível alocar memória|无法分配内存|無法配置記憶體|メモリを確保できません|(?:Невозможно|Не удалось) выделить память|Nie można przydzielić pamięci/,
@@ -61,7 +66,7 @@ export const memoryLimit: FailureClass = {
       sure: 0.8,
     },
     {
-      says: /std::bad_alloc|\bMemoryError\b|Out of memory(?: error)?[.:]?$|fatal: Out of memory/,
+      says: /std::bad_alloc|\bMemoryError\b|Out of memory(?: error)?[.:!]?$|fatal: Out of memory/,
       unless: /test|catch|throw/,
       sure: 0.75,
     },

@@ -3,6 +3,31 @@ import type { FailureClass } from '../failure-class.ts';
 export const muslMissingHeader: FailureClass = {
   class: 'musl-missing-header',
   signs: [
+    {
+      says: /no such module 'Glibc'/,
+      without: /darwin|macosx/,
+      sure: 0.86,
+      cause: 'the Swift code imports Glibc, and the system that it is built for has musl',
+      cure: 'import what is there: `#if canImport(Glibc)` … `#elseif canImport(Musl)`; take a version of the package that does',
+    },
+    {
+      says: /'(?<symbol>FTW_(?:CONTINUE|STOP|SKIP_\w+|ACTIONRETVAL)|RTLD_DI_\w+)' (?:undeclared|was not declared)|undeclared identifier '(?<symbol2>FTW_(?:CONTINUE|STOP|SKIP_\w+|ACTIONRETVAL)|RTLD_DI_\w+)'/,
+      sure: 0.84,
+    },
+    {
+      says: /'(?:struct )?mallinfo2?' has incomplete type|storage size of '\w+' isn't known.{0,20}mallinfo|netinet\/if_ether\.h:\d+:\d+: error: redefinition of 'struct ethhdr'/,
+      sure: 0.82,
+    },
+    {
+      says: /cannot find (?:function|value|type|struct)\S*(?: \S+)? '(?<symbol>mallinfo2?|malloc_trim|mallopt|[a-z]\w+64|__rlimit_resource_t|__fsword_t|backtrace\w*|gnu_get_libc_\w+|qsort_r)' in (?:crate|module) '(?:libc|c|ffi|sys)'/,
+      without: /darwin|freebsd|windows|android/,
+      sure: 0.8,
+    },
+    {
+      says: /'(?<symbol>pthread_\w+_np|cpu_set_t|CPU_\w+|strerror_r)' (?:undeclared|was not declared)|invalid conversion from 'int' to '(?:const )?char ?\*'/,
+      beside: /linux-musl|musl-gcc|\balpine\b/,
+      sure: 0.72,
+    },
     { says: /unknown type name '__(?:BEGIN|END)_DECLS'/, sure: 0.9 },
     {
       says: /error: expected .{1,30} before '?(?:void|typedef|int|char|extern|struct|const|unsigned|enum)\b/,

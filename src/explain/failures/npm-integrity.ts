@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const npmIntegrity: FailureClass = {
   class: 'npm-integrity',
   signs: [
+    { says: /Tarball checksum did not match what was provided/, sure: 0.94 },
     { says: /\bEINTEGRITY\b/, sure: 0.96 },
     {
       says: /integrity (?:checksum|check) failed|integrity mismatch|IntegrityCheckFailed|failed integrity check/,

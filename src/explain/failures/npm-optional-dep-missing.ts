@@ -3,6 +3,16 @@ import type { FailureClass } from '../failure-class.ts';
 export const npmOptionalDepMissing: FailureClass = {
   class: 'npm-optional-dep-missing',
   signs: [
+    {
+      says: /did not find the correct binary for your platform|could not locate the Query Engine for runtime|Cannot find module '(?<package>[\w@./-]+-(?:linux|darwin|windows)-(?:64|32|arm64|arm)\/)/,
+      sure: 0.92,
+    },
+    {
+      says: /Cannot find module '\.\.\/pkg'/,
+      beside: /lightningcss/,
+      within: 4,
+      sure: 0.9,
+    },
     { says: /could not find a binding for your current environment/, sure: 0.82 },
     { says: /No native build was found for (?:platform|runtime)=/, sure: 0.88 },
     {

@@ -4,6 +4,16 @@ export const oomKill: FailureClass = {
   class: 'oom-kill',
   signs: [
     {
+      says: /unable to execute command: Killed|command got signal KILL|Command \[\d+\] got signal KILL/,
+      sure: 0.93,
+    },
+    { says: /failed due to signal 9\b|ProcessSignaled\(9\)|WSIGNALED 9\b/, sure: 0.92 },
+    { says: /exited with code '137'|exit-code +137\b|exit (?:code|status):? -9\b/, sure: 0.9 },
+    {
+      says: /runner: .{1,60} lost communication with the server|starves it for CPU\/Memory/,
+      sure: 0.66,
+    },
+    {
       says: /\bExited \(137\)|Out of memory: Kill process \d+|THIS MAY INDICATE OUT OF MEMORY|non-zero status: 137\b/,
       sure: 0.9,
     },

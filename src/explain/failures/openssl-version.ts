@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const opensslVersion: FailureClass = {
   class: 'openssl-version',
   signs: [
+    {
+      says: /lib(?:crypto|ssl)\.so\.[\w.]+\((?<need>OPENSSL_[\w.]+)\)\S* is needed by/,
+      sure: 0.94,
+    },
     { says: /No usable version of (?:the )?(?:libssl|OpenSSL) was found/, sure: 0.88 },
     {
       says: /function\/symbol '\w+' not found in library '[^']*lib(?:crypto|ssl)[^']*'/,

@@ -3,6 +3,73 @@ import type { FailureClass } from '../failure-class.ts';
 export const packageNotFound: FailureClass = {
   class: 'package-not-found',
   signs: [
+    {
+      says: /Unknown package '(?<package>[^']+)'\.$|opkg_install_cmd: Cannot install package (?<package2>\S+)\.$|cannot find dependency (?<package3>\S+) for \S+$|Cannot satisfy the following dependencies for/,
+      sure: 0.9,
+    },
+    {
+      says: /unable to satisfy dependency '(?<package>[^']+)' required by|ebuilds that could satisfy '(?<package2>[^']+)' have been masked|has no buildable providers/,
+      sure: 0.87,
+    },
+    {
+      says: /error: attribute '(?<package>[^']+)' missing|undefined variable '(?<package2>[^']+)'|does not provide attribute '(?<package3>[^']+)'/,
+      beside: /\.nix\b|nixpkgs|\bflake '/,
+      within: 4,
+      sure: 0.74,
+      cause:
+        'nixpkgs, or the flake, has no attribute {package|{package2|{package3|of that name}}}: it has another name in that release, or is misspelt',
+      cure: '`nix search nixpkgs NAME` tells its name; a newer or older nixpkgs (flake.lock) may have it',
+    },
+    {
+      says: /\/ports\/(?<package>[\w-]+): error: \S+ does not exist|The port directory \(\S+\) does not exist|not contain an entry for port|(?<package2>[\w-]+) was not found in the baseline|dependency was not found in the baseline/,
+      sure: 0.87,
+    },
+    {
+      says: /Missing prebuilt package for '(?<package>[^']+)'/,
+      sure: 0.88,
+      cause:
+        'no remote of conan has {package|the package} built for these settings and options (compiler, libc, CPU)',
+      cure: 'build it here: `conan install … --build=missing`, or take a profile for which there are packages',
+    },
+    {
+      says: /No package matching (?<package>\S+) found|\] unknown package: (?<package2>[\w-]+)|(?<package3>[\w-]+) needed, but the stack configuration has no specified version|Package not found in any repo: (?<package4>\S+)/,
+      sure: 0.88,
+    },
+    {
+      says: /No results matching query were found for Lua|requires (?<package>[\w./-]+)[^,]*, it could not be found in any version|No releases available for package '(?<package2>[^']+)'|JSR package not found: (?<package3>\S+)|npm package '(?<package4>[^']+)' does not exist/,
+      sure: 0.9,
+    },
+    {
+      says: /YN0035: .*(?:Package not found|Response Code: 404)|unexpected error occurred: 'https?:\/\/\S+: Not found'/,
+      sure: 0.86,
+      cause: 'the npm registry has no package of that name, or does not show it to who is not logged in',
+      cure: 'correct the name; for a private package give the registry and the token (`.npmrc`, `NPM_TOKEN`)',
+    },
+    {
+      says: /go: module (?<package>\S+): reading \S+: 404|\/@v\/list: 404 Not Found/,
+      sure: 0.84,
+    },
+    {
+      says: /not found in project, manifest or registry|dependenc(?:y|ies) '(?<package>[^']+)'.{0,120} (?:is|are) not available for package/,
+      sure: 0.9,
+    },
+    {
+      says: /there is no package called '(?<package>[^']+)'/,
+      sure: 0.72,
+      cure: "install it first: `install.packages('{package}')`, or the distro's r-cran package",
+    },
+    {
+      says: /^not found: https?:\/\/\S+\.pom$|Error downloading (?<package>[\w.-]+:[\w.-]+:\S+)/,
+      sure: 0.82,
+    },
+    {
+      says: /(?<package>[\w.-]+) does not exist \(perhaps a typo or a missing channel|No candidates were found for (?<package2>[\w.-]+) \*/,
+      sure: 0.9,
+    },
+    {
+      says: /Nothing matches (?<package>\S+) in remote|error: snap '(?<package2>[^']+)' not found|^E: Release '[^']+' for '(?<package3>[^']+)' was not found|Error\(1011\) : No matching packages/,
+      sure: 0.9,
+    },
     { says: /^E: Unable to find a source package for (?<package>\S+)/, sure: 0.93 },
     {
       says: /^E: (?:Paket (?<package>\S+) kann nicht gefunden werden|Impossible de trouver le paquet (?<package2>\S+)|No se ha podido localizar el paquete (?<package3>\S+)|Impossibile trovare il pacchetto (?<package4>\S+)|(?:Não foi possível localizar|Impossível encontrar) o pacote (?<package5>\S+)|(?:无法定位软件包|未發現軟體包|找不到套件) ?(?<package6>\S+)|Не удалось найти пакет (?<package7>\S+)|パッケージ (?<package8>\S+) が見つかりません)/,
@@ -11,7 +78,7 @@ export const packageNotFound: FailureClass = {
     { says: /^error: GET https?:\/\/\S+ - 404|could not find '(?<package>[^']+)' in registry '/, sure: 0.9 },
     { says: /Could not find a matching version of package (?<package>[\w./-]+)/, sure: 0.85 },
     {
-      says: /Could not find artifact (?<package>\S+) in /,
+      says: /Could not find artifact (?<package>[\w.-]+:[\w.:-]+)/,
       sure: 0.86,
     },
     {
@@ -93,6 +160,9 @@ export const packageNotFound: FailureClass = {
     },
     {
       says: /Could not find a valid gem '(?<package>[^']+)'|Could not find gem '(?<package2>[^']+)/,
+      unless: /'[\w-]+' \((?:=|~>|<)/,
+      without: /The source contains the following/,
+      within: 3,
       sure: 0.88,
     },
     {

@@ -4,6 +4,45 @@ export const packageVersionGone: FailureClass = {
   class: 'package-version-gone',
   signs: [
     {
+      says: /Version range '(?<version>[^']+)' from requirement '(?<package>[^']+)'.{0,120}could not be resolved|no version database entry for (?<package2>\S+) at (?<version2>\S+)/,
+      sure: 0.93,
+    },
+    {
+      says: /Package (?<package>\S+) has no version (?<version>\S+)|no versions of (?<package2>\S+) match (?<version2>[^ ,]+)|requires (?<package3>[\w./-]+) .{1,60}, found .{1,200} but (?:it does|these do|they do) not match/,
+      sure: 0.9,
+    },
+    {
+      says: /Could not find (?:a valid )?gem '(?<package>[\w-]+)'? \((?:=|~>|<) ?(?<version>[\d.]+)/,
+      without: /from versions|which is required by gem|in any of the sources/,
+      sure: 0.89,
+    },
+    {
+      says: /Could not find gem '(?<package>[^' ]+)/,
+      beside: /The source contains the following/,
+      within: 3,
+      sure: 0.9,
+    },
+    {
+      says: /Could not find constraint '(?<version>[^']+)' in the list of versions|Could not find version of '(?<package>[^']+)' that matches|(?<package2>[A-Z]\w+(?:::\w+)+) (?<version2>[\d.]+) which doesn't satisfy/,
+      sure: 0.9,
+    },
+    {
+      says: /Unable to find Node version '(?<version>[^']+)'|The version '(?<version2>[^']+)' with architecture '\w+' was not found|Version (?<version3>[\d.]+) with arch \w+ not found/,
+      sure: 0.94,
+      cause:
+        'there is no build {version|{version2|{version3|}}} of the tool for this system and CPU among those that the setup action knows',
+      cure: 'ask for a version of the list that it prints, or take an older runner image',
+    },
+    {
+      says: /could not download nonexistent rust version '(?<version>[^']+)'|Version '(?<version2>[^']+)' not found - try 'nvm|(?:python|ruby|node)-build: definition not found: (?<version3>\S+)|No compatible versions? available/,
+      sure: 0.93,
+      cure: 'ask for a version that is there, or update the version manager: an old one does not know new versions',
+    },
+    {
+      says: /nothing provides requested (?<package>[\w.-]+) [=<>~](?<version>\S+)|(?<package2>[\w.-]+) (?:=+ ?|[<>]=?)?(?<version2>\d[\w.*]*) (?:\S+ )?does not exist \(perhaps a typo|No candidates were found for (?<package3>[\w.-]+) (?:[=<>~]+ ?)?(?<version3>\d\S*)/,
+      sure: 0.91,
+    },
+    {
       says: /Unable to find package (?<package>\S+) with version|(?<package2>[\w.-]+) \([^)]+\) which doesn't match any versions|that version (?:can|could) no longer be found in that source/,
       sure: 0.88,
     },

@@ -4,6 +4,10 @@ export const pkgConfigMissing: FailureClass = {
   class: 'pkg-config-missing',
   signs: [
     {
+      says: /The program 'pkg-config'(?: version .{1,30})? is required but it could not be found|The compilation of conf-pkg-config\S* failed|'pkg-config' is required to build/,
+      sure: 0.93,
+    },
+    {
       says: /possibly undefined macro: AC_(?:MSG_ERROR|MSG_WARN|SUBST|DEFINE)\b/,
       without: /possibly undefined macro: (?:LT_|AC_PROG_LIBTOOL|AX_|AM_)/,
       sure: 0.64,

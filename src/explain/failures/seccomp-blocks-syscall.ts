@@ -4,6 +4,13 @@ export const seccompBlocksSyscall: FailureClass = {
   class: 'seccomp-blocks-syscall',
   signs: [
     {
+      says: /(?:could not find or read directory|database path): .{0,60}\/var\/lib\/pacman/,
+      beside: /failed to initialize alpm library/,
+      within: 2,
+      sure: 0.86,
+    },
+    { says: /clock_gettime(?:64)?\S*: Operation not permitted/, sure: 0.9 },
+    {
       says: /(?:posix_spawn|\bv?fork|\bclone)\b.{0,20}: Operation not permitted|could not access directory .*: Operation not permitted|mktemp: failed to create .*: Operation not permitted|thread_resource_error.{0,40}Operation not permitted/,
       unless: /namespace|newuidmap/,
       sure: 0.82,

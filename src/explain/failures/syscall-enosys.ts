@@ -4,6 +4,11 @@ export const syscallEnosys: FailureClass = {
   class: 'syscall-enosys',
   signs: [
     {
+      says: /kernel (?:version )?(?:doesn't|does not|is too old to) support (?<syscall>[a-z]\w+)|(?<syscall2>io_uring|userfaultfd|memfd_create|pidfd_open|statx) is not (?:supported|available) (?:on|by|in) (?:this|your|the)/,
+      unless: /falling back|fallback|overlay|module|warn/,
+      sure: 0.86,
+    },
+    {
       says: /angeforderte Funktion ist nicht implementiert|Fonction non (?:implémentée|implantée)|Función no implementada|Função não implementada|函数(?:未实现|没有被?实现)|Функция не реализована/,
       sure: 0.8,
     },

@@ -3,6 +3,92 @@ import type { FailureClass } from '../failure-class.ts';
 export const toolMissing: FailureClass = {
   class: 'tool-missing',
   signs: [
+    {
+      says: /The program '(?<program>[\w.+-]+)'(?: version .{1,30})? is required but it could not be found/,
+      unless: /'(?:pkg-config|gcc|ld)'/,
+      sure: 0.94,
+    },
+    {
+      says: /currently requires the following (?:programs|tools) from the system package manager/,
+      sure: 0.92,
+      cause: 'the port of vcpkg calls programs that are not installed: the message names them',
+    },
+    {
+      says: /the following commands are required for opam to operate|tool (?<program>\w+) was not found\. You should install/,
+      sure: 0.92,
+    },
+    { says: /Error: Program (?<program>[\w.+-]+) not found in the tree or in PATH/, sure: 0.93 },
+    {
+      says: /failed to (?:create process|execute|spawn|run|start|launch|invoke):? (?:the )?(?:command |process |program )?'(?<program>[\w.+-]+)'/,
+      beside: /No such file or directory|did you install it|program not found|\bENOENT\b/,
+      unless: /'(?:\S*-)?(?:gcc|g\+\+|cc|c\+\+|clang|pkg-config)'/,
+      within: 4,
+      sure: 0.87,
+    },
+    {
+      says: /(?<program>cargo|rustc), the Rust (?:package manager|compiler), is not (?:installed|on PATH)|This package requires (?<program2>Rust) .{0,20}to compile extensions/,
+      sure: 0.92,
+    },
+    { says: /Errno::ENOENT: No such file or directory - (?<program>[a-z][\w+-]*)$/, sure: 0.86 },
+    {
+      says: /\bis '(?<program>[\w.+-]+)' installed\?/,
+      unless: /gcc|g\+\+|'(?:cc|c\+\+)'|clang|pkg-config|-ld'|'ld'/,
+      sure: 0.85,
+    },
+    {
+      says: /No compiler is provided in this environment|No Java compiler found|does not provide the required capabilities: \[JAVA_COMPILER\]|Could not find tools\.jar|No matching toolchains found for requested specification|Cannot find a Java installation on your machine/,
+      sure: 0.9,
+      cause:
+        'the JDK that the build asks for is not installed: there is none, only a JRE, or another version',
+      cure: 'install the JDK of the asked version (`apt-get install openjdk-17-jdk-headless`, `apk add openjdk17-jdk`, `dnf install java-17-openjdk-devel`) and point JAVA_HOME to it',
+    },
+    {
+      says: /Cannot run program '(?<program>[\w.+-]+)'.{0,200}error=2|A problem occurred starting process 'command '(?<program2>[\w.+-]+)''/,
+      sure: 0.9,
+    },
+    {
+      says: /(?<program>CMake) '[\d.]+' was not found in SDK, PATH|unable to find utility '(?<program2>[\w.+-]+)', not a developer tool/,
+      sure: 0.92,
+    },
+    {
+      says: /No \.NET SDKs were found/,
+      sure: 0.9,
+      cause: 'the .NET SDK is not installed here, only a runtime of it',
+      cure: 'install the SDK (`dotnet-sdk-8.0`), or build in an image that has it',
+    },
+    {
+      says: /Auto-Configuration Error: Cannot find (?<program>[\w.+-]+);/,
+      unless: /find (?:gcc|CC|cc)\b/,
+      sure: 0.9,
+    },
+    { says: /error: executing '(?<program>[\w.+-]+)': No such file/, sure: 0.92 },
+    { says: /program '(?<program>[\w.+-]+)' failed with exit code 127/, sure: 0.9 },
+    {
+      says: /zip extension and (?<program>unzip)\/7z commands are both missing/,
+      sure: 0.85,
+      soft: true,
+    },
+    {
+      says: /Cannot find module '(?<program>node-gyp|@mapbox\/node-pre-gyp|node-pre-gyp|cmake-js|prebuild-install)\b/,
+      sure: 0.85,
+      cause: '{program}, which builds native addons, is not installed',
+      cure: '`npm install --save-dev {program}`, or the npm that brings node-gyp',
+    },
+    {
+      says: /(?<program>pandoc) version [\d.]+ or higher is required and was not found|no suitable (?<program2>Python) interpreter found/,
+      sure: 0.88,
+    },
+    { says: /ERROR: Program\(s\) \['(?<program>[^']+)'.{0,40}\] not found/, sure: 0.93 },
+    {
+      says: /missing required (?:program|tool|command|utility|executable)s?:? '?(?<program>[\w.+-]+)/,
+      unless: /pkg-config|gcc/,
+      sure: 0.84,
+    },
+    {
+      says: /'?\b(?<program>[\w.+-]+)'? is required,? (?:but|and) (?:it )?(?:is not|isn't|was not|could not be|cannot be) (?:found|installed|available)/,
+      unless: /pkg-config|gcc|\blib|header|module|package|version|librar/,
+      sure: 0.82,
+    },
     { says: /^go: missing (?<program>Git|Mercurial|Subversion|Bazaar|Fossil) command\b/, sure: 0.92 },
     {
       says: /(?<program>[\w.+-]+)'? (?:(?:is|was) )?not (?:found|available|present) (?:in|on) (?:your |the |system )?\$?PATH\b/,
@@ -10,7 +96,11 @@ export const toolMissing: FailureClass = {
         /which|script|directory|warn|checking|pkg-config|gcc|g\+\+|clang|\bcc\b|optional|executable file/,
       sure: 0.72,
     },
-    { says: /(?:git|docker): '(?<program>[\w-]+)' is not a (?:git|docker) command/, sure: 0.93 },
+    {
+      says: /(?:git|docker): '(?<program>[\w-]+)' is not a (?:git|docker) command/,
+      unless: /'(?:switch|restore|sparse-checkout|maintenance|worktree)'/,
+      sure: 0.93,
+    },
     {
       says: /No such command: (?<program>[\w-]+)\. Please use \S*(?:dnf|yum)/,
       sure: 0.84,
@@ -234,7 +324,8 @@ export const toolMissing: FailureClass = {
     },
     {
       says: /(?:configure: error|ERROR|Error|error|fatal|FATAL):? .{0,60}(?:(?<program>cmake|bison|flex|gperf|nasm|yasm|autoconf|automake|libtool|gettext|makeinfo|texinfo|m4|perl|python3?|ninja|meson|swig|patchelf|protoc|git|rsync|unzip|curl|wget|xsltproc|doxygen|gawk|awk|patch|ccache|java|javac|ruby|node|npm|go|rustc|cargo)\b)(?: \S+){0,4} (?:(?:is |was )?(?:not (?:found|installed|available)|missing|required|needed|could not be found|must be installed))/,
-      unless: /package|\blib|header|module|version|import|extension|\.\w+ (?:is|was)|host/,
+      unless:
+        /package|\blib|header|module|version|import|extension|\.\w+ (?:is|was)|host|\d or (?:newer|later|higher)/,
       sure: 0.82,
     },
     {
@@ -262,7 +353,7 @@ export const toolMissing: FailureClass = {
       sure: 0.88,
     },
     {
-      says: /executable '(?<program>[^']+)' (?:was )?(?:not found|could not be found)|(?<program2>[\w.-]+) executable (?:was )?not found/,
+      says: /executable '(?<program>[^']+)' (?:was )?(?:not found|could not be found)|(?<program2>[\w.-]+) executable (?:is |was )?not found/,
       unless: /pg_config|mysql_config/,
       sure: 0.8,
     },

@@ -4,6 +4,216 @@ export const toolTooOld: FailureClass = {
   class: 'tool-too-old',
   signs: [
     {
+      says: /Current (?<tool>Conan|Bazel) version (?:is )?\(?(?<have>[\d.]+)\)?(?: does not satisfy the defined one \(|, expected at least )(?<need>[^)\s]+)/,
+      sure: 0.95,
+    },
+    {
+      says: /on (?<tool>Elixir) v(?<have>[\d.]+) but it has declared in its mix\.exs file it supports only Elixir (?<need>.+)|(?<tool2>OTP) release (?<need2>[\d.]+) or later is required/,
+      sure: 0.94,
+    },
+    {
+      says: /requires (?<tool>Elixir) '(?<need>[^']+)' but you are running on v(?<have>[\d.]+)/,
+      sure: 0.86,
+      soft: true,
+    },
+    {
+      says: /requires (?<tool>Ruby|RubyGems|Bundler|PHP|Perl|R|Nix|Poetry|Conan|Julia|Nim|Elixir) \(?version (?<need>[^,)]+)\)?,? (?:which is incompatible|installed version is (?<have>[\d.]+))/,
+      sure: 0.93,
+    },
+    {
+      says: /dependencies require a (?<tool>PHP) version '(?<need>[^']+)'\. You are running (?<have>[\d.]+)|requires (?<tool2>PHP) \(version (?<need2>.{1,60})\), installed version is/,
+      sure: 0.95,
+    },
+    { says: /The current (?<tool>Dart|Flutter) SDK version is (?<have>[\d.]+)/, sure: 0.9 },
+    {
+      says: /rejecting: base-(?<have>[\d.]+)\/installed.{0,20}\(conflict: \S+ => base ?>=? ?(?<need>[\d.]+)/,
+      sure: 0.82,
+      cause: 'this GHC is older than the package asks for: its base is {have}, and {need} is wanted',
+      cure: 'take a newer GHC (`ghcup install ghc`), or an older version of the package',
+    },
+    {
+      says: /unsupported cabal spec version|Unsupported cabal-version (?<need>[\d.]+)/,
+      sure: 0.92,
+      cause: 'cabal is older than the package description that it reads',
+      cure: 'take a newer cabal (`ghcup install cabal`)',
+    },
+    {
+      says: /version of (?<tool>stack) you are using \((?<have>[\d.]+)\) is outside the required|using (?<tool2>Swift) tools version (?<need>[\d.]+) .{0,40}but the installed version is/,
+      sure: 0.95,
+    },
+    {
+      says: /this (?<tool>R) is version (?<have>[\d.]+), package '[^']+' requires R (?<need>.+)/,
+      sure: 0.95,
+    },
+    {
+      says: /(?<tool>Perl|[A-Z]\w+(?:::\w+)*) (?:version )?v?(?<need>[\d._]+) required--this is only (?:version )?v?(?<have>[\d._]+)/,
+      sure: 0.95,
+    },
+    {
+      says: /Version (?<need>[\d.]+) of the (?<tool>dune) language is not supported|(?<tool2>julia) version requirement for package .{1,80} not satisfied|Unsatisfied dependency: (?<tool3>nim) \(/,
+      sure: 0.93,
+    },
+    {
+      says: /Your (?<tool>Zig) version v?(?<have>\S+) does not meet the minimum build requirement of v?(?<need>\S+)/,
+      sure: 0.96,
+    },
+    {
+      says: /'(?<tool>git) ?(?:switch|restore|sparse-checkout)'|git: '(?<command>switch|restore|sparse-checkout|maintenance|worktree)' is not a git command/,
+      unless: /^\s*\(use '|use 'git/,
+      sure: 0.9,
+      cause: 'this git is older than the command that it is given',
+    },
+    {
+      says: /Detected (?<tool>Maven|JDK) Version:? (?<have>\S+) .{0,120}is not in the allowed range (?<need>\S+)/,
+      sure: 0.96,
+    },
+    {
+      says: /invalid flag: --release\b|Unrecognized option: --(?:add-(?:opens|exports|modules)|enable-preview|illegal-access)/,
+      sure: 0.9,
+      cause: 'this Java is older (8) than the options that it is given',
+      cure: 'take a newer JDK, and point JAVA_HOME to it',
+    },
+    {
+      says: /A compatible (?:installed )?\.NET (?:Core )?SDK .{0,80}was not found|must install or update \.NET to run this application|not possible to find any compatible framework version|Requested SDK version: (?<need>[\d.]+)/,
+      sure: 0.88,
+      cause:
+        'the .NET here is of another version than the one that is asked for: {need|see global.json or the runtimeconfig}',
+      cure: 'install the SDK or runtime of that version (`dotnet-install.sh --channel`), or let global.json roll forward (`"rollForward": "latestMajor"`)',
+    },
+    {
+      says: /requires (?<tool>Bazel) (?<need>[\d.]+) \(specified in|:: Unrecognized option: (?<option>--\S+)/,
+      sure: 0.9,
+    },
+    {
+      says: /requires the language dialect '(?<need>\w+)'|CMake does not know the (?:compile )?flags/,
+      sure: 0.88,
+      cause:
+        'the compiler, or CMake, is older than the dialect that the project asks for: {need|a newer C++}',
+    },
+    {
+      // Headers that came with C++17 and later.
+      says: /fatal error: '?(?<header>charconv|filesystem|optional|variant|any|string_view|memory_resource|execution|format|concepts|source_location|span|ranges|numbers|bit|coroutine|compare|barrier|latch|semaphore|stop_token|syncstream|expected|print|generator|mdspan|flat_map|stacktrace)'?(?:: No such file| file not found)/,
+      sure: 0.9,
+      cause: "the compiler's C++ library is older than its header <{header}>",
+      cure: 'use a newer compiler (a newer release, gcc-toolset, backports), and the standard that has the header (`-std=c++20`)',
+    },
+    {
+      says: /requires compiler and library support for the ISO C\+\+|(?:support for|does not support) (?<need>C\+\+\d\w)(?: language features)?(?: (?:is|are) required|$)|None of values .{1,80} are supported by the C\w* compiler|Value '(?<need2>(?:c|gnu)(?:\+\+)?\w\w)' \(of type/,
+      sure: 0.88,
+      cause:
+        'the compiler is older than the language standard that the project asks for: {need|{need2|a newer C++}}',
+      cure: 'use a newer compiler (a newer release, gcc-toolset, backports)',
+    },
+    {
+      says: /(?<tool>[A-Za-z][\w.+-]*) (?:version )?v?(?<need>\d[\d.]*)\+? or (?:newer|later|higher|greater|above)(?: version)? (?:is |was )?(?:required|needed|expected)/,
+      unless: /glibc|kernel|warn|recommended/,
+      sure: 0.86,
+    },
+    {
+      says: /incompatible with the project's (?<tool>Python) requirement: '(?<need>[^']+)'|the current (?<tool2>Python) version \((?<have>[\d.]+)\) does not satisfy Python(?<need2>[^ ]+)/,
+      sure: 0.93,
+    },
+    {
+      says: /(?:Current|currently activated) (?<tool>Python) version \(?(?<have>[\d.]+)\)? is not (?:allowed|supported) by the project \((?<need>[^)]+)/,
+      sure: 0.94,
+    },
+    {
+      says: /Required (?<tool>uv|pixi|pnpm|poetry) version '(?<need>[^']+)' does not match the running version|lock file is not compatible with the current version of (?<tool2>Poetry)|project requires (?<tool3>Poetry) (?<need2>[<>=^~]\S+)/,
+      sure: 0.94,
+    },
+    {
+      says: /is known not to run on Node\.js v?(?<have>[\d.]+)|npm does not support Node\.js v?(?<have2>[\d.]+)|tool requires a Node version compatible with (?<need>\S+)|CLI requires a minimum Node\.js version of (?:either )?v?(?<need2>[\d.]+)/,
+      sure: 0.95,
+      cause: 'this Node.js is older than what the package manager or tool asks for',
+      cure: 'take a Node.js that it asks for, or an older version of the tool',
+    },
+    {
+      says: /(?:crypto\S*\.(?:hash|getRandomValues)|Object\.(?:hasOwn|groupBy)|Promise\.(?:any|withResolvers)|\w\.(?:replaceAll|toSorted|findLast|toReversed)|util\.(?:parseArgs|styleText)|structuredClone) is not (?:a function|defined)/,
+      beside: /node_modules\/|node:internal|internal\/|npm (?:ERR!|error)|yarn|Node\.js v\d/,
+      within: 12,
+      sure: 0.84,
+      cause: 'this Node.js is older than the functions that a package calls',
+      cure: 'take a Node.js that the package asks for (`engines` of its package.json)',
+    },
+    {
+      says: /Cannot find module 'node:\w|No such built-in module: node:/,
+      sure: 0.92,
+      cause: 'this Node.js is older than the module that a package asks for by its `node:` name',
+      cure: 'take a Node.js that the package asks for (`engines` of its package.json)',
+    },
+    {
+      says: /(?:Unsupported|unknown|outdated) lockfile version/,
+      sure: 0.88,
+      cause: 'the package manager is older than the one that wrote the lock',
+      cure: 'take the version that wrote it (`packageManager` of package.json, `bun upgrade`, `deno upgrade`)',
+    },
+    {
+      says: /\(requires go(?<need>[\d.]+) or later\)|cannot find package '(?:slices|maps|cmp|io\/fs|embed|log\/slog|iter|net\/netip|crypto\/ecdh)' in any of|package (?:crypto\/(?:ecdh|mlkem|hkdf|sha3|pbkdf2)|net\/netip|testing\/(?:slogtest|synctest)|structs|weak|go\/version|debug\/buildinfo) is not in (?:GOROOT|std)/,
+      sure: 0.93,
+    },
+    {
+      says: /flag provided but not defined: -(?<option>buildvcs|modfile|overlay|pgo|coverpkg|trimpath|C)$|go: unknown subcommand '?(?:work|telemetry)/,
+      sure: 0.84,
+      cause: 'this Go is older than the flag or command that it is given',
+      cure: 'take the Go that the project asks for (`go` in go.mod)',
+    },
+    {
+      says: /are only allowed on the nightly channel|is only accepted on the nightly compiler|feature '(?<need>[a-z][\w-]+)' is required$|unknown variant '20\d\d', expected one of '2015'/,
+      unless: /edition20/,
+      sure: 0.88,
+      cause:
+        'this Cargo is older than what the manifest uses, or it is no nightly: {need|a feature that is not stable in it}',
+      cure: 'take a newer Rust (`rustup update`), an older version of the crate, or the nightly toolchain where it is asked for',
+    },
+    {
+      says: /interpreter version \((?<have>[\d.]+)\) is (?:newer than|lower than) PyO3's (?:maximum|minimum) supported version \((?<need>[\d.]+)\)/,
+      sure: 0.95,
+      cause:
+        'the package was written with a PyO3 that does not know this Python ({have}; PyO3 ends or begins at {need})',
+      cure: 'take a Python that it knows or a newer version of the package; `PYO3_USE_ABI3_FORWARD_COMPATIBILITY=1` builds against the stable ABI',
+    },
+    {
+      says: /only supported on a Docker daemon with experimental features|parse error .{0,20}unknown instruction: (?:set|<<EOF|EOF|EOT|cat|echo|apt-get|mkdir)\b/,
+      sure: 0.84,
+      cause: 'the Dockerfile or command uses what this Docker or builder is too old for',
+      cure: 'build with BuildKit (`DOCKER_BUILDKIT=1`, `docker buildx build`), and put `# syntax=docker/dockerfile:1` in the first line',
+    },
+    {
+      says: /rpmlib\((?<need>\w+)\) <= \S+ is needed by|uses unknown compression for member/,
+      sure: 0.94,
+      cause: 'rpm or dpkg here is older than the way the package is packed (zstd): {need|its compression}',
+      cure: 'install it on the release that it was made for, or take the package of this release',
+    },
+    {
+      says: /file was generated by an? (?:newer|older) version of (?<tool>protoc)|contains proto3 optional fields, but --experimental/,
+      sure: 0.95,
+    },
+    {
+      says: /\bld(?:\.\w+)?: (?:error: |fatal error: )?(?:unknown|unrecogni[sz]ed) (?:-z )?(?:option|argument|emulation)|bad value \('?(?<option>[^')]+)'?\) for '?-m(?:arch|cpu|tune)|unknown value '(?<option2>[^']+)' for '?-m(?:arch|cpu|tune)|unknown target CPU '(?<option3>[^']+)'|unrecognized argument in option '-m(?:arch|cpu|tune)=|Unsupported gpu architecture '\w+'|unknown pseudo-op: '\.(?:base64|variant_pcs|cfi_negate\w+)'/,
+      unless: /warning/,
+      sure: 0.84,
+      cause:
+        'the compiler, assembler or linker is older than the option or CPU that it is given: {option|{option2|{option3|}}}',
+      cure: 'use a newer compiler and binutils, or leave the option out',
+    },
+    {
+      says: /unknown type \[0x\w+\] section '|unable to initialize decompress status for section/,
+      sure: 0.9,
+      cause: 'the linker (binutils) is older than what wrote the object files or libraries',
+      cure: 'take newer binutils, or objects that were made on this release',
+    },
+    {
+      says: /libtool: +(?:error: )?Version mismatch error|gettext infrastructure mismatch/,
+      sure: 0.85,
+      cause:
+        'the generated files of the source are of another libtool or gettext than the one that is installed',
+      cure: 'make them anew: `autoreconf -fi`',
+    },
+    {
+      says: /configuration does not support (?<tool>Terraform) version (?<have>[\d.]+)|requires (?<tool2>kubeVersion): (?<need>\S+) which is incompatible with|setuptools==(?<have2>\S+) is used in combination with/,
+      sure: 0.92,
+    },
+    {
       says: /Node\.js version '?(?:>=|\^)? ?v?[\d.]+'? is required|The requested module 'node:\w+' does not provide an export named/,
       sure: 0.88,
       cause: 'this Node.js is older than what the package asks for',
@@ -117,7 +327,7 @@ export const toolTooOld: FailureClass = {
     },
     {
       says: /(?<tool>[\w.+-]+)(?: version)? (?:is|was) (?<have>[\d.]+),? (?:but|and) (?:at least |version )?(?<need>[\d.]+) (?:or (?:newer|higher|later|above) )?(?:is )?(?:required|needed)|(?<tool2>[\w.+-]+) >= ?(?<need2>[\d.]+) (?:is )?required/,
-      unless: /pip|Collecting|^WARNING: /,
+      unless: /pip|Collecting|^WARNING: |could not be found|not found/,
       sure: 0.82,
     },
     {
@@ -168,7 +378,7 @@ export const toolTooOld: FailureClass = {
   cause:
     'a build tool ({tool|{tool2|{tool3|the one that is named}}}{have| }) is older than the project asks for: {need|{need2|{need3|a newer version}}}',
   cure: "install a newer one: from a newer release or backports of the distro, by the tool's own installer (rustup, nvm, `pip install cmake`), or pinned under `tools:` in targetry.yaml; or take an older version of the project",
-  explains: ['dev-package-missing', 'tool-missing'],
+  explains: ['dev-package-missing', 'tool-missing', 'package-conflict'],
   references: [
     'https://cmake.org/cmake/help/latest/command/cmake_minimum_required.html',
     'https://doc.rust-lang.org/cargo/reference/rust-version.html',

@@ -4,6 +4,14 @@ export const versionedSymbolRuntime: FailureClass = {
   class: 'versioned-symbol-runtime',
   signs: [
     {
+      says: /(?<file>\S+\.so[\d.]*)'?\)?: undefined symbol: (?<symbol>\w+)/,
+      beside:
+        /unable to load shared object|Unable to load dynamic library|Can't load '\S+' for module|Cannot load required shared library|load NIF library/,
+      within: 2,
+      unless: /OPENSSL_|__isoc23|_ZN2v8|_ZN4node|\bld(?:\.\w+)?: /,
+      sure: 0.7,
+    },
+    {
       says: /^(?:dyld(?:\[\d+\])?: )?Symbol not found: (?<symbol>_\w+)/,
       beside: /Referenced from:/,
       within: 3,

@@ -5,6 +5,12 @@ export const zigCache: FailureClass = {
   blamesCaches: true,
   signs: [
     {
+      says: /^error: (?:PathAlreadyExists|FileNotFound)$/,
+      beside: /--global-cache-dir|zig-cache/,
+      within: 4,
+      sure: 0.8,
+    },
+    {
       says: /\b(?:FileNotFound|AccessDenied|Unexpected|InputOutput|BadPathName|EndOfStream)\b.{0,40}(?:zig-(?:local-|global-)?cache|\.cache\/zig)\//,
       without: /unexpected errno: 38|ProcessFdQuotaExceeded|No space left|NoSpaceLeft|ReadOnlyFileSystem/,
       sure: 0.85,
