@@ -1,3 +1,5 @@
+import type { Libc } from './libc.ts';
+
 /** What an artifact must need at most: one word of `promise:` in targetry.yaml and of `audit --promise`. */
 export type AbiPromise =
   | { readonly kind: 'glibc' | 'glibcxx' | 'manylinux' | 'musllinux'; readonly version: string }
@@ -70,6 +72,12 @@ export function parsePromise(word: string): AbiPromise | undefined {
     default:
       return undefined;
   }
+}
+
+/** The libc that a promise is about, where it can't be kept with another one. */
+export function libcOfPromise({ kind }: AbiPromise): Libc | undefined {
+  if (kind === 'glibc' || kind === 'manylinux') return 'glibc';
+  return kind === 'musl' || kind === 'musllinux' ? 'musl' : undefined;
 }
 
 /** The word that `parsePromise` reads back to the same promise. */

@@ -1,5 +1,4 @@
-import type { Libc } from '../abi/libc.ts';
-import type { AbiPromise } from '../abi/promise.ts';
+import { libcOfPromise, type AbiPromise } from '../abi/promise.ts';
 import { checkPromises, promiseProblem } from './promise-check.ts';
 import type { LibcKind, Problem } from './report.ts';
 import type { FoundElf } from './walk/contents.ts';
@@ -24,13 +23,9 @@ export function promiseProblems(
  * less what they should be.
  */
 function meant(elfs: readonly FoundElf[], promise: AbiPromise): readonly FoundElf[] {
-  const libc = libcOf(promise);
+  // Of a musl machine libstdc++ has the same versions; beside a file for glibc they are that one's.
+  const libc = promise.kind === 'glibcxx' ? 'glibc' : libcOfPromise(promise);
   const others: readonly LibcKind[] = libc === 'glibc' ? ['musl', 'bionic'] : ['glibc', 'bionic'];
   if (libc === undefined || !elfs.some(({ audit }) => audit.libc === libc)) return elfs;
   return elfs.filter(({ audit }) => !others.includes(audit.libc));
-}
-
-function libcOf({ kind }: AbiPromise): Libc | undefined {
-  if (kind === 'glibc' || kind === 'glibcxx' || kind === 'manylinux') return 'glibc';
-  return kind === 'musl' || kind === 'musllinux' ? 'musl' : undefined;
 }

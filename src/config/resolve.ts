@@ -4,7 +4,7 @@
  */
 import { archHere, parseArch } from '../abi/cpu.ts';
 import type { Libc } from '../abi/libc.ts';
-import { parsePromise, promiseForms, type AbiPromise } from '../abi/promise.ts';
+import { libcOfPromise, parsePromise, promiseForms, type AbiPromise } from '../abi/promise.ts';
 import { libcOf } from '../abi/root-kind.ts';
 import type { Diagnostic, Location } from '../report/diagnostic.ts';
 import { suggest } from '../report/suggest.ts';
@@ -144,7 +144,7 @@ class Resolver {
       this.#findings.error('config-promise', `\`${word}\` is not a promise`, at, hint);
       return undefined;
     }
-    const about = libcOfPromise[promise.kind];
+    const about = libcOfPromise(promise);
     if (about && about !== libc) {
       const hint = `promise something of ${libc}, or give the target \`libc: ${about}\``;
       this.#findings.error(
@@ -281,11 +281,3 @@ class Resolver {
     );
   }
 }
-
-/** The libc that a promise is about, where it can't be kept with another one. */
-const libcOfPromise: Partial<Record<AbiPromise['kind'], Libc>> = {
-  glibc: 'glibc',
-  manylinux: 'glibc',
-  musl: 'musl',
-  musllinux: 'musl',
-};

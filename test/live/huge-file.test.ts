@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { auditBuilt } from '../../src/operations/building/audit-built.ts';
+import type { StagedArtifact } from '../../src/operations/building/collect-artifacts.ts';
 import { taken } from '../taken-files.ts';
 
 test('a file of five thousand million bytes is told and sent whole, by pieces', async (t) => {
@@ -12,4 +15,16 @@ test('a file of five thousand million bytes is told and sent whole, by pieces', 
   truncateSync(join(folder, 'huge'), 5e9);
   const { stats, bytes } = await taken({ kind: 'root', key: 'huge', open: () => Promise.resolve(folder) });
   assert.deepEqual([stats[0]!.size, bytes.get('huge')], [5e9, 5e9]);
+});
+
+test('an artifact that is larger than Node reads at once is told by its hash', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'targetry-huge-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const from = join(folder, 'huge');
+  writeFileSync(from, '');
+  truncateSync(from, 2 ** 31);
+  const rule = { kind: 'file' } as StagedArtifact['rule'];
+  const [built] = await auditBuilt([{ from, as: 'huge', rule } as StagedArtifact]);
+  const expected = execFileSync('sha256sum', [from], { encoding: 'utf8' }).slice(0, 64);
+  assert.deepEqual([built!.size, built!.sha256], [2 ** 31, expected]);
 });

@@ -1,7 +1,8 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { cpuOf } from '../../abi/cpu.ts';
 import { promiseWord } from '../../abi/promise.ts';
-import { sha256 } from '../../base/sha256.ts';
+import { sha256OfLargeFile } from '../../base/sha256-of-file.ts';
 import { floorsOfArtifact, type Floor } from '../../audit/artifact-floors.ts';
 import { auditElfFile } from '../../audit/audit-file.ts';
 import { checkPromises, promiseProblem, type PromiseAnswer } from '../../audit/promise-check.ts';
@@ -37,7 +38,7 @@ export async function auditBuilt(artifacts: readonly StagedArtifact[]): Promise<
     built.push({
       ...artifact,
       size,
-      sha256: sha256(readFileSync(artifact.from)),
+      sha256: await sha256OfLargeFile(artifact.from),
       ...(await auditOne(artifact)),
     });
   }
@@ -106,7 +107,7 @@ async function promisesInside({
     const against = problems.filter(({ code }) => code.startsWith('promise-'));
     const unread = problems.find(({ code }) => code.startsWith('archive-') || code === 'elf-malformed');
     if (unread !== undefined) against.push(untold(word, unread.message));
-    const missing = elfs.length === 0 ? whatItIsNot(rule.kind, from) : undefined;
+    const missing = elfs.length === 0 ? await whatItIsNot(rule.kind, from) : undefined;
     if (missing !== undefined) against.push(untold(word, `it is ${missing}, and its kind is ${rule.kind}`));
     brokenPromises.push(
       ...against.flatMap((problem) => diagnose(made, insideOf(as, problem.path), problem) ?? []),
@@ -117,11 +118,20 @@ async function promisesInside({
 }
 
 /** Of a file that is no ELF file and holds none. `go build -o` of a package without a program writes an archive, and says nothing. */
-function whatItIsNot(kind: OutputKind, path: string): string | undefined {
+async function whatItIsNot(kind: OutputKind, path: string): Promise<string | undefined> {
   if (kind === 'library' || kind === 'node-addon') return 'no native file';
   if (kind !== 'executable') return undefined;
-  const start = readFileSync(path).subarray(0, 2).toString('latin1');
-  return start === '#!' ? undefined : 'neither a native file nor a script';
+  return (await startOf(path)) === '#!' ? undefined : 'neither a native file nor a script';
+}
+
+async function startOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer.toString('latin1', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 function untold(word: string, reason: string): Problem {
