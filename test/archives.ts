@@ -123,8 +123,9 @@ export interface SigningKey {
   readonly privatePem: string;
 }
 
+/** Of half the usual length, as it takes a tenth of the time to find. */
 export function signingKey(name: string): SigningKey {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
   return {
     name,
     publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),

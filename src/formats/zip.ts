@@ -91,7 +91,7 @@ export async function* readZipMember(
 ): AsyncGenerator<Uint8Array, void, void> {
   const start = dataStart(source, entry);
   const packed = chunks(source, start, start + entry.packed.size);
-  const plain = entry.packed.method === STORED ? packed : throughZlib(packed, createInflateRaw(), 'zip');
+  const plain = entry.packed.method === STORED ? packed : throughZlib(packed, createInflateRaw, 'zip');
   let size = 0;
   let crc = 0;
   for await (const chunk of plain) {

@@ -8,7 +8,7 @@ import { openApk } from '../packages/apk/check.ts';
 import { checkBlob, readBlob } from './checked-blob.ts';
 import type { EntryNotes } from './tree-manifest.ts';
 import { writeTree, type PackedEntry } from './tree-writer.ts';
-import { limitUnpacked, mostUnpacked } from './unpacked-limit.ts';
+import { limitUnpacked } from './unpacked-limit.ts';
 
 /** In the order in which apk's own database has them. */
 export const APK_SCRIPTS = [
@@ -22,15 +22,14 @@ export const APK_SCRIPTS = [
 ] as const;
 
 /** `folder` exists and is empty. */
-export async function unpackApk(blob: string, sha256: string, folder: string): Promise<void> {
+export async function unpackApk(blob: string, sha256: string, folder: string, most: number): Promise<void> {
   checkBlob(blob, sha256);
-  const most = mostUnpacked(blob);
   const { control, files, dataStart } = await openApk(blob);
   const info = files.get('.PKGINFO');
   if (info === undefined) throw new FormatError('apk', 'there is no .PKGINFO');
   const [datahash] = parsePkgInfo(Buffer.from(info).toString('utf8')).get('datahash') ?? [];
   const data = new HashedBytes(readBlob(blob, dataStart));
-  const plain = throughZlib(data.read(), createGunzip(), 'apk');
+  const plain = throughZlib(data.read(), createGunzip, 'apk');
   await writeTree(folder, {
     format: 'apk',
     data: installed(readTar(limitUnpacked(plain, most, 'apk'))),

@@ -4,11 +4,10 @@ import { readDeb } from '../formats/deb.ts';
 import { decompressXzThroughFiles } from '../formats/xz.ts';
 import { readCheckedBlob } from './checked-blob.ts';
 import { writeTree } from './tree-writer.ts';
-import { limitUnpacked, mostUnpacked } from './unpacked-limit.ts';
+import { limitUnpacked } from './unpacked-limit.ts';
 
 /** `folder` exists and is empty. */
-export async function unpackDeb(blob: string, sha256: string, folder: string): Promise<void> {
-  const most = mostUnpacked(blob);
+export async function unpackDeb(blob: string, sha256: string, folder: string, most: number): Promise<void> {
   const { control, data } = await readDeb(readCheckedBlob(blob, sha256), (bytes) => {
     const plain = decompressIfCompressed(bytes, {
       ...DECOMPRESSORS,

@@ -4,11 +4,10 @@ import { readTar } from '../formats/tar.ts';
 import { decompressXzThroughFiles } from '../formats/xz.ts';
 import { readCheckedBlob } from './checked-blob.ts';
 import { writeTree } from './tree-writer.ts';
-import { limitUnpacked, mostUnpacked } from './unpacked-limit.ts';
+import { limitUnpacked } from './unpacked-limit.ts';
 
 /** A tar, compressed or not: a layer of an image, or a whole root filesystem. `folder` exists and is empty. */
-export async function unpackLayer(blob: string, sha256: string, folder: string): Promise<void> {
-  const most = mostUnpacked(blob);
+export async function unpackLayer(blob: string, sha256: string, folder: string, most: number): Promise<void> {
   const plain = decompressIfCompressed(readCheckedBlob(blob, sha256), {
     ...DECOMPRESSORS,
     xz: (packed) => decompressXzThroughFiles(packed, join(folder, 'scratch'), most),

@@ -6,15 +6,14 @@ import { npmPrograms } from '../formats/npm-manifest.ts';
 import { readCheckedBlob } from './checked-blob.ts';
 import { memberPath } from './member-path.ts';
 import { writeTree } from './tree-writer.ts';
-import { limitUnpacked, mostUnpacked } from './unpacked-limit.ts';
+import { limitUnpacked } from './unpacked-limit.ts';
 
 const MOST_MANIFEST = 4 * 1024 * 1024;
 
 /** As npm unpacks: without the tarball's own top folder, without links, all of it root's. `folder` exists and is empty. */
-export async function unpackNpm(blob: string, sha256: string, folder: string): Promise<void> {
-  const most = mostUnpacked(blob);
+export async function unpackNpm(blob: string, sha256: string, folder: string, most: number): Promise<void> {
   const members = (): AsyncIterable<TarEntry> => {
-    const plain = throughZlib(readCheckedBlob(blob, sha256), createGunzip(), 'npm');
+    const plain = throughZlib(readCheckedBlob(blob, sha256), createGunzip, 'npm');
     return withoutTop(readTar(limitUnpacked(plain, most, 'npm')));
   };
   const manifest = await findManifest(members());

@@ -5,7 +5,6 @@ import type { TarEntry } from '../formats/tar.ts';
 import { readZip, readZipMember, type ZipEntry } from '../formats/zip.ts';
 import { checkBlob } from './checked-blob.ts';
 import { writeTree } from './tree-writer.ts';
-import { mostUnpacked } from './unpacked-limit.ts';
 
 /** The first day that a zip can hold; wheels say nothing of use about times. */
 const ZIP_EPOCH = 315532800;
@@ -15,7 +14,7 @@ const MOST_METADATA = 16 * 1024 * 1024;
 const CONTROL = ['METADATA', 'WHEEL', 'entry_points.txt'];
 
 /** As it is in the wheel, all of it root's. `folder` exists and is empty. */
-export async function unpackWheel(blob: string, sha256: string, folder: string): Promise<void> {
+export async function unpackWheel(blob: string, sha256: string, folder: string, most: number): Promise<void> {
   checkBlob(blob, sha256);
   const descriptor = openSync(blob, 'r');
   try {
@@ -23,7 +22,7 @@ export async function unpackWheel(blob: string, sha256: string, folder: string):
     const entries = readZip(source);
     const control = await readControl(source, entries);
     const data = installed(source, entries);
-    await writeTree(folder, { format: 'wheel', data, control, most: mostUnpacked(blob) });
+    await writeTree(folder, { format: 'wheel', data, control, most });
   } finally {
     closeSync(descriptor);
   }

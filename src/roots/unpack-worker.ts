@@ -8,6 +8,7 @@ import { unpackDeb } from './unpack-deb.ts';
 import { unpackLayer } from './unpack-layer.ts';
 import { unpackNpm } from './unpack-npm.ts';
 import { unpackWheel } from './unpack-wheel.ts';
+import { mostUnpacked } from './unpacked-limit.ts';
 
 export interface UnpackOrder {
   readonly format: PackageFormat;
@@ -24,12 +25,12 @@ export type UnpackAnswer =
   | { readonly kind: 'error'; readonly error: Error; readonly code: string | undefined };
 
 const UNPACK: Readonly<
-  Record<PackageFormat, (blob: string, sha256: string, folder: string) => Promise<void>>
+  Record<PackageFormat, (blob: string, sha256: string, folder: string, most: number) => Promise<void>>
 > = { deb: unpackDeb, apk: unpackApk, layer: unpackLayer, npm: unpackNpm, wheel: unpackWheel };
 
 async function answer({ format, blob, sha256, folder }: UnpackOrder): Promise<UnpackAnswer> {
   try {
-    await UNPACK[format](blob, sha256, folder);
+    await UNPACK[format](blob, sha256, folder, mostUnpacked(blob));
     return { kind: 'done' };
   } catch (error) {
     if (error instanceof DamagedBlob) return { kind: 'damaged' };

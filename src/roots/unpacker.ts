@@ -21,7 +21,10 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Unpacks packages of the store into its `trees/`, on all cores, the largest of those that wait first. */
+/** A thread that starts takes as long as others take for so many packed bytes. */
+const WORTH_A_THREAD = 1024 ** 2;
+
+/** Unpacks packages of the store into its `trees/`, on all cores where that pays, the largest of those that wait first. */
 export class Unpacker {
   readonly #store: Store;
   readonly #most: number;
@@ -55,13 +58,17 @@ export class Unpacker {
   #next(): void {
     if (this.#waiting.length === 0) return;
     let worker = this.#idle.pop();
-    if (worker === undefined && this.#workers.size < this.#most) {
-      worker = this.#startWorker();
-    }
-    if (worker === undefined) return;
     const sizes = this.#waiting.map(({ packed }) => packed.size);
+    if (worker === undefined && this.#paysToStart(sizes)) worker = this.#startWorker();
+    if (worker === undefined) return;
     const [chosen] = this.#waiting.splice(sizes.indexOf(Math.max(...sizes)), 1);
     void this.#run(worker, chosen!);
+  }
+
+  #paysToStart(sizes: readonly number[]): boolean {
+    if (this.#workers.size === 0) return true;
+    const waiting = sizes.reduce((sum, size) => sum + size, 0);
+    return this.#workers.size < this.#most && waiting >= WORTH_A_THREAD;
   }
 
   #startWorker(): Worker {

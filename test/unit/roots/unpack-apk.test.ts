@@ -23,7 +23,7 @@ async function unpackBytes(t: TestContext, bytes: Buffer, name = sha256(bytes)):
   const [blob, folder] = [join(top, 'blob'), join(top, 'tree')];
   writeFileSync(blob, bytes);
   mkdirSync(folder);
-  await unpackApk(blob, name, folder);
+  await unpackApk(blob, name, folder, 1024 ** 2);
   const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as TreeManifest;
   return { folder, manifest };
 }

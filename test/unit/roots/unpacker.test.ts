@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import type { LockedPackage } from '../../../src/lock/lock.ts';
 import { Unpacker } from '../../../src/roots/unpacker.ts';
 import { Store } from '../../../src/store/store.ts';
-import { ar, deb } from '../../archives.ts';
+import { ar, deb, tar } from '../../archives.ts';
 
 async function start(t: TestContext): Promise<{ store: Store; unpacker: Unpacker }> {
   const folder = mkdtempSync(join(tmpdir(), 'targetry-unpacker-'));
@@ -27,8 +29,10 @@ async function add(store: Store, name: string, bytes: Uint8Array): Promise<Locke
 test('packages are unpacked side by side, each once', async (t) => {
   const { store, unpacker } = await start(t);
   const names = ['a', 'b', 'c', 'd', 'e'];
+  // So large that two threads pay.
+  const bytes = randomBytes(400_000);
   const packages = await Promise.all(
-    names.map((name) => add(store, name, deb({ Package: name }, [{ path: `./${name}`, bytes: name }]))),
+    names.map((name) => add(store, name, deb({ Package: name }, [{ path: `./${name}`, bytes }]))),
   );
   await Promise.all([...packages, packages[0]!].map((one) => unpacker.unpack(one, 'deb')));
   for (const { name, sha256 } of packages) {
@@ -54,6 +58,19 @@ test('broken and damaged packages are told apart, leave nothing, and stop no oth
   assert.deepEqual(codes, ['package-broken', 'package-damaged', 'ENOENT', 'done']);
   assert.ok(!store.hasBlob(damaged.sha256));
   assert.deepEqual(readdirSync(join(store.folder, 'tmp')), []);
+});
+
+test('a package that says of itself to unpack to more than any does is broken', async (t) => {
+  const { store, unpacker } = await start(t);
+  const members = [
+    { name: 'debian-binary', bytes: '2.0\n' },
+    { name: 'control.tar.gz', bytes: gzipSync(tar([{ path: './control', bytes: 'Package: p\n' }])) },
+    { name: 'data.tar.gz', bytes: gzipSync(tar([{ path: 'zeros', size: 10 * 1024 ** 3 }], false)) },
+  ];
+  await assert.rejects(unpacker.unpack(await add(store, 'bomb', ar(members)), 'deb'), {
+    code: 'package-broken',
+    why: /unpacks to more than 1073741824 bytes/,
+  });
 });
 
 test('closing gives up what waits', async (t) => {
