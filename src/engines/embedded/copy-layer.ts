@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -12,7 +11,6 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
-  readSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -20,6 +18,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { sha256OfOpenFile } from '../../base/sha256-of-file.ts';
 import { sha256 } from '../../base/sha256.ts';
 import { Failure } from '../../report/failure.ts';
 import type { FolderEntry, FolderInput } from '../engine.ts';
@@ -124,19 +123,14 @@ function rewrite(from: string, to: string, mode: number): string {
 /** Shares the bytes where the filesystem can. */
 function clone(from: string, to: string, mode: number): string {
   copyFileSync(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
-  const hash = createHash('sha256');
   const file = openSync(to, 'r');
   try {
-    const piece = Buffer.allocUnsafe(large);
-    for (let length = readSync(file, piece); length > 0; length = readSync(file, piece)) {
-      hash.update(piece.subarray(0, length));
-    }
     fchmodSync(file, mode);
     futimesSync(file, modified, modified);
+    return sha256OfOpenFile(file);
   } finally {
     closeSync(file);
   }
-  return hash.digest('hex');
 }
 
 /** Folders on the way that exist below keep their mode; a layer's folder hides that of the one under it. */

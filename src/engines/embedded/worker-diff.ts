@@ -3,9 +3,10 @@
  * the other. Files are the same where their bytes, owners and modes are; when they were written doesn't count.
  */
 import { execFile } from 'node:child_process';
-import { linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
+import { linkSync, lstatSync, mkdirSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { sha256OfFile } from '../../base/sha256-of-file.ts';
 import { withLayers } from './mounted-layers.ts';
 import { statsOf } from './path-in-root.ts';
 import type { DiffRequest } from './protocol.ts';
@@ -70,7 +71,7 @@ class Difference {
     if (!sameOwner(old, now) || old.size !== now.size || old.rdev !== now.rdev) return false;
     const paths = [join(below, path), join(above, path)] as const;
     if (now.isSymbolicLink()) return readlinkSync(paths[0]) === readlinkSync(paths[1]);
-    return !now.isFile() || old.ino === now.ino || readFileSync(paths[0]).equals(readFileSync(paths[1]));
+    return !now.isFile() || old.ino === now.ino || sha256OfFile(paths[0]) === sha256OfFile(paths[1]);
   }
 
   #folder(path: string): void {
