@@ -22,6 +22,7 @@ export const endsWell: readonly RegExp[] = [
   /^Complete!$/,
   /^Fetched [\d.,]+ [kMG]?B in /,
   /\b\d+ passed\b/,
+  /^All (?:\d+ )?tests (?:have )?passed\b/,
   /\btest result: ok\b/,
   /\[100%\] (?:Built|Linking) /,
   /\bInstalled \d+ packages? in\b/,

@@ -3,6 +3,14 @@ import type { FailureClass } from '../failure-class.ts';
 export const apkSignature: FailureClass = {
   class: 'apk-signature',
   signs: [
+    {
+      says: /^(?:ERROR|WARNING): (?<package>[\w.+-]+-r\d+|https?:\S+): (?:package file format error|content integrity error|ADB \w+(?: block)? error|cryptographic (?:algorithm|key) .{0,30}not (?:supported|recognized)|v2 \w+ (?:integrity|format) error|crypto error)/,
+      sure: 0.9,
+    },
+    {
+      says: /package (?<package>[\w.+-]+-r\d+): (?:control |data |package )?(?:checksum|hash|digest) mismatch|\b(?:control|data) hash (?:mismatch|does not match) .{0,80}(?:APKINDEX|\.apk|-r\d)/,
+      sure: 0.86,
+    },
     { says: /Unable to read database state: v2 database format error/, sure: 0.8 },
     {
       says: /(?<package>\S+): (?:v2 (?:package|database|index) (?:format|integrity) error|ADB (?:header|block|signature block|schema|integrity) error|file integrity error|file format is invalid or inconsistent)/,

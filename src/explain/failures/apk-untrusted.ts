@@ -3,6 +3,11 @@ import type { FailureClass } from '../failure-class.ts';
 export const apkUntrusted: FailureClass = {
   class: 'apk-untrusted',
   signs: [
+    {
+      says: /(?:verifying|verify) (?:the )?(?:index |apk )?signature.{0,80}(?:could not find key|no (?:such )?key|unknown key)|no keys found for arch/,
+      unless: /rpm|dnf|gpg/,
+      sure: 0.84,
+    },
     { says: /no key found to verify signature|no matching key for signature/, sure: 0.9 },
     { says: /UNTRUSTED signature/, sure: 0.97 },
     {

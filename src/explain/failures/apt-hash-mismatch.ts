@@ -3,6 +3,12 @@ import type { FailureClass } from '../failure-class.ts';
 export const aptHashMismatch: FailureClass = {
   class: 'apt-hash-mismatch',
   signs: [
+    { says: /(?:size check|(?:md5|sha1|sha256|sha512) hash) mismatch '?\w+'? != /, sure: 0.93 },
+    {
+      says: /^W: (?:http\S+\.deb was corrupt|Corrupted package )|^E: Couldn't download dists\/\S+\/(?:Packages|Release)/,
+      sure: 0.86,
+    },
+    { says: /Digest verification failed for (?:file )?'(?<file>[^']+)'/, sure: 0.9 },
     { says: /invalid or corrupted package \(checksum\)/, sure: 0.86 },
     {
       says: /\/apt\/archives\/\S+\.deb' (?:is not a Debian format archive|has premature member)|decompressing archive member: (?:\w+ error|.{0,40}corrupt)/,

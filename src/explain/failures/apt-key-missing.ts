@@ -4,6 +4,18 @@ export const aptKeyMissing: FailureClass = {
   class: 'apt-key-missing',
   signs: [
     {
+      says: /^I: Keyring file not available at|Cannot check Release signature; keyring file not available|Keyring-based check was requested; aborting|No keyring (?:installed|found) in /,
+      sure: 0.72,
+      soft: true,
+    },
+    {
+      says: /GPG key retrieval failed|gpg: no valid OpenPGP data found|Failed to retrieve GPG key for repo|Couldn't open file \S*\/rpm-gpg\//,
+      sure: 0.84,
+      cause:
+        'what was to be the key of a repository could not be read: an error page came in its place, or the file is not there',
+      cure: 'look at what the address of the key gives (`curl -fsSL URL | head`), and put the right one into the keyring',
+    },
+    {
       says: /signature from '[^']+' is (?:unknown|marginal) trust|required key missing from keyring|invalid or corrupted package \(PGP signature\)|Public keyring not found; have you run 'pacman-key|key '\w+' could not be (?:looked up remotely|imported)/,
       sure: 0.86,
       cause:

@@ -4,6 +4,12 @@ export const aptSignature: FailureClass = {
   class: 'apt-signature',
   signs: [
     {
+      says: /Signature verification failed for (?:file|repository) '/,
+      unless: /unknown key|public key/,
+      without: /4-Signatures public key|NOKEY|unknown key/,
+      sure: 0.84,
+    },
+    {
       says: /gpgv?: BAD signature from|Invalid Release signature/,
       beside: /InRelease|\bapt\b|debootstrap|Archive|Release/,
       sure: 0.85,

@@ -4,6 +4,17 @@ export const aptStaleIndex: FailureClass = {
   class: 'apt-stale-index',
   signs: [
     {
+      says: /^W: Couldn't download package (?<package>\S+)/,
+      beside: /\b404\b|debootstrap|ERROR 404/,
+      sure: 0.8,
+    },
+    {
+      says: /^W: Couldn't download package (?<package>\S+) \(ver \S+ arch \w+\) at http/,
+      without:
+        /Couldn't resolve|resolve host|timed out|Connection refused|certificate|Permission denied|No space left/,
+      sure: 0.72,
+    },
+    {
       says: /Status code: 404 for (?<package>\S+\.rpm)/,
       sure: 0.86,
       cure: '`dnf clean all && dnf makecache`: the cached metadata is older than the mirror',

@@ -4,6 +4,19 @@ export const binfmtMissing: FailureClass = {
   class: 'binfmt-missing',
   signs: [
     {
+      says: /Unable to execute target architecture|target architecture (?:cannot|can't|could not) be executed/,
+      sure: 0.92,
+    },
+    {
+      says: /(?:cannot|can't|unable to) (?:build|run|execute|use) .{0,40}foreign (?:arch\w*|CPU|platform).{0,60}(?:binfmt|qemu|emulat)|qemu-\w+ (?:is )?not registered/,
+      sure: 0.85,
+    },
+    {
+      says: /(?:Exec format error: '|: cannot execute binary file: Exec format error|\S: Exec format error$).{0,3}(?:\/usr)?\/?s?bin\/|^\S*: ?\/(?:usr\/)?s?bin\/\S+: cannot execute binary file: Exec format error|Exec format error: '\/(?:usr\/)?s?bin\//,
+      beside: /chroot|rootfs|lxc|nspawn|debootstrap|second-stage/,
+      sure: 0.88,
+    },
+    {
       says: /execve?\(["']?\/(?:usr\/)?bin\/[^)]*\)(?: failed)?: Exec format error|unknown filesystem type 'binfmt_misc'/,
       sure: 0.9,
     },

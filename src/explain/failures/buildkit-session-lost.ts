@@ -3,6 +3,22 @@ import type { FailureClass } from '../failure-class.ts';
 export const buildkitSessionLost: FailureClass = {
   class: 'buildkit-session-lost',
   signs: [
+    { says: /rpc error: code = NotFound desc = no such job|\bno such job \w{20,}/, sure: 0.92 },
+    {
+      says: /(?:failed to solve|failed to build|failed to authorize|failed to receive status|solve|resolve|rpc error|copy|fetch).{0,120}\b(?:(?:could not find|no such|lookup|no active|no) session\b|session (?:client )?not found|session closed)/,
+      unless: /login|user session|tmux/,
+      sure: 0.85,
+    },
+    {
+      says: /error reading (?:from server|server preface): (?:EOF|context canceled|read |command |unexpected EOF)/,
+      unless: /dial (?:unix|tcp)|listing workers|failed to list workers/,
+      sure: 0.88,
+    },
+    {
+      says: /dagger engine connection (?:closed|lost)|engine.{0,20}(?:session|connection).{0,20}(?:closed|lost|terminated)/,
+      beside: /dagger|buildkit|earthly/,
+      sure: 0.8,
+    },
     { says: /error from sender: (?:context canceled|rpc error|EOF)|\bno active session\b/, sure: 0.88 },
     { says: /no http response from session for|failed to dial gRPC: .{0,80}session/, sure: 0.86 },
     {

@@ -4,6 +4,37 @@ export const buildkitUnreachable: FailureClass = {
   class: 'buildkit-unreachable',
   signs: [
     {
+      says: /expected \d+ replicas to be ready, got \d+/,
+      sure: 0.93,
+      cause:
+        'the pod in which BuildKit is to run in the cluster did not become ready: it could not be placed, its image could not be pulled, or it may not have what it needs',
+      cure: '`kubectl describe pod -l app=BUILDER` names the reason (resources, image, security policy); a longer `timeout=` of the builder helps where nodes are made first',
+    },
+    {
+      says: /'?buildctl'? needs to be installed and '?buildkitd'? needs to be running|couldn't connect to builder|driver endpoint not reachable|start engine: driver for scheme|unable to start (?:dagger )?engine|could not connect to docker\b|buildkitd did not respond/,
+      sure: 0.92,
+    },
+    {
+      says: /lookup (?:docker|dind|buildkitd?) on \S+: (?:no such host|server misbehaving)|lookup (?:docker|dind|buildkitd?)(?: on \S+)?: no such host/,
+      sure: 0.92,
+      cause: 'the service by whose name the daemon is to be found (`docker`) does not run beside this job',
+      cure: 'run the daemon as a service of the job (`services: docker:dind`), or name where it is: `DOCKER_HOST`, `BUILDKIT_HOST`',
+    },
+    {
+      says: /ProtocolError: \('Connection aborted\.', (?:FileNotFoundError\(2|ConnectionRefusedError)/,
+      beside: /docker|podman|http\+unix|APIClient/,
+      sure: 0.86,
+    },
+    {
+      says: /ProtocolError: \('Connection aborted\.', FileNotFoundError\(2, 'No such file or directory'\)\)/,
+      sure: 0.8,
+    },
+    {
+      says: /error dialing backend:/,
+      beside: /buildx|buildkit|context deadline exceeded|rpc error/,
+      sure: 0.7,
+    },
+    {
       says: /open \/\/\.\/pipe\/docker\w*: The system cannot find the file|Couldn't connect to Docker daemon|rootless containerd not running|Could not find a valid Docker environment|No such container: buildx_buildkit_/,
       sure: 0.92,
     },

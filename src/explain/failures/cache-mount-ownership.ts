@@ -3,6 +3,43 @@ import type { FailureClass } from '../failure-class.ts';
 export const cacheMountOwnership: FailureClass = {
   class: 'cache-mount-ownership',
   signs: [
+    {
+      says: /You don't have write permissions for the (?<path>\S*(?:bundle|\.gem|cache)\S*) directory/,
+      sure: 0.84,
+    },
+    {
+      says: /NotWritableError: The current user does not have write permissions/,
+      beside: /path: \S*\/(?:pkgs|\.conda|cache)/,
+      within: 3,
+      sure: 0.86,
+    },
+    {
+      says: /failed to (?:acquire|lock) package cache|failed to open: (?<path>\S*\.package-cache)/,
+      beside: /Permission denied/,
+      within: 8,
+      sure: 0.9,
+    },
+    {
+      says: /(?:creating|opening|could not create|couldn't create) (?:cache )?(?:directory|file|lock file) '?(?<path>\/(?:nix\/var\/nix|[^' ]*\.cache)\/?[^' ]*)'?(?:: Permission denied)/,
+      sure: 0.86,
+    },
+    {
+      says: /PermissionError\(13, .{1,30}\).{0,20}(?<path>\/\S*(?:\.conan2?|\.cache|\.pip|pypoetry)\S*)|Access to the path '(?<path2>\S*NuGetScratch\S*)' is denied/,
+      sure: 0.84,
+    },
+    { says: /Couldn't create cache directory (?<path>\/\S+)/, unless: /No space|Read-only/, sure: 0.72 },
+    {
+      says: /Output (?:base|user root) directory '(?<path>[^']+)' must be (?:readable and writable|owned)/,
+      sure: 0.9,
+    },
+    {
+      says: /Could not set (?:file mode \d+ on|UNIX mode on) '?(?<path>\/\S*\/\.(?:gradle|m2|cache|konan)\b[^':]*)/,
+      sure: 0.86,
+    },
+    {
+      says: /(?:could not set permissions on|changing (?:mode|ownership) of|chmod|chown) '(?<path>[^']*\/\.?(?:cache|nix\/var|npm|gradle|cargo|conan2?|m2|yarn|pnpm-store)\b[^']*)'.{0,20}(?:Operation not permitted|EPERM)/,
+      sure: 0.8,
+    },
     { says: /Could not create parent directory for lock file (?<path>\/\S+)/, sure: 0.86 },
     {
       says: /Access to the path '(?<path>\S*\/\.(?:nuget|dotnet|local|cache)\b[^']*)' is denied/,
@@ -70,7 +107,8 @@ export const cacheMountOwnership: FailureClass = {
     },
     {
       says: /(?:\/\.cache\/|\/\.npm\/|_cacache|\.cargo\/(?:registry|git)|\/pkg\/mod\/|go-build|\.ccache|pnpm-store|\.m2\/|\.gradle\/|package-cache|\.zig-cache|zig\/).*(?:Permission denied|EACCES|AccessDenied|not writable|is not writable)/,
-      unless: /fork\/exec|cannot execute|spawn|or its parent directory is not owned|Skipping preferred cache/,
+      unless:
+        /fork\/exec|cannot execute|spawn|Cannot run program|execvp|or its parent directory is not owned|Skipping preferred cache/,
       sure: 0.88,
     },
     {

@@ -4,6 +4,46 @@ export const cacheRace: FailureClass = {
   class: 'cache-race',
   blamesCaches: true,
   signs: [
+    {
+      says: /(?:could not|couldn't|failed to|unable to|cannot|can't) (?:acquire|obtain|take|get) (?:(?:an?|the|write|read|exclusive|shared|package|cache|filesystem|file) ){0,3}locks?\b/,
+      beside:
+        /\.m2\b|maven|\bmvn\b|vcpkg|conan|bazel|gradle|ccache|\bsbt\b|\/nix\/|NamedLock|\.cargo|execute goal/,
+      unless: /Permission denied|os error 13|Read-only|state lock|advisory|terraform|dpkg|apt|apk database/,
+      without: /Permission denied|Read-only file system|No space left/,
+      within: 6,
+      sure: 0.78,
+    },
+    {
+      says: /Unable to create '[^']*(?:cargo\/git|\.cache|go\/pkg|\/cache)[^']*\.lock': File exists|could not lock config file \S+: File exists/,
+      sure: 0.86,
+    },
+    {
+      says: /[Aa]nother (?:active )?(?:\S+ ){0,2}(?:command|process|instance|run) (?:is |seems to be |\(pid ?=? ?\d+\) is )?(?:already )?(?:running|in progress)/,
+      unless: /Waiting for it to complete|git process|port|listen|server is/,
+      beside: /\block\b|brew|bazel|conan|conda\b|yarn/,
+      within: 3,
+      sure: 0.76,
+    },
+    {
+      says: /database is locked|SQLite database '\S+' is busy/,
+      beside: /\/nix\/|\.?conan|\.cache\/|\bdnf\b|poetry|urpmi/,
+      within: 3,
+      sure: 0.82,
+    },
+    {
+      says: /cannot access the file '[^']*(?:\.nuget|\.m2|\.gradle|\.conan|[Cc]ache|\.dotnet)[^']*' because it is being used by another process/,
+      sure: 0.88,
+    },
+    {
+      says: /(?:package|store path|cache|artifact|recipe|file)\S* (?:is|are) (?:being|currently) (?:written|built|used|modified|downloaded|locked) by (?:another|a different|some other) /,
+      sure: 0.82,
+    },
+    {
+      says: /Resource deadlock avoided|There is a lock held by another process/,
+      beside: /lock\b/,
+      within: 3,
+      sure: 0.8,
+    },
     { says: /System management is locked by the application with pid/, sure: 0.9 },
     {
       says: /being used by another process.{0,8}'[^']*(?:\.conan|\.m2|\.gradle|\.cargo|\.nuget|[Cc]ache|\\pip\\)/,
@@ -54,7 +94,7 @@ export const cacheRace: FailureClass = {
     },
     {
       says: /(?:Timeout waiting to lock|Could not create service .{0,60}lock|another (?:process|instance|build|job) (?:is|has).{0,40}(?:using|running|lock|cache)|lock(?:ed)? (?:is )?(?:held |owned |taken )?by (?:another |a different )?(?:process|instance|build)\b|currently in use by another)/,
-      unless: /waiting for file lock|Blocking waiting/,
+      unless: /waiting for file lock|Blocking waiting|\bport\b|listen|Waiting for it to complete/,
       sure: 0.78,
     },
     { says: /[Tt]ext file busy|\bETXTBSY\b|\(os error 26\)/, sure: 0.78 },

@@ -5,6 +5,24 @@ export const cargoCacheCorrupt: FailureClass = {
   blamesCaches: true,
   signs: [
     {
+      says: /found invalid metadata files for crate|corrupt incremental compilation artifact|failed to load bitcode of module|crate metadata is corrupt|extern location for \S+ does not exist|only metadata stub found for 'rlib' dependency/,
+      sure: 0.84,
+      cause:
+        'what a build before this one left in `target` is damaged, or only part of it came back out of a cache',
+      cure: 'remove it (`cargo clean`, or the cache of `target`) and build again; keep `target` and `$CARGO_HOME` in one cache, so that they fit each other',
+    },
+    {
+      says: /missing delta bases|; class=(?:Indexer|Zlib|Odb)\b|failed to parse loose reference|invalid data in index - calculated checksum|corrupt gzip stream/,
+      sure: 0.88,
+    },
+    { says: /not a git repository: '?\S*cargo\/git\//, sure: 0.86 },
+    {
+      says: /failed to (?:parse|read|load|decode) .{0,60}(?:from (?:the )?(?:index )?cache|registry cache|index cache)\b/,
+      beside: /cargo|Caused by|crates?\b|serde/,
+      within: 6,
+      sure: 0.82,
+    },
+    {
       says: /(?:failed|unable|could not|couldn't|cannot) .{0,60}\.cargo\/(?:registry|git)\/\S/,
       beside: /No such file|\(os error 2\)|corrupt|truncated|unexpected end/,
       within: 4,
@@ -40,7 +58,7 @@ export const cargoCacheCorrupt: FailureClass = {
     },
     {
       says: /(?:registry|index|crates\.io|\.cargo|cargo).*(?:corrupt|object not found - no match for id|invalid (?:gzip|zlib)|failed to parse|unexpected (?:end of file|EOF)|bad packfile|pack (?:file )?(?:is )?invalid|missing delta bases|inflate)/,
-      unless: /Cargo\.toml|manifest at|cargo\.toml/,
+      unless: /Cargo\.toml|manifest at|cargo\.toml|yarn|npm|\.tgz/,
       sure: 0.86,
     },
     {

@@ -4,6 +4,10 @@ export const clockSkew: FailureClass = {
   class: 'clock-skew',
   signs: [
     {
+      says: /CertificateNotYetValidException|token used before issued|Check your iat and exp values|still dirty after \d+ tries|is still later than \d{8}T|system clock (?:is|seems|may be) (?:wrong|incorrect|off|set incorrectly)/,
+      sure: 0.86,
+    },
+    {
       says: /RequestTimeTooSkewed|difference between the request time and the (?:current|server) time is too large|Signature not yet current: |Signature expired: \S+ is now earlier than/,
       sure: 0.9,
     },

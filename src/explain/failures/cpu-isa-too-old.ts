@@ -4,6 +4,16 @@ export const cpuIsaTooOld: FailureClass = {
   class: 'cpu-isa-too-old',
   signs: [
     {
+      says: /returned a non-zero code: 132\b|did not complete successfully: exit code: 132\b/,
+      without: /\bqemu|emulat/,
+      sure: 0.78,
+    },
+    {
+      says: /verify that both the operating system and the processor support Intel|(?:processor|CPU|machine) (?:does not|doesn't) (?:support|have) (?:all (?:of )?the )?(?:(?:required|following|needed|necessary) )?(?:instruction|CPU feature|AVX|SSE|feature)/,
+      unless: /, using|falling back|disabl/,
+      sure: 0.88,
+    },
+    {
       says: /Ungültiger Maschinenbefehl|非法指令|Instruction (?:non permise|illégale)|Instrucción ilegal|Instrução ilegal|Недопустимая (?:инструкция|команда) \(/,
       unless: /qemu/,
       without: /qemu|--platform[= ]linux|emulat/,
@@ -29,6 +39,7 @@ export const cpuIsaTooOld: FailureClass = {
     { says: /CPU ISA level is lower than required/, sure: 0.97 },
     {
       says: /(?:CPU|processor|machine) (?:\w+ ){0,3}(?:lacks|does not support|doesn't support|doesn't have|does not have|without) (?:\w+ ){0,4}(?:AVX|SSE|BMI|x86-64|FMA|POPCNT|instruction|NEON|LSE|SVE)/,
+      unless: /, using|falling back|disabl/,
       sure: 0.9,
     },
     {

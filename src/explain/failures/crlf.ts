@@ -3,6 +3,24 @@ import type { FailureClass } from '../failure-class.ts';
 export const crlf: FailureClass = {
   class: 'crlf',
   signs: [
+    { says: /\[FATAL tini \(\d+\)\] exec (?<program>\S+\.sh) failed: No such file/, sure: 0.76 },
+    {
+      says: /#!\/\S+: No such file or directory/,
+      sure: 0.8,
+      cause: 'before the `#!` of the script there is a mark of byte order, as editors of Windows write it',
+      cure: 'save it as UTF-8 without a mark (`sed -i "1s/^\\xEF\\xBB\\xBF//" FILE`), with Unix line ends',
+    },
+    {
+      says: /\(different line endings\)|malformed patch at line \d+: .{0,60}(?:\\r|\^M)|Stripping trailing CRs from patch/,
+      beside: /FAILED|malformed|patch failed|does not apply/,
+      within: 4,
+      sure: 0.86,
+    },
+    { says: /^': No such file or directory|^: No such file or directory'?\w{0,12}$/, sure: 0.86 },
+    {
+      says: /sh: (?:(?:line )?\d+: )?(?<program>\.\/(?:gradlew|mvnw|configure|bootstrap|autogen|entrypoint|sbtw?|bin\/\w+|\w+\.(?:sh|bash))): not found/,
+      sure: 0.7,
+    },
     { says: /^: not found\S{0,30}: (?:line )?\d+: |sh: 0: Illegal option -$/, sure: 0.85 },
     { says: /env: can't execute '\w+$/, sure: 0.9 },
     { says: /^: not found(?:: |\/)\S+: line \d+: ?/, sure: 0.85 },

@@ -3,6 +3,14 @@ import type { FailureClass } from '../failure-class.ts';
 export const crtMissing: FailureClass = {
   class: 'crt-missing',
   signs: [
+    {
+      says: /cannot find (?<file>(?:libc|libm|libpthread|ld-linux[\w-]*|libgcc_s)\.so[.\d]*) inside|\b(?<file2>LibC(?:Runtime|StdLibHeader|Installation)NotFound)\b|could not find native static library '(?<file3>c|m|pthread|gcc|gcc_eh|unwind|rt|dl)'|can't find (?<file4>crt0\.o)/,
+      sure: 0.86,
+    },
+    {
+      says: /Failed to find the C runtime at link time|(?:cannot|could not|failed to|unable to) (?:find|locate) (?:the )?(?:C runtime|crt (?:files|objects)|libc startup)/,
+      sure: 0.86,
+    },
     { says: /library not found: (?<file>c|m|pthread|gcc|gcc_s|dl|rt)$/, sure: 0.9 },
     {
       says: /(?:cannot find|cannot open|unable to find library) '?(?<file>\S*\/(?:libc\.so\.6|libc_nonshared\.a|libm(?:vec)?\.so\.\d|libpthread(?:\.so\.0|_nonshared\.a)|ld(?:-linux[\w-]*|64|-uClibc)?\.so\.\d))/,

@@ -8,6 +8,17 @@ const headers = knownHeaders()
 export const devPackageMissing: FailureClass = {
   class: 'dev-package-missing',
   signs: [
+    { says: /could not find system library '(?<library>[^']+)' required by/, sure: 0.9 },
+    {
+      says: /You need to install (?<package>\S+-dev\S*) |[Pp]lease install (?:the )?(?:\S+ ){0,3}'?(?<package2>[\w.+-]+-dev(?:el)?)\b|Unable to find PostgreSQL client library|\w+-config for (?<library>lib\w+) not found|compilation of (?<package3>conf-[\w-]+)\S* failed/,
+      unless: /warning|optional|^I: |recommend|poppler-data/,
+      sure: 0.8,
+      soft: true,
+    },
+    {
+      says: /System requirements: '(?<package>[^']+)' are missing|missing system (?:dependencies|requirements|packages)\b/,
+      sure: 0.85,
+    },
     {
       says: /configure: error: \**\s*(?:(?<library>GMP|GNU MP|MPFR|MPC|ICU|PCRE2?|GnuTLS|OpenSSL|expat|readline|libevent|ncurses) not found|[Nn]o (?:termcap|curses)\b|Building GCC requires GMP|Please reinstall the (?<library2>\w+) distribution)/,
       sure: 0.9,

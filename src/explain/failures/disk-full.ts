@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const diskFull: FailureClass = {
   class: 'disk-full',
   signs: [
+    {
+      says: /Partition \S+ too full: \d+ blocks needed|low on resource: ephemeral-storage|ephemeral local storage usage exceeds|not be enough (?:disk )?space/,
+      sure: 0.86,
+    },
     { says: /No usable temporary directory found in/, sure: 0.68 },
     { says: /(?:write|cp|mv|mkdir|tar|cannot \w+|open|create)\b.*: Quota exceeded$/, sure: 0.86 },
     { says: /Thin Pool has \d+ free (?:data|metadata) blocks which is less than/, sure: 0.9 },

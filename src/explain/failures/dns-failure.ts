@@ -4,6 +4,12 @@ export const dnsFailure: FailureClass = {
   class: 'dns-failure',
   signs: [
     {
+      says: /Gem::RemoteFetcher::UnknownHostError|[{:, ]:?nxdomain\b|\bNXDOMAIN\b|\bUnknown host: ?\S|Got socket error trying to find package/,
+      unless: /expect|assert/,
+      sure: 0.82,
+      soft: true,
+    },
+    {
       says: /Fehler bei der Namensauflösung|chec temporaire dans la résolution du nom|Fallo temporal en la resolución del nombre|Falha temporária na resolução de nome|域名解析(?:暂时失败|出现暂时性错误)|暂时不能解析域名|Временный сбой в разрешении им|名前解決に一時的に失敗しました|Der Name oder der Dienst ist nicht bekannt|Nom ou service inconnu|Nombre o servicio desconocido|Nome o servizio sconosciuto|Nome ou serviço desconhecido|未知的名称或服务|Имя или служба не известны|名前またはサービスが不明です/,
       unless: /^sudo:/,
       sure: 0.92,

@@ -4,6 +4,40 @@ export const eolRepo: FailureClass = {
   class: 'eol-repo',
   signs: [
     {
+      says: /'openSUSE-Leap-(?<release>42\.\d|15\.[0-5])|Repository '?(?:repo-)?\S*'? .{0,20}Leap[- ](?:42\.\d|15\.[0-5])/,
+      beside: /\[error\]|is invalid|Valid metadata not found|not found on medium/,
+      within: 6,
+      sure: 0.86,
+    },
+    {
+      says: /Cannot find a valid baseurl for repo: (?:centos-sclo|centos-qemu|centos-release|C[678]\b)/,
+      sure: 0.9,
+    },
+    {
+      says: /(?:CentOS|Debian|Ubuntu|Fedora|Scientific Linux|RHEL|openSUSE)\b.{0,40}(?:has )?reached (?:its )?end[- ]of[- ]life|\bis end-of-life: /,
+      unless: /warning|deprecat|will reach|note:|soon/,
+      sure: 0.75,
+      soft: true,
+    },
+    {
+      says: /Failed getting release file \S+\/dists\/(?<release>stretch|jessie|wheezy|squeeze|buster|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic|oracular|plucky|questing|zesty|yakkety|precise|vivid|wily|utopic|saucy|raring)\/Release/,
+      sure: 0.93,
+    },
+    {
+      says: /\b404\b.{0,20} \S*\/fedora\/\S*(?:releases|updates|development)\/(?<release>[12]\d|3\d|4[012])\//,
+      sure: 0.93,
+    },
+    {
+      says: /^Fedora (?:Modular )?(?<release>[12]\d|3\d|4[012])\b/,
+      beside: /Status code: 404|repomd\.xml: All mirrors were tried/,
+      within: 8,
+      sure: 0.9,
+    },
+    {
+      says: /\b404\b.{0,20} \S*(?:\/openmandriva\/[1-4]\.|\/mageia\/distrib\/[1-8]\/|\/leap\/(?:42|15\.[0-5])\/|\/rocky(?:linux)?\/[89]\.[0-4]\/|\/almalinux\/[89]\.[0-4]\/|\/amzn2?\/20(?:1\d|2[0-2]))/,
+      sure: 0.86,
+    },
+    {
       says: /Repository '(?<url>[^']+)' changed its '(?:Suite|Codename|Version)' value from/,
       sure: 0.75,
       cause:
@@ -23,7 +57,7 @@ export const eolRepo: FailureClass = {
       sure: 0.86,
     },
     {
-      says: /^(?:Err|Ign):\d+ \S+ (?:stretch|jessie|wheezy|buster|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic|oracular)\S* (?:In)?Release$/,
+      says: /^(?:Err|Ign):\d+ \S+ (?:stretch|jessie|wheezy|buster|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic|oracular|plucky|questing)\S* (?:In)?Release$/,
       beside: /404 +Not Found/,
       within: 12,
       sure: 0.92,
@@ -36,7 +70,7 @@ export const eolRepo: FailureClass = {
     { says: /mirrorlist\.centos\.org/, unless: /^(?:mirrorlist=|#)/, sure: 0.95 },
     { says: /Cannot prepare internal mirrorlist: No URLs in mirrorlist/, sure: 0.93 },
     {
-      says: /(?:stretch|jessie|wheezy|squeeze|buster|bullseye|trusty|xenial|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic|oracular|zesty|yakkety|precise|vivid|wily|utopic|saucy|raring)(?:[/-](?:updates|security|backports|proposed|proposed-updates))*(?:\/\w+)? (?:Release|InRelease)'? (?:does not have|no longer has) a Release file/,
+      says: /(?:stretch|jessie|wheezy|squeeze|buster|bullseye|trusty|xenial|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic|oracular|plucky|questing|zesty|yakkety|precise|vivid|wily|utopic|saucy|raring)(?:[/-](?:updates|security|backports|proposed|proposed-updates))*(?:\/\w+)? (?:Release|InRelease)'? (?:does not have|no longer has) a Release file/,
       sure: 0.94,
     },
     { says: /no longer has a Release file/, sure: 0.85 },
@@ -46,7 +80,7 @@ export const eolRepo: FailureClass = {
       sure: 0.66,
     },
     {
-      says: /(?:dists\/|\b)(?:stretch|jessie|wheezy|buster|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic|oracular|zesty|yakkety)(?:[/-](?:updates|security|backports))*\S* .{0,60}404 +Not Found/,
+      says: /(?:dists\/|\b)(?:stretch|jessie|wheezy|buster|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic|oracular|plucky|questing|zesty|yakkety)(?:[/-](?:updates|security|backports))*\S* .{0,60}404 +Not Found/,
       unless: /\.deb\b/,
       sure: 0.9,
     },

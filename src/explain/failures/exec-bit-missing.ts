@@ -3,6 +3,41 @@ import type { FailureClass } from '../failure-class.ts';
 export const execBitMissing: FailureClass = {
   class: 'exec-bit-missing',
   signs: [
+    {
+      says: /EACCES: permission denied, (?:spawn|exec\w*) '?(?<program>[^' ]+)|(?:posix_spawn|execve?): Permission denied: '?(?<program2>\S+)|^(?:\S+: )?execv[pe]*: Permission denied/,
+      unless: /'?\/(?:tmp|dev\/shm)\//,
+      sure: 0.86,
+    },
+    {
+      says: /Exec failed, error: 13 \(Permission denied\)|Failed to execute child process '?(?<program>[^' ]+).{0,4}\(Permission denied|[Ff]ailed at step EXEC spawning (?<program2>\S+): Permission denied|exec failed: permission denied/,
+      sure: 0.88,
+    },
+    {
+      says: /error occurred trying to start process '(?<program>[^']+)'.{0,200}Permission denied/,
+      sure: 0.9,
+    },
+    {
+      says: /(?<program>\/\S+): Permission denied$/,
+      beside: /specified task executable '\S+' could not be run|MSB6003/,
+      within: 3,
+      sure: 0.9,
+    },
+    {
+      says: /unable to spawn '?(?<program>[^' ]+)'?: (?:AccessDenied|PermissionDenied)|failed to spawn build runner \S+: (?:AccessDenied|PermissionDenied)/,
+      sure: 0.84,
+    },
+    {
+      says: /PermissionError: \[Errno 13\] Permission denied: '(?<program>[^']*\/bin\/[\w.+-]+)'/,
+      beside: /subprocess|_execute_child|Popen/,
+      within: 12,
+      sure: 0.86,
+    },
+    {
+      says: /spawn(?:Sync)? (?<program>\S+) EACCES/,
+      unless: /spawn(?:Sync)? \/(?:tmp|dev\/shm)/,
+      sure: 0.88,
+    },
+    { says: /'execv[pe]*\((?<program>[^,]+), .{1,40}\)': Permission denied/, sure: 0.86 },
     { says: /execute_process .{0,60}: Permission denied/, sure: 0.8 },
     { says: /^zsh: permission denied: (?<program>\S+)$/, sure: 0.86 },
     { says: /exec (?<program>\S+) failed: Permission denied|open executable: Permission denied/, sure: 0.88 },

@@ -4,6 +4,10 @@ export const gitDubiousOwnership: FailureClass = {
   class: 'git-dubious-ownership',
   signs: [
     {
+      says: /repository path is not owned by (?:the )?current user|code=Owner \(-36\)|fatal: unsafe repository/,
+      sure: 0.93,
+    },
+    {
       says: /检测到可疑的仓库所有权|unsichere Besitzverhältnisse im Repository|propriétaire douteux détecté|propiedad dudosa detectada/,
       sure: 0.93,
     },

@@ -4,6 +4,18 @@ export const glibcBinaryOnMusl: FailureClass = {
   class: 'glibc-binary-on-musl',
   signs: [
     {
+      says: /Error relocating(?: (?<file>[^ :]+))?: (?<symbol>__(?:isnan|isinf|finite|signbit|fpclassify)[fl]?|__strdup|__strndup): symbol not found/,
+      sure: 0.92,
+    },
+    {
+      says: /(?:looking for|expected|Missing binding|no binding for|need) .{0,60}\blinux[_-]?musl[_-]\w+/,
+      beside:
+        /(?:found|Found|available|bindings? for)\b.{0,60}\blinux-(?:x64|arm64|glibc)|Linux 64-bit with|-glibc\b/,
+      within: 5,
+      sure: 0.84,
+    },
+    { says: /^Found: \[.*linux-\w+-glibc/, beside: /Expected directory: .*musl/, within: 3, sure: 0.93 },
+    {
       // Names of glibc's own; libstdc++, libgcc, the sanitizers and others begin so too.
       says: /Error relocating (?<file>[^ :]+): (?<symbol>__[a-z]\w*): symbol not found/,
       unless:

@@ -4,6 +4,22 @@ export const glibcTooOld: FailureClass = {
   class: 'glibc-too-old',
   signs: [
     {
+      says: /\b__glibc >=(?<need>2\.\d+)/,
+      unless: /^\s*[-+] |run_constrained|pinning/,
+      beside:
+        /Unsatisfiable|missing on the system|nothing provides|not available|conflict|could not be satisfied|cannot install|fails/,
+      within: 6,
+      sure: 0.88,
+    },
+    {
+      says: /(?:glibc|GLIBC)(?: version)? '?(?<has>2\.\d+)'? (?:is less than|is lower than|detected,|found, but|< )/,
+      sure: 0.84,
+    },
+    {
+      says: /(?:requires?|needs?) (?:glibc|GLIBC) ?(?:>= ?|version )?(?<need>2\.\d+).{0,20}(?:found|has|have|got|but)\b/,
+      sure: 0.9,
+    },
+    {
       says: /Missing GLIBC >= (?<need>[\d.]+)|may not meet VS Code Server's prerequisites for glibc/,
       sure: 0.9,
     },

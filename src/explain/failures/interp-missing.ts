@@ -4,6 +4,14 @@ export const interpMissing: FailureClass = {
   class: 'interp-missing',
   signs: [
     {
+      says: /No such file or directory: '?\/lib(?:64)?\/ld-[\w.-]+|\[dumb-init\] (?<program>\S*\/\S+): No such file|stub-ld|NixOS cannot run dynamically linked/,
+      sure: 0.84,
+    },
+    {
+      says: /linux-sandbox-pid1\.cc:\d+: 'execvp\((?<program>[^,]+), \w+\)': No such file|process-wrapper\S*: 'execvp\((?<program2>[^,]+), \S+\)': No such file/,
+      sure: 0.76,
+    },
+    {
       says: /^(?:\S+: )?(?:line \d+: )?\/lib(?:32|64)?\/ld-linux[\w.-]*: No such file or directory/,
       sure: 0.86,
     },
@@ -42,7 +50,8 @@ export const interpMissing: FailureClass = {
     },
     {
       says: /^(?:\/bin\/)?(?:ba|da|a)?sh: (?:(?:line )?\d+: )?(?<program>\.?\.?\/\S*[\w-]): (?:not found|No such file or directory)$/,
-      unless: /\.(?:sh|py|pl|rb|js)\b/,
+      unless:
+        /\.(?:sh|bash|py|pl|rb|js)\b|\.\/(?:gradlew|mvnw|configure|bootstrap|autogen|entrypoint|sbtw?|bin\/\w+): not found/,
       sure: 0.62,
     },
     { says: /(?:error|Error): spawn (?<program>\/\S+) ENOENT/, sure: 0.6 },

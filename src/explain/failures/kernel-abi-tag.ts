@@ -3,6 +3,27 @@ import type { FailureClass } from '../failure-class.ts';
 export const kernelAbiTag: FailureClass = {
   class: 'kernel-abi-tag',
   signs: [
+    {
+      says: /OS ABI: Linux (?<need>[345]\.\d+)\.\d+\) =>/,
+      beside: /cannot open shared object file|=> not found/,
+      sure: 0.92,
+    },
+    {
+      says: /OS: Linux, ABI: (?<need>(?:3\.1[1-9]|[456]\.\d+)\.\d+)/,
+      beside: /cannot open shared object file|=> not found/,
+      sure: 0.92,
+    },
+    {
+      says: /kernel (?:is )?too old(?: for this|$)|for GNU\/Linux (?<need>\d\.\d+)\.\d+.{0,60}kernel (?:is |too )/,
+      unless: /module|driver|header/,
+      sure: 0.84,
+    },
+    { says: /needs kernel (?<need>[\d.]+)(?: or later)?; running kernel/, sure: 0.93 },
+    {
+      says: /(?<library>libQt[56]\w+\.so\.[56][\d.]*): cannot open shared object file/,
+      beside: /\.note\.ABI-tag|Linux \S+ (?:2\.6|3\.\d+|4\.[0-9]\b|4\.10)\.|kernel (?:3|4\.[0-9])\b/,
+      sure: 0.86,
+    },
     { says: /ELF file OS ABI invalid|needs kernel (?<need>[\d.]+); running kernel/, sure: 0.88 },
     {
       says: /(?<library>libQt[56]Core(?:-\w+)?\.so\.[56][\d.]*): cannot open shared object file/,

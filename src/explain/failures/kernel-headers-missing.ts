@@ -4,6 +4,11 @@ export const kernelHeadersMissing: FailureClass = {
   class: 'kernel-headers-missing',
   signs: [
     {
+      says: /'?(?<header>(?:linux|asm|asm-generic)\/[\w-]+\.h)'?.{0,60}(?:include files? (?:are|is) missing|header (?:is )?required|headers? (?:are|is) missing)/,
+      unless: /checking/,
+      sure: 0.92,
+    },
+    {
       says: /Kernel configuration is invalid|Unable to find the kernel source tree for the currently running kernel/,
       sure: 0.86,
     },

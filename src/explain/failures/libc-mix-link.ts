@@ -8,6 +8,24 @@ export const libcMixLink: FailureClass = {
       beside: /linux-musl|musl-gcc|ld-musl/,
       sure: 0.9,
     },
+    {
+      says: /(?:undefined reference to '|undefined symbol: )(?<symbol>(?:f|l)?stat64|fcntl64|open(?:at)?64|f?open64|lseek64|p(?:read|write)v?64(?:v2)?|f?truncate64|fseeko64|ftello64|mmap64|readdir64|fallocate64|posix_fallocate64|statfs64|secure_getenv|__strto\w+_internal|__cxa_thread_atexit_impl)\b/,
+      beside: /linux-musl|musl-gcc|\bmusl\b/,
+      unless: /: (?:line )?\d+:\d+: error/,
+      without: /\balpine\b|implicit declaration/,
+      sure: 0.9,
+    },
+    {
+      says: /undefined reference to (?:symbol )?'(?<symbol>__(?:v?[fs]?n?printf|mem\w+|str\w+|realpath|read|fgets|open|longjmp|syslog|vsyslog|fdelt|poll|recv)_chk)/,
+      unless: /@GLIBC/,
+      sure: 0.86,
+    },
+    {
+      says: /undefined reference to '(?<symbol>\w+)'/,
+      beside: /\bld: \S*musl\S*\.a\(\S+\): in function|\bld: \S*musl\S*\.a\(/,
+      within: 2,
+      sure: 0.85,
+    },
     { says: /libc\.musl-\w+\.so\.1, needed by (?<file>[^ ,]+), not found/, sure: 0.9 },
     {
       says: /\blibc\.so\.6, needed by (?<file>[^ ,]+), not found/,

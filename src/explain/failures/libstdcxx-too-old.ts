@@ -3,6 +3,8 @@ import type { FailureClass } from '../failure-class.ts';
 export const libstdcxxTooOld: FailureClass = {
   class: 'libstdcxx-too-old',
   signs: [
+    { says: /undefined symbol: \S+, version (?<need>(?:GLIBCXX|CXXABI)_[\d.]+)/, sure: 0.94 },
+    { says: /libstdc\+\+ (?:ABI )?version '?[\d.]+'? (?:is )?too (?:small|old)/, sure: 0.85 },
     {
       says: /Error relocating (?<file>[^ :]+): (?:_ZNSt15__exception_ptr\S*|_ZSt\d+__throw_\w+|_ZSt21ios_base_library_initv): symbol not found|undefined symbol: _ZSt28__throw_bad_array_new_lengthv/,
       sure: 0.8,

@@ -3,6 +3,18 @@ import type { FailureClass } from '../failure-class.ts';
 export const linkerMissing: FailureClass = {
   class: 'linker-missing',
   signs: [
+    {
+      says: /(?:fatal )?error: cannot find '(?<program>mold|lld|gold|bfd|ld\S*)'$|Platform linker not found|native-compiler executable '(?<program2>[^']+)' not found|link-editor '(?<program3>[^']+)' not found|Error running '(?<program4>cc|gcc|clang|ld)': No such file/,
+      sure: 0.94,
+    },
+    {
+      says: /execution of an external compiler program '(?<program>\S+) .*failed with exit code: 127/,
+      sure: 0.9,
+    },
+    {
+      says: /FileNotFoundError: .{0,40}'(?<program>(?:[\w.]+-)*(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ld))'/,
+      sure: 0.93,
+    },
     { says: /Unsupported compiler -- at least C\+\+\d+ support is needed/, sure: 0.62 },
     {
       says: /could not execute: (?<program>gcc|clang|cc)\b|cannot find C(?:\+\+)? compiler|Platform linker \('(?<program2>[\w+-]+)'.{0,30} not found in PATH|Cannot find gcc or CC\b/,

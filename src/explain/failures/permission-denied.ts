@@ -4,6 +4,11 @@ export const permissionDenied: FailureClass = {
   class: 'permission-denied',
   signs: [
     {
+      says: /EnvironmentNotWritableError|You don't have write permissions for the (?<path>\/\S+) directory/,
+      unless: /bundle|\.gem|cache/,
+      sure: 0.84,
+    },
+    {
       says: /Acquire \(13: Permission denied\)/,
       unless: /_apt/,
       sure: 0.86,
