@@ -4,6 +4,15 @@ export const binfmtMissing: FailureClass = {
   class: 'binfmt-missing',
   signs: [
     {
+      says: /Failed to find binfmt_misc for|no binfmt(?:_misc)? (?:entry|handler|registration)|binfmt_misc (?:is )?not (?:loaded|enabled)/,
+      sure: 0.9,
+    },
+    {
+      says: /Failure trying to run: chroot '?\S+ \S*(?:\/bin\/true|ldconfig|debootstrap)/,
+      without: /No space left|Permission denied|nodev|noexec|Cannot allocate/,
+      sure: 0.66,
+    },
+    {
       says: /Unable to execute target architecture|target architecture (?:cannot|can't|could not) be executed/,
       sure: 0.92,
     },

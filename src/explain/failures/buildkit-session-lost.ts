@@ -3,6 +3,15 @@ import type { FailureClass } from '../failure-class.ts';
 export const buildkitSessionLost: FailureClass = {
   class: 'buildkit-session-lost',
   signs: [
+    {
+      says: /server closed the stream without sending trailers|\bsession aborted\b|error from receiver: (?:EOF|context canceled|rpc error)|canceled while waiting for session|no valid session found|session health ?check (?:timeout|failed)|connection to .{0,30}builder lost|buildkitd? (?:process|container) (?:has exited|died)|buildkitd? \S*died unexpectedly/,
+      sure: 0.82,
+    },
+    {
+      says: /http2: client connection lost|server sent GOAWAY and closed the connection/,
+      beside: /buildkit|buildx|failed to solve|Control\/Solve|docker build/,
+      sure: 0.8,
+    },
     { says: /rpc error: code = NotFound desc = no such job|\bno such job \w{20,}/, sure: 0.92 },
     {
       says: /(?:failed to solve|failed to build|failed to authorize|failed to receive status|solve|resolve|rpc error|copy|fetch).{0,120}\b(?:(?:could not find|no such|lookup|no active|no) session\b|session (?:client )?not found|session closed)/,

@@ -4,6 +4,29 @@ export const buildkitUnreachable: FailureClass = {
   class: 'buildkit-unreachable',
   signs: [
     {
+      says: /unable to resolve docker endpoint|[Cc]urrent context '\S+' is not found|Unable to find Docker host|[Cc]olima (?:is )?not running|Docker (?:Desktop |daemon )?is (?:not running|unable to start)|Build to Docker daemon failed|failed to (?:initialize builder|create [Dd]ocker client)|\bpipe\\docker_engine|Service \S*docker\S* probably didn't start properly|unable to connect to Podman/,
+      unless: /permission denied/,
+      sure: 0.88,
+    },
+    {
+      says: /failed to start daemon: /,
+      beside: /dockerd|docker/,
+      sure: 0.66,
+      cause: 'the Docker daemon was started and ended at once: what it says behind is the reason',
+      cure: 'read the reason (`journalctl -u docker`, `docker logs` of the service): in a container it mostly wants `--privileged`',
+    },
+    { says: /\('Connection aborted\.', FileNotFoundError\(2/, sure: 0.84 },
+    {
+      says: /\('Connection aborted\.', ConnectionRefusedError\(/,
+      beside: /docker|podman|compose/,
+      sure: 0.8,
+    },
+    {
+      says: /DOCKER_HOST \S+ is not listening|Could not find (?:a )?(?:valid )?Docker (?:environment|host)|(?:Cannot assign requested address|Connection refused|No such file or directory) \/(?:var\/)?run\/(?:docker|podman\/podman)\.sock|(?:docker|podman)\.sock: (?:connection refused|no such file)/,
+      unless: /permission/,
+      sure: 0.9,
+    },
+    {
       says: /expected \d+ replicas to be ready, got \d+/,
       sure: 0.93,
       cause:

@@ -5,6 +5,32 @@ export const cacheRace: FailureClass = {
   blamesCaches: true,
   signs: [
     {
+      says: /(?:could not|couldn't|failed to|unable to|cannot|can't) (?:(?:acquire|obtain|take|get) .{0,40}\block\b.{0,80}(?:cache|pkgs|store|package|transaction|repository|stack|conda|\.lock|\.m2)|lock (?:file|store|pkgdb|directory|path) .{0,60}\S|lock '\/)/,
+      unless:
+        /Permission denied|Read-only|state lock|terraform|No such file|not permitted|dpkg|apt\/|deadlock|pipenv|poetry\.lock|package-lock|Cargo\.lock|lock file version/,
+      sure: 0.8,
+    },
+    {
+      says: /\bLockFile (?:acquisition failed|error)|Failed to obtain the transaction lock|(?:waiting for|another) \S+ command to release the startup lock|file lock '\S+' could not be acquired|Timeout \(.{1,12}\) when waiting for lock on|Timed out waiting for a (?:read|write|exclusive) lock|: resource busy \(file is locked\)|failed to lock directory '\S+' for modifying|BDB1507 Thread died in Berkeley DB/,
+      sure: 0.87,
+    },
+    {
+      says: /\block\w*\b.{0,90}Resource temporarily unavailable|Resource temporarily unavailable.{0,40}\block\b/,
+      unless: /pthread|fork|thread/,
+      sure: 0.84,
+    },
+    {
+      says: /[Aa]nother (?:\S+ )?(?:process|instance|command) (?:\(PID: \d+\) )?(?:is using the|has locked|is already running using|is holding)|\block .{0,60}held by (?:another )?process/,
+      unless: /port|listen/,
+      sure: 0.78,
+    },
+    { says: /EEXIST: .{0,40}(?:link|copying files from cache|rename|mkdir)\b.*cache/, sure: 0.84 },
+    { says: /Errno::ENOTEMPTY: Directory not empty .{0,30}\/(?:bundle|gems|cache)\//, sure: 0.84 },
+    {
+      says: /(?:\.structure|sbt\.boot|coursier\S*|\.ivy2?|\.m2\S*)\.lock \(No such file|OverlappingFileLockException|FileLockInterruptionException/,
+      sure: 0.88,
+    },
+    {
       says: /(?:could not|couldn't|failed to|unable to|cannot|can't) (?:acquire|obtain|take|get) (?:(?:an?|the|write|read|exclusive|shared|package|cache|filesystem|file) ){0,3}locks?\b/,
       beside:
         /\.m2\b|maven|\bmvn\b|vcpkg|conan|bazel|gradle|ccache|\bsbt\b|\/nix\/|NamedLock|\.cargo|execute goal/,
@@ -121,6 +147,7 @@ export const cacheRace: FailureClass = {
     'cargo-cache-corrupt',
     'npm-integrity',
     'package-not-found',
+    'connection-failed',
     'permission-denied',
     'dpkg-interrupted',
   ],

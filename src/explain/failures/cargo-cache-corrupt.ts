@@ -4,6 +4,7 @@ export const cargoCacheCorrupt: FailureClass = {
   class: 'cargo-cache-corrupt',
   blamesCaches: true,
   signs: [
+    { says: /failed to parse crate metadata\b|invalid TOML found for metadata/, sure: 0.84 },
     {
       says: /found invalid metadata files for crate|corrupt incremental compilation artifact|failed to load bitcode of module|crate metadata is corrupt|extern location for \S+ does not exist|only metadata stub found for 'rlib' dependency/,
       sure: 0.84,
@@ -43,6 +44,7 @@ export const cargoCacheCorrupt: FailureClass = {
     },
     {
       says: /could not find reference '?refs\/remotes\/origin|failed to resolve path '.{1,90}registry\/index|object not found - no match for id|[Cc]orrupted loose (?:reference|object)/,
+      unless: /Operation not permitted|Permission denied/,
       sure: 0.88,
     },
     {

@@ -4,6 +4,11 @@ export const cpuIsaTooOld: FailureClass = {
   class: 'cpu-isa-too-old',
   signs: [
     {
+      says: /This system does not meet the minimum requirements for use of the Intel|(?:compiled|built) for x86-64-v(?<need>\d)\b|missing one or more of the following instruction sets|CPU (?:lacks|is missing) (?:a |the )?required (?:CPU )?feature|requires CPU features that are not/,
+      unless: /, using|falling back|disabl|--march|-march/,
+      sure: 0.86,
+    },
+    {
       says: /returned a non-zero code: 132\b|did not complete successfully: exit code: 132\b/,
       without: /\bqemu|emulat/,
       sure: 0.78,

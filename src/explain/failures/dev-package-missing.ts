@@ -8,6 +8,10 @@ const headers = knownHeaders()
 export const devPackageMissing: FailureClass = {
   class: 'dev-package-missing',
   signs: [
+    {
+      says: /The pkg-config package '(?<library>[^']+)'(?: version \S+)? is required but it could/,
+      sure: 0.92,
+    },
     { says: /could not find system library '(?<library>[^']+)' required by/, sure: 0.9 },
     {
       says: /You need to install (?<package>\S+-dev\S*) |[Pp]lease install (?:the )?(?:\S+ ){0,3}'?(?<package2>[\w.+-]+-dev(?:el)?)\b|Unable to find PostgreSQL client library|\w+-config for (?<library>lib\w+) not found|compilation of (?<package3>conf-[\w-]+)\S* failed/,

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const execBitMissing: FailureClass = {
   class: 'exec-bit-missing',
   signs: [
+    { says: /^error=13, Permission denied/, beside: /Cannot run program/, within: 2, sure: 0.86 },
     {
       says: /EACCES: permission denied, (?:spawn|exec\w*) '?(?<program>[^' ]+)|(?:posix_spawn|execve?): Permission denied: '?(?<program2>\S+)|^(?:\S+: )?execv[pe]*: Permission denied/,
       unless: /'?\/(?:tmp|dev\/shm)\//,

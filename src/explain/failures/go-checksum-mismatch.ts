@@ -3,6 +3,14 @@ import type { FailureClass } from '../failure-class.ts';
 export const goChecksumMismatch: FailureClass = {
   class: 'go-checksum-mismatch',
   signs: [
+    { says: /resulting module with sum (?<got>h1:\S+); expected sum h1:/, sure: 0.95 },
+    {
+      says: /hash mismatch in fixed-output derivation '\S*-go-modules\.drv'/,
+      sure: 0.86,
+      cause:
+        'the hash of all Go modules that Nix was told (`vendorHash`) is not that of what go.sum names now',
+      cure: 'set `vendorHash` to what the message says it got, where go.mod or go.sum was changed on purpose',
+    },
     { says: /\bv\d\S*: (?:dir|zip) has been modified/, sure: 0.92 },
     {
       says: /reading https?:\/\/\S+\/lookup\/\S+: 410 Gone/,

@@ -4,6 +4,10 @@ export const kernelHeadersMissing: FailureClass = {
   class: 'kernel-headers-missing',
   signs: [
     {
+      says: /Missing \S+ kernel headers for module (?<module>\S+)|kernel-headers package not installed|Your kernel headers for kernel \S+ cannot be found|install the linux-headers-\S+ package/,
+      sure: 0.9,
+    },
+    {
       says: /'?(?<header>(?:linux|asm|asm-generic)\/[\w-]+\.h)'?.{0,60}(?:include files? (?:are|is) missing|header (?:is )?required|headers? (?:are|is) missing)/,
       unless: /checking/,
       sure: 0.92,

@@ -4,6 +4,10 @@ export const linkerMissing: FailureClass = {
   class: 'linker-missing',
   signs: [
     {
+      says: /could not find a compiler, looked for|(?:Failed|Unable) to find (?:a )?C(?:\+\+)? compiler/,
+      sure: 0.93,
+    },
+    {
       says: /(?:fatal )?error: cannot find '(?<program>mold|lld|gold|bfd|ld\S*)'$|Platform linker not found|native-compiler executable '(?<program2>[^']+)' not found|link-editor '(?<program3>[^']+)' not found|Error running '(?<program4>cc|gcc|clang|ld)': No such file/,
       sure: 0.94,
     },

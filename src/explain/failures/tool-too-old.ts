@@ -327,7 +327,7 @@ export const toolTooOld: FailureClass = {
     },
     {
       says: /(?<tool>[\w.+-]+)(?: version)? (?:is|was) (?<have>[\d.]+),? (?:but|and) (?:at least |version )?(?<need>[\d.]+) (?:or (?:newer|higher|later|above) )?(?:is )?(?:required|needed)|(?<tool2>[\w.+-]+) >= ?(?<need2>[\d.]+) (?:is )?required/,
-      unless: /pip|Collecting|^WARNING: |could not be found|not found/,
+      unless: /pip|Collecting|^WARNING: |could not be found|not found|The pkg-config package/,
       sure: 0.82,
     },
     {
