@@ -74,7 +74,7 @@ async function grepSeconds(log) {
   if (!tellPeer('grep', 'grep')) return undefined;
   const list = join(folder, 'words');
   const sources = failureClasses.flatMap(({ signs }) => signs.map(({ says }) => says.source));
-  const needed = [...new Set(sources.flatMap((source) => neededWords(new Pattern(source).node)[0]))];
+  const needed = [...new Set(sources.flatMap((source) => neededWords(new Pattern(source).node)))];
   const escaped = needed.map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   writeFileSync(list, `${escaped.join('\n')}\n`);
   const grep = () => spawnSync('grep', ['-c', '-i', '-E', '-f', list, log], { env: { LC_ALL: 'C' } });

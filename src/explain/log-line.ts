@@ -3,7 +3,7 @@
  * BuildKit, GitHub Actions, GitLab, Jenkins, compose and ourselves. Only for lines in which something was found.
  */
 const escape = 0x1b;
-const carriageReturn = 13;
+export const carriageReturn = 13;
 const backslash = 0x5c;
 /** A carriage return, as it is shown. */
 const caret = 0x5e;
@@ -13,27 +13,37 @@ const letterM = 0x4d;
 export const dirtyBytes: readonly number[] = [escape, carriageReturn, backslash, 0xe2];
 
 /**
- * The bytes without escape sequences, with straight quotation marks, also those that were written inside of others; parts
- * that overwrite each other are told apart. They are in `into`, which is to be twice as long.
+ * Writes the bytes without escape sequences, with straight quotation marks, also those that were written inside of others;
+ * parts that overwrite each other are told apart. That takes at most twice the place; told is where it ends.
  */
-export function cleanLine(bytes: Uint8Array, into: Uint8Array): Uint8Array {
-  let length = 0;
-  for (let at = 0; at < bytes.length; at++) {
+export function cleanLine(
+  bytes: Buffer,
+  line: Stretch,
+  { into, start }: { into: Buffer; start: number },
+): number {
+  let end = start;
+  for (let at = line.start; at < line.end; at++) {
     const byte = bytes[at]!;
-    if (byte === escape) at = endOfSequence(bytes, at);
+    if (byte === escape) at = endOfSequence(bytes, at, line.end);
     else if (byte === backslash && isEscapedQuote(bytes, at)) continue;
     else if (byte === 0xe2 && bytes[at + 1] === 0x80 && isQuote(bytes[at + 2])) {
-      into[length++] = bytes[at + 2]! < 0x9c ? 0x27 : 0x22;
+      into[end++] = bytes[at + 2]! < 0x9c ? 0x27 : 0x22;
       at += 2;
-    } else if (byte !== carriageReturn) into[length++] = byte;
+    } else if (byte !== carriageReturn) into[end++] = byte;
     else if (isPartOfMessage(bytes[at + 1])) {
-      into[length++] = caret;
-      into[length++] = letterM;
+      into[end++] = caret;
+      into[end++] = letterM;
     }
     // One that ends a line says nothing.
-    else if (at < bytes.length - 1) into[length++] = carriageReturn;
+    else if (at < line.end - 1) into[end++] = carriageReturn;
   }
-  return into.subarray(0, length);
+  return end;
+}
+
+/** Of bytes, one line: what is before and after it is of others, or ends it. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** `exec: \\"sh\\"`, as a message in a message has it. */
@@ -52,19 +62,19 @@ function isPartOfMessage(byte: number | undefined): boolean {
 }
 
 /** The last byte of the escape sequence that begins at `at`. */
-function endOfSequence(bytes: Uint8Array, at: number): number {
+function endOfSequence(bytes: Uint8Array, at: number, endOfLine: number): number {
   const kind = bytes[at + 1];
   let end = at + 2;
   if (kind === 0x5b) {
-    while (end < bytes.length && (bytes[end]! < 0x40 || bytes[end]! > 0x7e)) end++;
+    while (end < endOfLine && (bytes[end]! < 0x40 || bytes[end]! > 0x7e)) end++;
     return end;
   }
   if (kind !== 0x5d) return at + 1;
-  while (end < bytes.length && bytes[end] !== 7 && bytes[end] !== escape) end++;
+  while (end < endOfLine && bytes[end] !== 7 && bytes[end] !== escape) end++;
   return bytes[end] === escape ? end + 1 : end;
 }
 
-const prefixes: readonly RegExp[] = [
+const prefix = anyOf([
   /^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]?:? (?:\d\d[OE][ +])?/,
   /^\[?\d\d:\d\d:\d\d(?:\.\d+)?\]? /,
   /^#\d+ (?:\d+\.\d+ )?/,
@@ -77,10 +87,26 @@ const prefixes: readonly RegExp[] = [
   // A build tool, a service, and the log of a system.
   /^(?:\[(?:ERROR|FATAL|INFO|DEBUG|WARN(?:ING)?|stderr|stdout)\] \s*(?=\S)|(?:stderr|stdout): (?=\S)|time="[^"]{10,40}" level=\w+ msg="|\{"log":"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]+ [\w./-]+(?:\[\d+\])?: )/,
   /^[A-Za-z][\w.+-]*(?: [\w.+-]+){0,3} +\| ?(?=\s*\S)/,
-];
+]);
+
+/** The parts of a line in which a prefix can be, each. */
+const longestPrefix = 200;
+const longestPrefixes = 400;
+
+/** What the program said, without what carried it and the blanks after it, which come of copying. */
+export function messageIn(bytes: Buffer, start: number, end: number): Stretch {
+  let from = start;
+  if (mayHavePrefix(bytes, start, end)) {
+    const text = bytes.toString('latin1', start, Math.min(end, start + longestPrefixes));
+    from += prefixesLength(text);
+  }
+  let to = end;
+  while (to > from && (bytes[to - 1] === 32 || bytes[to - 1] === 9)) to--;
+  return { start: from, end: to };
+}
 
 /** Whether it is worth to look for one: most lines begin with a word, and have no bar or tab after it. */
-export function mayHavePrefix(bytes: Uint8Array, start: number, end: number): boolean {
+function mayHavePrefix(bytes: Uint8Array, start: number, end: number): boolean {
   const first = start < end ? bytes[start]! : 0;
   const isLetter = (first | 32) >= 97 && (first | 32) <= 122;
   if (!isLetter) return !(first === 32 || first === 9 || first === 47 || first === 45);
@@ -94,23 +120,19 @@ export function mayHavePrefix(bytes: Uint8Array, start: number, end: number): bo
   return at(4) === 91 || at(4) === 61 || at(6) === 58 || at(9) === 58;
 }
 
-/** The end of what the program said: blanks after it come of copying. */
-export function messageEnd(bytes: Uint8Array, start: number, end: number): number {
-  let last = end;
-  while (last > start && (bytes[last - 1] === 32 || bytes[last - 1] === 9)) last--;
-  return last;
+function prefixesLength(text: string): number {
+  let length = 0;
+  for (let round = 0; round < 5; round++) {
+    const [found] = prefix.exec(text.slice(length, length + longestPrefix)) ?? [];
+    if (found === undefined) break;
+    length += found.length;
+  }
+  return length;
 }
 
-/** The end of what carried the message: the program's own words begin there. */
-export function messageStart(text: string): number {
-  let start = 0;
-  for (let round = 0; round < 5; round++) {
-    const rest = text.slice(start, start + 200);
-    const found = prefixes.map((prefix) => prefix.exec(rest)?.[0].length ?? 0).find((length) => length > 0);
-    if (found === undefined) break;
-    start += found;
-  }
-  return start;
+/** One expression for all takes a quarter of the time. */
+function anyOf(expressions: readonly RegExp[]): RegExp {
+  return new RegExp(expressions.map(({ source }) => source).join('|'));
 }
 
 const quotations: readonly RegExp[] = [

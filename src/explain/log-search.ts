@@ -2,7 +2,7 @@
  * One pass over a log of any length. All patterns' words are looked for at once; a line in which none is costs two reads a
  * byte and nothing else. What is kept does not grow with the log: of each pattern the first and the last sightings.
  */
-import { cleanLine, dirtyBytes, isQuotation, mayHavePrefix, messageEnd, messageStart } from './log-line.ts';
+import { carriageReturn, cleanLine, dirtyBytes, isQuotation, messageIn, type Stretch } from './log-line.ts';
 import { neededWords } from './pattern/needed-words.ts';
 import { Pattern } from './pattern/pattern.ts';
 import { newline, WordIndex } from './pattern/word-index.ts';
@@ -27,6 +27,7 @@ const longestShown = 2000;
 const longestWord = 10;
 const mostFirst = 40;
 const mostLast = 40;
+const mostWaiting = 1000;
 /** After so many lines a pattern has said all that it can say, unless it tells of surroundings. */
 const mostFound = 400;
 /** Surroundings count so many lines before and after what they are the surroundings of. */
@@ -36,25 +37,19 @@ const never = 0xffffffff;
 
 export class PatternSet {
   readonly patterns: readonly Pattern[];
-  /** Of all lists of words; its owners are places in `lists`. */
+  /** Of the words of which each pattern needs one; its owners are places in `patterns`. */
   readonly index: WordIndex;
-  readonly lists: readonly { readonly pattern: number; readonly bit: number }[];
-  /** By pattern: the bits of all its lists. A line is only worth a look that has a word of each. */
-  readonly complete: readonly number[];
   /** By pattern: it tells of what is around a line; also the last ones count then, and those near to others. */
   readonly around: readonly boolean[];
 
   constructor(asked: readonly { readonly source: string; readonly around: boolean }[]) {
     this.patterns = asked.map(({ source }) => new Pattern(source));
     this.around = asked.map(({ around }) => around);
-    const lists = this.patterns.map(({ source, node }) => {
-      const words = neededWords(node);
-      if (words === undefined) throw new SyntaxError(`the pattern /${source}/ has no word to look for`);
-      return words;
+    const words = this.patterns.map(({ source, node }) => {
+      const needed = neededWords(node);
+      if (needed === undefined) throw new SyntaxError(`the pattern /${source}/ has no word to look for`);
+      return needed.map((word) => word.slice(0, longestWord));
     });
-    this.complete = lists.map(({ length }) => (1 << length) - 1);
-    this.lists = lists.flatMap((words, pattern) => words.map((_, at) => ({ pattern, bit: 1 << at })));
-    const words = lists.flat().map((list) => list.map((word) => word.slice(0, longestWord)));
     this.index = new WordIndex(words, dirtyBytes);
   }
 }
@@ -65,9 +60,8 @@ export class LogSearch {
   readonly #found: FirstAndLast[];
   readonly #around: readonly FirstAndLast[];
   #nearUntil = 0;
-  /** By pattern: the piece of the log in which a word of it was last seen, and of which of its lists words were. */
+  /** By pattern: the piece of the log in which a word of it was last seen. */
   readonly #seenAt: Uint32Array;
-  readonly #seen: Uint8Array;
   #asked: number[] = [];
   #line = 1;
   #piece = 1;
@@ -76,14 +70,15 @@ export class LogSearch {
   #state = 0;
   #dirty = false;
   #atStart = true;
-  readonly #clean = new Uint8Array(2 * longestLine);
+  /** Of what was pushed last, the lines that had to be cleaned, and where the next one can be. */
+  readonly #clean = Buffer.alloc(1 << 18);
+  #cleanEnd = 0;
 
   constructor(set: PatternSet) {
     this.#set = set;
-    this.#found = set.patterns.map(() => new FirstAndLast());
+    this.#found = set.patterns.map((pattern) => new FirstAndLast(pattern));
     this.#around = set.around.flatMap((around, at) => (around ? [this.#found[at]!] : []));
     this.#seenAt = new Uint32Array(set.patterns.length);
-    this.#seen = new Uint8Array(set.patterns.length);
   }
 
   /** Lines so far, one that is not ended included. */
@@ -92,60 +87,54 @@ export class LogSearch {
   }
 
   push(piece: Uint8Array): void {
-    const { next, width, classes, telling, endOfLine } = this.#set.index;
+    const { next, shift, kinds, telling, endOfLine, marked } = this.#set.index;
     if (piece.length === 0) return;
-    // Parts of Node's own buffers cost more to make.
-    const data = new Uint8Array(piece.buffer, piece.byteOffset, piece.length);
+    const data = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
     this.#atStart = data.at(-1) === newline;
     let state = this.#state;
     let start = 0;
     for (let at = 0; at < data.length; at++) {
-      const kind = classes[data[at]!]!;
-      state = next[state * width + kind]!;
-      if (state >= telling) this.#ask(state);
-      if (kind < endOfLine) continue;
-      if (kind > endOfLine) {
-        this.#dirty = true;
-        continue;
+      state = next[(state << shift) + kinds[data[at]!]!]!;
+      if (state < telling) continue;
+      if (state < endOfLine) this.#ask(state);
+      else if (state >= marked) this.#dirty = true;
+      else {
+        this.#endPiece(data, start, at);
+        this.#line++;
+        start = at + 1;
       }
-      this.#endPiece(data, start, at);
-      this.#line++;
-      start = at + 1;
     }
     this.#state = state;
     this.#hold(data.subarray(start));
+    // The sender may use its buffer again.
+    this.#settle();
   }
 
   /** By pattern. */
   end(): readonly (readonly Sighting[])[] {
-    this.#endPiece(new Uint8Array(), 0, 0);
+    this.#endPiece(Buffer.alloc(0), 0, 0);
     return this.#found.map((found, at) => found.all().map((one) => sightingOf(this.#set.patterns[at]!, one)));
   }
 
   #ask(state: number): void {
-    for (const owner of this.#set.index.ownersAt(state)) {
-      const { pattern, bit } = this.#set.lists[owner]!;
-      const at = this.#seenAt[pattern]!;
-      if (at === never) continue;
-      const bits = at === this.#piece ? this.#seen[pattern]! : 0;
-      if ((bits & bit) !== 0) continue;
+    for (const pattern of this.#set.index.ownersAt(state)) {
+      if (this.#seenAt[pattern]! >= this.#piece) continue;
       this.#seenAt[pattern] = this.#piece;
-      this.#seen[pattern] = bits | bit;
-      if ((bits | bit) === this.#set.complete[pattern]) this.#asked.push(pattern);
+      this.#asked.push(pattern);
     }
   }
 
-  #hold(rest: Uint8Array): void {
+  #hold(rest: Buffer): void {
     if (this.#heldLength + rest.length >= longestLine) {
       this.#endPiece(rest, 0, rest.length);
     } else if (rest.length > 0) {
       // The sender may use its buffer again.
-      this.#held.push(rest.slice());
+      this.#held.push(Uint8Array.from(rest));
       this.#heldLength += rest.length;
     }
   }
 
-  #endPiece(data: Uint8Array, start: number, end: number): void {
+  #endPiece(data: Buffer, start: number, end: number): void {
     if (this.#asked.length > 0 || this.#dirty) {
       if (this.#heldLength === 0 && end - start <= longestLine) this.#searchPiece(data, start, end);
       else
@@ -160,50 +149,71 @@ export class LogSearch {
     this.#heldLength = 0;
   }
 
-  #searchPiece(bytes: Uint8Array, start: number, end: number): void {
+  #searchPiece(bytes: Buffer, start: number, end: number): void {
     if (!this.#dirty) {
-      this.#searchMessage(bytes, start, end, this.#asked);
+      this.#searchMessage(bytes, start, end);
       return;
     }
-    const clean = cleanLine(bytes.subarray(start, end), this.#clean);
+    const clean = this.#clean;
+    if (this.#cleanEnd + 2 * longestLine > clean.length) this.#settle();
+    let from = this.#cleanEnd;
+    const to = cleanLine(bytes, { start, end }, { into: clean, start: from });
     // What was found may have been across an escape sequence, or hidden by one.
-    const asked = this.#askAgain(clean);
-    if (asked.length === 0) return;
-    for (const part of partsOf(clean)) this.#searchMessage(part, 0, part.length, asked);
+    this.#askAgain(clean, from, to);
+    if (this.#asked.length === 0) return;
+    this.#cleanEnd = to;
+    for (let at = from; at <= to; at++) {
+      if (at < to && clean[at] !== carriageReturn) continue;
+      // What was overwritten was on the screen too.
+      if (at > from) this.#searchMessage(clean, from, at);
+      from = at + 1;
+    }
   }
 
   /** What to ask for in a line that has been cleaned. */
-  #askAgain(bytes: Uint8Array): readonly number[] {
-    const { next, width, classes, telling } = this.#set.index;
+  #askAgain(bytes: Buffer, start: number, end: number): void {
+    const { next, shift, kinds, telling } = this.#set.index;
     this.#piece++;
     this.#asked = [];
     let state = 0;
-    for (const byte of bytes) {
-      state = next[state * width + classes[byte]!]!;
+    for (let at = start; at < end; at++) {
+      state = next[(state << shift) + kinds[bytes[at]!]!]!;
       if (state >= telling) this.#ask(state);
     }
-    return this.#asked;
   }
 
-  #searchMessage(bytes: Uint8Array, start: number, end: number, asked: readonly number[]): void {
-    const from = mayHavePrefix(bytes, start, end)
-      ? start + messageStart(textOf(bytes.subarray(start, Math.min(end, start + 400))))
-      : start;
-    const to = messageEnd(bytes, from, end);
+  #searchMessage(bytes: Buffer, start: number, end: number): void {
+    let waiting: Waiting | undefined;
+    let message: Stretch | undefined;
     let found: Found | undefined;
-    for (const owner of asked) {
-      if (!this.#set.patterns[owner]!.test(bytes, from, to)) continue;
-      // The sender may use its buffer again.
-      found ??= { line: this.#line, message: bytes.slice(from, to) };
-      this.#keep(owner, found);
+    for (const pattern of this.#asked) {
+      if (this.#canWait(pattern)) {
+        waiting ??= { line: this.#line, bytes, start, end };
+        this.#found[pattern]!.wait(waiting);
+        continue;
+      }
+      message ??= messageIn(bytes, start, end);
+      if (!this.#set.patterns[pattern]!.test(bytes, message.start, message.end)) continue;
+      found ??= foundIn(this.#line, bytes, message);
+      this.#keep(pattern, found);
     }
   }
 
-  #keep(owner: number, found: Found): void {
-    const kept = this.#found[owner]!;
+  /** Whether a line in which the pattern may be is only of use as one of the last ones. */
+  #canWait(pattern: number): boolean {
+    return this.#set.around[pattern]! && this.#found[pattern]!.isFull && this.#line > this.#nearUntil;
+  }
+
+  #settle(): void {
+    for (const around of this.#around) around.settle();
+    this.#cleanEnd = 0;
+  }
+
+  #keep(pattern: number, found: Found): void {
+    const kept = this.#found[pattern]!;
     const count = kept.add(found, this.#line <= this.#nearUntil);
-    if (this.#set.around[owner]!) return;
-    if (count >= mostFound) this.#seenAt[owner] = never;
+    if (this.#set.around[pattern]!) return;
+    if (count >= mostFound) this.#seenAt[pattern] = never;
     if (count > mostFirst) return;
     if (this.#line > this.#nearUntil) for (const around of this.#around) around.keepFrom(this.#line - near);
     this.#nearUntil = this.#line + near;
@@ -213,68 +223,95 @@ export class LogSearch {
 /** A line in which a pattern is; where in it is looked for at the end, for those that are left. */
 interface Found {
   readonly line: number;
-  readonly message: Uint8Array;
+  /** A letter for each byte, which is the cheapest copy: the sender may use its buffer again. */
+  readonly text: string;
 }
 
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+function foundIn(line: number, bytes: Buffer, { start, end }: Stretch): Found {
+  return { line, text: bytes.toString('latin1', start, end) };
+}
+
+/** A line that nobody has looked at yet, of what was pushed last. */
+interface Waiting extends Stretch {
+  readonly line: number;
+  readonly bytes: Buffer;
 }
 
 /** The first ones, the last ones, and those near to something. */
 class FirstAndLast {
+  readonly #pattern: Pattern;
   readonly #first: Found[] = [];
-  readonly #near: Found[] = [];
-  readonly #last: Found[] = [];
+  readonly #near = new Set<Found>();
+  #last: Found[] = [];
+  /** Lines since then: most of them will not be among the last ones. */
+  #waiting: Waiting[] = [];
   #count = 0;
+
+  constructor(pattern: Pattern) {
+    this.#pattern = pattern;
+  }
+
+  get isFull(): boolean {
+    return this.#count >= mostFirst;
+  }
+
+  wait(line: Waiting): void {
+    if (this.#waiting.push(line) >= mostWaiting) this.settle();
+  }
 
   /** Tells how many there were. */
   add(found: Found, isNear: boolean): number {
     if (this.#count++ < mostFirst) this.#first.push(found);
     else {
-      this.#last[this.#count % mostLast] = found;
-      if (isNear && this.#near.length < mostNear) this.#near.push(found);
+      this.settle();
+      if (this.#last.push(found) > mostLast) this.#last.shift();
+      if (isNear && this.#near.size < mostNear) this.#near.add(found);
     }
     return this.#count;
   }
 
   /** Those of the last ones that are not before the line. */
   keepFrom(line: number): void {
+    this.settle();
     for (const found of this.#last)
-      if (found !== undefined && found.line >= line && this.#near.length < mostNear) this.#near.push(found);
+      if (found.line >= line && this.#near.size < mostNear) this.#near.add(found);
   }
 
   /** In the order of the lines, each once. */
   all(): readonly Found[] {
-    const all = new Set(
-      [...this.#first, ...this.#near, ...this.#last].filter((found) => found !== undefined),
-    );
-    return [...all].sort((a, b) => a.line - b.line);
+    this.settle();
+    return [...new Set([...this.#first, ...this.#near, ...this.#last])].sort((a, b) => a.line - b.line);
+  }
+
+  /** From the last one backwards, until there are enough. */
+  settle(): void {
+    if (this.#waiting.length === 0) return;
+    const last: Found[] = [];
+    while (last.length < mostLast && this.#waiting.length > 0) {
+      const { line, bytes, start, end } = this.#waiting.pop()!;
+      const message = messageIn(bytes, start, end);
+      if (this.#pattern.test(bytes, message.start, message.end)) last.unshift(foundIn(line, bytes, message));
+    }
+    this.#last = [...this.#last, ...last].slice(-mostLast);
+    this.#waiting = [];
   }
 }
 
-function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
+function* pieces(bytes: Buffer): Generator<Buffer> {
   if (bytes.length <= longestLine) yield bytes;
   else for (let at = 0; at < bytes.length; at += longestLine) yield bytes.subarray(at, at + longestLine);
 }
 
-/** What was overwritten was on the screen too. */
-function* partsOf(bytes: Uint8Array): Generator<Uint8Array> {
-  let start = 0;
-  for (let end = bytes.indexOf(13); end >= 0; end = bytes.indexOf(13, start)) {
-    if (end > start) yield bytes.subarray(start, end);
-    start = end + 1;
-  }
-  if (start < bytes.length || start === 0) yield bytes.subarray(start);
-}
-
-function sightingOf(pattern: Pattern, { line, message }: Found): Sighting {
-  const quoted = isQuotation(textOf(message.subarray(0, 400)).trimStart());
-  const { from, to, groups } = pattern.find(message)!;
+function sightingOf(pattern: Pattern, { line, text: said }: Found): Sighting {
+  const bytes = Buffer.from(said, 'latin1');
+  const textOf = (start: number, end: number) => bytes.toString('utf8', start, end);
+  const quoted = isQuotation(textOf(0, 400).trimStart());
+  const { from, to, groups } = pattern.find(bytes)!;
   // The end of a very long line says no more than its beginning, unless the match is there.
   const shownFrom = to > longestShown ? Math.max(0, from - 200) : 0;
-  const before = textOf(message.subarray(shownFrom, from));
-  const matched = textOf(message.subarray(from, to));
-  const after = textOf(message.subarray(to, Math.max(to, shownFrom + longestShown)));
+  const before = textOf(shownFrom, from);
+  const matched = textOf(from, to);
+  const after = textOf(to, Math.max(to, shownFrom + longestShown));
   const text = before + matched + after;
   return { line, text, from: before.length, to: before.length + matched.length, groups, quoted };
 }

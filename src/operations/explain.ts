@@ -1,5 +1,5 @@
 /** `targetry explain`: the known cause in the log of a build that failed. */
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { RootKind } from '../abi/root-kind.ts';
 import { sha256 } from '../base/sha256.ts';
@@ -99,15 +99,29 @@ async function explainPieces(
 }
 
 async function explainFile(path: string, known: KnownBesides): Promise<Explanation> {
-  const pieces = createReadStream(path, { highWaterMark: 1 << 20 });
   try {
-    return await explainPieces(pieces, known);
+    return await explainPieces(piecesOf(path), known);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     throw new Failure('log-unreadable', `the log ${path} can't be read`, {
       why: (error as Error).message,
       cause: error,
     });
+  }
+}
+
+/** Each in the place of the one before it: a log may be larger than memory, and new places cost as much as reading. */
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
+  try {
+    const place = Buffer.allocUnsafeSlow(1 << 18);
+    for (;;) {
+      const { bytesRead } = await file.read(place);
+      if (bytesRead === 0) return;
+      yield place.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
   }
 }
 

@@ -39,7 +39,7 @@ export const libcMixLink: FailureClass = {
     },
     {
       says: /musl\S* .*(?:\blibc\.so\.6\b|\bld-linux|@GLIBC_)/,
-      beside: /\bld(?:\.\w+)?: /,
+      beside: /\bld: |\bld\.\w+: /,
       within: 0,
       unless: /symbol not found|Error relocating|Error loading/,
       sure: 0.97,

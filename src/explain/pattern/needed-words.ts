@@ -1,21 +1,16 @@
 import type { Node } from './syntax.ts';
 
-/**
- * Lists of texts: of each list one text is in every line that the pattern matches; folded. Undefined where there is none
- * worth looking for.
- */
-export function neededWords(node: Node): readonly (readonly string[])[] | undefined {
-  const { whole, inside } = wordsOf(node);
-  const lists = [...(whole === undefined ? [] : [whole]), ...inside].filter((words) => worth(words) > 0);
-  return lists.length === 0 ? undefined : lists.sort((a, b) => worth(b) - worth(a)).slice(0, mostLists);
+/** Texts of which one is in every line that the pattern matches; folded. Undefined where there are none worth looking for. */
+export function neededWords(node: Node): readonly string[] | undefined {
+  const words = bestOf(listsOf(wordsOf(node)));
+  return words !== undefined && worth(words) > 0 ? words : undefined;
 }
 
-/** More of them would hardly rule out a line that these let through. */
-const mostLists = 4;
 /** Shorter ones would be in too many lines. */
 const leastLength = 2;
-/** More ways of one word are not followed. */
+/** More ways of one word are not followed, nor more of one letter. */
 const mostWays = 40;
+const mostBytes = 4;
 
 interface Words {
   /** All that the node can match, where that is a short list. */
@@ -68,8 +63,7 @@ function ofRow(parts: readonly Words[]): Words {
   let run: readonly string[] = [''];
   let unbroken = true;
   for (const { whole, inside: within } of parts) {
-    const longer: string[] | undefined =
-      whole === undefined ? undefined : limited(run.flatMap((start) => whole.map((end) => start + end)));
+    const longer = whole === undefined ? undefined : together(run, whole);
     if (longer !== undefined) {
       run = longer;
       continue;
@@ -93,11 +87,19 @@ function bestOf(lists: readonly (readonly string[])[]): readonly string[] | unde
 }
 
 function fewBytes(has: Uint8Array): readonly string[] | undefined {
-  const bytes = [...has.keys()].filter((byte) => has[byte] === 1);
-  return bytes.length <= 4 ? bytes.map((byte) => String.fromCharCode(byte)) : undefined;
+  const bytes: string[] = [];
+  for (let byte = has.indexOf(1); byte >= 0; byte = has.indexOf(1, byte + 1))
+    if (bytes.push(String.fromCharCode(byte)) > mostBytes) return undefined;
+  return bytes;
 }
 
-function limited(words: readonly string[]): string[] | undefined {
+function together(starts: readonly string[], ends: readonly string[]): readonly string[] | undefined {
+  const [end] = ends;
+  if (ends.length === 1) return end === '' ? starts : starts.map((start) => start + end);
+  return limited(starts.flatMap((start) => ends.map((other) => start + other)));
+}
+
+function limited(words: readonly string[]): readonly string[] | undefined {
   return words.length > mostWays ? undefined : [...new Set(words)];
 }
 

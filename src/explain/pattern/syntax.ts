@@ -76,7 +76,7 @@ class PatternReader {
     const character = this.#source[this.#at++]!;
     if (character === '(') return this.#group();
     if (character === '[') return this.#set();
-    if (character === '.') return setOf(() => true);
+    if (character === '.') return anyByte;
     if (character === '^') return { kind: 'edge', edge: 'start' };
     if (character === '$') return { kind: 'edge', edge: 'end' };
     if (character === '\\') return this.#escape();
@@ -97,8 +97,7 @@ class PatternReader {
     const character = this.#source[this.#at++] ?? '';
     if (character === 'b') return { kind: 'edge', edge: 'word' };
     if (character === 'B') return { kind: 'edge', edge: 'not-word' };
-    const known = escapedSet(character);
-    return known === undefined ? byteOf(this.#letter(character)) : setOf(known);
+    return escapes.get(character)?.node ?? byteOf(this.#letter(character));
   }
 
   #set(): Node {
@@ -122,7 +121,7 @@ class PatternReader {
     const character = this.#source[this.#at++]!;
     if (character !== '\\') return codeOf(character);
     const escaped = this.#source[this.#at++] ?? '';
-    return escapedSet(escaped) ?? codeOf(this.#letter(escaped));
+    return escapes.get(escaped)?.holds ?? codeOf(this.#letter(escaped));
   }
 
   /** What an escaped character stands for. */
@@ -163,17 +162,29 @@ function byteOf(character: string): Node {
   return { kind: 'byte', byte: folded[codeOf(character)]! };
 }
 
-function escapedSet(character: string): ((byte: number) => boolean) | undefined {
-  const test = { d: /\d/, w: /\w/, s: /[\t\n\v\f\r ]/ }[character.toLowerCase()];
-  if (test === undefined) return undefined;
-  const wanted = character === character.toLowerCase();
-  return (byte) => test.test(String.fromCharCode(byte)) === wanted;
-}
-
 /** Over folded bytes: a byte is in the set where one that folds to it is; of a set that leaves out, where none is left out. */
 function setOf(holds: (byte: number) => boolean, out = false): Node {
   const has = new Uint8Array(256);
   for (let byte = 0; byte < 256; byte++) if (holds(byte)) has[folded[byte]!] = 1;
   if (out) for (let byte = 0; byte < 256; byte++) has[byte] = 1 - has[byte]!;
   return { kind: 'set', has };
+}
+
+const anyByte = setOf(() => true);
+
+/** What `\d` and the like stand for, by their letter; large where all others are meant. */
+const escapes = new Map(
+  Object.entries({ d: /\d/, w: /\w/, s: /[\t\n\v\f\r ]/ }).flatMap(([letter, set]) => {
+    const members = Uint8Array.from({ length: 256 }, (_, byte) =>
+      Number(set.test(String.fromCharCode(byte))),
+    );
+    return [
+      [letter, escapeOf((byte) => members[byte] === 1)],
+      [letter.toUpperCase(), escapeOf((byte) => members[byte] === 0)],
+    ] as const;
+  }),
+);
+
+function escapeOf(holds: (byte: number) => boolean): { holds: typeof holds; node: Node } {
+  return { holds, node: setOf(holds) };
 }

@@ -1,126 +1,132 @@
 /**
  * All words of all patterns in one automaton (Aho and Corasick's): a log goes through it once, two reads for each byte,
- * whatever the number of patterns. It also notices ends of lines and the bytes for which a line has to be cleaned first, so
- * that nothing else looks at a line in which nothing was found.
+ * whatever the number of patterns. An end of a line is a word too, and so are the bytes for which a line has to be cleaned
+ * first: one comparison tells of a byte that it says nothing, and nothing else looks at a line in which nothing was found.
  */
 import { folded } from './syntax.ts';
 
 export const newline = 10;
-/** As many as two bytes can tell apart. */
-const mostStates = 1 << 16;
 
 export class WordIndex {
-  /** By byte: a small number for each byte that any word has; then the end of a line, then bytes that are marked. */
-  readonly classes: Uint8Array;
-  readonly endOfLine: number;
-  /** By state times `width` and class: the next state. */
+  /** By byte: its kind, a small number. */
+  readonly kinds: Uint8Array;
+  /** By state, shifted by so many bits, and kind: the next state. */
   readonly next: Uint16Array;
-  readonly width: number;
-  /** States from here on say something: in them a word ends. */
+  readonly shift: number;
+  /** States from here on say something: a word ends in them. */
   readonly telling: number;
+  /** Those from here on are of a marked byte, which may be in a word too. */
+  readonly marked: number;
+  readonly endOfLine: number;
   /** By state, less the first telling one: whose words end there. */
-  readonly owners: readonly (readonly number[])[];
+  readonly #owners: readonly (readonly number[])[];
 
-  /** `words[i]` are those of owner i; all are folded. None has a byte that is marked. */
+  /** `words[i]` are those of owner i; all are folded. No line ends in one. */
   constructor(words: readonly (readonly string[])[], marked: readonly number[]) {
-    const tree = new WordTree();
+    this.kinds = kindsOf(words.flat(), marked);
+    const [ofNewline, ofMarked] = [this.kinds[newline]!, this.kinds[marked[0]!]!];
+    const tree = new WordTree(words.flat().join('').length + 2, Math.max(...this.kinds));
     words.forEach((list, owner) => {
-      for (const word of list) tree.add(word, owner);
+      for (const word of list) {
+        const kinds = Array.from(word, (letter) => this.kinds[letter.charCodeAt(0)]!);
+        tree.add(kinds).push(owner);
+      }
     });
-    const order = tree.linked();
-    const { classes, width } = classesOf(words.flat(), marked);
-    // Silent states come first, so that one comparison tells them from the others.
-    const places = new Map([...order.filter(isSilent), ...order.filter(tells)].map((node, at) => [node, at]));
-    this.width = width;
-    this.endOfLine = width - 2;
-    this.classes = classes;
-    this.telling = order.filter(isSilent).length;
-    this.owners = order.filter(tells).map(({ owners }) => [...owners]);
-    if (order.length > mostStates) throw new RangeError('the patterns have too many words');
-    this.next = new Uint16Array(order.length * width);
+    tree.add([ofNewline]);
+    tree.add([ofMarked]);
+    const nodes = tree.link();
+    const { next, shift, owners } = tree;
+    const endOfLine = next[ofNewline]!;
+    const afterMarked = new Set(nodes.map((node) => next[(node << shift) + ofMarked]!));
+    const rank = (node: number) =>
+      afterMarked.has(node) ? 3 : node === endOfLine ? 2 : owners[node] === undefined ? 0 : 1;
+    // In the order of their ranks, so that comparisons tell them apart.
+    const order = [0, 1, 2, 3].flatMap((wanted) => nodes.filter((node) => rank(node) === wanted));
+    const places = new Uint16Array(order.length);
+    order.forEach((node, place) => (places[node] = place));
+    this.shift = shift;
+    this.next = new Uint16Array(order.length << shift);
     for (const node of order) {
-      const row = places.get(node)! * width;
-      if (node.fail !== undefined)
-        this.next.copyWithin(row, places.get(node.fail)! * width, places.get(node.fail)! * width + width);
-      for (const [byte, child] of node.children) this.next[row + classes[byte]!] = places.get(child)!;
+      const [from, to] = [node << shift, places[node]! << shift];
+      for (let kind = 0; kind < 1 << shift; kind++) this.next[to + kind] = places[next[from + kind]!]!;
     }
+    this.telling = order.findIndex((node) => rank(node) > 0);
+    this.endOfLine = places[endOfLine]!;
+    this.marked = this.endOfLine + 1;
+    this.#owners = order.slice(this.telling).map((node) => owners[node] ?? []);
   }
 
   ownersAt(state: number): readonly number[] {
-    return this.owners[state - this.telling]!;
+    return this.#owners[state - this.telling]!;
   }
 }
 
-interface TreeNode {
-  readonly children: Map<number, TreeNode>;
-  readonly owners: Set<number>;
-  /** The longest other beginning of a word that ends here; none of the root. */
-  fail: TreeNode | undefined;
-}
-
+/** Node 0 is the root, which is nobody's child. */
 class WordTree {
-  readonly #root: TreeNode = newNode();
+  /** By node, shifted by so many bits, and kind of byte: the child; once it is linked, the node that follows. */
+  readonly next: Uint16Array;
+  readonly shift: number;
+  /** By node: whose words end there; undefined where none does. */
+  readonly owners: (number[] | undefined)[] = [];
+  #count = 1;
 
-  add(word: string, owner: number): void {
-    let node = this.#root;
-    for (let at = 0; at < word.length; at++) {
-      const byte = plain(word.charCodeAt(at));
-      let child = node.children.get(byte);
-      if (child === undefined) node.children.set(byte, (child = newNode()));
-      node = child;
-    }
-    node.owners.add(owner);
+  constructor(letters: number, mostKinds: number) {
+    this.shift = 32 - Math.clz32(mostKinds);
+    this.next = new Uint16Array((letters + 1) << this.shift);
   }
 
-  /** Every node, from the root outwards, with its way back. */
-  linked(): TreeNode[] {
-    const order = [this.#root];
+  /** The owners of the word. */
+  add(word: readonly number[]): number[] {
+    let node = 0;
+    for (const kind of word) {
+      const place = (node << this.shift) + kind;
+      if (this.next[place] === 0) this.next[place] = this.#count++;
+      node = this.next[place]!;
+    }
+    // As many as two bytes can tell apart.
+    if (this.#count > 1 << 16) throw new RangeError('the patterns have too many words');
+    return (this.owners[node] ??= []);
+  }
+
+  /** Has every node go on by the longest other beginning of a word that ends in it; tells the nodes, from the root outwards. */
+  link(): number[] {
+    const { next, shift, owners } = this;
+    const order = [0];
+    const others = new Uint16Array(this.#count);
     for (const node of order) {
-      for (const [byte, child] of node.children) {
-        child.fail = this.#after(node.fail, byte);
-        for (const owner of child.fail.owners) child.owners.add(owner);
-        order.push(child);
+      const other = others[node]! << shift;
+      for (let kind = 0; kind < 1 << shift; kind++) {
+        const place = (node << shift) + kind;
+        const after = node === 0 ? 0 : next[other + kind]!;
+        const child = next[place]!;
+        if (child === 0) next[place] = after;
+        else {
+          others[child] = after;
+          if (owners[after] !== undefined)
+            owners[child] = [...new Set([...(owners[child] ?? []), ...owners[after]])];
+          order.push(child);
+        }
       }
     }
     return order;
   }
-
-  #after(from: TreeNode | undefined, byte: number): TreeNode {
-    for (let node = from; node !== undefined; node = node.fail) {
-      const child = node.children.get(byte);
-      if (child !== undefined) return child;
-    }
-    return this.#root;
-  }
 }
 
-/** Bytes of letters beyond ASCII aren't told apart: a smaller table is worth more than the few lines that it would spare. */
+/** Kind 0 is of bytes that no word has; the last two are of ends of lines and of marked bytes. */
+function kindsOf(words: readonly string[], marked: readonly number[]): Uint8Array {
+  const known = [...new Set(Buffer.from(words.join(''), 'latin1').map(plain))].sort((a, b) => a - b);
+  const kinds = Uint8Array.from({ length: 256 }, (_, byte) => known.indexOf(plain(folded[byte]!)) + 1);
+  kinds[newline] = known.length + 1;
+  for (const byte of marked) kinds[byte] = known.length + 2;
+  return kinds;
+}
+
+const brackets = new Map(Array.from('([{<)]}>', (bracket) => [bracket.charCodeAt(0), 0x28]));
+
+/**
+ * Brackets aren't told apart, nor bytes of letters beyond ASCII: a smaller table is worth more than the few lines that it
+ * would spare.
+ */
 function plain(byte: number): number {
-  return byte < 0x80 ? byte : 0x80;
-}
-
-function newNode(): TreeNode {
-  return { children: new Map(), owners: new Set(), fail: undefined };
-}
-
-function isSilent({ owners }: TreeNode): boolean {
-  return owners.size === 0;
-}
-
-function tells({ owners }: TreeNode): boolean {
-  return owners.size > 0;
-}
-
-/** Class 0 is of bytes that no word has; the last two are of ends of lines and of marked bytes. */
-function classesOf(
-  words: readonly string[],
-  marked: readonly number[],
-): { classes: Uint8Array; width: number } {
-  const known = new Set(Buffer.from(words.join(''), 'latin1').map(plain));
-  const byByte = new Map([...known].sort((a, b) => a - b).map((byte, at) => [byte, at + 1]));
-  const width = byByte.size + 3;
-  const classes = Uint8Array.from({ length: 256 }, (_, byte) => byByte.get(plain(folded[byte]!)) ?? 0);
-  classes[newline] = width - 2;
-  for (const byte of marked) classes[byte] = width - 1;
-  return { classes, width };
+  return byte < 0x80 ? (brackets.get(byte) ?? byte) : 0x80;
 }

@@ -51,8 +51,8 @@ describe('a pattern', () => {
       fc.property(patterns, texts, (source, text) => {
         const words = neededWords(parsePattern(source));
         if (words === undefined || !new Pattern(source).test(Buffer.from(text))) return;
-        const found = words.every((list) => list.some((word) => text.toLowerCase().includes(word)));
-        assert.ok(found, `${source}: ${words.join(' and ')}`);
+        const found = words.some((word) => text.toLowerCase().includes(word));
+        assert.ok(found, `${source}: ${words.join(' or ')}`);
       }),
       { numRuns: 3000 },
     );
