@@ -133,6 +133,11 @@ export const formatFlag = choiceFlag(['text', 'json'], 'How the result is printe
 /** What a root may be written as. */
 export const rootForms = ['folder', 'tar', 'oci'] as const;
 
+/** Any number of plain words. */
+export function severalWords(placeholder: string, brief: string) {
+  return { kind: 'array', parameter: { parse: String, placeholder, brief } } as const;
+}
+
 /** The words of a command that is about one environment. */
 export const environmentWord = {
   kind: 'tuple',

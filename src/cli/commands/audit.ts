@@ -1,5 +1,5 @@
 import { buildCommand } from '@stricli/core';
-import { choiceFlag, directoryFlag, wordFlag, wordsFlag } from '../flags.ts';
+import { choiceFlag, directoryFlag, severalWords, wordFlag, wordsFlag } from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 
 const formats = ['text', 'json', 'sarif', 'markdown'] as const;
@@ -46,11 +46,7 @@ export const auditRoute = buildCommand<Flags, string[], CommandLine>({
       },
     },
     aliases: { C: 'directory', v: 'verbose' },
-    positional: {
-      kind: 'array',
-      minimum: 1,
-      parameter: { parse: String, placeholder: 'path', brief: 'Files, folders or globs' },
-    },
+    positional: { ...severalWords('path', 'Files, folders or globs'), minimum: 1 },
   },
   docs: {
     brief: 'Say where ELF files, packages, archives and folders run, and why not elsewhere',

@@ -9,6 +9,7 @@ import {
   projectFlags,
   secretFlag,
   serverFlags,
+  severalWords,
   switchFlag,
   wordFlag,
   type EngineFlags,
@@ -63,14 +64,7 @@ export const buildRoute = buildCommand<Flags, string[], CommandLine>({
       progress: progressFlag,
     },
     aliases: { C: 'directory' },
-    positional: {
-      kind: 'array',
-      parameter: {
-        parse: String,
-        placeholder: 'target',
-        brief: "Names of targets, or globs: 'linux-*-musl'; all without one",
-      },
-    },
+    positional: severalWords('target', "Names of targets, or globs: 'linux-*-musl'; all without one"),
   },
   docs: {
     brief: 'Build all targets, or the ones named, audit what comes out and write it to dist/',

@@ -1,5 +1,5 @@
 import { buildCommand, buildRouteMap } from '@stricli/core';
-import { formatFlag } from '../flags.ts';
+import { formatFlag, severalWords } from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 
 interface ListFlags {
@@ -24,8 +24,7 @@ const listRoute = buildCommand<ListFlags, [], CommandLine>({
 });
 
 const names = {
-  kind: 'array',
-  parameter: { parse: String, placeholder: 'cache', brief: "Names or ids, or globs: 'zig-*'" },
+  ...severalWords('cache', "Names or ids, or globs: 'zig-*'"),
   minimum: 1,
 } as const;
 

@@ -4,6 +4,7 @@ import {
   neededWordFlag,
   rootArchFlag,
   serverFlags,
+  severalWords,
   switchFlag,
   wordFlag,
   type ServerFlags,
@@ -63,10 +64,7 @@ function compileRoute(language: 'c' | 'c++') {
         explain: switchFlag('Tell the command with a reason for each word that is added, and run nothing'),
         ...serverFlags,
       },
-      positional: {
-        kind: 'array',
-        parameter: { parse: String, placeholder: 'word', brief: 'For the compiler' },
-      },
+      positional: severalWords('word', 'For the compiler'),
     },
     docs: {
       brief: `Compile ${language === 'c' ? 'C' : 'C++'} with the compiler of this machine against the libc of a release`,

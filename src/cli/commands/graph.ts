@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import { Failure } from '../../report/failure.ts';
-import { choiceFlag, projectFlags, wordFlag, type ProjectFlags } from '../flags.ts';
+import { choiceFlag, projectFlags, severalWords, wordFlag, type ProjectFlags } from '../flags.ts';
 import type { CommandLine } from '../command-line.ts';
 
 const formats = ['text', 'json', 'dot', 'mermaid', 'pb'] as const;
@@ -38,10 +38,7 @@ export const graphRoute = buildCommand<Flags, string[], CommandLine>({
       ),
     },
     aliases: { C: 'directory', o: 'output' },
-    positional: {
-      kind: 'array',
-      parameter: { parse: String, placeholder: 'target', brief: 'Names of targets, or globs' },
-    },
+    positional: severalWords('target', 'Names of targets, or globs'),
   },
   docs: {
     brief: 'Show what a build would run, as a graph of LLB operations',

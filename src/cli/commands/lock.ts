@@ -10,6 +10,7 @@ import {
   progressFlag,
   projectFlags,
   serverFlags,
+  severalWords,
   switchFlag,
   wordFlag,
   type ProgressForm,
@@ -66,14 +67,7 @@ export const lockRoute = buildCommand<Flags, string[], CommandLine>({
       format: formatFlag,
     },
     aliases: { C: 'directory' },
-    positional: {
-      kind: 'array',
-      parameter: {
-        parse: String,
-        placeholder: 'environment',
-        brief: 'Names of environments, or globs; all without one',
-      },
-    },
+    positional: severalWords('environment', 'Names of environments, or globs; all without one'),
   },
   docs: {
     brief: 'Resolve every environment for every CPU and write targetry.lock',

@@ -7,6 +7,7 @@ import {
   projectFlags,
   secretFlag,
   serverFlags,
+  severalWords,
   switchFlag,
   wordFlag,
   type ProgressForm,
@@ -66,14 +67,10 @@ export const proveRoute = buildCommand<Flags, string[], CommandLine>({
       progress: progressFlag,
     },
     aliases: { C: 'directory' },
-    positional: {
-      kind: 'array',
-      parameter: {
-        parse: String,
-        placeholder: 'target|file',
-        brief: 'Targets, which are built first, or files as they are; all targets without one',
-      },
-    },
+    positional: severalWords(
+      'target|file',
+      'Targets, which are built first, or files as they are; all targets without one',
+    ),
   },
   docs: {
     brief: 'Run artifacts in fresh roots of other systems, and hold what happens against the audit',
