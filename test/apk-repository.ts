@@ -1,9 +1,10 @@
 /** Repositories of apk that tests make and sign themselves, as `abuild` and `apk index` do it. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { apk, apkIndex, apkIndexEntry, type SigningKey, type TarMember } from './archives.ts';
+import { removeWithStore } from './late-note.ts';
 
 /** Fields of a .PKGINFO; the files; the scripts. */
 export interface TestApk {
@@ -42,7 +43,7 @@ export async function apkRepository(
 /** Writes files into a folder of their own, which is gone when the test ends. */
 export function asFolder(t: TestContext, files: ReadonlyMap<string, Uint8Array | string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'apk-repository-'));
-  t.after(() => rmSync(folder, { recursive: true }));
+  t.after(() => removeWithStore(folder));
   for (const [path, bytes] of files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), bytes);

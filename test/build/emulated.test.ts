@@ -33,7 +33,7 @@ describe('the example that is built by emulation', { skip: why }, () => {
     assert.equal(readFileSync(join(folder, 'targetry.lock'), 'utf8'), lock);
     const { times, ...same } = JSON.parse(readFileSync(join(folder, 'dist/targetry.json'), 'utf8'));
     assert.deepEqual({ ...same, times: record.times }, record);
-    assert.ok(times.seconds < record.times.seconds);
+    assert.notEqual(times.started, record.times.started);
     assert.deepEqual(readdirSync(join(folder, 'dist')).sort(), [
       'hello-linux-arm64',
       'logs',

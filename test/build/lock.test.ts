@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { removeWithStore } from '../late-note.ts';
 import { errorOf, exampleFile, helloProject, lockedProject, targetry, whyNoBuilds } from './command-line.ts';
 
 function lockedHello(t: TestContext): { folder: string; lock: string } {
@@ -88,7 +89,7 @@ describe('targetry lock', { skip: await whyNoBuilds() }, () => {
     assert.match(kept.stdout, /^kept in vendor\/packages: \d+ packages, \d+ added$/m);
     assert.match(readFileSync(join(folder, 'targetry.lock'), 'utf8'), /^kept: "vendor\/packages"$/m);
     const store = mkdtempSync(join(tmpdir(), 'targetry-store-'));
-    t.after(() => rmSync(store, { recursive: true, force: true }));
+    t.after(() => removeWithStore(store));
     const built = await targetry(['build', '--offline'], { cwd: folder, store });
     assert.equal(built.exit, 0, built.stderr);
     const elsewhere = mkdtempSync(join(tmpdir(), 'targetry-empty-'));

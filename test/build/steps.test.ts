@@ -114,12 +114,12 @@ describe('steps', { skip: await whyNoBuilds() }, () => {
   for (const user of ['root', 'nobody']) {
     it(`of ${user} are stopped with all of their processes when their time is over`, async (t) => {
       const yaml = withSteps(
-        `{ name: wait, timeout: 1s, user: ${user}, run: "echo waiting; sleep 1001 & sleep 1001" }`,
+        `{ name: wait, timeout: 5s, user: ${user}, run: "echo waiting; sleep 1001 & sleep 1001" }`,
       );
       const folder = lockedProject(t, { 'targetry.yaml': yaml });
       const answer = await targetry(['build'], { cwd: folder });
       assert.equal(answer.exit, 1, answer.stderr);
-      const text = steady(errorOf(answer.stderr), folder).replaceAll('TIME', '1s');
+      const text = steady(errorOf(answer.stderr), folder).replaceAll('TIME', '5s');
       golden('build/step-timeout.txt', text.replaceAll(user, 'USER').replace(/\^+$/m, '^'));
       assert.deepEqual(processesWith('sleep 1001'), []);
       assert.ok(!existsSync(join(folder, 'dist')));

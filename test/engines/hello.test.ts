@@ -1,12 +1,13 @@
 /** The example of the README, on this machine and on each daemon: who runs the steps may not be seen in what comes out. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sha256 } from '../../src/base/sha256.ts';
 import { helloProject, programArguments, targetry, type Answer } from '../build/command-line.ts';
+import { removeWithStore } from '../late-note.ts';
 import { daemonFor, daemonKinds } from './daemons.ts';
 import { lightProject } from './light-project.ts';
 
@@ -65,7 +66,7 @@ test('where this machine has no sandbox, the daemon that answers builds, and the
   const folder = lightProject(t);
   // Root only in name gives its packages' files to nobody else, so it doesn't unpack for others.
   const store = mkdtempSync(join(tmpdir(), 'targetry-in-name-'));
-  t.after(() => rmSync(store, { recursive: true, force: true }));
+  t.after(() => removeWithStore(store));
   const build = (address: string) => {
     const { command, env } = programArguments(['build', '--engine', 'auto']);
     const script = `echo 0 >/proc/sys/user/max_user_namespaces; exec ${command}`;

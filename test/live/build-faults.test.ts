@@ -12,7 +12,6 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,6 +27,7 @@ import {
   testStore,
   whyNoBuilds,
 } from '../build/command-line.ts';
+import { removeWithStore } from '../late-note.ts';
 import { copyOfProgram } from '../program.ts';
 
 const run = String(Date.now());
@@ -127,7 +127,7 @@ describe('a build', { skip: await whyNoBuilds() }, () => {
 function buildAsUser(t: TestContext): string {
   const uid = 54_322;
   const home = mkdtempSync(join(tmpdir(), 'targetry-other-'));
-  t.after(() => rmSync(home, { recursive: true, force: true }));
+  t.after(() => removeWithStore(home));
   const program = copyOfProgram(home);
   const folder = join(home, 'project');
   cpSync(join(repository, 'examples/hello'), folder, {

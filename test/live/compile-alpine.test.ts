@@ -13,6 +13,7 @@ import { Alpine, apkData, noAlpine } from '../alpine.ts';
 import { apkRepository } from '../apk-repository.ts';
 import { signingKey, type TarMember } from '../archives.ts';
 import { targetry, whyNoBuilds, type Answer } from '../build/command-line.ts';
+import { removeWithStore } from '../late-note.ts';
 import { copyOfProgram } from '../program.ts';
 import { serve } from '../unit/packages/local-server.ts';
 
@@ -96,7 +97,7 @@ interface Machine {
 /** The program that users get, with one key more, and a server that has the files and an index of nothing for community. */
 async function machine(t: TestContext, release: string, files: Map<string, Buffer>): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), 'targetry-alpine-cc-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+  t.after(() => removeWithStore(folder));
   for (const [path, bytes] of await apkRepository([], key, { modified: 1_716_000_000 }))
     files.set(`v${release}/community/${path}`, bytes);
   const { url, asked } = await serve(t, (request, response) => {

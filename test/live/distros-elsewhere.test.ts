@@ -5,12 +5,13 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { apkRepository } from '../apk-repository.ts';
 import { deb, signingKey } from '../archives.ts';
+import { removeWithStore } from '../late-note.ts';
 import { copyOfProgram } from '../program.ts';
 import { serve } from '../unit/packages/local-server.ts';
 import { makeKey, TestArchive, TODAY, type TestPackage } from '../unit/packages/signed-repository.ts';
@@ -41,7 +42,7 @@ interface Machine {
 
 async function machine(t: TestContext, { environment, files, data }: Distro): Promise<Machine> {
   const top = mkdtempSync(join(tmpdir(), 'targetry-distro-'));
-  t.after(() => rmSync(top, { recursive: true, force: true, maxRetries: 10 }));
+  t.after(() => removeWithStore(top));
   const { url, asked } = await serve(t, (request, response) => {
     const bytes = files.get(decodeURIComponent(request.url!.slice(1)).replace(/\/\d{8}T\d{6}Z\//, '/'));
     if (bytes === undefined) response.writeHead(404).end();

@@ -1,7 +1,7 @@
 /** Steps on roots for another CPU, by the QEMU of Debian's package, which these tests bring by Targetry's own means. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
@@ -15,9 +15,10 @@ import { SourcesOnDemand } from '../../src/operations/locking/sources-on-demand.
 import { Failure } from '../../src/report/failure.ts';
 import { Store } from '../../src/store/store.ts';
 import { noScene, Scene, step } from '../engine-scene.ts';
+import { removeWithStore } from '../late-note.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'targetry-qemu-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+after(() => removeWithStore(folder));
 const victim = fileURLToPath(new URL('../engine-victim.js', import.meta.url));
 
 const qemu = noScene === undefined ? await bringQemu() : noScene;

@@ -1,6 +1,6 @@
 /** The program that starts steps, built as Targetry builds it for itself, and the engine's suites once more with it. */
 import assert from 'node:assert/strict';
-import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -10,9 +10,10 @@ import type { Event } from '../../src/report/event.ts';
 import { Store } from '../../src/store/store.ts';
 import { noScene, Scene, step } from '../engine-scene.ts';
 import { asOrdinaryUser, here, runSuites } from '../engine-suites.ts';
+import { removeWithStore } from '../late-note.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'targetry-starter-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+after(() => removeWithStore(folder));
 chmodSync(folder, 0o755);
 
 const events: Event[] = [];

@@ -13,6 +13,7 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sha256 } from '../../src/base/sha256.ts';
 import { deb } from '../archives.ts';
+import { removeWithStore } from '../late-note.ts';
 import { copyOfProgram } from '../program.ts';
 import { serve } from '../unit/packages/local-server.ts';
 import { makeKey, TestArchive } from '../unit/packages/signed-repository.ts';
@@ -37,7 +38,7 @@ interface Scene {
 
 async function setUp(t: TestContext): Promise<Scene> {
   const top = mkdtempSync(join(tmpdir(), 'targetry-kills-'));
-  t.after(() => rmSync(top, { recursive: true, force: true, maxRetries: 10 }));
+  t.after(() => removeWithStore(top));
   const archive = new TestArchive();
   const program = await makeProgram(join(top, 'program'), archive);
   const { url, asked } = await serve(t, (request, response) => {
