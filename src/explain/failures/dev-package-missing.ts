@@ -24,6 +24,24 @@ export const devPackageMissing: FailureClass = {
       sure: 0.85,
     },
     {
+      says: /Unmet build dependencies: |error: Failed build dependencies:|^==> Missing dependencies:/,
+      sure: 0.88,
+      cause: 'packages that the package is built with are not installed: the message names them',
+      cure: {
+        any: 'install them: `apt-get build-dep .`, `dnf builddep FILE.spec`, `makepkg -s`',
+        debian: '`apt-get build-dep .` (or `mk-build-deps -i`), before dpkg-buildpackage',
+        fedora: '`dnf builddep FILE.spec`, before rpmbuild',
+      },
+    },
+    {
+      says: /The compilation of conf-(?<library>\w[\w+-]*)(?:\.\S+)? failed at '(?:pkg-config|sh|cc|gcc|\/bin\/sh|\S+sandbox\.sh build (?:pkg-config|cc|gcc|sh))/,
+      unless:
+        /conf-(?:pkg-config|m4|autoconf|automake|libtool|which|perl|python|cmake|gcc|clang|rust|git|bison|flex|ninja)/,
+      sure: 0.88,
+      cause: 'the library that conf-{library} stands for is not installed for the system',
+      cure: '`opam depext conf-{library}` (opam 2.0) or `opam install --confirm-level=unsafe-yes` (2.1) installs what it asks for',
+    },
+    {
       says: /configure: error: \**\s*(?:(?<library>GMP|GNU MP|MPFR|MPC|ICU|PCRE2?|GnuTLS|OpenSSL|expat|readline|libevent|ncurses) not found|[Nn]o (?:termcap|curses)\b|Building GCC requires GMP|Please reinstall the (?<library2>\w+) distribution)/,
       sure: 0.9,
     },

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const noexecMount: FailureClass = {
   class: 'noexec-mount',
   signs: [
+    {
+      says: /Error loading shared library \/(?:tmp|var\/tmp|dev\/shm)\/\S+: Operation not permitted/,
+      sure: 0.85,
+    },
     { says: /unable to execute .{0,40}script \(\/var\/lib\/dpkg\/\S+\): Permission denied/, sure: 0.88 },
     {
       says: /could not execute process '\/(?:tmp|var\/tmp|dev\/shm)\/\S*build-script-build' \(never executed\)/,

@@ -4,7 +4,7 @@ export const opensslVersion: FailureClass = {
   class: 'openssl-version',
   signs: [
     {
-      says: /lib(?:crypto|ssl)\.so\.[\w.]+\((?<need>OPENSSL_[\w.]+)\)\S* is needed by/,
+      says: /lib(?:crypto|ssl)\.so\.[\w.]+(?:\(\)\(64bit\))?\((?<need>OPENSSL_[\w.]+)\)\S* (?:is )?needed by/,
       sure: 0.94,
     },
     { says: /No usable version of (?:the )?(?:libssl|OpenSSL) was found/, sure: 0.88 },

@@ -63,11 +63,11 @@ export const packageNotFound: FailureClass = {
       sure: 0.82,
     },
     {
-      says: /(?<package>[\w.-]+) does not exist \(perhaps a typo or a missing channel|No candidates were found for (?<package2>[\w.-]+) \*/,
+      says: /(?<package>[\w.-]+) (?:=?\* ?)*does not exist \(perhaps a typo or a missing channel|No candidates were found for (?<package2>[\w.-]+) \*/,
       sure: 0.9,
     },
     {
-      says: /Nothing matches (?<package>\S+) in remote|error: snap '(?<package2>[^']+)' not found|^E: Release '[^']+' for '(?<package3>[^']+)' was not found|Error\(1011\) : No matching packages/,
+      says: /Nothing matches (?<package>\S+) in remote|error: snap '(?<package2>[^']+)' not found|^E: Release '[^']+' for '(?<package3>[^']+)' was not found|Error\(1011\) : No matching packages|^No such package\(s\): (?<package4>\S+)/,
       sure: 0.9,
     },
     { says: /^E: Unable to find a source package for (?<package>\S+)/, sure: 0.93 },

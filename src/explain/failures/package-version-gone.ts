@@ -8,7 +8,7 @@ export const packageVersionGone: FailureClass = {
       sure: 0.93,
     },
     {
-      says: /Package (?<package>\S+) has no version (?<version>\S+)|no versions of (?<package2>\S+) match (?<version2>[^ ,]+)|requires (?<package3>[\w./-]+) .{1,60}, found .{1,200} but (?:it does|these do|they do) not match/,
+      says: /Package (?<package>\S+) has no version (?<version>\S+)|Package '(?<package4>[^']+)' Version '(?<version4>[^']+)' does not have REST xml available|no versions of (?<package2>\S+) match (?<version2>[^ ,]+)|requires (?<package3>[\w./-]+) .{1,60}, found .{1,200} but (?:it does|these do|they do) not match/,
       sure: 0.9,
     },
     {

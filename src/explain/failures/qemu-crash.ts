@@ -4,6 +4,10 @@ export const qemuCrash: FailureClass = {
   class: 'qemu-crash',
   signs: [
     {
+      says: /buildkit_qemu_emulator .*exit code: (?:132|134|135|136|139)\b/,
+      sure: 0.9,
+    },
+    {
       says: /Unable to find a guest_base to satisfy|\brosetta(?: error)?: error: |^rosetta error: |assertion failed \[.+\]: failed to decode instruction/,
       unless: /Unimplemented syscall|failed to open elf/,
       sure: 0.85,

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const registryRateLimit: FailureClass = {
   class: 'registry-rate-limit',
   signs: [
+    { says: /Quota exceeded for quota metric/, sure: 0.86 },
     { says: /pull QPS exceeded/, sure: 0.86 },
     { says: /\btoomanyrequests\b/, sure: 0.97 },
     {

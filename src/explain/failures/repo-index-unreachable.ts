@@ -4,6 +4,36 @@ export const repoIndexUnreachable: FailureClass = {
   class: 'repo-index-unreachable',
   signs: [
     {
+      says: /Repository '[^']+' is invalid\.|Some of the repositories have not been refreshed|error: failed to update \S+ \(|\[reposync\] failed to fetch|opkg_download: Failed to download|Failed to download the package list from|Timeout exceeded when accessing '|Error trying to read from '|Cannot retrieve metalink for repository/,
+      sure: 0.88,
+    },
+    {
+      says: /CondaHTTPError: HTTP \d|UnavailableInvalidChannel|(?:Timeout was reached|Download error|HTTP \d{3}).{0,120}repodata\.json|Collecting package metadata \(\S+\): failed/,
+      sure: 0.86,
+    },
+    {
+      says: /Could not update repository '|Initial download of repository failed|Could not fetch specs from|Unable to download data from \S+ - |Failed to download \S+index\.tar\.gz|hackage-security: Host unreachable|Clou?d not download (?:index|archive)|download of \S*config\.json failed/,
+      unless: /certificate|unknown CA|nodename|resolve|getaddrinfo/,
+      sure: 0.86,
+    },
+    {
+      says: /unable to download '\S+(?:nix-cache-info|\.narinfo|flake-registry\.json|nixexprs\.tar\.xz)': HTTP error \d|unable to access index for repository/,
+      unless: /retrying|^warning: error/,
+      sure: 0.76,
+      soft: true,
+    },
+    {
+      says: /\{:?failed_connect, |HttpExceptionRequest Request/,
+      unless: /unknown_ca|nxdomain|tls_alert|UnknownCa|certificate/,
+      without: /unknown_ca|nxdomain|UnknownCa|does not exist \(Name|no_cacerts/,
+      within: 12,
+      sure: 0.76,
+    },
+    {
+      says: /^(?:ERROR|WARNING): (?:\w+ing )?https?:\/\/\S+: (?:operation timed out|network connection aborted|connection (?:refused|reset by peer|aborted)|I\/O error|remote server returned error|unexpected end of file)/,
+      sure: 0.86,
+    },
+    {
       says: /One of the configured repositories failed|(?:Timeout exceeded|Error) when accessing 'https?:\S*repodata|Problem retrieving files from '/,
       without: /resolve host|mirrorlist\.centos\.org|certificate/,
       sure: 0.82,

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const repoMetadataExpired: FailureClass = {
   class: 'repo-metadata-expired',
   signs: [
+    { says: /Verification error: .{0,80}(?:timestamp|mirrors|root|snapshot)\.json.{0,40}expired/, sure: 0.9 },
     {
       says: /Release file expired\b|« ?Release ?».{0,200}est expir|Release-Datei.{0,200}abgelaufen/,
       sure: 0.92,

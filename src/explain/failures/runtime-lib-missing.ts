@@ -4,6 +4,10 @@ export const runtimeLibMissing: FailureClass = {
   class: 'runtime-lib-missing',
   signs: [
     {
+      says: /Could not open library '(?<library>[^']+)'|Unable to find (?<library2>\w+) shared library|^could not load: '?(?<library3>lib[\w.+-]+\.so\S*)/,
+      sure: 0.88,
+    },
+    {
       says: /Unable to load library '(?<library>[^']+)': .{0,20}(?:Native library|cannot open shared object)|Unable to load library '(?<library2>[^']+)':$/,
       sure: 0.85,
     },

@@ -8,6 +8,11 @@ export const tlsCaMissing: FailureClass = {
   class: 'tls-ca-missing',
   signs: [
     {
+      says: /\bunknown_ca\b|\bno_cacerts_found\b|certificate has unknown CA|\bUnknownCa\b|Could not verify the SSL certificate for|RemoteCertificateValidationCallback|Fatal - Unknown CA/,
+      sure: 0.92,
+    },
+    { says: /The SSL connection could not be established/, unless: /expired/, sure: 0.72 },
+    {
       says: /problem confirming the ssl certificate|UNKNOWN_CERTIFICATE_VERIFICATION_ERROR|no native root CA certificates|could not load platform cert/,
       sure: 0.92,
     },

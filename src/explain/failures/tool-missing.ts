@@ -1,8 +1,10 @@
 import type { FailureClass } from '../failure-class.ts';
+import { sentencesOfMissingTools } from './tool-missing-sentences.ts';
 
 export const toolMissing: FailureClass = {
   class: 'tool-missing',
   signs: [
+    ...sentencesOfMissingTools,
     {
       says: /The program '(?<program>[\w.+-]+)'(?: version .{1,30})? is required but it could not be found/,
       unless: /'(?:pkg-config|gcc|ld)'/,

@@ -32,7 +32,7 @@ export const toolTooOld: FailureClass = {
       cure: 'take a newer GHC (`ghcup install ghc`), or an older version of the package',
     },
     {
-      says: /unsupported cabal spec version|Unsupported cabal-version (?<need>[\d.]+)/,
+      says: /unsupported cabal spec version|Unsupported cabal-version (?<need>[\d.]+)|^cabal: \S+\.cabal:\d+: '\w+' expects no argument/,
       sure: 0.92,
       cause: 'cabal is older than the package description that it reads',
       cure: 'take a newer cabal (`ghcup install cabal`)',

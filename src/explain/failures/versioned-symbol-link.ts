@@ -9,7 +9,7 @@ export const versionedSymbolLink: FailureClass = {
     },
     {
       // Symbols that came with a certain libc or libstdc++, in objects that were compiled with its headers.
-      says: /undefined (?:reference to|symbol:) '?(?<symbol>std::__throw_bad_array_new_length|std::__glibcxx_assert_fail|std::ios_base_library_init|__cxa_call_terminate|fcntl64|futimens|utimensat|memfd_create|getentropy|copy_file_range|reallocarray|explicit_bzero|__explicit_bzero_chk|gettid)\b/,
+      says: /undefined (?:reference to|symbol:) '?(?<symbol>std::__throw_bad_array_new_length|std::__glibcxx_assert_fail|std::ios_base_library_init|__cxa_call_terminate|fcntl64|futimens|utimensat|memfd_create|getentropy|copy_file_range|reallocarray|explicit_bzero|__explicit_bzero_chk|gettid|_ZSt28__throw_bad_array_new_lengthv|_ZSt21__glibcxx_assert_fail\w*)\b/,
       unless: /symbol lookup error|\.so\S*: undefined symbol|ImportError/,
       without: /linux-musl|musl-gcc|\bmusl\b|Undefined symbols for architecture/,
       sure: 0.8,

@@ -4,6 +4,22 @@ export const versionedSymbolRuntime: FailureClass = {
   class: 'versioned-symbol-runtime',
   signs: [
     {
+      says: /loadable library and (?:perl|python|ruby) binaries are mismatched|module '\S+' is not binary compatible|incompatible library version - |dlopen\(\) '\S+' failed \(\S+: undefined symbol: (?<symbol>\w+)/,
+      sure: 0.92,
+      cause: 'the extension was built for another version of the program that loads it (Perl, Ruby, nginx)',
+      cure: 'build it anew for the one that is here, or take the package of it for this release',
+    },
+    {
+      says: /compiled with module API=(?<need>\d+)|Python version mismatch: module was compiled for/,
+      sure: 0.9,
+      cause: 'the extension was built for another version of PHP or Python than the one that loads it',
+      cure: 'build it anew for the one that is here (`phpize && ./configure && make`, `pip install --force-reinstall --no-cache-dir`)',
+    },
+    {
+      says: /symbol lookup error: (?<file>[^ :]+): undefined symbol: (?<symbol>\w+),? version (?<need>[A-Z]+_OPENSSL_\w+)/,
+      sure: 0.94,
+    },
+    {
       says: /(?<file>\S+\.so[\d.]*)'?\)?: undefined symbol: (?<symbol>\w+)/,
       beside:
         /unable to load shared object|Unable to load dynamic library|Can't load '\S+' for module|Cannot load required shared library|load NIF library/,

@@ -4,6 +4,10 @@ export const wrongArchBinary: FailureClass = {
   class: 'wrong-arch-binary',
   signs: [
     {
+      says: /BadImageFormatException|attempting to link with file built for/,
+      sure: 0.84,
+    },
+    {
       says: /(?<program>[\w./+-]+) ?: (?:[^:]{3,80}: ?)?(?:Fehler im Format der Programmdatei|Erreur de format pour exec\(\)|Formato de ejecutable incorrecto|可执行文件格式错误|Ошибка формата выполняемого файла|実行形式エラー)/,
       unless: /bin\/\w*sh ?: /,
       sure: 0.82,
