@@ -22,7 +22,7 @@ export const endsWell: readonly RegExp[] = [
   /^Complete!$/,
   /^Fetched [\d.,]+ [kMG]?B in /,
   /\b\d+ passed\b/,
-  /^All (?:\d+ )?tests (?:have )?passed\b/,
+  /^All (?:\d+ )?tests (?:have )?passed\b|^I: Base system installed successfully/,
   /\btest result: ok\b/,
   /\[100%\] (?:Built|Linking) /,
   /\bInstalled \d+ packages? in\b/,

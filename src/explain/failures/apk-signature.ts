@@ -4,6 +4,17 @@ export const apkSignature: FailureClass = {
   class: 'apk-signature',
   signs: [
     {
+      says: /Unable to read database(?: state)?: v2 database format error|(?:APKINDEX|\.apk\b|apk index).{0,120}\brsa: verification error|(?:verifying|verify).{0,120}(?:APKINDEX|\.apk\b).{0,80}verification error/,
+      sure: 0.88,
+    },
+    {
+      says: /opkg_verify_(?:integrity|file_signature|gpg_signature): (?:Checksum|Signature|size|signature check)/,
+      sure: 0.88,
+      cause:
+        'the bytes of a package or list of opkg are not those that were signed: something on the way changed them, or the list is older than the package',
+      cure: '`opkg update` and again, over https or from another mirror',
+    },
+    {
       says: /^(?:ERROR|WARNING): (?<package>[\w.+-]+-r\d+|https?:\S+): (?:package file format error|content integrity error|ADB \w+(?: block)? error|cryptographic (?:algorithm|key) .{0,30}not (?:supported|recognized)|v2 \w+ (?:integrity|format) error|crypto error)/,
       sure: 0.9,
     },

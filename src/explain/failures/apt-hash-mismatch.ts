@@ -3,6 +3,11 @@ import type { FailureClass } from '../failure-class.ts';
 export const aptHashMismatch: FailureClass = {
   class: 'apt-hash-mismatch',
   signs: [
+    {
+      says: /does not match intended download|Reason: (?:Filesize|\w+ hash) does not match recorded|Checksum does not match for (?:package|file) /,
+      unless: /\.rpm.*GPG/,
+      sure: 0.84,
+    },
     { says: /(?:size check|(?:md5|sha1|sha256|sha512) hash) mismatch '?\w+'? != /, sure: 0.93 },
     {
       says: /^W: (?:http\S+\.deb was corrupt|Corrupted package )|^E: Couldn't download dists\/\S+\/(?:Packages|Release)/,

@@ -4,6 +4,18 @@ export const aptKeyMissing: FailureClass = {
   class: 'apt-key-missing',
   signs: [
     {
+      says: /There is no secret key available to sign with|could not be (?:locally signed|lsigned)|(?:No such file or directory|cannot open file|Couldn't open|failed to open).{0,60}RPM-GPG-KEY-\S+|RPM-GPG-KEY-\S+.{0,20}No such file/,
+      sure: 0.88,
+      cause:
+        'the key of a repository is not where it is looked for, or the keyring that is to vouch for it was never set up',
+      cure: 'pacman: `pacman-key --init && pacman-key --populate` before the rest; dnf: install the package that brings the key (`fedora-gpg-keys`, `distribution-gpg-keys`) of that release',
+    },
+    {
+      says: /: NOKEY$|Header V\d \S+ Signature, key ID \w+: NOKEY|Unable to find public key for repo/,
+      unless: /^W|warning/,
+      sure: 0.82,
+    },
+    {
       says: /^I: Keyring file not available at|Cannot check Release signature; keyring file not available|Keyring-based check was requested; aborting|No keyring (?:installed|found) in /,
       sure: 0.72,
       soft: true,

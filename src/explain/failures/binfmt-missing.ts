@@ -4,6 +4,10 @@ export const binfmtMissing: FailureClass = {
   class: 'binfmt-missing',
   signs: [
     {
+      says: /(?:Failed to execute|execvp|execve?|exec of) ['(]?\/(?:usr\/)?s?bin\/\S+: Exec format error|Platform \S+ not supported, emulator|unable to register handler/,
+      sure: 0.86,
+    },
+    {
       says: /Failed to find binfmt_misc for|no binfmt(?:_misc)? (?:entry|handler|registration)|binfmt_misc (?:is )?not (?:loaded|enabled)/,
       sure: 0.9,
     },

@@ -4,6 +4,20 @@ export const cacheMountOwnership: FailureClass = {
   class: 'cache-mount-ownership',
   signs: [
     {
+      says: /^npm (?:ERR!|error) path:? '?(?<path>\/\.npm|\S*\/_cacache)/,
+      beside: /EACCES|errno:? -13/,
+      within: 6,
+      sure: 0.88,
+    },
+    {
+      says: /Failed to create parent directory structure for lock file (?<path>\S+)|[Ff]lutter failed to (?:create|write|open|delete) (?:a )?(?:directory|file|lockfile) at '(?<path2>[^']*cache[^']*)'|'(?<path3>\S*\.?composer\/cache\S*)' directory is not writable/,
+      sure: 0.86,
+    },
+    {
+      says: /(?<path>\/\S*\/(?:bin\/cache|hugo_cache|plugin-cache|pub-cache)\/?[^' :]*)'?: Permission denied|failed to create file caches: mkdir (?<path2>\S+): permission denied/,
+      sure: 0.84,
+    },
+    {
       says: /You don't have write permissions for the (?<path>\S*(?:bundle|\.gem|cache)\S*) directory/,
       sure: 0.84,
     },

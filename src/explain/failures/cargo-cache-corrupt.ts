@@ -4,6 +4,18 @@ export const cargoCacheCorrupt: FailureClass = {
   class: 'cargo-cache-corrupt',
   blamesCaches: true,
   signs: [
+    {
+      says: /failed to parse (?:the )?(?:'\S+' config\.json|registry index|index entry)|failed to (?:get cached source|decode metadata)|loose object \w+ \(stored in .{0,80}is corrupt/,
+      beside: /cargo|Caused by|crates?\b|serde/,
+      sure: 0.84,
+    },
+    { says: /failed to open: '?\S*registry\/(?:cache|src|index)\/\S+: No such file/, sure: 0.84 },
+    {
+      says: /encountered incremental compilation error with|incremental compilation cache is corrupt/,
+      sure: 0.82,
+      cause: 'what an earlier build left in `target/…/incremental` does not fit any more',
+      cure: '`cargo clean` (or remove `target/*/incremental`), and build in CI with `CARGO_INCREMENTAL=0`',
+    },
     { says: /failed to parse crate metadata\b|invalid TOML found for metadata/, sure: 0.84 },
     {
       says: /found invalid metadata files for crate|corrupt incremental compilation artifact|failed to load bitcode of module|crate metadata is corrupt|extern location for \S+ does not exist|only metadata stub found for 'rlib' dependency/,
@@ -60,7 +72,7 @@ export const cargoCacheCorrupt: FailureClass = {
     },
     {
       says: /(?:registry|index|crates\.io|\.cargo|cargo).*(?:corrupt|object not found - no match for id|invalid (?:gzip|zlib)|failed to parse|unexpected (?:end of file|EOF)|bad packfile|pack (?:file )?(?:is )?invalid|missing delta bases|inflate)/,
-      unless: /Cargo\.toml|manifest at|cargo\.toml|yarn|npm|\.tgz/,
+      unless: /Cargo\.toml|manifest at|cargo\.toml|yarn|npm|\.tgz|opkg/,
       sure: 0.86,
     },
     {

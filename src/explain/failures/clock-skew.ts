@@ -4,6 +4,10 @@ export const clockSkew: FailureClass = {
   class: 'clock-skew',
   signs: [
     {
+      says: /not within its valid time range|certificate (?:is )?not (?:yet )?active|Clock skew too great|(?:token|JWT|assertion).{0,60}(?:issued in the future|not yet valid|is not valid yet)/,
+      sure: 0.84,
+    },
+    {
       says: /CertificateNotYetValidException|token used before issued|Check your iat and exp values|still dirty after \d+ tries|is still later than \d{8}T|system clock (?:is|seems|may be) (?:wrong|incorrect|off|set incorrectly)/,
       sure: 0.86,
     },

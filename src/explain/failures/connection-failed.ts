@@ -17,7 +17,7 @@ export const connectionFailed: FailureClass = {
       sure: 0.72,
       soft: true,
     },
-    { says: /curl: \((?:7|28|35|52|56|92|18|16)\) /, sure: 0.75, soft: true },
+    { says: /curl: \((?:7|28|35|52|56|92|18|16)\) /, unless: /Resolving timed out/, sure: 0.75, soft: true },
     {
       says: /\b(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT|ESOCKETTIMEDOUT)\b/,
       beside: /https?:\/\/|download|fetch|pull|dial tcp/,

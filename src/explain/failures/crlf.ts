@@ -3,6 +3,17 @@ import type { FailureClass } from '../failure-class.ts';
 export const crlf: FailureClass = {
   class: 'crlf',
   signs: [
+    {
+      says: /(?:not find|not found|No such file|does not exist|invalid value|unknown instruction|illegal character|No rule to make target|Cannot find module|exec:|missing).{0,80}(?:\\r|\^M)(?:['. ]|$)/,
+      unless: /\\r\\n|\\n\\r|expected|\/\S*\\r/,
+      sure: 0.84,
+    },
+    {
+      says: /(?:Cannot find module|exec:|unable to execute|can't open|cannot open|No such file).{0,4}'?\S+(?:\\r|\^M)'/,
+      unless: /\\r\\n/,
+      sure: 0.88,
+    },
+    { says: /unable to execute (?<program>\S+\.sh): No such file/, sure: 0.76 },
     { says: /\[FATAL tini \(\d+\)\] exec (?<program>\S+\.sh) failed: No such file/, sure: 0.76 },
     {
       says: /#!\/\S+: No such file or directory/,

@@ -4,6 +4,10 @@ export const diskFull: FailureClass = {
   class: 'disk-full',
   signs: [
     {
+      says: /installing package \S+ needs \d+\S* (?:inodes|\wB) on the|\bOutOfDiskSpace\b|nicht genug Speicherplatz/,
+      sure: 0.9,
+    },
+    {
       says: /Partition \S+ too full: \d+ blocks needed|low on resource: ephemeral-storage|ephemeral local storage usage exceeds|not be enough (?:disk )?space/,
       sure: 0.86,
     },

@@ -4,6 +4,12 @@ export const dnsFailure: FailureClass = {
   class: 'dns-failure',
   signs: [
     {
+      says: /\bDNSResolveFailed\b|[Rr]esolving timed out after \d+|(?:cannot|could not|can't|unable to|failed to) resolve (?:the )?(?:host ?name|host|DNS)\b/,
+      unless: /^sudo|\bsudo: /,
+      sure: 0.9,
+      soft: true,
+    },
+    {
       says: /Gem::RemoteFetcher::UnknownHostError|[{:, ]:?nxdomain\b|\bNXDOMAIN\b|\bUnknown host: ?\S|Got socket error trying to find package/,
       unless: /expect|assert/,
       sure: 0.82,

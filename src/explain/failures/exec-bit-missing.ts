@@ -3,6 +3,15 @@ import type { FailureClass } from '../failure-class.ts';
 export const execBitMissing: FailureClass = {
   class: 'exec-bit-missing',
   signs: [
+    {
+      says: /'?(?<program>\w+driver)'? executable may have wrong permissions|^permission denied: (?<program2>\.\/\S+)$|OSError: \[Errno 13\] Permission denied: '(?<program3>\.\/[^']+\.(?:sh|py|run))'/,
+      sure: 0.86,
+    },
+    {
+      says: /did not complete successfully: exit code: 126\b|returned a non-zero code: 126\b/,
+      without: /cannot execute binary|Exec format|noexec/,
+      sure: 0.62,
+    },
     { says: /^error=13, Permission denied/, beside: /Cannot run program/, within: 2, sure: 0.86 },
     {
       says: /EACCES: permission denied, (?:spawn|exec\w*) '?(?<program>[^' ]+)|(?:posix_spawn|execve?): Permission denied: '?(?<program2>\S+)|^(?:\S+: )?execv[pe]*: Permission denied/,
