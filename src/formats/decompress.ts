@@ -68,7 +68,7 @@ export async function* throughZlib(
   format: string,
 ): AsyncGenerator<Uint8Array, void, void> {
   // Of zlib's own pieces of 16 KiB, the handing on takes as long as the unpacking.
-  const decoder = create({ chunkSize: 64 * 1024 });
+  const decoder = create({ chunkSize: 256 * 1024 });
   // Every error arrives at the loop below; what has to be awaited is that nobody reads from `bytes` any more.
   const fed = new Promise<void>((resolve) => pipeline(bytes, decoder, () => resolve()));
   try {

@@ -108,7 +108,7 @@ describe('the hello example', { skip: await whyNoBuilds() }, () => {
   });
 
   it('removes what it made under another name, and nothing that it did not make', async (t) => {
-    const folder = helloProject(t);
+    const folder = lockedProject(t);
     const yaml = readFileSync(join(folder, 'targetry.yaml'), 'utf8').replace(
       '"hello-{target}"',
       '"{version}/{target}"',
@@ -143,7 +143,7 @@ describe('the hello example', { skip: await whyNoBuilds() }, () => {
 
   it('marshals to the same graph in any folder', async (t) => {
     const graphs = await Promise.all(
-      [helloProject(t), helloProject(t)].map(async (folder) => {
+      [lockedProject(t), lockedProject(t)].map(async (folder) => {
         const answer = await targetry(['graph', '--format', 'text'], { cwd: folder });
         assert.equal(answer.exit, 0, answer.stderr);
         return answer.stdout;

@@ -31,6 +31,7 @@ describe('the package', () => {
   const paths = packed.files.map(({ path }) => path);
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
   run('npm', 'install', '--offline', '--loglevel=error', `./${packed.filename}`);
+  const targetry = join(folder, 'node_modules/.bin/targetry');
 
   it('needs no other package, and says whose code it brings', () => {
     assert.deepEqual(installed(folder), ['targetry']);
@@ -65,7 +66,7 @@ describe('the package', () => {
       version: string;
     };
     assert.equal(run('npx', '--no', '--', 'targetry', '--version'), `${version}\n`);
-    assert.match(run('npx', '--no', '--', 'targetry', '--help'), /targetry build/);
+    assert.match(run(targetry, '--help'), /targetry build/);
   });
 
   for (const [name, source] of Object.entries(library)) {
@@ -96,7 +97,7 @@ describe('the package', () => {
     const project = join(folder, 'hello');
     cpSync(join(repository, 'examples/hello'), project, { recursive: true });
     rmSync(join(project, 'dist'), { recursive: true, force: true });
-    const told = run('npx', '--no', '--', 'targetry', 'build', 'linux-x64-gnu', '-C', project);
+    const told = run(targetry, 'build', 'linux-x64-gnu', '-C', project);
     assert.match(told, /dist\/hello-linux-x64-gnu/);
     assert.equal(run(join(project, 'dist/hello-linux-x64-gnu'), '--version'), 'hello 1.0\n');
     return undefined;
