@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, constants, existsSync, lstatSync, readFileSync, renameSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  constants,
+  existsSync,
+  lstatSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
 import { copyFile, mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { sha256OfFile } from '../base/sha256-of-file.ts';
@@ -29,8 +38,9 @@ export async function placeArtifacts(dist: string, placements: readonly Placemen
     for (const { from, as, executable, moved } of placements) {
       path = join(dist, as);
       const folder = dirname(path);
-      if (isFolder(path)) throw folderInTheWay(dist, path);
-      if (isThere(from, path, modeOf(executable))) continue;
+      const there = lstatSync(path, { throwIfNoEntry: false });
+      if (there?.isDirectory() === true) throw folderInTheWay(dist, path);
+      if (there !== undefined && isSame(path, there, { from, mode: modeOf(executable) })) continue;
       if (!swept.has(folder)) await makeSwept(folder);
       swept.add(folder);
       const temporary = join(folder, `.${basename(path)}.part-${randomBytes(6).toString('hex')}`);
@@ -101,12 +111,11 @@ function isMoved(from: string, to: string): boolean {
 /** Worth a look where looking costs less than writing: most logs of a build that repeats another. */
 const small = 1 << 16;
 
-function isThere(from: string, path: string, mode: number): boolean {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found?.isFile() !== true || found.size > small || (found.mode & 0o7777) !== mode) return false;
-  if (found.size !== statSync(from).size) return false;
+function isSame(path: string, there: Stats, { from, mode }: { from: string; mode: number }): boolean {
+  if (!there.isFile() || there.size > small || (there.mode & 0o7777) !== mode) return false;
+  if (there.size !== statSync(from).size) return false;
   // Node takes 64 KiB to read a file of no bytes, and most steps say nothing.
-  return found.size === 0 || readFileSync(path).equals(readFileSync(from));
+  return there.size === 0 || readFileSync(path).equals(readFileSync(from));
 }
 
 function modeOf(executable: boolean): number {

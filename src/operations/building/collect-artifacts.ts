@@ -93,8 +93,9 @@ function sameName(one: StagedArtifact, other: StagedArtifact): Failure {
   });
 }
 
+/** One folder and no more: to make and remove them takes longer than all else of a build that has nothing to do. */
 function ruleFolder(staged: string, target: Target, index: number): string {
-  return join(staged, target.name, String(index));
+  return join(staged, `${index}-${target.name}`);
 }
 
 function filesBelow(folder: string): string[] {
