@@ -37,6 +37,7 @@ const everyBuild = ['cli/run.ts', 'operations/build.ts', 'present/build.ts', 'pr
 const layers = [
   { name: 'version', within: [['report/version.ts']] },
   { name: 'foundation', within: [everyBuild, Object.values({ ...library, ...workers })] },
+  { name: 'every-command', within: [['cli/run.ts']] },
   { name: 'every-build', within: [everyBuild] },
 ];
 
