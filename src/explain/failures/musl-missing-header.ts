@@ -4,6 +4,35 @@ export const muslMissingHeader: FailureClass = {
   class: 'musl-missing-header',
   signs: [
     {
+      says: /storage size of '\w+' isn't known|has initializer but incomplete type/,
+      beside: /\bstruct (?<symbol>(?:stat|statfs|statvfs|dirent|rlimit|flock)64) /,
+      within: 2,
+      without: /linux-gnu|darwin|freebsd/,
+      sure: 0.78,
+    },
+    {
+      says: /redefinition of '(?<symbol>(?:f|fre)?open|openat|creat|lseek|[fl]?stat|fstatat|f?truncate|readdir|scandir|pread|pwrite|mmap|stat(?:v)?fs|mkstemp|fseeko|ftello|sendfile|[gs]etrlimit|p?fallocate|lockf)'/,
+      beside:
+        /\b(?:(?:f|fre)?open|openat|creat|lseek|[fl]?stat|fstatat|f?truncate|readdir|scandir|pread|pwrite|mmap|statv?fs|mkstemp|fseeko|ftello|sendfile|[gs]etrlimit|p?fallocate|lockf)64 ?\(/,
+      within: 3,
+      without: /darwin|mingw/,
+      sure: 0.82,
+      cause:
+        'the code defines {symbol} and {symbol}64: in musl they are one function, and before 1.2.4 the second name is a macro for the first',
+      cure: 'define the names with 64 for glibc only (`#ifdef __GLIBC__`), or take a version of the package that does',
+    },
+    {
+      says: /(?:unknown type name|cannot find type|error:) '(?<symbol>__(?:u?int(?:8|16|32|64)|off(?:64)?|u?quad|u_quad|caddr|daddr|rlim|ssize|mode)_t)'/,
+      without: /darwin|mingw|android|freebsd/,
+      sure: 0.8,
+    },
+    {
+      says: /'struct __res_state'(?: \{aka [^}]*\})? has no member named|no member named '\w+' in 'struct __res_state'/,
+      without: /darwin|freebsd|android/,
+      sure: 0.78,
+      cause: "the code looks into the resolver's state as glibc has it, and musl has no such fields",
+    },
+    {
       says: /no such module 'Glibc'/,
       without: /darwin|macosx/,
       sure: 0.86,
@@ -66,12 +95,12 @@ export const muslMissingHeader: FailureClass = {
     },
     {
       // What only libc can be meant by.
-      says: /(?:implicit declaration of function|undeclared function|unknown type name|incomplete type) '?(?:struct )?(?<symbol>rawmemchr|canonicalize_file_name|fts_(?:open|read|close|children)|argp_parse|backtrace_symbols(?:_fd)?|error_at_line|mallinfo2?|malloc_trim|gnu_get_libc_version|strndupa|strdupa|[fl]?stat64|statfs64|fopen64|open64|lseek64|inet6_option_\w+|pthread_\w+_np)\b/,
+      says: /(?:implicit declaration of function|undeclared function|unknown type name|incomplete type) '?(?:struct )?(?<symbol>rawmemchr|canonicalize_file_name|fts_(?:open|read|close|children)|argp_parse|backtrace_symbols(?:_fd)?|error_at_line|mallinfo2?|malloc_trim|gnu_get_libc_version|strndupa|strdupa|[fl]?stat64|statfs64|fopen64|open64|lseek64|inet6_option_\w+|res_n(?:init|query|querydomain|search|close|mkquery|send)|pthread_\w+_np)\b/,
       without: /linux-gnu|ubuntu|darwin|mingw|android|freebsd/,
       sure: 0.76,
     },
     {
-      says: /'(?<symbol>PTHREAD_(?:\w+_INITIALIZER|MUTEX_(?:ADAPTIVE|FAST|RECURSIVE|ERRORCHECK|TIMED))_NP|M_(?:TRIM_THRESHOLD|MMAP_THRESHOLD|ARENA_MAX|TOP_PAD)|strn?dupa|REG_STARTEND|RTLD_DEEPBIND|TEMP_FAILURE_RETRY|GLOB_(?:BRACE|TILDE|ALTDIRFUNC|ONLYDIR)|FNM_EXTMATCH|ACCESSPERMS|ALLPERMS|comparison_fn_t|__compar_fn_t)' (?:undeclared|was not declared|does not name a type)|(?:undeclared identifier|unknown type name) '(?<symbol2>PTHREAD_(?:\w+_INITIALIZER|MUTEX_(?:ADAPTIVE|FAST|RECURSIVE|ERRORCHECK|TIMED))_NP|M_(?:TRIM_THRESHOLD|MMAP_THRESHOLD|ARENA_MAX|TOP_PAD)|strn?dupa|REG_STARTEND|RTLD_DEEPBIND|TEMP_FAILURE_RETRY|GLOB_(?:BRACE|TILDE|ALTDIRFUNC|ONLYDIR)|FNM_EXTMATCH|ACCESSPERMS|ALLPERMS|comparison_fn_t|__compar_fn_t)'/,
+      says: /'(?<symbol>PTHREAD_(?:\w+_INITIALIZER|MUTEX_(?:ADAPTIVE|FAST|RECURSIVE|ERRORCHECK|TIMED))_NP|M_(?:TRIM_THRESHOLD|MMAP_THRESHOLD|ARENA_MAX|TOP_PAD)|strn?dupa|REG_STARTEND|RTLD_DEEPBIND|TEMP_FAILURE_RETRY|GLOB_(?:BRACE|TILDE|ALTDIRFUNC|ONLYDIR)|FNM_EXTMATCH|ACCESSPERMS|ALLPERMS|comparison_fn_t|__compar_fn_t|_SC_LEVEL\d_\w+|_CS_GNU_LIB\w+_VERSION|__SIGRTM(?:IN|AX)|__WORDSIZE)' (?:undeclared|was not declared|does not name a type)|(?:undeclared identifier|unknown type name) '(?<symbol2>PTHREAD_(?:\w+_INITIALIZER|MUTEX_(?:ADAPTIVE|FAST|RECURSIVE|ERRORCHECK|TIMED))_NP|M_(?:TRIM_THRESHOLD|MMAP_THRESHOLD|ARENA_MAX|TOP_PAD)|strn?dupa|REG_STARTEND|RTLD_DEEPBIND|TEMP_FAILURE_RETRY|GLOB_(?:BRACE|TILDE|ALTDIRFUNC|ONLYDIR)|FNM_EXTMATCH|ACCESSPERMS|ALLPERMS|comparison_fn_t|__compar_fn_t|_SC_LEVEL\d_\w+|_CS_GNU_LIB\w+_VERSION|__SIGRTM(?:IN|AX)|__WORDSIZE)'/,
       without: /darwin|mingw|android|freebsd/,
       sure: 0.8,
     },

@@ -76,6 +76,12 @@ export const oomKill: FailureClass = {
       says: /(?:sh|bash|make|ninja|npm|ld|cc1plus|clang\S*|rustc|node|cargo|webpack|tsc)\S*: .{0,40}\bKilled\b/,
       sure: 0.88,
     },
+    {
+      // Written behind a display of progress that had no end of line yet.
+      says: /(?:\d%.*[^\s:]|eta \d+:\d\d:\d\d|\.{3} ?)Killed$/,
+      unless: /mutant|test/,
+      sure: 0.82,
+    },
     { says: /\*\*\* \[.+\] Killed/, sure: 0.92 },
     {
       says: /LLVM ERROR: .{0,40}Killed|collect2: fatal error: ld terminated with signal 9|ld terminated with signal 9 \[Killed\]/,

@@ -57,7 +57,7 @@ export const seccompBlocksSyscall: FailureClass = {
       sure: 0.94,
     },
     {
-      says: /(?:pthread_create|uv_thread_create|thread creation|create (?:new )?(?:OS |a )?thread|spawn (?:a )?thread|start(?:ing)? (?:new )?thread).{0,80}(?:Operation not permitted|EPERM|os error 1\b|errno ?=? ?1\b)/,
+      says: /(?:pthread_create|uv_thread_create|thread creation|create (?:new )?(?:OS |a )?thread|spawn (?:(?:a|new|worker) )*thread|ThreadPoolBuildError|start(?:ing)? (?:new )?thread).{0,80}(?:Operation not permitted|EPERM|os error 1\b|errno ?=? ?1\b|code: 1,)/,
       sure: 0.92,
     },
     {

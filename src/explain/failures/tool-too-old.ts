@@ -1,8 +1,10 @@
 import type { FailureClass } from '../failure-class.ts';
+import { signsOfOldCompilers } from './tool-too-old-compiler.ts';
 
 export const toolTooOld: FailureClass = {
   class: 'tool-too-old',
   signs: [
+    ...signsOfOldCompilers,
     {
       says: /Current (?<tool>Conan|Bazel) version (?:is )?\(?(?<have>[\d.]+)\)?(?: does not satisfy the defined one \(|, expected at least )(?<need>[^)\s]+)/,
       sure: 0.95,
