@@ -9,6 +9,32 @@ export const devPackageMissing: FailureClass = {
   class: 'dev-package-missing',
   signs: [
     {
+      says: /fatal error: '?(?<header>[\w+.-]+(?:\/[\w+.-]+)*\.h(?:pp|xx|h)?)'?(?:: No such file| file not found)/,
+      beside: /^\s*(?:\d+ ?\| ?)?\s*# ?(?:include|import) <[\w+./-]+>/,
+      unless:
+        /fatal error: '?(?:sys|linux|asm|asm-generic|bits|gnu|net|netinet|arpa|rpc|drm|mtd|scsi|sound|video|generated|config|std\w+|execinfo|features|fts|argp|obstack|error|libintl|values|ucontext)[/.]/,
+      within: 2,
+      sure: 0.68,
+    },
+    {
+      says: /fatal error: '?(?<header>(?:erl_nif|erl_interface|hdf5|netcdf|mpi|cblas|lapacke|gsl\/\w+|fftw3|gdal|geos_c|proj_api|perl|lber|ldap|sasl\/sasl|krb5|gssapi|mysql|libmemcached\/\w+|portaudio|sndfile|samplerate|alsa\/\w+|pulse\/\w+|jack\/\w+|vorbis\/\w+|opus\/\w+|caml\/\w+|graphviz\/\w+|unicode\/\w+|libxslt\/\w+|uuid\/uuid|pcap(?:\/\w+)?|nfnetlink\w*|libnl3?\/\S+|seccomp|cap-ng|selinux\/\w+|acl\/libacl|attr\/\w+|security\/\w+|systemd\/[\w-]+|libudev|usb|libusb\S*|bluetooth\/\w+|cups\/\w+|sane\/\w+|wayland-\w+|xkbcommon\/\w+|EGL\/\w+|GLES\d?\/\w+|vulkan\/\w+|CL\/\w+|SDL2?\/\w+|GLFW\/\w+|ft2build|fontconfig\/\w+|pango\/\w+|cairo(?:\/\w+)?|gtk\/\w+|gio\/\w+|tcl|lua|ruby|Rinternals|jni|tiffio|jpeglib|webp\/\w+|gif_lib|lcms2|ImageMagick\S*|vips\/\w+|opencv2?\/\w+|Eigen\/\w+|boost\/\S+|google\/protobuf\/\S+|absl\/\S+|grpc\S*|gtest\/gtest|benchmark\/benchmark|fmt\/\w+|spdlog\/\w+|nlohmann\/json|tbb\/\w+|zmq|sodium|gcrypt|gpgme|nettle\/\w+|gnutls\/\w+|secp256k1|argon2|snappy|lz4\w*|zstd|brotli\/\S+|lzma|bzlib|leveldb\/\S+|rocksdb\/\S+|lmdb|gdbm|sqlite3|libpq-fe|postgres|sqlext|hiredis\/\w+|librdkafka\/\w+|rabbitmq-c\/\w+|avahi-\S+|dbus\/\w+|expat|yaml|json-c\/\w+|jansson|libconfig|readline\/\w+|histedit|ncurses\w*|slang|libelf|elfutils\/\w+|dwarf|libunwind\S*|bfd|libiberty|infiniband\/\w+|rdma\/\w+|cuda\w*|cudnn|nccl|cublas\w*)\.h(?:pp)?)'?(?:: No such file| file not found)/,
+      without: /^\s*(?:\d+ ?\| ?)?\s*# ?include '/,
+      within: 2,
+      sure: 0.9,
+    },
+    {
+      says: /Can't link\/include C library '(?<library>[^']+)'|Project ERROR: (?<library2>\S+) development package not found|Unknown module\(s\) in QT: (?<module>\S+)|GDAL API version must be specified|Could not find library (?<library3>\S+) or load any of its variants|Unable to load dependency (?<library4>\w+), make sure|Is (?<library5>lib\w+) installed\?|^header '(?<header>[\w./-]+\.h)' not found|The following required packages were not found:/,
+      sure: 0.88,
+    },
+    {
+      says: /No such file or directory: '(?<tool>(?:pg|mysql|mariadb|krb5|curl|gdal|geos|xml2|xslt|apr|apu|libpng|freetype|icu|ncurses\w*|pcre2?|gpgme|net-snmp|sdl2?|Magick|Wand|llvm|R|nc|nx|h5cc|cups|wx)-?_?config)'/,
+      sure: 0.92,
+    },
+    {
+      says: /configure: error: system (?<library>lib\w+) must be upgraded|ERROR: configuration failed for package '(?<package>[^']+)'/,
+      sure: 0.72,
+    },
+    {
       says: /The pkg-config package '(?<library>[^']+)'(?: version \S+)? is required but it could/,
       sure: 0.92,
     },
@@ -143,13 +169,14 @@ export const devPackageMissing: FailureClass = {
       says: new RegExp(
         `fatal error: '?(?<header>(?:${headers}))'?(?:: No such file or directory| file not found)`,
       ),
+      unless: /error: '?db\.h/,
       sure: 0.93,
     },
     {
       says: new RegExp(
         `(?:error: |cannot find |Cannot find |missing |could not find |couldn't find )(?:the )?(?:header )?(?:file )?<?'?(?<header>(?:${headers}))'?>?(?::? (?:No such file|not found|file not found|is missing|header)| is required|$)`,
       ),
-      unless: /checking/,
+      unless: /checking|error: '?db\.h/,
       sure: 0.82,
     },
     {

@@ -4,6 +4,11 @@ export const glibcTooOld: FailureClass = {
   class: 'glibc-too-old',
   signs: [
     {
+      says: /\b(?:glibc|GNU libc)(?: version)? (?:>= ?|must be (?:at least )?|needs to be )(?<need>2\.\d+)/,
+      unless: /manylinux|musl|__glibc/,
+      sure: 0.86,
+    },
+    {
       says: /\b__glibc >=(?<need>2\.\d+)/,
       unless: /^\s*[-+] |run_constrained|pinning/,
       beside:

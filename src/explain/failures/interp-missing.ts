@@ -4,6 +4,17 @@ export const interpMissing: FailureClass = {
   class: 'interp-missing',
   signs: [
     {
+      says: /specified the interpreter '(?<interpreter>\/lib\S*)', which is not an executable|exists and is executable\. Check the interpreter or linker|interpreter '?(?<interpreter2>\/lib\S*ld-\S+)'? (?:is )?(?:missing|was not found)/,
+      sure: 0.92,
+    },
+    {
+      says: /(?<program>\S*\/\S+): (?:No such file or directory|not found)$/,
+      beside: /: ELF (?:32|64)-bit/,
+      within: 3,
+      unless: /error:|fatal|cannot |can't |\.[ch](?:pp)?:|=>|make/,
+      sure: 0.93,
+    },
+    {
       says: /No such file or directory: '?\/lib(?:64)?\/ld-[\w.-]+|\[dumb-init\] (?<program>\S*\/\S+): No such file|stub-ld|NixOS cannot run dynamically linked/,
       sure: 0.84,
     },

@@ -4,6 +4,10 @@ export const linkerMissing: FailureClass = {
   class: 'linker-missing',
   signs: [
     {
+      says: /could not find (?:CLI )?tool:? '(?<program>(?:[\w.]+-)*(?:gcc|g\+\+|cc|clang|clang\+\+|ld))'|No linker found/,
+      sure: 0.9,
+    },
+    {
       says: /could not find a compiler, looked for|(?:Failed|Unable) to find (?:a )?C(?:\+\+)? compiler/,
       sure: 0.93,
     },
