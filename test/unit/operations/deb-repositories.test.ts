@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { ifAny } from '../../../src/base/if-any.ts';
 import { findProject, readProject } from '../../../src/config/read.ts';
 import { lockProject } from '../../../src/operations/lock.ts';
 import { rootInput } from '../../../src/operations/preparing/open-root.ts';
@@ -15,6 +15,7 @@ import type { Diagnostic } from '../../../src/report/diagnostic.ts';
 import { Failure } from '../../../src/report/failure.ts';
 import { Store } from '../../../src/store/store.ts';
 import { deb } from '../../archives.ts';
+import { removeWithStore } from '../../late-note.ts';
 import { serve } from '../packages/local-server.ts';
 import { makeKey, TestArchive } from '../packages/signed-repository.ts';
 
@@ -28,8 +29,7 @@ interface SceneOptions {
 
 async function scene(t: TestContext, { fields = {}, env = {} }: SceneOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'targetry-debs-'));
-  // A note that the disk has caught up may come in late.
-  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }));
+  t.after(() => removeWithStore(folder));
   const archive = new TestArchive();
   const bytes = deb({ Package: 'tool', Version: '1', Architecture: 'amd64' }, [
     { path: './opt/tool', bytes: 'hello' },
@@ -149,7 +149,8 @@ test('a private repository is read with the login of a variable, which is writte
   await openRoot(context, written.environments[0]!);
   const texts = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
+    // A note for the disk has another name when it has caught up.
+    .map(({ parentPath, name }) => ifAny(() => readFileSync(join(parentPath, name), 'latin1'), ''));
   for (const text of [...texts, JSON.stringify(noticed)])
     assert.ok(!text.includes(secret) && !text.includes(basic), text.slice(0, 500));
 });
