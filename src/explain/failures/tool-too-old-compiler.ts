@@ -23,9 +23,9 @@ export const signsOfOldCompilers: readonly Sign[] = [
     sure: 0.86,
   },
   {
-    says: /unrecogni[sz]ed relocation (?:type )?\(?0x[\da-f]+|unsupported relocation type (?:0x)?[\da-f]+|unknown relocation \(\d+\) against/,
+    says: /unknown type \[0x\w+\] section '|unable to initialize decompress status for section|unrecogni[sz]ed relocation (?:type )?\(?0x[\da-f]+|unsupported relocation type (?:0x)?[\da-f]+|unknown relocation \(\d+\) against/,
     unless: /^Error relocating /,
-    sure: 0.86,
+    sure: 0.9,
     cause: 'the linker (binutils) is older than what wrote the object files or libraries',
     cure: 'take newer binutils, or objects that were made on this release',
   },

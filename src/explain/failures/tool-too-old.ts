@@ -1,10 +1,12 @@
 import type { FailureClass } from '../failure-class.ts';
 import { signsOfOldCompilers } from './tool-too-old-compiler.ts';
+import { signsOfLateOptions } from './tool-too-old-options.ts';
 
 export const toolTooOld: FailureClass = {
   class: 'tool-too-old',
   signs: [
     ...signsOfOldCompilers,
+    ...signsOfLateOptions,
     {
       says: /Current (?<tool>Conan|Bazel) version (?:is )?\(?(?<have>[\d.]+)\)?(?: does not satisfy the defined one \(|, expected at least )(?<need>[^)\s]+)/,
       sure: 0.95,
@@ -197,12 +199,6 @@ export const toolTooOld: FailureClass = {
       cause:
         'the compiler, assembler or linker is older than the option or CPU that it is given: {option|{option2|{option3|}}}',
       cure: 'use a newer compiler and binutils, or leave the option out',
-    },
-    {
-      says: /unknown type \[0x\w+\] section '|unable to initialize decompress status for section/,
-      sure: 0.9,
-      cause: 'the linker (binutils) is older than what wrote the object files or libraries',
-      cure: 'take newer binutils, or objects that were made on this release',
     },
     {
       says: /libtool: +(?:error: )?Version mismatch error|gettext infrastructure mismatch/,
