@@ -185,7 +185,7 @@ export class LogSearch {
   #searchMessage(bytes: Buffer, start: number, end: number): void {
     let waiting: Waiting | undefined;
     let message: Stretch | undefined;
-    let found: Found | undefined;
+    const matching: number[] = [];
     for (const pattern of this.#asked) {
       if (this.#canWait(pattern)) {
         waiting ??= { line: this.#line, bytes, start, end };
@@ -193,10 +193,9 @@ export class LogSearch {
         continue;
       }
       message ??= messageIn(bytes, start, end);
-      if (!this.#set.patterns[pattern]!.test(bytes, message.start, message.end)) continue;
-      found ??= foundIn(this.#line, bytes, message);
-      this.#keep(pattern, found);
+      if (this.#set.patterns[pattern]!.test(bytes, message.start, message.end)) matching.push(pattern);
     }
+    if (matching.length > 0) this.#keep(matching, foundIn(this.#line, bytes, message!));
   }
 
   /** Whether a line in which the pattern may be is only of use as one of the last ones. */
@@ -209,14 +208,16 @@ export class LogSearch {
     this.#cleanEnd = 0;
   }
 
-  #keep(pattern: number, found: Found): void {
-    const kept = this.#found[pattern]!;
-    const count = kept.add(found, this.#line <= this.#nearUntil);
-    if (this.#set.around[pattern]!) return;
-    if (count >= mostFound) this.#seenAt[pattern] = never;
-    if (count > mostFirst) return;
-    if (this.#line > this.#nearUntil) for (const around of this.#around) around.keepFrom(this.#line - near);
-    this.#nearUntil = this.#line + near;
+  #keep(matching: readonly number[], found: Found): void {
+    const ofAround = this.#set.around;
+    if (matching.some((pattern) => !ofAround[pattern]! && !this.#found[pattern]!.isFull)) {
+      if (this.#line > this.#nearUntil) for (const around of this.#around) around.keepFrom(this.#line - near);
+      this.#nearUntil = this.#line + near;
+    }
+    for (const pattern of matching) {
+      const count = this.#found[pattern]!.add(found, this.#line <= this.#nearUntil);
+      if (count >= mostFound && !ofAround[pattern]!) this.#seenAt[pattern] = never;
+    }
   }
 }
 
