@@ -73,4 +73,27 @@ export const signsOfLateOptions: readonly Sign[] = [
     cause: 'the program is older than its option --{option|{option2|}}',
     cure: 'use a newer one (a newer release, `rustup update` for cargo), or leave the option out',
   },
+  {
+    says: /install TARGETS given no (?<option>\w+ DESTINATION) for|Policy '(?<option2>CMP\d+)' is not known to this version|(?:list|string|file) (?:does not recognize sub-command|sub-command) (?<option3>PREPEND|TRANSFORM|JOIN|POP_BACK|POP_FRONT|FILTER|SUBLIST|JSON|REPEAT|COPY_FILE|CREATE_LINK|READ_SYMLINK|REAL_PATH|ARCHIVE_\w+|CHMOD\w*|CONFIGURE|SIZE|GET_RUNTIME_DEPENDENCIES)\b|Unknown CMake command '(?<option4>target_link_directories|target_sources|include_guard|cmake_host_system_information|fetchcontent_makeavailable|cmake_pkg_config)'|Could not read presets from .{1,200}: Unsupported version/,
+    sure: 0.86,
+    cause:
+      "CMake is older than what the project's CMakeLists.txt calls: {option|{option2|{option3|{option4|its presets}}}}",
+    cure: "use a newer CMake (`pip install cmake`, Kitware's repository, a newer release)",
+  },
+  {
+    says: /'\S+' is imported but not globally visible/,
+    beside: /cannot create ALIAS target/,
+    within: 2,
+    sure: 0.84,
+    cause: 'CMake before 3.18 makes no alias of an imported target',
+    cure: "use a newer CMake (`pip install cmake`, Kitware's repository, a newer release)",
+  },
+  {
+    says: /^\s*(?<option>Check(?:LinkerFlag|PIESupported|IPOSupported|SourceCompiles|CompilerFlag|OBJCXX\w+)|FetchContent|CMakePackageConfigHelpers|CTestCoverageCollectGCOV|FindPackageMessage|GoogleTest|ProcessorCount|UseSWIG|CheckCCompilerFlag)$/,
+    beside: /include could not find (?:load|requested) file/,
+    within: 3,
+    sure: 0.84,
+    cause: 'CMake is older than its module {option}',
+    cure: "use a newer CMake (`pip install cmake`, Kitware's repository, a newer release)",
+  },
 ];
