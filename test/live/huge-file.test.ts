@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +24,7 @@ test('an artifact that is larger than Node reads at once is told by its hash', a
   truncateSync(from, 2 ** 31);
   const rule = { kind: 'file' } as StagedArtifact['rule'];
   const [built] = await auditBuilt([{ from, as: 'huge', rule } as StagedArtifact]);
-  const expected = execFileSync('sha256sum', [from], { encoding: 'utf8' }).slice(0, 64);
+  // As `sha256sum` tells it of so many zeros.
+  const expected = 'a7c744c13cc101ed66c29f672f92455547889cc586ce6d44fe76ae824958ea51';
   assert.deepEqual([built!.size, built!.sha256], [2 ** 31, expected]);
 });

@@ -57,7 +57,7 @@ export const eolRepo: FailureClass = {
       sure: 0.86,
     },
     {
-      says: /^(?:Err|Ign):\d+ \S+ (?:stretch|jessie|wheezy|buster|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic|oracular|plucky|questing)\S* (?:In)?Release$/,
+      says: /^(?:Err|Ign):\d+ \S+ (?:stretch|jessie|wheezy|buster|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic|oracular|plucky|questing)\S* (?:(?:In)?Release|\w+ (?:Packages|Sources))$/,
       beside: /404 +Not Found/,
       within: 12,
       sure: 0.92,

@@ -6,7 +6,7 @@ export const pep668: FailureClass = {
     { says: /See PEP 668 for the detailed specification/, sure: 0.93 },
     { says: /externally[- ]managed[- ]environment/, sure: 0.97 },
     { says: /(?:environment|interpreter|Python|installation)(?: at \S+)? is externally managed/, sure: 0.97 },
-    { says: /--break-system-packages/, unless: /^(?:RUN|\+|pip3? install)/, sure: 0.82 },
+    { says: /--break-system-packages/, unless: /^(?:RUN|\+|pip3? install)|no such option/, sure: 0.82 },
     { says: /EXTERNALLY-MANAGED/, sure: 0.85 },
   ],
   cause: 'pip refuses to write into the Python of the distro (PEP 668)',

@@ -62,7 +62,7 @@ export const signsOfLateOptions: readonly Sign[] = [
     cure: 'use a newer one, with the buildx plugin; or leave --{option} out',
   },
   {
-    says: /^(?:pip3?: )?(?:ERROR: )?no such option: --(?<option>use-pep517|prefer-binary|config-settings|no-build-isolation|dry-run|report|use-feature|root-user-action|no-clean|progress-bar|group)\b/,
+    says: /^(?:pip3?: )?(?:ERROR: )?no such option: --(?<option>break-system-packages|use-pep517|prefer-binary|config-settings|no-build-isolation|dry-run|report|use-feature|root-user-action|no-clean|progress-bar|group)\b/,
     sure: 0.86,
     cause: 'pip is older than its option --{option}',
     cure: '`python3 -m pip install --upgrade pip` first, in a virtual environment',

@@ -44,6 +44,7 @@ export const zigCache: FailureClass = {
       sure: 0.88,
     },
     { says: /unable to (?:open|create) cache director/, beside: /zig/, sure: 0.92 },
+    { says: /^error: unable to create compilation: (?:AccessDenied|FileNotFound|Unexpected)$/, sure: 0.7 },
     { says: /unable to update file from '[^']*zig-(?:local-|global-)?cache/, sure: 0.95 },
     {
       says: /(?:zig-(?:local-|global-)?cache|\.cache\/zig)\S*'?.*(?:FileNotFound|AccessDenied|Unexpected|BadPathName|NotDir|PathAlreadyExists|InputOutput|CacheCheckFailed|manifest|unable to)/,
