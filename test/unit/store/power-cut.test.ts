@@ -95,25 +95,29 @@ test('bytes of another boot are hashed before they are used, and only once', asy
   assert.equal(sha256(readFileSync(path)), hash);
 });
 
-test('a store that is removed while the disk still catches up does not come back', async (t) => {
-  const store = await open(t);
-  const tools = mkdtempSync(join(tmpdir(), 'targetry-slow-disk-'));
-  const [go, done] = [join(tools, 'go'), join(tools, 'done')];
-  execFileSync('mkfifo', [go, done]);
-  writeFileSync(join(tools, 'sync'), `#!/bin/sh\ncat '${go}'\n`, { mode: 0o755 });
-  writeFileSync(join(tools, 'rm'), `#!/bin/sh\n/bin/rm "$@"\necho >'${done}'\n`, { mode: 0o755 });
-  const path = process.env['PATH'];
-  process.env['PATH'] = `${tools}:${path}`;
-  t.after(() => {
-    process.env['PATH'] = path;
-    rmSync(tools, { recursive: true });
-  });
+test(
+  'a store that is removed while the disk still catches up does not come back',
+  { timeout: 60_000 },
+  async (t) => {
+    const store = await open(t);
+    const tools = mkdtempSync(join(tmpdir(), 'targetry-slow-disk-'));
+    const [go, done] = [join(tools, 'go'), join(tools, 'done')];
+    execFileSync('mkfifo', [go, done]);
+    writeFileSync(join(tools, 'sync'), `#!/bin/sh\ncat '${go}'\n`, { mode: 0o755 });
+    writeFileSync(join(tools, 'rm'), `#!/bin/sh\n/bin/rm "$@"\necho >'${done}'\n`, { mode: 0o755 });
+    const path = process.env['PATH'];
+    process.env['PATH'] = `${tools}:${path}`;
+    t.after(() => {
+      process.env['PATH'] = path;
+      rmSync(tools, { recursive: true });
+    });
 
-  await adopt(store, 'first');
-  store.settle();
-  rmSync(store.folder, { recursive: true });
-  mkdirSync(store.folder);
-  await writeFile(go, '');
-  await readFile(done);
-  assert.deepEqual(readdirSync(store.folder), []);
-});
+    await adopt(store, 'first');
+    store.settle();
+    rmSync(store.folder, { recursive: true });
+    mkdirSync(store.folder);
+    await writeFile(go, '');
+    await readFile(done);
+    assert.deepEqual(readdirSync(store.folder), []);
+  },
+);
