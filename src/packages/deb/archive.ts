@@ -6,7 +6,6 @@
  * the index has the hash of each package. What is in the store got there with its hash checked, so an index that is
  * already there is not fetched again; that is why only the release file, which is small, is asked for each time.
  */
-import { readFile } from 'node:fs/promises';
 import { sha256 } from '../../base/sha256.ts';
 import { shownAddress } from '../../remote/address.ts';
 import type { HttpClient } from '../../remote/http.ts';
@@ -16,6 +15,7 @@ import type { Store } from '../../store/store.ts';
 import { deniedRepository } from '../denied-repository.ts';
 import { mismatch } from '../mismatch.ts';
 import { PackageIndex } from './index-text.ts';
+import { KeptIndexes } from './kept-indexes.ts';
 import { packedForms, unpackIndex, type PackedForm } from './packed-index.ts';
 import { atMoment, unknownMirror } from './mirrors.ts';
 import { trustRelease, type ReleaseFile } from './release-file.ts';
@@ -57,11 +57,12 @@ export class DebArchive {
   readonly #now: Date;
   readonly #suites = new Map<string, Promise<TrustedSuite>>();
   readonly #indexes = new Map<string, Promise<PackageIndex>>();
-  readonly #saving: Promise<unknown>[] = [];
+  readonly #kept: KeptIndexes;
 
   constructor(options: ArchiveOptions) {
     this.#options = options;
     this.#now = options.now ?? new Date();
+    this.#kept = new KeptIndexes(options.store);
   }
 
   /** What repositories have for one CPU, in their order. */
@@ -84,7 +85,7 @@ export class DebArchive {
 
   /** Indexes are kept for the next time while the work goes on; this is when that is done. */
   async settled(): Promise<void> {
-    await Promise.all(this.#saving);
+    await this.#kept.settled();
   }
 
   /** The release file of a repository, checked. */
@@ -160,29 +161,18 @@ export class DebArchive {
   #index(suite: TrustedSuite, component: string | undefined, path: string): Promise<PackageIndex> {
     const name = component === undefined ? suite.name : `${suite.name} ${component}`;
     return remember(this.#indexes, `${suite.base} ${suite.name} ${path}`, async () => {
-      return new PackageIndex(await this.#loadIndex(suite, path), name);
+      const plain = suite.release.files.get(path);
+      if (plain?.size === 0) return new PackageIndex('', name);
+      const kept = plain && (await this.#kept.read(plain, name));
+      if (kept !== undefined) return kept;
+      const form = packedForms.find(({ extension }) => suite.release.files.has(path + extension));
+      if (form === undefined) return new PackageIndex(this.#unlisted(suite, path), name);
+      const bytes = await this.#fetchIndex(suite, path, form);
+      // Some list only the packed one.
+      return plain === undefined
+        ? new PackageIndex(bytes.toString('latin1'), name)
+        : this.#kept.add(bytes, plain, name);
     });
-  }
-
-  /** The whole text of an index: from the store if it was here before, else fetched, checked and kept. */
-  async #loadIndex(suite: TrustedSuite, path: string): Promise<string> {
-    const { store } = this.#options;
-    const plain = suite.release.files.get(path);
-    if (plain?.size === 0) return '';
-    if (plain !== undefined && store.hasBlob(plain.sha256)) {
-      // In one piece: decoding piece by piece leaves a string that must be put together again.
-      return (await readFile(store.blobPath(plain.sha256))).toString('latin1');
-    }
-    const form = packedForms.find(({ extension }) => suite.release.files.has(path + extension));
-    if (form === undefined) return this.#unlisted(suite, path);
-    const bytes = await this.#fetchIndex(suite, path, form);
-    // Kept unpacked: reading it is then a matter of milliseconds. Its hash is in the release file as well.
-    if (plain !== undefined) {
-      const saving = store.addBlob([bytes], plain);
-      saving.catch(() => {});
-      this.#saving.push(saving);
-    }
-    return bytes.toString('latin1');
   }
 
   /** Small repositories have no index of a CPU for which they have no packages; a distro has all of them. */
