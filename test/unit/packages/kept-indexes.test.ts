@@ -78,6 +78,6 @@ test('a lock reads of a kept index what it read of the new one, also where what 
         await again.settled();
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
