@@ -1,14 +1,15 @@
 // What a build costs besides its commands: 200 steps that do nothing, beside bubblewrap doing the same; a build of 20
-// targets with nothing changed; and one changed file of 20,000.
+// targets with nothing changed; one changed file of 20,000; and how soon it ends when it is interrupted.
 //
 // It needs a Debian mirror once, and for the comparison bubblewrap (`apt-get install bubblewrap`). Its store stays in the
 // folder for temporary files. Steps and bubblewrap may use all cores, so times are of the wall, divided by the number.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { benchStore, medianTime, tell, tellPeer, timeOf } from './figures.mjs';
+import { benchStore, median, medianTime, tell, tellPeer, timeOf } from './figures.mjs';
 
 const main = fileURLToPath(new URL('../build/bundle/targetry.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'targetry-bench-'));
@@ -20,6 +21,7 @@ const steps = targets * stepsOfEach;
 try {
   await stepsAndTargets(join(folder, 'steps'));
   await manyFiles(join(folder, 'files'));
+  await interrupted(join(folder, 'long'));
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -84,6 +86,34 @@ async function manyFiles(project) {
   });
   tell({ what: `the first build of ${folders * files} files`, value: first, unit: 'ms' });
   tell({ what: 'the next, with one of them changed', value: changed, unit: 'ms' });
+}
+
+/** From Ctrl-C, while each target sleeps in a step, until the command is gone, with all that it started. */
+async function interrupted(project) {
+  mkdirSync(project);
+  const named = Array.from({ length: cores }, (_, index) => `  t${index}: { environment: base, arch: x64 }`);
+  writeProject(project, [...named, 'steps:', '  - { name: asleep, run: "echo asleep >&2; sleep 1000" }']);
+  const times = [];
+  for (let round = 0; round < rounds; round++) {
+    const args = [main, 'build', '-C', project, '--progress', 'plain'];
+    const env = { ...process.env, TARGETRY_STORE: benchStore };
+    const build = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let told = '';
+    await new Promise((resolve, reject) => {
+      build.once('exit', () => reject(new Error(told)));
+      build.stderr.setEncoding('utf8').on('data', (text) => {
+        told += text;
+        if (told.split('| asleep\n').length > cores) resolve();
+      });
+    });
+    times.push(
+      await timeOf(async () => {
+        build.kill('SIGINT');
+        await once(build, 'exit');
+      }),
+    );
+  }
+  tell({ what: 'a build interrupted, until it is gone', value: median(times), unit: 'ms' });
 }
 
 function writeProject(project, lines) {
