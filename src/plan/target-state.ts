@@ -104,6 +104,7 @@ class StateMaking implements TargetState {
     for (const [name, state] of [
       ['toolchain', sysroot?.state],
       ['checks of the toolchain', checks?.state],
+      ['sysroot for Python', sysroot?.python && start],
     ] as const)
       if (state !== undefined) this.work.push({ id: state.output!.vertex.digest, name, detail: undefined });
   }
