@@ -1,4 +1,12 @@
-import { firstMatch, plainVersion, projectName, type Draft, type Kind, type ProjectFiles } from './draft.ts';
+import {
+  firstMatch,
+  plainVersion,
+  projectName,
+  nameAndVersion,
+  type Draft,
+  type Kind,
+  type ProjectFiles,
+} from './draft.ts';
 
 /** Of the releases that are still mended the oldest. */
 const OLD = [
@@ -126,7 +134,7 @@ function configured(files: ProjectFiles, autotools: readonly string[]): Draft {
   const alike = {
     what: autotools.length === 0 ? 'a project with a configure script' : 'a project of autoconf',
     name,
-    version: plainVersion(init?.[2]),
+    version: plainVersion(init === null ? nameAndVersion(files.name).version : init[2]),
     artifacts: [builtArtifact('', programOf(files), undefined, name)],
   };
   const prepare = autotools.length === 0 ? [] : ['{ name: autoreconf, run: autoreconf -fi }'];
@@ -208,6 +216,7 @@ export const make: Kind = {
     return {
       what: 'a project with a Makefile',
       name,
+      version: nameAndVersion(files.name).version,
       notes: [...OLD, GUESS, ...(crosses ? [] : LIBRARIES)],
       environments: crosses ? gcc() : againstLibraries(libraries, []),
       targets: crosses ? gccTargets : sysrootTargets,

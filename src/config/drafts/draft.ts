@@ -75,8 +75,19 @@ export function firstMatch(text: string | undefined, ...patterns: readonly RegEx
 
 /** As the name of a project may be. */
 export function projectName(word: string | undefined, { name }: ProjectFiles): string {
-  const plain = (word ?? name).replace(/^@[^/]*\//, '').replace(/[^A-Za-z0-9._+-]+/g, '-');
+  const plain = (word ?? nameAndVersion(name).name)
+    .replace(/^@[^/]*\//, '')
+    .replace(/[^A-Za-z0-9._+-]+/g, '-');
   return plain.replace(/^[^A-Za-z0-9]+/, '') || 'project';
+}
+
+/** What a folder says that is called `greet-1.2`, as those of releases are. */
+export function nameAndVersion(folder: string): {
+  readonly name: string;
+  readonly version: string | undefined;
+} {
+  const [, name, version] = /^(.+?)-v?(\d[\w.+]*)$/.exec(folder) ?? [];
+  return { name: name ?? folder, version };
 }
 
 /** A version is taken as written, so it must stand in the file as it is. */

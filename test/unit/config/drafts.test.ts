@@ -39,6 +39,26 @@ describe('a first targetry.yaml', () => {
       assert.equal(fileFor(manifest), 'Makefile');
   });
 
+  it('takes the name and version of a release from its folder, where nothing else has them', () => {
+    const linesOf = (files: Readonly<Record<string, string>>, name: string) =>
+      draftText(draftFor({ ...projectOf(files), name })!.draft).match(/^(?:name|version|  - \{ path): ?.*/gm);
+    const own = { 'configure.ac': 'AC_INIT([pipe], [2.0])\n' };
+    assert.deepEqual(linesOf({ configure: '' }, 'pv-1.6.20'), [
+      'name: pv',
+      'version: 1.6.20',
+      '  - { path: pv, as: "pv-{target}", kind: executable }',
+    ]);
+    assert.deepEqual(linesOf({ Makefile: '' }, 'p7zip-full-v16.02')?.slice(0, 2), [
+      'name: p7zip-full',
+      'version: 16.02',
+    ]);
+    assert.deepEqual(linesOf(own, 'pv-1.6.20')?.slice(0, 2), ['name: pipe', 'version: 2.0']);
+    assert.deepEqual(linesOf({ Makefile: '' }, 'x-window'), [
+      'name: x-window',
+      '  - { path: x-window, as: "x-window-{target}", kind: executable }',
+    ]);
+  });
+
   it('has nothing for a folder that nothing is known of', () => {
     assert.equal(draftFor(projectOf({ 'README.md': '' })), undefined);
   });
