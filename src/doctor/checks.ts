@@ -26,6 +26,7 @@ import { proc } from './checks/proc.ts';
 import { promises } from './checks/promises.ts';
 import { proxy } from './checks/proxy.ts';
 import { seccomp } from './checks/seccomp.ts';
+import { stepCertificates } from './checks/step-certificates.ts';
 import { store } from './checks/store.ts';
 import { tools } from './checks/tools.ts';
 import { userns } from './checks/userns.ts';
@@ -62,4 +63,5 @@ export const checks: readonly Check<unknown>[] = [
   endsOfReleases,
   caches,
   pins,
+  stepCertificates,
 ];

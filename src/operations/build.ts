@@ -34,6 +34,7 @@ import { removeOutdated } from './building/outdated.ts';
 import { projectHere } from './project-here.ts';
 import { readSecrets, type SecretPlace } from './building/read-secrets.ts';
 import { savingFailed } from './building/save-failed.ts';
+import { tellingOfSilentNetwork } from './building/silent-network.ts';
 import { SourcesOnDemand } from './locking/sources-on-demand.ts';
 import { starterFinder } from './preparing/starter.ts';
 
@@ -96,11 +97,11 @@ export async function build(
     const engine = await chooseEngine(context, request.engine, { store, findStarter, project });
     const exports = exportsInto(staged, plan);
     context.emit({ type: 'planned', tasks: [...plan.tasks, ...exports.tasks] });
-    const { results } = project;
-    const work = { ...given, secrets, results, exports: exports.list, onFailed };
+    const work = { ...given, secrets, results: project.results, exports: exports.list, onFailed };
     const trace = new Trace();
     try {
-      await trace.followAll(engine.solve(plan.graph, work), context.emit);
+      const emit = tellingOfSilentNetwork(context, { project, targets, plan });
+      await trace.followAll(engine.solve(plan.graph, work), emit);
     } catch (error) {
       // A hundred classes of failures, which a build that goes well needn't know.
       const { withKnownCause } = await import('./explain.ts');

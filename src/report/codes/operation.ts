@@ -14,6 +14,13 @@ export const operationCodes = {
     cause: 'Ctrl-C or SIGTERM arrived. Every running step was stopped; finished results are kept.',
     cure: 'run the same command again: it goes on from the results that were finished',
   },
+  'certificates-unknown': {
+    exit: 3,
+    title: "a step with a network may not know a proxy's certificate",
+    cause:
+      'Nothing came from a step for a minute. This machine trusts certificates of its own (NODE_EXTRA_CA_CERTS), as behind a proxy that opens TLS, and the step has none of them: npm, for one, tries again for minutes before it says so.',
+    cure: 'give the step the file of certificates as a secret, as docs/secrets.md shows',
+  },
   'source-unreadable': {
     exit: 3,
     title: 'a file of the project could not be read',

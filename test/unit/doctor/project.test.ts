@@ -5,6 +5,7 @@ import { config } from '../../../src/doctor/checks/config.ts';
 import { endsOfReleases } from '../../../src/doctor/checks/end-of-life.ts';
 import { lock } from '../../../src/doctor/checks/lock.ts';
 import { packages } from '../../../src/doctor/checks/packages.ts';
+import { stepCertificates } from '../../../src/doctor/checks/step-certificates.ts';
 import { pins } from '../../../src/doctor/checks/pins.ts';
 import { promises } from '../../../src/doctor/checks/promises.ts';
 import { Failure } from '../../../src/report/failure.ts';
@@ -101,6 +102,19 @@ const all = [
     'by nobody': [
       { step: 'deps', at, command: 'npm install', why: 'may take others', cure: 'write `npm ci`' },
     ],
+  }),
+  cases(stepCertificates, {
+    'in the steps': { own: 1, steps: [] },
+    'of no project': undefined,
+    'that everybody has': { own: 0, steps: [{ name: 'deps', at }] },
+    'that a step lacks': { own: 1, steps: [{ name: 'deps', at }] },
+    'that steps lack': {
+      own: 2,
+      steps: [
+        { name: 'deps', at },
+        { name: 'wheel', at },
+      ],
+    },
   }),
 ];
 
