@@ -17,8 +17,9 @@ const proofNames = ['proof.json', 'proof.md', 'proof.html'];
 export interface StagedArtifact {
   readonly target: Target;
   readonly rule: ArtifactRule;
-  /** The file. */
+  /** The file: a copy that is this build's alone. */
   readonly from: string;
+  readonly moved: true;
   /** Its name under `dist/`. */
   readonly as: string;
   readonly executable: boolean;
@@ -57,6 +58,7 @@ export function collectArtifacts(staged: string, project: Project, plan: BuildPl
         target,
         rule,
         from,
+        moved: true as const,
         as: rule.as === undefined ? basename(from) : substitute(rule.as, placeholdersOf({ project, target })),
         executable: (lstatSync(from).mode & 0o111) !== 0,
       })),

@@ -57,6 +57,16 @@ suite('placing artifacts', () => {
     assert.equal(statSync(join(dist, 'secret')).mode & 0o777, 0o644);
   });
 
+  test('writes the bytes of a finished file no second time, where nobody needs it as it was', async () => {
+    const { ino } = statSync(from);
+    await place('kept');
+    await placeArtifacts(dist, [{ from, as: 'moved', executable: true, moved: true }]);
+    assert.notEqual(statSync(join(dist, 'kept')).ino, ino);
+    const { ino: moved, mode } = statSync(join(dist, 'moved'));
+    assert.deepEqual([moved, mode & 0o777], [ino, 0o755]);
+    assert.deepEqual(readdirSync(dist).sort(), ['kept', 'moved']);
+  });
+
   test('says that dist is a file', async () => {
     writeFileSync(dist, 'mine');
     await assert.rejects(place('a'), refused(/^dist\/a can't be written: a part of its path is a file$/));
