@@ -17,7 +17,7 @@ export const nodeAddon: Kind = {
       what: 'a Node addon',
       name: projectName(firstMatch(manifest, /"name"\s*:\s*"([^"]+)"/), files),
       version: plainVersion(firstMatch(manifest, /"version"\s*:\s*"([^"]+)"/)),
-      notes: stable ? FOR_EVERY_NODE : FOR_ONE_NODE,
+      notes: [...(stable ? FOR_EVERY_NODE : FOR_ONE_NODE), FOR_MUSL],
       environments: {
         'debian-12': addonEnvironment('g++', tools),
         'debian-12-cross': addonEnvironment('g++-aarch64-linux-gnu', tools),
@@ -48,6 +48,8 @@ const FOR_ONE_NODE = [
   'Nothing here speaks of N-API, so the addon serves the Node alone against whose headers it is compiled: that of `tools:`. For',
   'another one, name its version there and its number (`process.versions.modules`) in `as:`.',
 ];
+
+const FOR_MUSL = 'Addons for musl come of an environment of Alpine: docs/how/node-addon.md shows one.';
 
 /** Whether the sources, or what brings their headers, are of the interface that all versions of Node share. */
 function ofNodeApi(files: ProjectFiles): boolean {

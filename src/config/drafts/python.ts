@@ -41,7 +41,7 @@ export const python: Kind = {
       version: plainVersion(firstMatch(text, /^version\s*=\s*["']([^"']+)["']/m)),
       notes: [
         `Built by the Python of Debian ${number}, for arm64 too without emulation. The tag is that of its glibc; the summary of the`,
-        'build names the oldest one that the wheel may carry.',
+        'build names the oldest one that the wheel may carry. Wheels for musl come of Alpine: docs/how/python-wheel.md shows how.',
         ...(debian
           ? []
           : [
