@@ -44,6 +44,8 @@ const MOST_ENTRIES = 1_000_000;
 const STORED = 0;
 const DEFLATED = 8;
 const CHUNK = 256 * 1024;
+/** Up to this size a member is unpacked at once: for a small one a stream takes several times as long. */
+const SMALL = 1024 * 1024;
 
 interface Directory {
   readonly offset: number;
@@ -90,11 +92,9 @@ export async function* readZipMember(
   entry: ZipEntry,
 ): AsyncGenerator<Uint8Array, void, void> {
   const start = dataStart(source, entry);
-  const packed = chunks(source, start, start + entry.packed.size);
-  const plain = entry.packed.method === STORED ? packed : throughZlib(packed, createInflateRaw, 'zip');
   let size = 0;
   let crc = 0;
-  for await (const chunk of plain) {
+  for await (const chunk of plainBytes(source, entry, start)) {
     size += chunk.length;
     if (size > entry.size) throw corrupt('a member with more bytes than it declares', entry.offset);
     crc = crc32(chunk, crc);
@@ -102,6 +102,31 @@ export async function* readZipMember(
   }
   if (size !== entry.size) throw corrupt('a member with fewer bytes than it declares', entry.offset);
   if (crc !== entry.packed.crc) throw corrupt('a member whose checksum is wrong', entry.offset);
+}
+
+function plainBytes(
+  source: ByteSource,
+  entry: ZipEntry,
+  start: number,
+): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+  const { size, method } = entry.packed;
+  if (method === STORED) return chunks(source, start, start + size);
+  if (size > SMALL || entry.size > SMALL)
+    return throughZlib(chunks(source, start, start + size), createInflateRaw, 'zip');
+  return [inflateSmall(exactly(source, start, size), entry)];
+}
+
+function inflateSmall(packed: Buffer, { size, offset }: ZipEntry): Buffer {
+  try {
+    // Room for one byte more tells whether there is one.
+    return inflateRawSync(packed, { chunkSize: Math.max(size + 1, 64), maxOutputLength: size + 1 });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw corrupt('a member with more bytes than it declares', offset);
+    if (code === 'Z_BUF_ERROR') throw new FormatError('zip', 'the file ends too early', offset, error);
+    if (code?.startsWith('Z_') === true) throw new FormatError('zip', message, offset, error);
+    throw error;
+  }
 }
 
 function findDirectory(source: ByteSource): Directory {

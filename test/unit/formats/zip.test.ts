@@ -90,8 +90,13 @@ test('one member under many names is refused under all of them', async () => {
 });
 
 test('members that lie about their bytes', async () => {
-  await refused(zip([{ path: 'a', bytes: 'abc', declared: { size: 2 } }]), /more bytes than it declares/);
-  await refused(zip([{ path: 'a', bytes: 'abc', declared: { size: 4 } }]), /fewer bytes than it declares/);
+  // Small ones are unpacked at once, large ones in pieces.
+  for (const bytes of ['abc', 'abc'.repeat(700_000)]) {
+    const lie = (by: number) => zip([{ path: 'a', bytes, declared: { size: bytes.length + by } }]);
+    await refused(lie(-1), /more bytes than it declares/);
+    await refused(lie(1), /fewer bytes than it declares/);
+  }
+  await refused(zip([{ path: 'a', bytes: Buffer.alloc(500_000), declared: { size: 2 } }]), /more bytes/);
   await refused(zip([{ path: 'a', bytes: 'abc', declared: { crc: 1 } }]), /checksum is wrong/);
   await refused(zip([{ path: 'a', bytes: 'abc', declared: { offset: 1 } }]), /overlap|without its header/);
   await refused(zip(two, { count: 3 }), /fewer members than it declares/);
@@ -101,6 +106,21 @@ test('a header that contradicts the directory about the compression', async () =
   const bytes = zip(two);
   bytes.writeUInt16LE(8, 8);
   await refused(bytes, /contradicts the directory/);
+});
+
+test('whatever byte of a deflated member is wrong, it is a FormatError', async () => {
+  const bytes = zip([two[1]!]);
+  const end = readZip(sourceOfBytes(bytes))[0]!.packed.size;
+  for (let at = 30; at < 30 + 'd/b.txt'.length + end; at++) {
+    const damaged = Buffer.from(bytes);
+    damaged[at] = damaged[at]! ^ 0xff;
+    const [entry] = readZip(sourceOfBytes(damaged));
+    const read = collect(readZipMember(sourceOfBytes(damaged), entry!));
+    await read.then(
+      () => assert.ok(at < 30 + 'd/b.txt'.length, `byte ${at}`),
+      (error: unknown) => assert.ok(error instanceof FormatError, String(error)),
+    );
+  }
 });
 
 test('every cut of an archive is a FormatError', async () => {
