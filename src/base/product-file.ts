@@ -10,7 +10,11 @@ export function productFile(path: string): string {
 }
 
 export function productJson(path: string): unknown {
-  return JSON.parse(readFileSync(productFile(path), 'utf8'));
+  return JSON.parse(productText(path));
+}
+
+export function productText(path: string): string {
+  return readFileSync(productFile(path), 'utf8');
 }
 
 /** Modules lie at other depths when they are bundled; the package has one manifest, at its root. */

@@ -1,9 +1,11 @@
 /**
  * From what was seen in a log to what is known of it. Every class whose signs hold is a suspect; one that comes before what
  * it is known to bring about explains it; of those that are left the earliest sure one is the root cause. Lines that only
- * repeat that something failed (`make: *** Error 1`, `exit code: 2`) belong to no class, so none is taken for a cause.
+ * repeat that something failed (`make: *** Error 1`, `exit code: 2`) belong to no class, so none is taken for a cause. Where no
+ * sign holds, a cause is guessed by the words of what is complained of (`guessing/`).
  */
 import type { Cure, DistroFamily, FailureClass, Sign } from './failure-class.ts';
+import { complaints, guessAt } from './guessing/guess.ts';
 import { LogSearch, PatternSet, type Sighting } from './log-search.ts';
 import { inPlace, installWords, type LogPlace } from './package-names.ts';
 import { Pattern } from './pattern/pattern.ts';
@@ -35,6 +37,8 @@ export interface FoundCause {
   readonly references: readonly string[];
   /** What is in a cache of the step is wrong. */
   readonly blamesCaches: boolean;
+  /** Nothing that is known was found: it is what such words are usually said of. */
+  readonly guessed: boolean;
 }
 
 export interface MachineAnswer {
@@ -66,8 +70,8 @@ export interface Known {
 
 interface Suspect {
   readonly failure: FailureClass;
-  /** The sign that makes it most likely. */
-  readonly sign: Sign;
+  /** The sign that makes it most likely; undefined for a guess. */
+  readonly sign: Sign | undefined;
   readonly sightings: readonly Sighting[];
   readonly line: number;
   readonly confidence: number;
@@ -107,6 +111,7 @@ export class Explainer {
       testReport,
       testReportEnd,
       teaches,
+      ...complaints,
     ];
     const sources = new Set(around.flatMap((pattern) => (pattern === undefined ? [] : [pattern.source])));
     const asked = [...sources].map((source) => ({ source, around: true }));
@@ -146,20 +151,22 @@ export class Explainer {
       candidates: [{ class: finding.class, decides: 'what is found here is mended, and it stays' }, ...rest],
       references: failure.references,
       blamesCaches: failure.blamesCaches === true,
+      guessed: false,
     };
   }
 
-  #judge(seen: Seen, known: Known): FoundCause[] {
+  #judge(seen: Seen, { environment }: Known): FoundCause[] {
     const outcome = outcomeOf(seen);
-    const suspects = this.#classes.flatMap((failure) => this.#suspect(failure, seen, outcome));
+    const known = this.#classes.flatMap((failure) => this.#suspect(failure, seen, outcome));
+    const suspects = known.length > 0 ? known : this.#guess(seen, outcome);
     const causeOf = causesOf(suspects);
     const roots = suspects.filter((suspect) => causeOf.get(suspect) === undefined);
     return roots.sort(byLikelihood).map((root) => {
       const consequences = suspects
         .filter((suspect) => rootOf(suspect, causeOf) === root && suspect !== root)
         .map(({ failure, line }) => ({ class: failure.class, line }));
-      const isEnvironment = known.environment !== undefined;
-      const distro = known.environment ?? distroNear(root.line, seen);
+      const isEnvironment = environment !== undefined;
+      const distro = environment ?? distroNear(root.line, seen);
       return findingOf(root, consequences, { distro, isEnvironment });
     });
   }
@@ -177,6 +184,19 @@ export class Explainer {
     return [
       { failure, sign: best.sign, sightings: distinct, line: distinct[0]!.line, confidence, isTriedAgain },
     ];
+  }
+
+  #guess(seen: Seen, outcome: Outcome): Suspect[] {
+    const ofFailure = ({ quoted, line }: Sighting) =>
+      !quoted && !outcome.wasWell(line) && !outcome.isOfTest(line) && !outcome.isOfLesson(line);
+    const byLine = new Map(complaints.flatMap(seen).map((sighting) => [sighting.line, sighting]));
+    const lines = [...byLine.values()].filter(ofFailure).sort((a, b) => a.line - b.line);
+    return guessAt(lines).flatMap(({ class: name, confidence, sightings }) => {
+      const failure = this.#classes.find((one) => one.class === name);
+      if (failure === undefined) return [];
+      const isTriedAgain = sightings.every(({ line }) => outcome.isTriedAgain(line));
+      return [{ failure, sign: undefined, sightings, line: sightings[0]!.line, confidence, isTriedAgain }];
+    });
   }
 
   #holding(sign: Sign, seen: Seen, outcome: Outcome): readonly Sighting[] {
@@ -287,14 +307,15 @@ function findingOf(
   return {
     class: failure.class,
     confidence,
-    cause: words(sign.cause ?? failure.cause),
-    cure: inPlace(words(cureFor(sign.cure ?? failure.cure, place.distro)), place),
+    cause: words(sign?.cause ?? failure.cause),
+    cure: inPlace(words(cureFor(sign?.cure ?? failure.cure, place.distro)), place),
     evidence: sightings.slice(0, mostEvidence),
     consequences,
     candidates: failure.candidates ?? [],
     asked: [],
     references: failure.references,
     blamesCaches: failure.blamesCaches === true,
+    guessed: sign === undefined,
   };
 }
 

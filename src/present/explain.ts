@@ -9,20 +9,19 @@ import { fold } from './width.ts';
 
 /** `targetry.explain/1`, whose keys docs/explain.md tells. */
 export function explanationJson({ findings, log }: LogExplanation): string {
-  const told = findings.map(
-    ({ class: name, confidence, cause, cure, evidence, consequences, candidates, asked, references }) => ({
-      class: name,
-      confidence,
-      cause,
-      cure,
-      lines: evidence.map(({ line }) => line),
-      evidence: evidence.map(({ line, text, from, to }) => ({ line, text, from, to })),
-      consequences,
-      candidates,
-      asked,
-      references,
-    }),
-  );
+  const told = findings.map(({ evidence, ...finding }) => ({
+    class: finding.class,
+    confidence: finding.confidence,
+    guessed: finding.guessed,
+    cause: finding.cause,
+    cure: finding.cure,
+    lines: evidence.map(({ line }) => line),
+    evidence: evidence.map(({ line, text, from, to }) => ({ line, text, from, to })),
+    consequences: finding.consequences,
+    candidates: finding.candidates,
+    asked: finding.asked,
+    references: finding.references,
+  }));
   return jsonText({ schema: 'targetry.explain/1', log, findings: told });
 }
 
@@ -45,10 +44,10 @@ export function renderExplanation(
 }
 
 function renderFinding(finding: FoundCause, style: Style, log: string | undefined): string {
-  const { class: name, confidence, cause, cure, evidence, consequences, candidates, asked } = finding;
+  const { class: name, cause, cure, evidence, consequences, candidates, asked } = finding;
   const more = (label: string, text: string) =>
     `${style.cyan(`${label}:`.padEnd(labelWidth))}${fold(plainText(text), textWidth, ' '.repeat(labelWidth))}`;
-  const lines = [`${style.bold(style.red(name))} ${style.dim(`(${sureness(confidence)})`)}`];
+  const lines = [`${style.bold(style.red(name))} ${style.dim(`(${sureness(finding)})`)}`];
   const width = String(Math.max(...evidence.map(({ line }) => line))).length;
   for (const sighting of evidence.slice(0, mostEvidence))
     lines.push(...underlinedLines(sighting, { width, columns: mostColumns, hue: style.red, style }));
@@ -67,7 +66,8 @@ function renderFinding(finding: FoundCause, style: Style, log: string | undefine
   return `${lines.join('\n')}\n`;
 }
 
-function sureness(confidence: number): string {
+function sureness({ confidence, guessed }: FoundCause): string {
+  if (guessed) return 'a guess by its words';
   return confidence >= 0.9
     ? 'sure'
     : confidence >= 0.75
@@ -77,7 +77,8 @@ function sureness(confidence: number): string {
         : 'possible';
 }
 
-function besides({ class: name, confidence, cause, evidence }: FoundCause, style: Style): string {
-  const where = style.dim(`(${sureness(confidence)}, line ${evidence[0]!.line})`);
+function besides(finding: FoundCause, style: Style): string {
+  const { class: name, cause, evidence } = finding;
+  const where = style.dim(`(${sureness(finding)}, line ${evidence[0]!.line})`);
   return `besides ${style.bold(name)} ${where}: ${fold(plainText(cause), textWidth, '  ')}`;
 }

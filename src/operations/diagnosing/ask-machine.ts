@@ -55,8 +55,9 @@ function decided(
 /** As sure of the cause as the answers make it. What can't be told from now isn't ruled out. */
 export function sureBy(root: FoundCause, asked: readonly MachineAnswer[]): FoundCause {
   const own = asked.filter((answer) => answer.class === root.class);
-  const confidence = own.some(agrees) ? Math.max(root.confidence, confirmed) : root.confidence - notSeen;
-  return { ...root, asked, confidence };
+  if (own.some(agrees))
+    return { ...root, asked, guessed: false, confidence: Math.max(root.confidence, confirmed) };
+  return { ...root, asked, confidence: root.confidence - notSeen };
 }
 
 function agrees(answer: MachineAnswer): boolean {
