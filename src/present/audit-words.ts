@@ -2,7 +2,7 @@
 import type { Floor } from '../audit/artifact-floors.ts';
 import type { ArtifactAudit, ElfAudit, Verdict } from '../audit/report.ts';
 import { releasesThat } from './runs-on.ts';
-import { counted } from './units.ts';
+import { counted } from '../base/units.ts';
 
 /** In a few words, so that the first line is enough. */
 export function verdictOf({ runsOn, elfs, problems }: ArtifactAudit): string {

@@ -11,7 +11,7 @@ import {
 } from './audit-words.ts';
 import { plainText } from './printable.ts';
 import { styleFor, type Style } from './style.ts';
-import { counted } from './units.ts';
+import { counted } from '../base/units.ts';
 import { displayWidth } from './width.ts';
 
 interface Options {

@@ -11,7 +11,7 @@ import {
   shownReleases,
 } from './audit-words.ts';
 import { styleFor, type Style } from './style.ts';
-import { bytes, counted, duration } from './units.ts';
+import { bytes, counted, duration } from '../base/units.ts';
 import { fold } from './width.ts';
 
 interface Options {

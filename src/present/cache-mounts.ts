@@ -2,7 +2,7 @@ import { jsonText } from '../base/json-text.ts';
 import type { CacheMountChange, CacheMountReport } from '../operations/building/cache-mounts.ts';
 import { inOneLine } from './printable.ts';
 import { styleFor } from './style.ts';
-import { ago, bytes } from './units.ts';
+import { ago, bytes } from '../base/units.ts';
 
 interface MountOptions {
   readonly color: boolean;

@@ -4,7 +4,7 @@ import type { PruneReport } from '../operations/cache-prune.ts';
 import type { VerifyReport } from '../operations/cache-verify.ts';
 import { inOneLine } from './printable.ts';
 import { styleFor, type Style } from './style.ts';
-import { ago, bytes, counted } from './units.ts';
+import { ago, bytes, counted } from '../base/units.ts';
 
 interface Options {
   readonly color: boolean;

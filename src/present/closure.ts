@@ -1,5 +1,5 @@
 import type { ClosureResult } from '../operations/closure.ts';
-import { bytes, counted } from './units.ts';
+import { bytes, counted } from '../base/units.ts';
 import { formWords, nearPath } from './written-root.ts';
 
 /** What `targetry sysroot --closure` answers: what is in it, from which package, and what may still be opened at run time. */

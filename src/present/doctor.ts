@@ -5,7 +5,7 @@ import type { Fixed } from '../operations/diagnosing/doctor-fixes.ts';
 import type { DoctorReport } from '../operations/doctor.ts';
 import { plainText } from './printable.ts';
 import { styleFor, type Style } from './style.ts';
-import { counted, duration } from './units.ts';
+import { counted, duration } from '../base/units.ts';
 import { fold } from './width.ts';
 
 interface Options {

@@ -4,7 +4,7 @@ import type { FoundCause } from '../explain/explain.ts';
 import { plainText } from './printable.ts';
 import { styleFor, type Style } from './style.ts';
 import { underlinedLines } from './underlined.ts';
-import { counted } from './units.ts';
+import { counted } from '../base/units.ts';
 import { fold } from './width.ts';
 
 /** `targetry.explain/1`, whose keys docs/explain.md tells. */

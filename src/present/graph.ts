@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { GraphForBuildctl } from '../operations/graph-for-buildctl.ts';
-import { bytes, counted } from './units.ts';
+import { bytes, counted } from '../base/units.ts';
 
 /** Beside the bytes of a graph: what they are of no use without. */
 export function renderGraphNeeds({ options }: GraphForBuildctl): string {

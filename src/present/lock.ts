@@ -4,7 +4,7 @@ import type { WhyAnswer, WhyLink, WhyNotAnswer } from '../operations/explain-loc
 import type { LockCheck, LockResult } from '../operations/lock.ts';
 import { renderDiagnostic } from './failure.ts';
 import { styleFor, type Style } from './style.ts';
-import { counted } from './units.ts';
+import { counted } from '../base/units.ts';
 
 /** One line for each environment and CPU; with `update`, what changed in it as a table. */
 export function renderLock(

@@ -1,6 +1,6 @@
 import type { BuildOutline, PlannedImage, TargetPlan, Way } from '../operations/plan-build.ts';
 import { styleFor, type Style } from './style.ts';
-import { duration } from './units.ts';
+import { duration } from '../base/units.ts';
 import { displayWidth } from './width.ts';
 
 /** A line for each target with the reason, and the steps below it with what they last took. */

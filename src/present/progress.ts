@@ -1,7 +1,7 @@
 import type { Event, Outcome, Task } from '../report/event.ts';
 import { inOneLine } from './printable.ts';
 import type { Style } from './style.ts';
-import { duration } from './units.ts';
+import { duration } from '../base/units.ts';
 
 export interface TaskState {
   readonly task: Task;

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { ProveResult } from '../operations/prove.ts';
 import { proofTable, type CellWord, type ProofReason, type ProofTable } from './proof-table.ts';
 import { styleFor, type Style } from './style.ts';
-import { counted } from './units.ts';
+import { counted } from '../base/units.ts';
 import { displayWidth, fold } from './width.ts';
 
 interface Options {

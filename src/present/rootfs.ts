@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { RootfsResult } from '../operations/rootfs.ts';
-import { bytes, counted } from './units.ts';
+import { bytes, counted } from '../base/units.ts';
 import { formWords } from './written-root.ts';
 
 /** What was written, and what of it is not as it would be after an installation. */

@@ -1,5 +1,5 @@
 import type { SysrootResult } from '../operations/sysroot.ts';
-import { counted } from './units.ts';
+import { counted } from '../base/units.ts';
 import { nearPath } from './written-root.ts';
 
 /** What `targetry sysroot` answers: what was written, and how it is used. */

@@ -22,7 +22,7 @@ import { decode, inOneLine } from './printable.ts';
 import { Progress, silentWords, type TaskState } from './progress.ts';
 import { Rate } from './rate.ts';
 import { styleFor, type Style } from './style.ts';
-import { bytes, duration } from './units.ts';
+import { bytes, duration } from '../base/units.ts';
 import { clip, displayWidth } from './width.ts';
 
 export interface Screen {

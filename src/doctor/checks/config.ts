@@ -1,3 +1,4 @@
+import { counted } from '../../base/units.ts';
 import { Failure } from '../../report/failure.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
 import type { Check, Diagnosis } from '../check.ts';
@@ -26,10 +27,6 @@ export const config: Check<Found> = {
     return { status: 'ok', found: `${project.file}: ${counts}` };
   },
 };
-
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
-}
 
 function ofDiagnostic({ severity, message, hint, at }: Diagnostic): Diagnosis {
   return { status: severity === 'error' ? 'fail' : 'warn', found: message, cure: hint, at };

@@ -1,5 +1,6 @@
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { bytes as amount } from '../../base/units.ts';
 import type { Check, Diagnosis } from '../check.ts';
 
 interface Found {
@@ -68,8 +69,4 @@ function writeTrial(folder: string): string | undefined {
   } finally {
     rmSync(trial, { force: true });
   }
-}
-
-function amount(bytes: number): string {
-  return bytes < 1e9 ? `${Math.floor(bytes / megabyte)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { bytes } from '../../base/units.ts';
 import { cgroupNumbers } from '../cgroup.ts';
 import type { Check, Diagnosis } from '../check.ts';
 
@@ -47,8 +48,8 @@ export const memory: Check<Found> = {
   judge({ available, limit, killed, cpus }): Diagnosis {
     const left = Math.min(...[available, limit?.left ?? Infinity].filter((one) => !Number.isNaN(one)));
     const ofGroup = limit !== undefined && limit.left === left;
-    const whose = ofGroup ? ` of the ${amount(limit.total)} that the cgroup allows` : '';
-    const found = `${amount(left)}${whose} for ${cpus} CPUs`;
+    const whose = ofGroup ? ` of the ${bytes(limit.total)} that the cgroup allows` : '';
+    const found = `${bytes(left)}${whose} for ${cpus} CPUs`;
     const cure = ofGroup
       ? 'give the container more memory (Docker: `--memory`), or compile with less at once: `make -j2`'
       : 'end what else runs here, or compile with less at once: `make -j2`';
@@ -61,7 +62,3 @@ export const memory: Check<Found> = {
     return { status: 'ok', found };
   },
 };
-
-function amount(bytes: number): string {
-  return bytes < 1e9 ? `${Math.floor(bytes / megabyte)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
-}

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
+import { counted } from '../../base/units.ts';
 import {
   extraCertificates,
   giveCertificates,
@@ -38,10 +39,9 @@ export const stepCertificates: Check<Found | undefined> = {
     if (found === undefined) return noProject;
     const { own, steps } = found;
     if (own === 0 || steps.length === 0) return { status: 'ok', found: 'steps need none of this machine' };
-    const certificates = own === 1 ? 'a certificate' : `${own} certificates`;
     return steps.map(({ name, at }) => ({
       status: 'warn',
-      found: `step \`${name}\` asks servers, and knows nothing of ${certificates} that ${extraCertificates} adds here`,
+      found: `step \`${name}\` asks servers, and knows nothing of ${counted(own, 'certificate')} that ${extraCertificates} adds here`,
       cure: `where a proxy opens TLS, ${giveCertificates}`,
       at,
     }));

@@ -2,6 +2,7 @@
 import { lstatSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { cpuOf } from '../../abi/cpu.ts';
+import { bytes } from '../../base/units.ts';
 import { sha256OfLargeFile } from '../../base/sha256-of-file.ts';
 import { sha256OfValue } from '../../base/sha256.ts';
 import { imageArch, imageGroups, type ImageGroup } from '../../config/image-groups.ts';
@@ -83,7 +84,7 @@ export async function makeImages(context: Context, work: ImageWork): Promise<rea
     images.push(
       await runTask(context, tasks[index]!, async () => {
         const image = await maker.make(group);
-        return { value: image, note: `${image.platforms.join(', ')}, ${(image.size / 1e6).toFixed(1)} MB` };
+        return { value: image, note: `${image.platforms.join(', ')}, ${bytes(image.size)}` };
       }),
     );
   }

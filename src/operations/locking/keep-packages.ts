@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { counted } from '../../base/units.ts';
 import type { Project } from '../../config/project.ts';
 import type { Lock } from '../../lock/lock.ts';
 import { fetchPackages, keptPath } from '../../packages/fetch.ts';
@@ -72,7 +73,7 @@ export async function keepPackages(
       removed: stale.length,
       lock: lock.kept === inside ? lock : { ...lock, kept: inside },
     };
-    return { value, note: `${wanted.size} packages` };
+    return { value, note: counted(wanted.size, 'package') };
   });
 }
 

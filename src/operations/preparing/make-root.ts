@@ -1,3 +1,4 @@
+import { bytes, counted } from '../../base/units.ts';
 import { spokenName, type LockedEnvironment } from '../../lock/lock.ts';
 import { fetchPackages } from '../../packages/fetch.ts';
 import type { Context } from '../../report/context.ts';
@@ -42,7 +43,7 @@ export async function withTrees<Value>(
       await sources.layers.bringRootfs(locked);
       const archives = archivesOf(locked);
       const byHash = new Map(archives.map((one) => [one.sha256, one]));
-      const { files, bytes } = await fetchPackages(archives, {
+      const { files, bytes: size } = await fetchPackages(archives, {
         client,
         store,
         addresses: await sources.addresses(locked),
@@ -56,7 +57,7 @@ export async function withTrees<Value>(
           unpacking.push(done);
         },
       });
-      return { value: undefined, note: fetchedNote(files, bytes) };
+      return { value: undefined, note: fetchedNote(files, size) };
     });
     return await runTask(context, making, async () => {
       await countingUp(context, making, unpacking);
@@ -78,6 +79,6 @@ async function countingUp({ emit }: Context, task: string, work: readonly Promis
   );
 }
 
-function fetchedNote(files: number, bytes: number): string {
-  return files === 0 ? 'all in the store' : `${files} packages, ${(bytes / 1e6).toFixed(1)} MB`;
+function fetchedNote(files: number, size: number): string {
+  return files === 0 ? 'all in the store' : `${counted(files, 'package')}, ${bytes(size)}`;
 }

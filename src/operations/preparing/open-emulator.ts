@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { access, chmod, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { archHere, cpuOf, type Arch } from '../../abi/cpu.ts';
+import { bytes } from '../../base/units.ts';
 import { isMissing } from '../../base/if-any.ts';
 import { sha256OfLargeFile } from '../../base/sha256-of-file.ts';
 import { sha256OfValue } from '../../base/sha256.ts';
@@ -102,7 +103,7 @@ async function fetchProgram(context: Context, arch: Arch, wanted: WantedProgram)
       progress: { emit: context.emit, task },
     });
     const value = await takeProgram(store, one, program);
-    return { value, note: `${one.name} ${one.version}, ${(one.size / 1e6).toFixed(1)} MB` };
+    return { value, note: `${one.name} ${one.version}, ${bytes(one.size)}` };
   });
 }
 

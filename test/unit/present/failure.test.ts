@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { renderBug, renderDiagnostic, renderFailure } from '../../../src/present/failure.ts';
-import { bytes, duration } from '../../../src/present/units.ts';
+import { bytes, duration } from '../../../src/base/units.ts';
 import { clip, displayWidth } from '../../../src/present/width.ts';
 import type { Location } from '../../../src/report/diagnostic.ts';
 import { Failure } from '../../../src/report/failure.ts';
