@@ -41,11 +41,11 @@ export function guessAt(complaining: readonly Sighting[]): readonly Guessed[] {
   const found = new Map<string, Guessed>();
   for (const sighting of complaining) {
     const text = sighting.text.slice(0, longest);
-    const guess = guessOf(text);
+    const small = text.toLowerCase();
+    const guess = guessOf(text, small);
     if (guess === undefined) continue;
     const { class: name, of } = guess;
-    const { index, 0: words } = of[0]!.exec(text)!;
-    const seen = { ...sighting, from: index, to: index + words.length };
+    const seen = { ...sighting, ...of[0]!.placeIn(text, small) };
     const { confidence, sightings } = found.get(name) ?? { confidence: 0, sightings: [] };
     const sure = guess.isSpecial ? ofSpecialWords : ofGeneralWords;
     found.set(name, {
@@ -57,7 +57,7 @@ export function guessAt(complaining: readonly Sighting[]): readonly Guessed[] {
   return [...found.values()].slice(0, mostGuesses);
 }
 
-function guessOf(text: string): Guess | undefined {
+function guessOf(text: string, small: string): Guess | undefined {
   if (aside.test(text)) return undefined;
   const isOwnWork = ownWork.test(text);
   const isPlain = failsPlainly.test(text);
@@ -67,8 +67,8 @@ function guessOf(text: string): Guess | undefined {
     ({ isSpecial, inSource, of, not }) =>
       (isSpecial || isPlain) &&
       (inSource || !isOwnWork) &&
-      of.every((words) => words.test(text)) &&
-      !not.some((words) => words.test(text)),
+      of.every((words) => words.areIn(text, small)) &&
+      !not.some((words) => words.areIn(text, small)),
   );
 }
 

@@ -1,5 +1,5 @@
 import { productText } from '../../base/product-file.ts';
-import { wordsPattern } from './words.ts';
+import { Words } from './words.ts';
 
 /** Which words together tell of which failure. */
 export interface Guess {
@@ -9,8 +9,8 @@ export interface Guess {
   /** Also taken where a compiler says it of a line of source. */
   readonly inSource: boolean;
   /** The line says a word of each, and of none of `not`. */
-  readonly of: readonly RegExp[];
-  readonly not: readonly RegExp[];
+  readonly of: readonly Words[];
+  readonly not: readonly Words[];
 }
 
 /** What `data/explain/words.txt` says, which tells its language. */
@@ -36,7 +36,7 @@ function guessOf(
 ): Guess {
   const [title, ...rules] = paragraph.split(/\n {2}(?=[+-] )/);
   const after = (mark: string) =>
-    rules.filter((rule) => rule.startsWith(mark)).map((rule) => wordsPattern(whole(rule.slice(2))));
+    rules.filter((rule) => rule.startsWith(mark)).map((rule) => new Words(whole(rule.slice(2))));
   const [, name, place] = /^([\w-]+)( \(in source too\))?$/.exec(title!)!;
   return { class: name!, isSpecial, inSource: place !== undefined, of: after('+ '), not: after('- ') };
 }

@@ -1,12 +1,59 @@
-/** Words in the language that the head of `data/explain/words.txt` tells, as one expression. */
-export function wordsPattern(words: string): RegExp {
-  return new RegExp(
-    words
-      .split(',')
-      .map((phrase) => phraseSource(phrase.trim().split(/\s+/)))
-      .join('|'),
-    'i',
-  );
+/**
+ * Words in the language that the head of `data/explain/words.txt` tells. A line is asked for thousands of phrases, of which it
+ * holds a few: so it is searched for a piece of each first, and an expression is made only of those that are there.
+ */
+export interface Place {
+  readonly from: number;
+  readonly to: number;
+}
+
+export class Words {
+  readonly #phrases: readonly Phrase[];
+
+  constructor(words: string) {
+    this.#phrases = words.split(',').map((phrase) => phraseOf(phrase.trim()));
+  }
+
+  /** `small` is the line in small letters. */
+  areIn(line: string, small: string): boolean {
+    return this.#phrases.some((phrase) => phrase.placeIn(line, small) !== undefined);
+  }
+
+  /** The first of them. */
+  placeIn(line: string, small: string): Place | undefined {
+    return this.#phrases
+      .flatMap((phrase) => phrase.placeIn(line, small) ?? [])
+      .reduce<Place | undefined>((a, b) => (a === undefined || b.from < a.from ? b : a), undefined);
+  }
+}
+
+class Phrase {
+  readonly #words: readonly string[];
+  /** The longest piece that each line with the phrase has. */
+  readonly #piece: string;
+  #expression: RegExp | undefined;
+
+  constructor(words: readonly string[]) {
+    this.#words = words;
+    const pieces = words.flatMap((word) => (word in kin || word === '..' ? [] : word.split(/[*#]/)));
+    this.#piece = pieces.reduce((a, b) => (b.length > a.length ? b : a), '');
+  }
+
+  placeIn(line: string, small: string): Place | undefined {
+    if (!small.includes(this.#piece)) return undefined;
+    this.#expression ??= new RegExp(phraseSource(this.#words), 'i');
+    const found = this.#expression.exec(line);
+    return found === null ? undefined : { from: found.index, to: found.index + found[0].length };
+  }
+}
+
+/** Many are said of several failures. */
+const phrases = new Map<string, Phrase>();
+
+function phraseOf(words: string): Phrase {
+  let phrase = phrases.get(words);
+  if (phrase === undefined) phrases.set(words, (phrase = new Phrase(words.split(/\s+/))));
+  return phrase;
 }
 
 const kin: Readonly<Record<string, string>> = {

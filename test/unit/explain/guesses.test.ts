@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { Explainer } from '../../../src/explain/explain.ts';
 import { failureClasses } from '../../../src/explain/failure-classes.ts';
 import { readGuesses } from '../../../src/explain/guessing/guesses.ts';
-import { wordsPattern } from '../../../src/explain/guessing/words.ts';
+import { Words } from '../../../src/explain/guessing/words.ts';
 import { carriers, noisy } from './noise.ts';
 
 const explainer = new Explainer(failureClasses);
@@ -73,12 +73,14 @@ describe('the words of guesses', () => {
   });
 
   it('say what their language promises', () => {
-    const says = (words: string, text: string) => wordsPattern(words).test(text);
+    const says = (words: string, text: string) => new Words(words).areIn(text, text.toLowerCase());
     assert.ok(says('cannot find', "they couldn't find it") && says('cannot find', 'unable to find'));
     assert.ok(says('not .. found', 'was not to be found') && !says('not .. found', 'found'));
     assert.ok(says('no space', 'NO_SPACE') && says('out of date', 'out-of-date'));
     assert.ok(says('lib*', 'libfoo') && says('*.h', 'a/b.h') && !says('lib', 'libfoo'));
     assert.ok(says('glibc_#', 'GLIBC_2') && !says('glibc_#', 'GLIBC_PRIVATE'));
     assert.ok(says('one, two', 'of two') && !says('-lm', 'non-lm'));
+    const text = 'Of THREE it is the second';
+    assert.deepEqual(new Words('second, three').placeIn(text, text.toLowerCase()), { from: 3, to: 8 });
   });
 });
