@@ -28,6 +28,8 @@ export const endsWell: readonly RegExp[] = [
   /\bInstalled \d+ packages? in\b/,
   /^Processing triggers for /,
   /\b0 (?:errors?|failed|failures?)\b/,
+  // The last line of curl's display.
+  /^100 +[\d.]+[kMG]? +100 +[\d.]+[kMG]? +0 +0 /,
   /^runs on\b|\bpromise .{1,40} kept\b/,
 ];
 

@@ -4,6 +4,10 @@ export const buildkitSessionLost: FailureClass = {
   class: 'buildkit-session-lost',
   signs: [
     {
+      says: /(?:An error occurred trying to connect|error during connect): Post '?https?:\S+\/build\?\S*: EOF/,
+      sure: 0.86,
+    },
+    {
       says: /server closed the stream without sending trailers|\bsession aborted\b|error from receiver: (?:EOF|context canceled|rpc error)|canceled while waiting for session|no valid session found|session health ?check (?:timeout|failed)|connection to .{0,30}builder lost|buildkitd? (?:process|container) (?:has exited|died)|buildkitd? \S*died unexpectedly/,
       sure: 0.82,
     },

@@ -4,6 +4,15 @@ export const cacheMountOwnership: FailureClass = {
   class: 'cache-mount-ownership',
   signs: [
     {
+      says: /\b(?:mkdir|mkdirat|open|openat|creat)\((?:AT_FDCWD, )?'(?<path>[^']*\/\.(?:cache|npm|cargo|m2|gradle|nuget|composer|yarn)\b[^']*)'.*= -1 EACCES|operation not permitted, (?:open|mkdir|rename|unlink) '(?<path2>[^']*\/(?:\.cache|\.npm|_cacache)\/[^']*)'/,
+      sure: 0.86,
+    },
+    {
+      says: /Failed to create parent directory '(?<path>[^']*\/\.(?:gradle|m2|ivy2|cache|konan)\b[^']*)'/,
+      without: /Read-only|No space left/,
+      sure: 0.84,
+    },
+    {
       says: /^npm (?:ERR!|error) path:? '?(?<path>\/\.npm|\S*\/_cacache)/,
       beside: /EACCES|errno:? -13/,
       within: 6,

@@ -5,6 +5,16 @@ export const cacheRace: FailureClass = {
   blamesCaches: true,
   signs: [
     {
+      says: /(?:WinError (?:32|145)|Error 183|Errno 17|Errno 39)\].*[\\/]\.?(?:conan2?|nuget|m2|gradle|ccache|cache)[\\/]/,
+      unless: /Permission denied/,
+      sure: 0.84,
+    },
+    { says: /^AssertionError: .*folder must exists? \S*\/\.conan2?\//, sure: 0.8 },
+    {
+      says: /cannot copy '[^']*' to '[^']*\/cache\/vcs\/[^']*': File exists|could not lock config file \S*\/cache\/vcs\/\S+: No such file|taking a long time, another process should be writing to it|hard ?link failed .*cache.*No such file|\[Errno 39\] Directory not empty: '\S*\.cache\//,
+      sure: 0.88,
+    },
+    {
       says: /(?:could not|couldn't|failed to|unable to|cannot|can't) (?:(?:acquire|obtain|take|get) .{0,40}\block\b.{0,80}(?:cache|pkgs|store|package|transaction|repository|stack|conda|\.lock|\.m2)|lock (?:file|store|pkgdb|directory|path) .{0,60}\S|lock '\/)/,
       unless:
         /Permission denied|Read-only|state lock|terraform|No such file|not permitted|dpkg|apt\/|deadlock|pipenv|poetry\.lock|package-lock|Cargo\.lock|lock file version/,

@@ -5,6 +5,19 @@ export const cargoCacheCorrupt: FailureClass = {
   blamesCaches: true,
   signs: [
     {
+      says: /failed to (?:parse|read|load) (?:the )?manifest at '\S*(?:registry[\\/]src|git[\\/]checkouts)[\\/]/,
+      beside:
+        /unexpected character found: '\\u\{0\}'|invalid (?:type|TOML)|expected a (?:value|table)|unclosed|key with no value|invalid basic string/,
+      within: 8,
+      sure: 0.8,
+    },
+    {
+      says: /unexpected character found: '\\u\{0\}'|; class=Reference\b/,
+      unless: /revspec|not found/,
+      beside: /cargo|crates?\b/,
+      sure: 0.76,
+    },
+    {
       says: /failed to parse (?:the )?(?:'\S+' config\.json|registry index|index entry)|failed to (?:get cached source|decode metadata)|loose object \w+ \(stored in .{0,80}is corrupt/,
       beside: /cargo|Caused by|crates?\b|serde/,
       sure: 0.84,

@@ -4,6 +4,10 @@ export const clockSkew: FailureClass = {
   class: 'clock-skew',
   signs: [
     {
+      says: /is not valid yet,? (?:\(|and )?(?:is )?invalid for another|\bNot live until \d{4}-|\b(?:JWT|token) issued at future time|\bclaim .{0,20}too far in the future|notBefore .{0,20}in the future/,
+      sure: 0.9,
+    },
+    {
       says: /not within its valid time range|certificate (?:is )?not (?:yet )?active|Clock skew too great|(?:token|JWT|assertion).{0,60}(?:issued in the future|not yet valid|is not valid yet)/,
       sure: 0.84,
     },

@@ -36,7 +36,8 @@ export const cpuIsaTooOld: FailureClass = {
     { says: /Fatal glibc error: CPU (?:lacks|does not support)/, sure: 0.96 },
     {
       says: /(?:compiled|built|optimi[sz]ed) to use (?:AVX|SSE|FMA)\S* instructions|these aren't available on your machine/,
-      unless: /oneAPI|oneDNN|performance-critical|rebuild TensorFlow/,
+      unless:
+        /oneAPI|oneDNN|performance-critical|rebuild TensorFlow|(?:wasn't|was not) compiled|could speed up/,
       sure: 0.92,
     },
     { says: /NumPy was built with baseline optimizations/, sure: 0.95 },
@@ -84,6 +85,7 @@ export const cpuIsaTooOld: FailureClass = {
     'npm test\nIllegal instruction (core dumped)',
   ],
   lookAlikes: [
+    "The TensorFlow library wasn't compiled to use AVX instructions, but these are available on your machine and could speed up CPU computations.",
     'qemu: uncaught target signal 4 (Illegal instruction) - core dumped',
     'checking whether CPU supports AVX2... no',
   ],

@@ -4,6 +4,12 @@ export const crlf: FailureClass = {
   class: 'crlf',
   signs: [
     {
+      says: /(?:\^M|\\r'?) ?: ?(?:Defekter Interpreter|mauvais interpréteur|坏的解释器|解释器错误|intérprete erróneo|interpretador incorreto|interprete errato|неправильный интерпретатор|(?:Befehl|Kommando) nicht gefunden|commande introuvable|未找到命令|orden no encontrada|no se encontró la orden|comando (?:não encontrado|non trovato)|команда не найдена|コマンドが見つかりません)/,
+      sure: 0.96,
+    },
+    { says: /^'\S*: line \d+: '/, sure: 0.85 },
+    { says: /unknown (?:command|option|argument|subcommand):? '\S+(?:\\r|\^M)'/, sure: 0.88 },
+    {
       says: /(?:not find|not found|No such file|does not exist|invalid value|unknown instruction|illegal character|No rule to make target|Cannot find module|exec:|missing).{0,80}(?:\\r|\^M)(?:['. ]|$)/,
       unless: /\\r\\n|\\n\\r|expected|\/\S*\\r/,
       sure: 0.84,

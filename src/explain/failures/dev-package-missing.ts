@@ -8,6 +8,12 @@ const headers = knownHeaders()
 export const devPackageMissing: FailureClass = {
   class: 'dev-package-missing',
   signs: [
+    { says: /cannot load such file -- mkmf\b/, sure: 0.9 },
+    { says: /^\s*(?<library>[a-z][\w+-]+) is missing\.?$/, beside: /extconf\.rb/, sure: 0.84 },
+    {
+      says: /configure: error: (?:[Cc]an't|[Cc]annot|[Cc]ould not) find (?<library>lib\w[\w+.-]*)$|Unable to find the '(?<library2>\w+)' library/,
+      sure: 0.86,
+    },
     {
       says: /fatal error: '?(?<header>[\w+.-]+(?:\/[\w+.-]+)*\.h(?:pp|xx|h)?)'?(?:: No such file| file not found)/,
       beside: /^\s*(?:\d+ ?\| ?)?\s*# ?(?:include|import) <[\w+./-]+>/,

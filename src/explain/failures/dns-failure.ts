@@ -4,6 +4,11 @@ export const dnsFailure: FailureClass = {
   class: 'dns-failure',
   signs: [
     {
+      says: /\bUnknown host '(?<host>[\w.-]+)'|Failed host lookup: '(?<host2>[\w.-]+)'|\bERR_NAME_NOT_RESOLVED\b|: host not found$|[Hh]ost ?name cannot be resolved|[Cc]ould not look up host\b|Resource temporarily unavailable \((?<host3>[\w.-]+):\d+\)/,
+      unless: /expect|assert/,
+      sure: 0.88,
+    },
+    {
       says: /\bDNSResolveFailed\b|[Rr]esolving timed out after \d+|(?:cannot|could not|can't|unable to|failed to) resolve (?:the )?(?:host ?name|host|DNS)\b/,
       unless: /^sudo|\bsudo: /,
       sure: 0.9,
@@ -34,7 +39,7 @@ export const dnsFailure: FailureClass = {
     {
       says: /Could not resolve (?:host(?:name)?|proxy)?:? ?'?(?<host>[\w.-]+)/,
       unless:
-        /mirrorlist\.centos\.org|dependenc|Could not resolve (?:'\.|'@|"|the|all|module|entry|'[\w/@-]+'$)/,
+        /mirrorlist\.centos\.org|dependenc|Could not resolve (?:'\.|'@|"|the|all|module|entry|'[\w/@-]+'$|[\w.-]+:[\w.-]+:\S)/,
       sure: 0.9,
     },
     {
@@ -108,6 +113,7 @@ export const dnsFailure: FailureClass = {
     "wget: bad address 'github.com'",
   ],
   lookAlikes: [
+    '> Could not resolve commons-io:commons-io:1.4.',
     'sudo: unable to resolve host build-1: Name or service not known',
     'curl: (6) getaddrinfo() thread failed to start',
     'Could not resolve host: mirrorlist.centos.org; Unknown error',

@@ -98,6 +98,7 @@ export const eolRepo: FailureClass = {
     {
       says: /Errors during downloading metadata for repository '(?:appstream|baseos|extras)'/,
       beside: /Status code: 404|centos|No URLs in mirrorlist/,
+      without: /\b404 for \S+\/almalinux\/(?:8\.10|9\.[6-9]|10)\S*\/repodata\/\w{40,}-/,
       sure: 0.88,
     },
     {

@@ -4,6 +4,10 @@ export const glibcTooOld: FailureClass = {
   class: 'glibc-too-old',
   signs: [
     {
+      says: /'(?<need>GLIBC_[\d.]+)' ?(?:找不到|未找到|nicht gefunden|introuvable|non trouvée?|no encontrad[ao]|não encontrad[ao]|non trovat[ao]|не найдена|не найдено|не найден|が見つかりません)/,
+      sure: 0.94,
+    },
+    {
       says: /\b(?:glibc|GNU libc)(?: version)? (?:>= ?|must be (?:at least )?|needs to be )(?<need>2\.\d+)/,
       unless: /manylinux|musl|__glibc/,
       sure: 0.86,

@@ -4,6 +4,15 @@ export const interpMissing: FailureClass = {
   class: 'interp-missing',
   signs: [
     {
+      says: /ENOENT: no such file or directory, posix_spawn '(?<program>\/[^']+)'/,
+      unless: /\.sh'/,
+      sure: 0.72,
+    },
+    {
+      says: /Cannot run program '(?<program>\/[^']*\/(?:\.gradle|\.m2|node_modules|\.cache|\.konan|build-tools)\/[^']+)'.{0,40}error=2\b/,
+      sure: 0.84,
+    },
+    {
       says: /specified the interpreter '(?<interpreter>\/lib\S*)', which is not an executable|exists and is executable\. Check the interpreter or linker|interpreter '?(?<interpreter2>\/lib\S*ld-\S+)'? (?:is )?(?:missing|was not found)/,
       sure: 0.92,
     },

@@ -4,6 +4,16 @@ export const kernelHeadersMissing: FailureClass = {
   class: 'kernel-headers-missing',
   signs: [
     {
+      says: /configure: error: .{0,60}(?<header>(?:linux|asm|asm-generic)\/[\w-]+\.h)\b/,
+      unless: /too old|newer/,
+      sure: 0.88,
+    },
+    {
+      says: /(?<header>\w+\.h) is required.{0,20}install (?:the )?linux-headers\b|\binstall (?:the )?'?linux-(?:libc-dev|headers)'?(?: package)?\b/,
+      unless: /optional|^#\d* ?(?:\[|RUN)/,
+      sure: 0.86,
+    },
+    {
       says: /Missing \S+ kernel headers for module (?<module>\S+)|kernel-headers package not installed|Your kernel headers for kernel \S+ cannot be found|install the linux-headers-\S+ package/,
       sure: 0.9,
     },

@@ -3,6 +3,10 @@ import type { FailureClass } from '../failure-class.ts';
 export const libstdcxxTooOld: FailureClass = {
   class: 'libstdcxx-too-old',
   signs: [
+    {
+      says: /'(?<need>(?:GLIBCXX|CXXABI)_[\d.]+)' ?(?:找不到|未找到|nicht gefunden|introuvable|non trouvée?|no encontrad[ao]|não encontrad[ao]|non trovat[ao]|не найдена|не найдено|не найден|が見つかりません)/,
+      sure: 0.94,
+    },
     { says: /undefined symbol: \S+, version (?<need>(?:GLIBCXX|CXXABI)_[\d.]+)/, sure: 0.94 },
     { says: /libstdc\+\+ (?:ABI )?version '?[\d.]+'? (?:is )?too (?:small|old)/, sure: 0.85 },
     {

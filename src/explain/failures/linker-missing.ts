@@ -4,6 +4,19 @@ export const linkerMissing: FailureClass = {
   class: 'linker-missing',
   signs: [
     {
+      says: /^make(?:\[\d+\])?: (?<program>gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ld) ?(?::|：) ?(?:(?:Kommando|Befehl) nicht gefunden|commande introuvable|命令未找到|未找到命令|No existe el (?:archivo|fichero)|没有那个文件|Datei oder Verzeichnis nicht gefunden|Aucun fichier ou dossier|Нет такого файла|команда не найдена|Comando não encontrado)/,
+      sure: 0.94,
+    },
+    {
+      says: /The program '?(?<program>gcc|g\+\+|cc|clang|ld)'? (?:version \S+ )?is required but it could not be found|\b(?<program2>gcc|cc|clang): (?:startProcess|createProcess|rawSystem|posix_spawnp?|readCreateProcess\S*): .{0,60}does not exist|'create_process', '(?<program3>gcc|cc|clang)'|Cannot run compiler '(?<program4>\S*(?:g\+\+|gcc|cc|clang|clang\+\+))'|Could not find the program \['(?<program5>gcc|g\+\+|cc|clang|clang\+\+)'/,
+      sure: 0.9,
+    },
+    {
+      says: /[Nn]o (?:supported |suitable |usable |working )?(?:C |C\+\+ )?compiler (?:found|detected)|(?:[Uu]nable to|[Cc]annot|[Cc]ould not) find a (?:suitable |working |usable |supported )?(?:C |C\+\+ )?compiler\b|command '(?<program>\S*(?:gcc|g\+\+|cc|clang|clang\+\+))' failed with exit (?:code|status) 127\b|\blinker exited with status 127\b|exit status 127: cc\b/,
+      unless: /checking|fortran|Fortran|Not trying|warning/,
+      sure: 0.88,
+    },
+    {
       says: /could not find (?:CLI )?tool:? '(?<program>(?:[\w.]+-)*(?:gcc|g\+\+|cc|clang|clang\+\+|ld))'|No linker found/,
       sure: 0.9,
     },
@@ -81,7 +94,7 @@ export const linkerMissing: FailureClass = {
       sure: 0.92,
     },
     {
-      says: /(?:C|C\+\+) compiler(?: \S+)? (?:was )?(?:not found|could not be found|is not (?:installed|available)|is missing)|(?:No|no|Unknown|unable to find(?: a)?|couldn't find(?: a)?|Could not find(?: a)?) (?:working |suitable |usable |native |host )?(?:C|C\+\+)(?: or C\+\+)? compiler|Unknown compiler\(s\)|CCNotFound|UnableToSpawnLinker|LinkerNotFound/,
+      says: /(?:C|C\+\+) compiler(?: \S+)? (?:was |is )?(?:not found|could not be found|is not (?:installed|available)|is missing)|(?:No|no|Unknown|unable to find(?: a)?|couldn't find(?: a)?|Could not find(?: a)?) (?:working |suitable |usable |native |host )?(?:C|C\+\+)(?: or C\+\+)? compiler|Unknown compiler\(s\)|CCNotFound|UnableToSpawnLinker|LinkerNotFound/,
       unless: /checking|\[\['(?:gfortran|nvcc|swiftc|dmd|ldc2|rustc)'/,
       sure: 0.88,
     },

@@ -4,6 +4,15 @@ export const memoryLimit: FailureClass = {
   class: 'memory-limit',
   signs: [
     {
+      says: /\bOOMErrorHandler\b|\bReportOOMFailure\b|V8::FatalProcessOutOfMemory|allocation failure; scavenge might not succeed|\bERR_WORKER_OUT_OF_MEMORY\b|due to reaching memory limit/,
+      sure: 0.9,
+    },
+    {
+      says: /\bSystem\.OutOfMemoryException\b|compiler is out of heap space|Exhausted heap space, trying to allocate|\w+_alloc: Cannot allocate \d+ bytes|heap overflow: maximum heap size|\b_?ArrayMemoryError\b|^(?:lua\S*: )?not enough memory$/,
+      unless: /expect|assert/,
+      sure: 0.86,
+    },
+    {
       says: /\bHeap exhausted\b|: out of memory \(requested \d+ bytes\)|exception Out_of_memory|cannot allocate vector of (?:size|length)|eheap_alloc: Cannot allocate|cannot allocate memory for thread-local data|Not enough memory to run compilation/,
       sure: 0.88,
     },
@@ -57,7 +66,7 @@ export const memoryLimit: FailureClass = {
     },
     {
       says: /Cannot allocate memory|\(os error 12\)|\[Errno 12\]|\bENOMEM\b/,
-      unless: /static TLS|thread|fork|clone|popen failure/,
+      unless: /static TLS|thread|fork|clone|popen failure|\[Errno 12\] Timeout/,
       sure: 0.85,
     },
     { says: /(?:fork|vfork|clone|spawn|posix_spawn)\S*.{0,80}(?:Cannot allocate memory|ENOMEM)/, sure: 0.85 },

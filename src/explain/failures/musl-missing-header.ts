@@ -4,6 +4,16 @@ export const muslMissingHeader: FailureClass = {
   class: 'musl-missing-header',
   signs: [
     {
+      says: /(?:implicit declaration of function|undeclared function|unknown type name) '?(?<symbol>qsort_r|s?random_r|initstate_r|setstate_r|[delmnj]?rand48_r|fgetpwent_r|fgetgrent_r|gethostent_r|getprotobyn\w+_r|getservbyn\w+_r|scandirat|getdate_r|backtrace|mtrace|muntrace|mcheck|register_printf_\w+|parse_printf_format|strverscmp_l|sigval_t|error_t|__compar_fn_t|comparison_fn_t|obstack_\w+)'/,
+      without: /linux-gnu|ubuntu|debian|darwin|mingw|msvc|MacOSX|android|freebsd/,
+      sure: 0.74,
+    },
+    {
+      says: /Please port gnulib \w+\.c to your platform|incomplete type '(?:FILE|struct _IO_FILE)'|'struct sigevent'(?: \{aka [^}]*\})? has no member named '_sigev_un'/,
+      without: /linux-gnu|ubuntu|darwin|mingw|android|freebsd/,
+      sure: 0.76,
+    },
+    {
       says: /storage size of '\w+' isn't known|has initializer but incomplete type/,
       beside: /\bstruct (?<symbol>(?:stat|statfs|statvfs|dirent|rlimit|flock)64) /,
       within: 2,

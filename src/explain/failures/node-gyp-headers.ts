@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const nodeGypHeaders: FailureClass = {
   class: 'node-gyp-headers',
   signs: [
+    { says: /gyp ERR! install response timeout/, sure: 0.85 },
     {
       says: /gyp http 404 \S*headers|gyp (?:ERR!|error) install response status \d+|headers\.tar\.gz local checksum \S+ not match remote/,
       sure: 0.9,

@@ -4,6 +4,12 @@ export const noexecMount: FailureClass = {
   class: 'noexec-mount',
   signs: [
     {
+      says: /\.\/(?<program>configure|config|bootstrap): Permission denied/,
+      beside: /^(?:\/var)?\/tmp\/(?:ruby|python|node|php|perl)-build/,
+      within: 4,
+      sure: 0.88,
+    },
+    {
       says: /Error loading shared library \/(?:tmp|var\/tmp|dev\/shm)\/\S+: Operation not permitted/,
       sure: 0.85,
     },

@@ -4,6 +4,14 @@ export const npmOptionalDepMissing: FailureClass = {
   class: 'npm-optional-dep-missing',
   signs: [
     {
+      says: /Could not resolve module '(?<package>\S+\.(?:linux|darwin|win32)-(?:x64|arm64|arm|ia32)[\w.-]*\.node)'/,
+      sure: 0.92,
+    },
+    {
+      says: /[Cc]an ?not find node binding files from (?<package>\S+)|Unable to resolve (?<package2>@[\w.-]+\/[\w.-]*(?:linux|darwin|win32)-[\w-]+)|Could not find npm package '(?<package3>@[\w.-]+\/[\w.-]*(?:linux|darwin|win32)-[\w-]+)'|\bnative binary was not found|binary for this platform\/architecture not found/,
+      sure: 0.9,
+    },
+    {
       says: /did not find the correct binary for your platform|could not locate the Query Engine for runtime|Cannot find module '(?<package>[\w@./-]+-(?:linux|darwin|windows)-(?:64|32|arm64|arm)\/)/,
       sure: 0.92,
     },

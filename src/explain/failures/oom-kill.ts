@@ -4,6 +4,21 @@ export const oomKill: FailureClass = {
   class: 'oom-kill',
   signs: [
     {
+      says: /\((?:[Pp]rogramm?|programme|programa|программа|程序) (?<program>cc1\w*|ld|lto1|as|collect2|rustc|f951)\)/,
+      beside:
+        /(?:Killed|Getötet|Processus arrêté|Tué|Terminado \(killed\)|Matado|Ucciso|Morto|Убито|已杀死|已砍掉|強制終了|Zabity|Unicestwiony|Gedood|Dödad)(?:: 9)? \(/,
+      within: 0,
+      sure: 0.92,
+    },
+    {
+      says: /fatal error: (?:Killed|Getötet|Processus arrêté|Tué|Terminado \(killed\)|Matado|Ucciso|Morto|Убито|已杀死|已砍掉|強制終了|Zabity|Unicestwiony|Gedood|Dödad) signal terminated program (?<program>\w+)|\*\*\* \[.+\] (?:Killed|Getötet|Processus arrêté|Tué|Terminado \(killed\)|Matado|Ucciso|Morto|Убито|已杀死|已砍掉|強制終了|Zabity|Unicestwiony|Gedood|Dödad)$|: (?:Zeile|ligne|línea|riga|linha|строка|行) \d+: +\d+ (?:Killed|Getötet|Processus arrêté|Tué|Terminado \(killed\)|Matado|Ucciso|Morto|Убито|已杀死|已砍掉|強制終了|Zabity|Unicestwiony|Gedood|Dödad)(?: .*)?$/,
+      sure: 0.92,
+    },
+    { says: /^(?:Getötet|Processus arrêté|Terminado \(killed\)|Ucciso|Убито|已杀死|強制終了)$/, sure: 0.86 },
+    { says: /\[ *pid *\] +uid +tgid +total_vm +rss\b/, sure: 0.9 },
+    { says: /[\])] ?Killed$/, unless: /mutant|test/, sure: 0.84 },
+    { says: /unexpected signal code 9\b|\bExitFailure \(-9\)/, sure: 0.88 },
+    {
       says: /unable to execute command: Killed|command got signal KILL|Command \[\d+\] got signal KILL/,
       sure: 0.93,
     },

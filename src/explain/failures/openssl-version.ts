@@ -4,6 +4,10 @@ export const opensslVersion: FailureClass = {
   class: 'openssl-version',
   signs: [
     {
+      says: /is only compatible with OpenSSL \d|only supports OpenSSL (?<need>\d[\w.]*\+?), currently the 'ssl' module is compiled with/,
+      sure: 0.86,
+    },
+    {
       says: /lib(?:crypto|ssl)\.so\.[\w.]+(?:\(\)\(64bit\))?\((?<need>OPENSSL_[\w.]+)\)\S* (?:is )?needed by/,
       sure: 0.94,
     },

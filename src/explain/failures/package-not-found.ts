@@ -4,6 +4,10 @@ export const packageNotFound: FailureClass = {
   class: 'package-not-found',
   signs: [
     {
+      says: /depends on the unavailable system package '?(?<package>[^' ]+)|Package '(?<package2>[^']+)' is not in the repositories|No formulae or casks found for (?<package3>[\w@+-]+)|could not find or read package '(?<package4>[^']+)'/,
+      sure: 0.88,
+    },
+    {
       says: /Unknown package '(?<package>[^']+)'\.$|opkg_install_cmd: Cannot install package (?<package2>\S+)\.$|cannot find dependency (?<package3>\S+) for \S+$|Cannot satisfy the following dependencies for/,
       sure: 0.9,
     },

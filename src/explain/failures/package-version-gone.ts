@@ -4,6 +4,16 @@ export const packageVersionGone: FailureClass = {
   class: 'package-version-gone',
   signs: [
     {
+      says: /Your bundle is locked to (?<package>\S+) \((?<version>[^)]+)\)/,
+      beside: /that version (?:could not be|can no longer be)/,
+      within: 3,
+      sure: 0.88,
+    },
+    {
+      says: /Your bundle is locked to (?<package>\S+) \((?<version>[^)]+)\).{0,60}but that version (?:could not be found|can no longer be found)|No package matches (?<package2>[\w-]+)\.(?<version2>\d[\w.~+-]*)\.?$|[Tt]here is no version (?<version3>\d\S*) of (?<package3>\S+)|no versions of '(?<package4>[^']+)' match the requirement/,
+      sure: 0.9,
+    },
+    {
       says: /Version range '(?<version>[^']+)' from requirement '(?<package>[^']+)'.{0,120}could not be resolved|no version database entry for (?<package2>\S+) at (?<version2>\S+)/,
       sure: 0.93,
     },

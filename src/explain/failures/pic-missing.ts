@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const picMissing: FailureClass = {
   class: 'pic-missing',
   signs: [
+    { says: /can't link non-PIC object/, sure: 0.86 },
     {
       says: /unresolvable (?<relocation>R_\w+) relocation against symbol|dangerous relocation: unsupported relocation/,
       sure: 0.85,

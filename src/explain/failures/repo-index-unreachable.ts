@@ -4,6 +4,18 @@ export const repoIndexUnreachable: FailureClass = {
   class: 'repo-index-unreachable',
   signs: [
     {
+      says: /Status code: 404 for \S+\/repodata\/\w{40,}-\w+\.\S+/,
+      unless: /\/(?:centos|fedora)\/|mirrorlist\.centos/,
+      sure: 0.9,
+    },
+    {
+      says: /repodata\/\S+: \[Errno (?:12|14)\] (?:Timeout|curl#(?:7|28|35|52|56)|HTTPS? Error 5\d\d|PYCURL ERROR)/,
+      without: /mirrorlist\.centos\.org/,
+      sure: 0.9,
+    },
+    { says: /Unable to load the service index for source \S+/, sure: 0.76 },
+    { says: /Download \(curl\) error for 'http|^Unable to read from 'https?:/, sure: 0.84 },
+    {
       says: /Repository '[^']+' is invalid\.|Some of the repositories have not been refreshed|error: failed to update \S+ \(|\[reposync\] failed to fetch|opkg_download: Failed to download|Failed to download the package list from|Timeout exceeded when accessing '|Error trying to read from '|Cannot retrieve metalink for repository/,
       sure: 0.88,
     },

@@ -4,6 +4,15 @@ export const runtimeLibMissing: FailureClass = {
   class: 'runtime-lib-missing',
   signs: [
     {
+      says: /(?<library>lib[\w+.-]+\.so[\w.]*): (?:ne peut ouvrir le fichier d'objet partagé|no se puede abrir el (?:archivo|fichero) del objeto compartido|impossibile aprire il file oggetto condiviso|não é possível abrir arquivo de objeto compartilhado|невозможно открыть разделяемый объектный файл|невозможно открыть общий объектный файл|共有オブジェクトファイルを開けません)/,
+      unless: /libc\.musl|libstdc\+\+\.so\.6: version/,
+      sure: 0.9,
+    },
+    {
+      says: /AppImages? requires? FUSE to run|[Cc]ould not load library (?<library>lib[\w+-]+\.so[\w.]*)|OSError: (?<library2>\w+) library not found/,
+      sure: 0.86,
+    },
+    {
       says: /Could not open library '(?<library>[^']+)'|Unable to find (?<library2>\w+) shared library|^could not load: '?(?<library3>lib[\w.+-]+\.so\S*)/,
       sure: 0.88,
     },

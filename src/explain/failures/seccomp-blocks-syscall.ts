@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const seccompBlocksSyscall: FailureClass = {
   class: 'seccomp-blocks-syscall',
   signs: [
+    { says: /\bcreat(?:e|ing) (?:\w+ ){0,3}threads?\b.{0,60}: Operation not permitted/, sure: 0.88 },
     { says: /Operation not permitted; class=Os/, sure: 0.85 },
     {
       says: /(?:could not find or read directory|database path): .{0,60}\/var\/lib\/pacman/,

@@ -8,6 +8,10 @@ export const tlsCaMissing: FailureClass = {
   class: 'tls-ca-missing',
   signs: [
     {
+      says: /\bpeer not authenticated\b|trustAnchors parameter must be non-empty|TrustFailure \(|\bissued by an unknown authority/,
+      sure: 0.9,
+    },
+    {
       says: /\bunknown_ca\b|\bno_cacerts_found\b|certificate has unknown CA|\bUnknownCa\b|Could not verify the SSL certificate for|RemoteCertificateValidationCallback|Fatal - Unknown CA/,
       sure: 0.92,
     },

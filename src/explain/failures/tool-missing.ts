@@ -4,6 +4,10 @@ import { sentencesOfMissingTools } from './tool-missing-sentences.ts';
 export const toolMissing: FailureClass = {
   class: 'tool-missing',
   signs: [
+    {
+      says: /No such file or directory - (?<program>git|svn|hg|make|cmake|node|npm|yarn|java|bundle|curl|wget|tar|unzip|patch|pkg-config|which|gpg|xz)(?: \(Errno::ENOENT\))?$|[Ee]rror executing command '?(?<program2>[\w.+-]+)'?: program not found|[Aa] required tool \((?<program3>[\w.+-]+)\) was not found|[Nn]o suitable (?<program4>yacc|lex|awk|make|sed|m4)\b.{0,20} found|JAVA_HOME is set to an invalid directory/,
+      sure: 0.87,
+    },
     ...sentencesOfMissingTools,
     {
       says: /The program '(?<program>[\w.+-]+)'(?: version .{1,30})? is required but it could not be found/,
@@ -263,7 +267,7 @@ export const toolMissing: FailureClass = {
     {
       says: /(?:cannot|can't|could not|couldn't|unable to) find (?:the |a |an )?(?:program |tool |command |executable |binary )?'(?<program>[\w.+-]+)'(?: (?:tool|command|program|binary|executable))?,?/,
       unless:
-        /lib|header|module|symbol|file|package|-l|crt|gcc|'cc'|'ld'|pkg-config|image|in scope|in registry/,
+        /lib|header|module|symbol|file|package|-l|crt|gcc|'cc'|'ld'|pkg-config|image|in scope|in registry|\.(?:toml|json|ya?ml|txt|lock|xml|md|cfg|ini|mod)'/,
       sure: 0.82,
     },
     {

@@ -5,6 +5,10 @@ import { signsOfLateOptions } from './tool-too-old-options.ts';
 export const toolTooOld: FailureClass = {
   class: 'tool-too-old',
   signs: [
+    {
+      says: /class file has wrong version (?<need>[\d.]+), should be|^git: '?unknown option|make: unrecognized option '--output-sync/,
+      sure: 0.88,
+    },
     ...signsOfOldCompilers,
     ...signsOfLateOptions,
     {

@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const versionedSymbolRuntime: FailureClass = {
   class: 'versioned-symbol-runtime',
   signs: [
+    { says: /undefined symbol: \w+,? version \w+_[\d.]+/, unless: /OPENSSL_|GLIBC/, sure: 0.84 },
     {
       says: /loadable library and (?:perl|python|ruby) binaries are mismatched|module '\S+' is not binary compatible|incompatible library version - |dlopen\(\) '\S+' failed \(\S+: undefined symbol: (?<symbol>\w+)/,
       sure: 0.92,

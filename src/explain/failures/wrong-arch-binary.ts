@@ -4,6 +4,11 @@ export const wrongArchBinary: FailureClass = {
   class: 'wrong-arch-binary',
   signs: [
     {
+      says: /found architecture '(?<has>\w+)', required architecture '(?<need>\w+)'|which is not the architecture being linked|cputype \(\d+\) does not match previous archive members|building for \S+, but linking in (?:object|dylib|archive)/,
+      sure: 0.88,
+    },
+    { says: /ELF file data encoding not (?:big|little)-endian|is not a valid Win32 application/, sure: 0.88 },
+    {
       says: /BadImageFormatException|attempting to link with file built for/,
       sure: 0.84,
     },

@@ -4,6 +4,7 @@ export const zigCache: FailureClass = {
   class: 'zig-cache',
   blamesCaches: true,
   signs: [
+    { says: /\berror: .{0,60}\b(?:CacheCheckFailed|CacheUnavailable)\b/, sure: 0.86 },
     {
       says: /^error: (?:PathAlreadyExists|FileNotFound)$/,
       beside: /--global-cache-dir|zig-cache/,

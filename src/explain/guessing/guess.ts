@@ -32,7 +32,7 @@ const ownWork =
 
 /** What is only told beside the work, what people say of it, and commands, which name files. */
 const aside =
-  /^\W*(?:warn(?:ing)?|notice|info|debug|trace|hint|help|todo|docs?|readme|verbose|silly)\b|^note\b|: warning:|^[ID]: |^-- |^[WID] \S+:\d+\]|^\+\*|^\s*--\w|\bWARN\b|\boptional feature|\b(?:debconf|invoke-rc\.d)\b|\bsudo: unable to resolve|^(?:does|do|is|are|has|have|how|why|what|can|should)\b.*\?$|\bexplain\w*:|\banyone\b|\b(?:because|when|if) my\b|\bthrows an error\b|\bdid not complete successfully: exit code: (?!137)|^\s*(?:ar|ranlib|strip|ld|install|mkdir|cp|mv|rm|cd|ln|tar|make) [^:]*$/i;
+  /^\W*(?:warn(?:ing)?|notice|info|debug|trace|hint|help|todo|docs?|readme|verbose|silly)\b|^note\b|: warning:|^[ID]: |^-- |^[WID] \S+:\d+\]|^\+\*|^\s*--\w|\bWARN\b|\boptional feature|\b(?:debconf|invoke-rc\.d)\b|\bsudo: unable to resolve|^(?:does|do|is|are|has|have|how|why|what|can|should)\b.*\?$|\bexplain\w*:|\banyone\b|\b(?:because|when|if) my\b|\bthrows an error\b|\bdid not complete successfully: exit code: (?!137)|^\s*(?:ar|ranlib|strip|ld|install|mkdir|cp|mv|rm|cd|ln|tar|make) [^:]*$|^Compiler for \S+ supports |^Has (?:header|function|argument)|\bcould not apply [0-9a-f]{7,}\.\.\./i;
 
 /** One sentence after another. */
 const prose = /[a-z]\. [A-Z]/;
