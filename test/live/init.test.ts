@@ -55,6 +55,9 @@ const artifacts: Readonly<Partial<Record<keyof typeof firstProjects, readonly st
   'yarn-classic': ['example-greet-1.2.0.tgz', 'example-word-1.2.0.tgz'],
 };
 
+/** Each takes half a minute, and all are proven in one way. */
+const proven = ['make'];
+
 describe('targetry init', { skip: await whyNoBuilds() }, () => {
   for (const [kind, expected] of Object.entries(artifacts)) {
     it(`writes a file for ${kind} that builds`, async (t) => {
@@ -65,6 +68,10 @@ describe('targetry init', { skip: await whyNoBuilds() }, () => {
       assert.equal(build.exit, 0, build.stderr);
       assert.doesNotMatch(build.stderr, /^warning/m, 'the first thing that a user sees');
       for (const path of expected) assert.ok(existsSync(join(folder, 'dist', path)), path);
+      if (!proven.includes(kind)) return;
+      const prove = await targetry(['prove'], { cwd: folder });
+      assert.equal(prove.exit, 0, prove.stderr);
+      assert.equal(prove.stdout.match(/\bruns\b/g)?.length, 2 * expected.length, prove.stdout);
     });
   }
 

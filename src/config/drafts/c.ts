@@ -1,5 +1,6 @@
 import {
   firstMatch,
+  fromDebian12,
   plainVersion,
   projectName,
   nameAndVersion,
@@ -26,34 +27,34 @@ const gccPackages = [
 ];
 
 function gcc(...tools: readonly string[]): Draft['environments'] {
-  return { 'debian-12': `{ debian: bookworm, packages: [${[...gccPackages, ...tools].join(', ')}] }` };
+  return { bookworm: `{ debian: bookworm, packages: [${[...gccPackages, ...tools].join(', ')}] }` };
 }
 
 const muslSpecs = '/usr/local/lib/musl-arm64.specs';
 
 const gccTargets = {
-  'linux-x64-gnu': '{ environment: debian-12, arch: x64, env: { CC: gcc }, promise: ["glibc:2.36"] }',
+  'linux-x64-gnu': '{ environment: bookworm, arch: x64, env: { CC: gcc }, promise: ["glibc:2.36"] }',
   'linux-x64-musl':
-    '{ environment: debian-12, arch: x64, libc: musl, env: { CC: musl-gcc, LDFLAGS: -static }, promise: [static] }',
+    '{ environment: bookworm, arch: x64, libc: musl, env: { CC: musl-gcc, LDFLAGS: -static }, promise: [static] }',
   'linux-arm64-gnu':
-    '{ environment: debian-12, arch: arm64, builder: x64, env: { HOST: aarch64-linux-gnu, CC: aarch64-linux-gnu-gcc }, promise: ["glibc:2.36"] }',
-  'linux-arm64-musl': `{ environment: debian-12, arch: arm64, builder: x64, libc: musl, env: { HOST: aarch64-linux-gnu, CC: aarch64-linux-gnu-gcc -specs=${muslSpecs}, LDFLAGS: -static }, promise: [static] }`,
+    '{ environment: bookworm, arch: arm64, builder: x64, env: { HOST: aarch64-linux-gnu, CC: aarch64-linux-gnu-gcc }, promise: ["glibc:2.36"] }',
+  'linux-arm64-musl': `{ environment: bookworm, arch: arm64, builder: x64, libc: musl, env: { HOST: aarch64-linux-gnu, CC: aarch64-linux-gnu-gcc -specs=${muslSpecs}, LDFLAGS: -static }, promise: [static] }`,
 };
 
 /** Debian has musl for arm64, and its compiler's recipe for musl only for the CPU that builds. */
 const muslForArm64 = `{ name: musl for arm64, run: "sed s/x86_64/aarch64/g /usr/lib/x86_64-linux-musl/musl-gcc.specs >${muslSpecs}", only: { target: linux-arm64-musl } }`;
 
 const gxxTargets = {
-  'linux-x64-gnu': '{ environment: debian-12, arch: x64, promise: ["glibc:2.36"] }',
+  'linux-x64-gnu': '{ environment: bookworm, arch: x64, promise: ["glibc:2.36"] }',
   'linux-arm64-gnu':
-    '{ environment: debian-12-cross, arch: arm64, builder: x64, env: { CC: aarch64-linux-gnu-gcc, CXX: aarch64-linux-gnu-g++ }, promise: ["glibc:2.36"] }',
+    '{ environment: bookworm-cross, arch: arm64, builder: x64, env: { CC: aarch64-linux-gnu-gcc, CXX: aarch64-linux-gnu-g++ }, promise: ["glibc:2.36"] }',
 };
 
 function gxx(...tools: readonly string[]): Draft['environments'] {
   const list = tools.join(', ');
   return {
-    'debian-12': `{ debian: bookworm, packages: [g++, ${list}] }`,
-    'debian-12-cross': `{ debian: bookworm, packages: [g++-aarch64-linux-gnu, ${list}] }`,
+    bookworm: `{ debian: bookworm, packages: [g++, ${list}] }`,
+    'bookworm-cross': `{ debian: bookworm, packages: [g++-aarch64-linux-gnu, ${list}] }`,
   };
 }
 
@@ -81,6 +82,7 @@ export const cmake: Kind = {
           name,
         ),
       ],
+      proof: fromDebian12,
     };
   },
 };
@@ -95,7 +97,7 @@ export const meson: Kind = {
       name,
       version: plainVersion(firstMatch(text, /\bversion\s*:\s*'([^']+)'/)),
       notes: [...OLD, 'The libraries that it needs go under `packages:`, such as zlib1g-dev.'],
-      environments: { 'debian-12': '{ debian: bookworm, packages: [g++, meson, ninja-build, pkg-config] }' },
+      environments: { bookworm: '{ debian: bookworm, packages: [g++, meson, ninja-build, pkg-config] }' },
       targets: { 'linux-x64-gnu': gxxTargets['linux-x64-gnu'] },
       steps: [
         '{ name: configure, run: meson setup build --buildtype=release }',
@@ -109,6 +111,7 @@ export const meson: Kind = {
           name,
         ),
       ],
+      proof: fromDebian12,
     };
   },
 };
@@ -136,6 +139,7 @@ function configured(files: ProjectFiles, autotools: readonly string[]): Draft {
     name,
     version: plainVersion(init === null ? nameAndVersion(files.name).version : init[2]),
     artifacts: [builtArtifact('', programOf(files), undefined, name)],
+    proof: fromDebian12,
   };
   const prepare = autotools.length === 0 ? [] : ['{ name: autoreconf, run: autoreconf -fi }'];
   if (libraries.length > 0) {
@@ -192,13 +196,13 @@ function againstLibraries(libraries: readonly string[], autotools: readonly stri
   const compilers = ['gcc', 'gcc-aarch64-linux-gnu', 'make', ...new Set([...autotools, 'pkg-config'])];
   const sysroot = `{ debian: bookworm, packages: [${['libc6-dev', ...libraries].join(', ')}] }`;
   return {
-    'debian-12': `{ debian: bookworm, packages: [${compilers.join(', ')}], sysroot: ${sysroot} }`,
+    bookworm: `{ debian: bookworm, packages: [${compilers.join(', ')}], sysroot: ${sysroot} }`,
   };
 }
 
 const sysrootTargets = {
-  'linux-x64-gnu': '{ environment: debian-12, arch: x64, promise: ["glibc:2.36"] }',
-  'linux-arm64-gnu': '{ environment: debian-12, arch: arm64, promise: ["glibc:2.36"] }',
+  'linux-x64-gnu': '{ environment: bookworm, arch: x64, promise: ["glibc:2.36"] }',
+  'linux-arm64-gnu': '{ environment: bookworm, arch: arm64, promise: ["glibc:2.36"] }',
 };
 
 export const make: Kind = {
@@ -222,6 +226,7 @@ export const make: Kind = {
       targets: crosses ? gccTargets : sysrootTargets,
       steps: crosses ? [muslForArm64, compile] : [compile],
       artifacts: [builtArtifact('', program, undefined, name)],
+      proof: fromDebian12,
     };
   },
 };

@@ -12,6 +12,8 @@ export interface Draft {
   readonly targets: Readonly<Record<string, string>>;
   readonly steps: readonly string[];
   readonly artifacts: readonly string[];
+  /** Bare releases that have what the artifacts are for. */
+  readonly proof?: readonly string[] | undefined;
 }
 
 export interface Kind {
@@ -35,7 +37,8 @@ export interface ProjectFiles {
   readonly packageOf: (library: string) => string | undefined;
 }
 
-export function draftText({ name, version, notes, environments, targets, steps, artifacts }: Draft): string {
+export function draftText(draft: Draft): string {
+  const { name, version, notes, environments, targets, steps, artifacts, proof = [] } = draft;
   return [
     ...notes.map((note) => `# ${note}`),
     `name: ${name}`,
@@ -52,6 +55,7 @@ export function draftText({ name, version, notes, environments, targets, steps, 
     '',
     'artifacts:',
     ...listed(artifacts),
+    ...(proof.length === 0 ? [] : ['', 'proof:', `  - { in: [${proof.join(', ')}] }`]),
     '',
   ].join('\n');
 }
@@ -63,6 +67,9 @@ function named(values: Readonly<Record<string, string>>): string[] {
 function listed(values: readonly string[]): string[] {
   return values.map((value) => `  - ${value}`);
 }
+
+/** Of what needs the libc of Debian 12 at most. */
+export const fromDebian12 = ['debian-12', 'debian-13'];
 
 /** The first group of the first pattern that matches. */
 export function firstMatch(text: string | undefined, ...patterns: readonly RegExp[]): string | undefined {

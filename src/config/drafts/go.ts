@@ -1,7 +1,7 @@
-import { firstMatch, projectName, type Draft, type Kind } from './draft.ts';
+import { firstMatch, fromDebian12, projectName, type Draft, type Kind } from './draft.ts';
 
 function goTarget(arch: string, goArch: string): string {
-  return `{ environment: debian-13, arch: ${arch}, builder: x64, env: { CGO_ENABLED: "0", GOARCH: ${goArch} }, promise: [static] }`;
+  return `{ environment: trixie, arch: ${arch}, builder: x64, env: { CGO_ENABLED: "0", GOARCH: ${goArch} }, promise: [static] }`;
 }
 
 export const go: Kind = {
@@ -38,6 +38,7 @@ export const go: Kind = {
         `{ name: compile, run: 'go build -trimpath${flags} -o out/${name} ${place}' }`,
       ],
       artifacts: [`{ path: out/${name}, as: "${name}-{target}", kind: executable }`],
+      proof: fromDebian12,
     };
   },
 };
@@ -51,7 +52,7 @@ const withoutC: GoWay = {
   notes: [
     'Without cgo the program needs no libc at all. With it, add gcc and libc6-dev, and one target for each libc.',
   ],
-  environments: { 'debian-13': '{ debian: trixie, packages: [golang-go, ca-certificates] }' },
+  environments: { trixie: '{ debian: trixie, packages: [golang-go, ca-certificates] }' },
   targets: { 'linux-x64': goTarget('x64', 'amd64'), 'linux-arm64': goTarget('arm64', 'arm64') },
   flags: '',
 };

@@ -1,4 +1,11 @@
-import { firstMatch, plainVersion, projectName, type Kind, type ProjectFiles } from './draft.ts';
+import {
+  firstMatch,
+  fromDebian12,
+  plainVersion,
+  projectName,
+  type Kind,
+  type ProjectFiles,
+} from './draft.ts';
 import { installStep, managerOf } from './node-managers.ts';
 import { NODE, NODE_ABI } from './npm.ts';
 
@@ -19,13 +26,13 @@ export const nodeAddon: Kind = {
       version: plainVersion(firstMatch(manifest, /"version"\s*:\s*"([^"]+)"/)),
       notes: [...(stable ? FOR_EVERY_NODE : FOR_ONE_NODE), FOR_MUSL],
       environments: {
-        'debian-12': addonEnvironment('g++', tools),
-        'debian-12-cross': addonEnvironment('g++-aarch64-linux-gnu', tools),
+        bookworm: addonEnvironment('g++', tools),
+        'bookworm-cross': addonEnvironment('g++-aarch64-linux-gnu', tools),
       },
       targets: {
-        'linux-x64': '{ environment: debian-12, arch: x64, promise: ["glibc:2.36"] }',
+        'linux-x64': '{ environment: bookworm, arch: x64, promise: ["glibc:2.36"] }',
         'linux-arm64':
-          '{ environment: debian-12-cross, arch: arm64, builder: x64, env: { CC: aarch64-linux-gnu-gcc, CXX: aarch64-linux-gnu-g++, AR: aarch64-linux-gnu-ar }, promise: ["glibc:2.36"] }',
+          '{ environment: bookworm-cross, arch: arm64, builder: x64, env: { CC: aarch64-linux-gnu-gcc, CXX: aarch64-linux-gnu-g++, AR: aarch64-linux-gnu-ar }, promise: ["glibc:2.36"] }',
       },
       steps: [
         ...(needs ? [installStep(files)] : []),
@@ -35,6 +42,8 @@ export const nodeAddon: Kind = {
       artifacts: [
         `{ path: build/Release/${addon}.node, as: "prebuilds/{node.platform}-{node.arch}/${addon}${stable ? '' : `.abi${NODE_ABI}`}.{libc}.node", kind: node-addon }`,
       ],
+      // One of V8 is for a Node that no release of Debian has.
+      proof: stable ? fromDebian12 : undefined,
     };
   },
 };

@@ -29,9 +29,8 @@ export const python: Kind = {
       pythons.find((one) => needs.python <= one.python && (!debian || needs.setuptools <= one.setuptools)) ??
       recent;
     const cxx = /\.(?:cc|cpp|cxx)\b|["']c\+\+["']/.test([...projects, ...setups].join('\n'));
-    const environment = `debian-${number}`;
     const target = (arch: string, machine: string) =>
-      `{ environment: ${environment}, arch: ${arch}, env: { _PYTHON_HOST_PLATFORM: manylinux_${glibc}_${machine} }, promise: [manylinux_${glibc}] }`;
+      `{ environment: ${suite}, arch: ${arch}, env: { _PYTHON_HOST_PLATFORM: manylinux_${glibc}_${machine} }, promise: [manylinux_${glibc}] }`;
     return {
       what: folders.length === 0 ? 'a Python package' : 'a workspace of Python',
       name: projectName(
@@ -49,7 +48,7 @@ export const python: Kind = {
             ]),
       ],
       environments: {
-        [environment]: `{ debian: ${suite}, packages: [${cxx ? 'g++, g++-aarch64-linux-gnu' : 'gcc, gcc-aarch64-linux-gnu'}, ${PIP}], sysroot: { debian: ${suite}, packages: [libc6-dev, libpython3-dev${cxx ? `, libstdc++-${gcc}-dev` : ''}] } }`,
+        [suite]: `{ debian: ${suite}, packages: [${cxx ? 'g++, g++-aarch64-linux-gnu' : 'gcc, gcc-aarch64-linux-gnu'}, ${PIP}], sysroot: { debian: ${suite}, packages: [libc6-dev, libpython3-dev${cxx ? `, libstdc++-${gcc}-dev` : ''}] } }`,
       },
       targets: { 'linux-x64': target('x64', 'x86_64'), 'linux-arm64': target('arm64', 'aarch64') },
       steps: [
@@ -58,6 +57,8 @@ export const python: Kind = {
           : `{ name: wheel, run: python3 -m pip wheel --no-deps -w wheels ${places.join(' ')}, network: true }`,
       ],
       artifacts: ['{ path: "wheels/*.whl", kind: wheel }'],
+      // Others have another Python.
+      proof: [`debian-${number}`],
     };
   },
 };

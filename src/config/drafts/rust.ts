@@ -1,4 +1,11 @@
-import { firstMatch, plainVersion, projectName, type Kind, type ProjectFiles } from './draft.ts';
+import {
+  firstMatch,
+  fromDebian12,
+  plainVersion,
+  projectName,
+  type Kind,
+  type ProjectFiles,
+} from './draft.ts';
 import { membersInToml } from './members.ts';
 
 /** Of Debian 13: `1.N`. */
@@ -22,17 +29,16 @@ export const rust: Kind = {
     const release = programs.map((program) => `"target/\${CARGO_BUILD_TARGET:-.}/release/${program}"`);
     const locked = files.names.has('Cargo.lock') ? ' --locked' : '';
     const isNew = Number(firstMatch(text, /^rust-version\s*=\s*"1\.(\d+)/m) ?? 0) > RUST;
-    const [environment, suite] = isNew ? ['sid', 'sid'] : ['debian-13', 'trixie'];
+    const suite = isNew ? 'sid' : 'trixie';
     const packages = 'cargo, gcc, gcc-aarch64-linux-gnu, "libstd-rust-dev:arm64"';
-    const target = (arch: string) =>
-      `{ environment: ${environment}, arch: ${arch}, promise: ["glibc:2.36"] }`;
+    const target = (arch: string) => `{ environment: ${suite}, arch: ${arch}, promise: ["glibc:2.36"] }`;
     return {
       what: packageName === undefined ? 'a workspace of Rust' : 'a Rust program',
       name: projectName(packageName, files),
       version: plainVersion(firstMatch(text, /\[(?:workspace\.)?package\][^[]*?^version\s*=\s*"([^"]+)"/ms)),
       notes: isNew ? BY_SID : BY_DEBIAN,
       environments: {
-        [environment]: `{ debian: ${suite}, packages: [${packages}], sysroot: { debian: bookworm, packages: [libc6-dev, libgcc-12-dev] } }`,
+        [suite]: `{ debian: ${suite}, packages: [${packages}], sysroot: { debian: bookworm, packages: [libc6-dev, libgcc-12-dev] } }`,
       },
       targets: { 'linux-x64-gnu': target('x64'), 'linux-arm64-gnu': target('arm64') },
       steps: [
@@ -42,6 +48,7 @@ export const rust: Kind = {
         `{ name: collect, run: 'mkdir -p out && cp ${release.join(' ')} out/' }`,
       ],
       artifacts: programs.map((name) => `{ path: out/${name}, as: "${name}-{target}", kind: executable }`),
+      proof: fromDebian12,
     };
   },
 };

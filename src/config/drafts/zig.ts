@@ -1,4 +1,4 @@
-import { firstMatch, plainVersion, projectName, type Kind } from './draft.ts';
+import { firstMatch, fromDebian12, plainVersion, projectName, type Kind } from './draft.ts';
 
 function zigTarget(arch: string, triple: string, promise: string): string {
   return `{ environment: zig, arch: ${arch}, builder: x64, env: { ZIG_TARGET: ${triple} }, promise: [${promise}] }`;
@@ -29,6 +29,7 @@ export const zig: Kind = {
       },
       steps: ['{ name: build, run: \'zig build -Dtarget="$ZIG_TARGET" -Doptimize=ReleaseSafe\' }'],
       artifacts: [`{ path: zig-out/bin/${name}, as: "${name}-{target}", kind: executable }`],
+      proof: fromDebian12,
     };
   },
 };
