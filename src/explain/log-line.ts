@@ -74,7 +74,7 @@ function endOfSequence(bytes: Uint8Array, at: number, endOfLine: number): number
   return bytes[end] === escape ? end + 1 : end;
 }
 
-const prefix = anyOf([
+const prefix = anyOf('', [
   /^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]?:? (?:\d\d[OE][ +])?/,
   /^\[?\d\d:\d\d:\d\d(?:\.\d+)?\]? /,
   /^#\d+ (?:\d+\.\d+ )?/,
@@ -131,8 +131,8 @@ function prefixesLength(text: string): number {
 }
 
 /** One expression for all takes a quarter of the time. */
-function anyOf(expressions: readonly RegExp[]): RegExp {
-  return new RegExp(expressions.map(({ source }) => source).join('|'));
+export function anyOf(flags: string, expressions: readonly RegExp[]): RegExp {
+  return new RegExp(expressions.map(({ source }) => source).join('|'), flags);
 }
 
 const quotations: readonly RegExp[] = [

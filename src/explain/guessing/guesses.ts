@@ -4,8 +4,6 @@ import { Words } from './words.ts';
 /** Which words together tell of which failure. */
 export interface Guess {
   readonly class: string;
-  /** What is said of little else. */
-  readonly isSpecial: boolean;
   /** Also taken where a compiler says it of a line of source. */
   readonly inSource: boolean;
   /** The line says a word of each, and of none of `not`. */
@@ -19,26 +17,21 @@ export function readGuesses(text = productText('data/explain/words.txt')): reado
   const whole = (words: string): string =>
     words.replaceAll(/<([^>]+)>/g, (_, name: string) => whole(shared.get(name)!));
   const guesses: Guess[] = [];
-  let isSpecial = true;
   for (const part of withoutComments(text).split(/\n\s*\n/)) {
     const paragraph = part.trim();
     const [, name, words] = /^<([^>]+)> =(.*)$/s.exec(paragraph) ?? [];
     if (name !== undefined) shared.set(name, words!);
-    else if (paragraph.startsWith('==')) isSpecial = paragraph === '== special';
-    else if (paragraph !== '') guesses.push(guessOf(paragraph, { isSpecial, whole }));
+    else if (paragraph !== '') guesses.push(guessOf(paragraph, whole));
   }
   return guesses;
 }
 
-function guessOf(
-  paragraph: string,
-  { isSpecial, whole }: { readonly isSpecial: boolean; readonly whole: (words: string) => string },
-): Guess {
+function guessOf(paragraph: string, whole: (words: string) => string): Guess {
   const [title, ...rules] = paragraph.split(/\n {2}(?=[+-] )/);
   const after = (mark: string) =>
     rules.filter((rule) => rule.startsWith(mark)).map((rule) => new Words(whole(rule.slice(2))));
   const [, name, place] = /^([\w-]+)( \(in source too\))?$/.exec(title!)!;
-  return { class: name!, isSpecial, inSource: place !== undefined, of: after('+ '), not: after('- ') };
+  return { class: name!, inSource: place !== undefined, of: after('+ '), not: after('- ') };
 }
 
 function withoutComments(text: string): string {

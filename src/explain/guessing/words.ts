@@ -59,7 +59,7 @@ function phraseOf(words: string): Phrase {
 const kin: Readonly<Record<string, string>> = {
   not: "(?:\\bnot|n't|\\bnever|\\bno longer)",
   cannot:
-    "(?:\\bcan ?not|\\bcan't|\\bcould ?(?:n't|not)|\\bunable to|\\bfail(?:ed|s|ure|ing)?(?: to| on| in)?|\\b(?:not|n't)(?: be)? able to|\\b(?:did|does|do|was|were) ?(?:n't|not)|\\bimpossible to|\\berror(?: while)?)",
+    "(?:\\bcan ?not|\\bcan't|\\bcould ?(?:n't|not)|\\bunable to|\\bfail(?:ed|s|ure|ing)?(?: to| on| in)?|\\b(?:not|n't)(?: be)? able to|\\b(?:did|does|do|was|were) ?(?:n't|not)|\\bimpossible to|\\berror while)",
 };
 /** Whether a byte is of a word or between words tells where each ends: there is one way to read a line. */
 const fewWords = '[^\\w\\s]*(?:\\s+\\S+){0,5}\\s+[^\\w\\s]*';
