@@ -15,19 +15,19 @@ import type { Range, SourceText } from './source-text.ts';
 
 export type Path = readonly (string | number)[];
 
-export interface Place {
+export interface ValuePlace {
   /** The text that the ranges are in. */
   readonly source: SourceText;
   readonly key: Range | undefined;
   readonly value: Range;
   /** Written as `{…}`. */
   readonly braces: boolean;
-  readonly children: Map<string | number, Place>;
+  readonly children: Map<string | number, ValuePlace>;
 }
 
 export interface Tree {
   readonly value: unknown;
-  readonly place: Place;
+  readonly place: ValuePlace;
 }
 
 /** More than a hand-written file has; an alias that holds itself passes the first at once. */
@@ -39,7 +39,7 @@ export class Document {
   readonly value: unknown;
   /** Syntax errors: where there are any, the value is of no use. */
   readonly diagnostics: readonly Diagnostic[];
-  readonly #root: Place;
+  readonly #root: ValuePlace;
 
   constructor({ value, place }: Tree, diagnostics: readonly Diagnostic[]) {
     this.value = value;
@@ -67,7 +67,7 @@ export class Document {
   }
 
   /** The nearest that exists: a key that is missing is answered with the place of what lacks it. */
-  #find(path: Path): Place {
+  #find(path: Path): ValuePlace {
     let place = this.#root;
     for (const step of path) {
       const child = place.children.get(step);
@@ -126,7 +126,7 @@ class TreeReader {
 
   #mapping(map: YAMLMap.Parsed, key: Range | undefined, range: Range, depth: number) {
     const value = Object.create(null) as Record<string, unknown>;
-    const place: Place = {
+    const place: ValuePlace = {
       source: this.#source,
       key,
       value: range,
@@ -164,7 +164,7 @@ class TreeReader {
 
   #list(list: YAMLSeq.Parsed, key: Range | undefined, range: Range, depth: number) {
     const value: unknown[] = [];
-    const place: Place = { source: this.#source, key, value: range, braces: false, children: new Map() };
+    const place: ValuePlace = { source: this.#source, key, value: range, braces: false, children: new Map() };
     for (const [index, item] of list.items.entries()) {
       const child = this.read(item, undefined, range.start, depth + 1);
       value.push(child.value);
@@ -186,7 +186,7 @@ class TreeReader {
 
 const aliasHint = 'look for an alias (`*name`) inside the value that its anchor (`&name`) names';
 
-function leaf(source: SourceText, key: Range | undefined, value: Range): Place {
+function leaf(source: SourceText, key: Range | undefined, value: Range): ValuePlace {
   return { source, key, value, braces: false, children: new Map() };
 }
 

@@ -7,7 +7,7 @@
  */
 import { Failure } from '../report/failure.ts';
 import { suggest } from '../report/suggest.ts';
-import { parseTree, type Place, type Tree } from './document.ts';
+import { parseTree, type ValuePlace, type Tree } from './document.ts';
 import { SourceText, type Range } from './source-text.ts';
 
 const prefix = '--set ';
@@ -69,7 +69,7 @@ class Walk {
     }
   }
 
-  #mapping(range: Range): Place {
+  #mapping(range: Range): ValuePlace {
     return { source: this.#source, key: range, value: range, braces: false, children: new Map() };
   }
 
