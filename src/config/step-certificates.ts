@@ -1,6 +1,6 @@
-import { variablesOf } from '../config/placeholders.ts';
-import type { Project, Step, Target } from '../config/project.ts';
-import { stepsFor } from '../config/select.ts';
+import { variablesOf } from './placeholders.ts';
+import type { Project, Step, Target } from './project.ts';
+import { stepsFor } from './select.ts';
 
 /** Names the file of certificates that this machine trusts besides those that everybody does. */
 export const extraCertificates = 'NODE_EXTRA_CA_CERTS';
@@ -20,7 +20,7 @@ export function stepsWithoutCertificates(project: Project, targets: readonly Tar
       return step.network && !words.some((word) => ofCertificates.test(word ?? ''));
     }),
   );
-  return [...new Map(steps.map((step) => [step.at.line, step])).values()];
+  return [...new Map(steps.map((step) => [`${step.at.line}:${step.at.column}`, step])).values()];
 }
 
 /** A variable, or a file. */

@@ -6,7 +6,7 @@ import {
   extraCertificates,
   giveCertificates,
   stepsWithoutCertificates,
-} from '../../plan/step-certificates.ts';
+} from '../../config/step-certificates.ts';
 import type { Location } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
 import { noProject, type Check, type Diagnosis } from '../check.ts';

@@ -4,7 +4,7 @@ import {
   extraCertificates,
   giveCertificates,
   stepsWithoutCertificates,
-} from '../../plan/step-certificates.ts';
+} from '../../config/step-certificates.ts';
 import type { Context } from '../../report/context.ts';
 import type { Emit } from '../../report/event.ts';
 
@@ -23,14 +23,14 @@ export function tellingOfSilentNetwork(
   { project, targets, plan }: Built,
 ): Emit {
   if ((env[extraCertificates] ?? '') === '') return emit;
-  const steps = new Map(stepsWithoutCertificates(project, targets).map((step) => [step.at.line, step.name]));
+  let steps = stepsWithoutCertificates(project, targets);
   return (event) => {
     emit(event);
     const at = event.type === 'silent' ? plan.steps.get(event.task)?.at : undefined;
-    const name = steps.get(at?.line ?? 0);
-    if (name === undefined) return;
-    steps.clear();
-    const message = `step \`${name}\` may wait for a server whose certificate it doesn't know: this machine trusts more of them, by ${extraCertificates}`;
+    const step = steps.find((one) => one.at.line === at?.line && one.at.column === at.column);
+    if (step === undefined) return;
+    steps = [];
+    const message = `step \`${step.name}\` may wait for a server whose certificate it doesn't know: this machine trusts more of them, by ${extraCertificates}`;
     const hint = `where a proxy opens TLS, ${giveCertificates}`;
     emit({
       type: 'noticed',
