@@ -9,11 +9,6 @@ export interface Lock {
 /** What a root is for: steps, what they compile against, a run of what was built, or a program of Targetry's own. */
 export const lockedRoles = ['environment', 'sysroot', 'proof', 'tool'] as const;
 
-/** As progress and lists call it: an environment and its sysroot have the same name. */
-export function spokenName({ role, name }: Pick<LockedEnvironment, 'role' | 'name'>): string {
-  return role === 'sysroot' ? `sysroot of ${name}` : name;
-}
-
 /** One environment for one CPU. */
 export interface LockedEnvironment {
   readonly name: string;

@@ -2,6 +2,7 @@ import type { PackageChange, SectionChange } from '../lock/compare.ts';
 import type { LockedEnvironment } from '../lock/lock.ts';
 import type { WhyAnswer, WhyLink, WhyNotAnswer } from '../operations/explain-lock.ts';
 import type { LockCheck, LockResult } from '../operations/lock.ts';
+import { spokenName } from '../report/spoken-name.ts';
 import { renderDiagnostic } from './failure.ts';
 import { styleFor, type Style } from './style.ts';
 import { counted } from '../base/units.ts';
@@ -14,7 +15,7 @@ export function renderLock(
   const style = styleFor(color);
   const lines = lock.environments.flatMap((one) => {
     const change = changes.find(({ section }) => section === one);
-    const line = `${one.name} ${one.arch}: ${contentOf(one)}, ${stateOf(change, update)}`;
+    const line = `${placeOf(one)}: ${contentOf(one)}, ${stateOf(change, update)}`;
     return update && change?.known === true ? [line, ...table(change.packages, style)] : [line];
   });
   if (kept !== undefined) {
@@ -23,6 +24,10 @@ export function renderLock(
     lines.push(`kept in ${kept.folder}: ${counted(kept.files, 'package')}${note === '' ? '' : `, ${note}`}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function placeOf(section: Pick<LockedEnvironment, 'name' | 'role' | 'arch'>): string {
+  return `${spokenName(section)} ${section.arch}`;
 }
 
 function contentOf({ packages, layers, tools, distro, release }: LockedEnvironment): string {
@@ -56,10 +61,10 @@ function table(packages: readonly PackageChange[], style: Style): string[] {
 /** What of the lock doesn't fit the configuration; nothing more than a line where all does. */
 export function renderLockCheck({ outdated, unused, checked }: LockCheck): string {
   const lines = [
-    ...outdated.map(({ request: { name, arch }, known }) =>
-      known ? `${name} ${arch}: changed since it was locked` : `${name} ${arch}: not locked`,
+    ...outdated.map(
+      ({ request, known }) => `${placeOf(request)}: ${known ? 'changed since it was locked' : 'not locked'}`,
     ),
-    ...unused.map(({ name, arch }) => `${name} ${arch}: locked, and not in targetry.yaml any more`),
+    ...unused.map((one) => `${placeOf(one)}: locked, and not in targetry.yaml any more`),
   ];
   if (lines.length === 0)
     return `targetry.lock fits targetry.yaml: ${counted(checked, 'environment')} checked\n`;

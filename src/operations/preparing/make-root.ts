@@ -1,7 +1,8 @@
 import { bytes, counted } from '../../base/units.ts';
-import { spokenName, type LockedEnvironment } from '../../lock/lock.ts';
+import type { LockedEnvironment } from '../../lock/lock.ts';
 import { fetchPackages } from '../../packages/fetch.ts';
 import type { Context } from '../../report/context.ts';
+import { spokenName } from '../../report/spoken-name.ts';
 import { composeRoot } from '../../roots/compose.ts';
 import { archivesOf } from '../../roots/locked-archives.ts';
 import { Unpacker } from '../../roots/unpacker.ts';
