@@ -8,8 +8,8 @@ import { readGuesses, type Guess } from './guesses.ts';
 
 /** Lines that say that something failed, and those that may say what. */
 export const complaints: readonly RegExp[] = [
-  /error|fatal|\bfail|\bcannot\b|\bcan't\b|\bcould ?n[o']t\b|\bunable\b|\bdenied\b|\bpanic|\babort|\bnot found\b|\bmissing\b|exception|\bkilled\b|\bcritical\b|\brequired\b|\bor (?:higher|newer|later|greater|above)\b|\btoo old\b|\bunsupported\b|\bunrecogni[sz]ed\b|\bno such\b|\binvalid\b/,
-  /\bnot\b|n't\b|\bno \w|\bdiffer|\bwrong\b|\bterminated\b|\bunknown\b|\brefused\b|\bmismatch|\bcorrupt|\bexceed|\bexpired\b|\btoo (?:new|many|low|small)\b|\bout[ -]of\b|\bat least\b|\brequire|\bmust\b|\bneeds?\b|\blocked\b|\bin use\b|\bbusy\b|\bsegfault|\bsignal\b|\btimed? ?out\b|\bundefined\b|\bexpected\b|\binsufficient\b|\bplease\b|\bclosed\b|\bcancell?ed\b|\bread-only\b|\billegal\b|\buntrusted\b|\btoo many\b|\bfuture\b|\bskew|\bEOL\b|\bend[- ]of[- ]life\b|\bunmet\b|\bunresolved/,
+  /error|fatal|\bfail|\bcannot\b|\bcan't\b|\bcould ?n[o']t\b|\bunable|\bdenied\b|\bpanic|\babort|\bnot found\b|\bmissing\b|exception|\bkilled\b|\bcritical\b|\bERR!|\bterminate|\bbad_alloc\b|\boom[- ]?(?:kill|reaper)|\b137\b|\brequired\b|\bor (?:higher|newer|later|greater|above)\b|\btoo old\b|\bunsupported\b|\bunrecogni[sz]ed\b|\bno such\b|\binvalid\b/,
+  /\bnot\b|n't\b|\bno \w|\bdiffer|\bwrong\b|\bterminated\b|\bunknown\b|\brefused\b|\bmismatch|\bcorrupt|\bexceed|\bexpired\b|\btoo (?:new|many|low|small)\b|\bout[ -]of\b|\bat least\b|\brequire|\bmust\b|\bneeds?\b|\blocked\b|\bin use\b|\bbusy\b|\bsegfault|\bsignal\b|\btimed? ?out\b|\bundefined\b|\bexpected\b|\binsufficient\b|\bplease\b|\bclosed\b|\bcancell?ed\b|\bread-only\b|\billegal\b|\buntrusted\b|\btoo many\b|\bfuture\b|\bskew|\bEOL\b|\bend[- ]of[- ]life\b|\bunmet\b|\bmisbehaving\b|\bbad address\b|\bexhaust|\bneither\b|\bunresolved/,
 ];
 
 export interface Guessed {
@@ -31,7 +31,7 @@ const failsPlainly = anyOf('i', [complaints[0]!]);
 const ownWork = anyOf('i', [
   // By compilers and linters, of a line of source.
   /^(?:error: |\[?error\]? )?\S*\.(?:c|cc|cpp|cxx|h|hh|hpp|rs|go|tsx?|jsx?|mjs|vue|svelte|py|rb|java|kts?|scala|swift|zig|cs|fs|php|hs|mli?|exs?|erl|lua|dart|nim|jl|f90|s|d|vb|proto|css|scss|html|md|ya?ml|json|toml|sql)['"]?[:(,]\s?(?:line )?\d+/,
-  /^\s+-->|^\.{1,2}\/\S+:\d+|file:\/\/\/|\b(?:TS|CS|FS)\d{4}\b|\berror\[E\d+\]|\bsyntax error\b/,
+  /^\s+-->|^\.{1,2}\/(?!\S*(?:meson\.build|CMakeLists|configure))\S+:\d+|file:\/\/\/|\b(?:TS|CS|FS)\d{4}\b|\berror\[E\d+\]|\bsyntax error\b/,
   // By programs of tests.
   /\bassert(?:ion)?(?:Error)?\b|\bexpect\(|^\s*tests?\b|\btest ['"`]|\btests? (?:failed|case|suite|result|timeout)|\bFAILED \S*test/,
   // By an interpreter, of a program that ran.
@@ -54,8 +54,8 @@ const aside = anyOf('i', [
   /^\s*(?:ar|ranlib|strip|ld|install|mkdir|cp|mv|rm|cd|ln|tar|make) [^:]*$|\bdid not complete successfully: exit code: (?!137)/,
 ]);
 
-/** One sentence after another. */
-const prose = /[a-z]\. [A-Z]/;
+/** One sentence after another, at length. */
+const prose = /^(?=.{120}).*[a-z]\. [A-Z]/;
 
 export function guessAt(complaining: readonly Sighting[]): readonly Guessed[] {
   const found = new Map<string, Guessed>();

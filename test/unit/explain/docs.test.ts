@@ -67,6 +67,18 @@ describe('targetry explain', () => {
     assert.ok(here.includes('disk-full: disk'), here.join());
   });
 
+  it('says of a guess that it is one', () => {
+    const log = 'frobfetch: error: the trust anchors of the TLS server could not be validated\n';
+    assert.match(explain(['-'], log).stdout, /^tls-ca-missing \(a guess by its words\)\n/);
+    const { findings } = JSON.parse(explain(['-', '--format', 'json'], log).stdout) as {
+      findings: { guessed: boolean }[];
+    };
+    assert.deepEqual(
+      findings.map(({ guessed }) => guessed),
+      [true],
+    );
+  });
+
   it('says "nothing known" of a log that went well, and that the answer is no', () => {
     const { stdout, status } = explain(['-'], 'cc -o app main.c\nall done\n');
     assert.equal(stdout, 'nothing known is in standard input (2 lines)\n');

@@ -62,6 +62,12 @@ describe('of several causes of the same words', () => {
     assert.equal((await causeOn({}, badSignature)).class, 'apt-signature');
   });
 
+  it('what was only guessed is no guess any more where the machine has it', async () => {
+    const log = 'frobfetch: error: the volume of the store is full';
+    assert.equal((await causeOn({ disk: 'ok' }, log)).guessed, true);
+    assert.equal((await causeOn({ disk: 'fail' }, log)).guessed, false);
+  });
+
   it('a wrong clock is told for a certificate that is refused', async () => {
     const log = 'curl: (60) SSL certificate problem: certificate verify failed';
     assert.equal((await causeOn({ certificates: 'skipped', clock: 'fail' }, log)).class, 'clock-skew');
