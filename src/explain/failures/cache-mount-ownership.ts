@@ -4,7 +4,7 @@ export const cacheMountOwnership: FailureClass = {
   class: 'cache-mount-ownership',
   signs: [
     {
-      says: /\b(?:mkdir|mkdirat|open|openat|creat)\((?:AT_FDCWD, )?'(?<path>[^']*\/\.(?:cache|npm|cargo|m2|gradle|nuget|composer|yarn)\b[^']*)'.*= -1 EACCES|operation not permitted, (?:open|mkdir|rename|unlink) '(?<path2>[^']*\/(?:\.cache|\.npm|_cacache)\/[^']*)'/,
+      says: /operation not permitted, (?:open|mkdir|rename|unlink) '(?<path>[^']*\/(?:\.cache|\.npm|_cacache)\/[^']*)'/,
       sure: 0.86,
     },
     {

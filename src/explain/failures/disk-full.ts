@@ -3,6 +3,7 @@ import type { FailureClass } from '../failure-class.ts';
 export const diskFull: FailureClass = {
   class: 'disk-full',
   signs: [
+    { says: /disk ?space monitor action is '(?:ABORT|HALT|STOPTASKS)'/, sure: 0.93 },
     {
       says: /installing package \S+ needs \d+\S* (?:inodes|\wB) on the|\bOutOfDiskSpace\b|nicht genug Speicherplatz/,
       sure: 0.9,

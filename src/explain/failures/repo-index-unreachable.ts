@@ -4,6 +4,11 @@ export const repoIndexUnreachable: FailureClass = {
   class: 'repo-index-unreachable',
   signs: [
     {
+      says: /Fetcher failure for URL: '(?:https?|git):\S+'\. URL \S+ doesn't work/,
+      unless: /certificate|resolve/,
+      sure: 0.84,
+    },
+    {
       says: /Status code: 404 for \S+\/repodata\/\w{40,}-\w+\.\S+/,
       unless: /\/(?:centos|fedora)\/|mirrorlist\.centos/,
       sure: 0.9,

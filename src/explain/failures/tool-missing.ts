@@ -4,6 +4,7 @@ import { sentencesOfMissingTools } from './tool-missing-sentences.ts';
 export const toolMissing: FailureClass = {
   class: 'tool-missing',
   signs: [
+    { says: /^You need (?<program>autoconf|automake|libtool|gettext|m4) [\d.]+x? to build/, sure: 0.86 },
     {
       says: /No such file or directory - (?<program>git|svn|hg|make|cmake|node|npm|yarn|java|bundle|curl|wget|tar|unzip|patch|pkg-config|which|gpg|xz)(?: \(Errno::ENOENT\))?$|[Ee]rror executing command '?(?<program2>[\w.+-]+)'?: program not found|[Aa] required tool \((?<program3>[\w.+-]+)\) was not found|[Nn]o suitable (?<program4>yacc|lex|awk|make|sed|m4)\b.{0,20} found|JAVA_HOME is set to an invalid directory/,
       sure: 0.87,
@@ -109,6 +110,7 @@ export const toolMissing: FailureClass = {
     },
     {
       says: /No such command: (?<program>[\w-]+)\. Please use \S*(?:dnf|yum)/,
+      unless: /command: (?:x86_64|aarch64|noarch|i686)\./,
       sure: 0.84,
       cause: 'the plugin of dnf that brings `{program}` is not installed',
       cure: '`dnf install dnf-plugins-core` (`dnf5-plugins` for dnf 5)',
