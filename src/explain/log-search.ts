@@ -57,8 +57,9 @@ export class PatternSet {
 /** Takes a log piece by piece. */
 export class LogSearch {
   readonly #set: PatternSet;
-  readonly #found: FirstAndLast[];
-  readonly #around: readonly FirstAndLast[];
+  /** By pattern, of those that were found: most logs have few. */
+  readonly #found: (FirstAndLast | undefined)[];
+  readonly #around: FirstAndLast[] = [];
   #nearUntil = 0;
   /** By pattern: the piece of the log in which a word of it was last seen. */
   readonly #seenAt: Uint32Array;
@@ -71,13 +72,12 @@ export class LogSearch {
   #dirty = false;
   #atStart = true;
   /** Of what was pushed last, the lines that had to be cleaned, and where the next one can be. */
-  readonly #clean = Buffer.alloc(1 << 18);
+  #clean: Buffer | undefined;
   #cleanEnd = 0;
 
   constructor(set: PatternSet) {
     this.#set = set;
-    this.#found = set.patterns.map((pattern) => new FirstAndLast(pattern));
-    this.#around = set.around.flatMap((around, at) => (around ? [this.#found[at]!] : []));
+    this.#found = set.patterns.map(() => undefined);
     this.#seenAt = new Uint32Array(set.patterns.length);
   }
 
@@ -113,7 +113,9 @@ export class LogSearch {
   /** By pattern. */
   end(): readonly (readonly Sighting[])[] {
     this.#endPiece(Buffer.alloc(0), 0, 0);
-    return this.#found.map((found, at) => found.all().map((one) => sightingOf(this.#set.patterns[at]!, one)));
+    return this.#found.map(
+      (found, at) => found?.all().map((one) => sightingOf(this.#set.patterns[at]!, one)) ?? [],
+    );
   }
 
   #ask(state: number): void {
@@ -154,7 +156,7 @@ export class LogSearch {
       this.#searchMessage(bytes, start, end);
       return;
     }
-    const clean = this.#clean;
+    const clean = (this.#clean ??= Buffer.allocUnsafe(1 << 18));
     if (this.#cleanEnd + 2 * longestLine > clean.length) this.#settle();
     let from = this.#cleanEnd;
     const to = cleanLine(bytes, { start, end }, { into: clean, start: from });
@@ -200,7 +202,20 @@ export class LogSearch {
 
   /** Whether a line in which the pattern may be is only of use as one of the last ones. */
   #canWait(pattern: number): boolean {
-    return this.#set.around[pattern]! && this.#found[pattern]!.isFull && this.#line > this.#nearUntil;
+    return this.#set.around[pattern]! && this.#isFull(pattern) && this.#line > this.#nearUntil;
+  }
+
+  #isFull(pattern: number): boolean {
+    return this.#found[pattern]?.isFull === true;
+  }
+
+  #foundOf(pattern: number): FirstAndLast {
+    const known = this.#found[pattern];
+    if (known !== undefined) return known;
+    const made = new FirstAndLast(this.#set.patterns[pattern]!);
+    this.#found[pattern] = made;
+    if (this.#set.around[pattern]!) this.#around.push(made);
+    return made;
   }
 
   #settle(): void {
@@ -210,12 +225,12 @@ export class LogSearch {
 
   #keep(matching: readonly number[], found: Found): void {
     const ofAround = this.#set.around;
-    if (matching.some((pattern) => !ofAround[pattern]! && !this.#found[pattern]!.isFull)) {
+    if (matching.some((pattern) => !ofAround[pattern]! && !this.#isFull(pattern))) {
       if (this.#line > this.#nearUntil) for (const around of this.#around) around.keepFrom(this.#line - near);
       this.#nearUntil = this.#line + near;
     }
     for (const pattern of matching) {
-      const count = this.#found[pattern]!.add(found, this.#line <= this.#nearUntil);
+      const count = this.#foundOf(pattern).add(found, this.#line <= this.#nearUntil);
       if (count >= mostFound && !ofAround[pattern]!) this.#seenAt[pattern] = never;
     }
   }
