@@ -9,7 +9,7 @@ import { readGuesses, type Guess } from './guesses.ts';
 /** Lines that say that something failed, and those that may say what. */
 export const complaints: readonly RegExp[] = [
   /error|fatal|\bfail|\bcannot\b|\bcan't\b|\bcould ?n[o']t\b|\bunable|\bdenied\b|\bpanic|\babort|\bnot found\b|\bmissing\b|exception|\bkilled\b|\bcritical\b|\bERR!|\bterminate|\bbad_alloc\b|\boom[- ]?(?:kill|reaper)|\b137\b|\brequired\b|\bor (?:higher|newer|later|greater|above)\b|\btoo old\b|\bunsupported\b|\bunrecogni[sz]ed\b|\bno such\b|\binvalid\b/,
-  /\bnot\b|n't\b|\bno \w|\bdiffer|\bwrong\b|\bterminated\b|\bunknown\b|\brefused\b|\bmismatch|\bcorrupt|\bexceed|\bexpired\b|\btoo (?:new|many|low|small)\b|\bout[ -]of\b|\bat least\b|\brequire|\bmust\b|\bneeds?\b|\blocked\b|\bin use\b|\bbusy\b|\bsegfault|\bsignal\b|\btimed? ?out\b|\bundefined\b|\bexpected\b|\binsufficient\b|\bplease\b|\bclosed\b|\bcancell?ed\b|\bread-only\b|\billegal\b|\buntrusted\b|\btoo many\b|\bfuture\b|\bskew|\bEOL\b|\bend[- ]of[- ]life\b|\bunmet\b|\bmisbehaving\b|\bbad address\b|\bexhaust|\bneither\b|\bunresolved/,
+  /\bnot\b|n't\b|\bno \w|\bdiffer|\bwrong\b|\bterminated\b|\bunknown\b|\brefused\b|\bmismatch|\bcorrupt|\bexceed|\bexpired\b|\btoo (?:new|many|low|small)\b|\bout[ -]of\b|\bat least\b|\brequire|\bmust\b|\bneeds?\b|\blocked\b|\bin use\b|\bbusy\b|\bsegfault|\bsignal\b|\btimed? ?out\b|\bundefined\b|\bexpected\b|\binsufficient\b|\bplease\b|\bclosed\b|\bcancell?ed\b|\bread-only\b|\billegal\b|\buntrusted\b|\btoo many\b|\bfuture\b|\bskew|\bEOL\b|\bend[- ]of[- ]life\b|\bunmet\b|\bmisbehaving\b|\bbad address\b|\bexhaust|\bneither\b|\bminimum\b|\blower than\b|\bolder\b|\boutdated\b|\bE(?:MFILE|NFILE|PERM|ACCES|NOSPC|ROFS|NOSYS)\b|\bunresolved/,
 ];
 
 export interface Guessed {
