@@ -97,14 +97,15 @@ const mixedLines = 12;
 export class Explainer {
   readonly #classes: readonly FailureClass[];
   readonly #set: PatternSet;
-  readonly #places = new Map<string, number>();
+  /** By pattern; where two say the same, it is one place. */
+  readonly #places = new Map<RegExp, number>();
   readonly #unless = new Map<string, Pattern>();
 
   constructor(classes: readonly FailureClass[]) {
     this.#classes = classes;
     const signs = classes.flatMap(({ signs }) => signs);
     const around = [
-      ...signs.flatMap(({ beside, without }) => [beside, without]),
+      ...signs.flatMap(({ beside, without }) => [beside ?? [], without ?? []].flat()),
       ...theOutcome,
       ...theDistros,
       triesAgain,
@@ -113,15 +114,16 @@ export class Explainer {
       teaches,
       ...complaints,
     ];
-    const sources = new Set(around.flatMap((pattern) => (pattern === undefined ? [] : [pattern.source])));
-    const asked = [...sources].map((source) => ({ source, around: true }));
-    for (const { says } of signs) {
-      if (sources.has(says.source)) continue;
-      sources.add(says.source);
-      asked.push({ source: says.source, around: false });
+    const bySource = new Map<string, number>();
+    for (const pattern of [...around, ...signs.map(({ says }) => says)]) {
+      const place = bySource.get(pattern.source) ?? bySource.size;
+      bySource.set(pattern.source, place);
+      this.#places.set(pattern, place);
     }
-    asked.forEach(({ source }, at) => this.#places.set(source, at));
-    this.#set = new PatternSet(asked);
+    const ofAround = new Set(around.map(({ source }) => source));
+    this.#set = new PatternSet(
+      [...bySource.keys()].map((source) => ({ source, around: ofAround.has(source) })),
+    );
     for (const { unless } of signs)
       if (unless !== undefined) this.#unless.set(unless.source, new Pattern(unless.source));
   }
@@ -133,7 +135,7 @@ export class Explainer {
     const search = new LogSearch(this.#set);
     for await (const data of log) search.push(data);
     const sightings = search.end();
-    const seen = (pattern: RegExp) => sightings[this.#places.get(pattern.source)!]!;
+    const seen = (pattern: RegExp) => sightings[this.#places.get(pattern)!]!;
     return { findings: this.#judge(seen, known), lines: search.lines };
   }
 

@@ -114,7 +114,7 @@ export class LogSearch {
   end(): readonly (readonly Sighting[])[] {
     this.#endPiece(Buffer.alloc(0), 0, 0);
     return this.#found.map(
-      (found, at) => found?.all().map((one) => sightingOf(this.#set.patterns[at]!, one)) ?? [],
+      (found, at) => found?.all().map((line) => new LineSighting(line, this.#set.patterns[at]!)) ?? [],
     );
   }
 
@@ -197,7 +197,7 @@ export class LogSearch {
       message ??= messageIn(bytes, start, end);
       if (this.#set.patterns[pattern]!.test(bytes, message.start, message.end)) matching.push(pattern);
     }
-    if (matching.length > 0) this.#keep(matching, foundIn(this.#line, bytes, message!));
+    if (matching.length > 0) this.#keep(matching, new FoundLine(this.#line, bytes, message!));
   }
 
   /** Whether a line in which the pattern may be is only of use as one of the last ones. */
@@ -223,28 +223,43 @@ export class LogSearch {
     this.#cleanEnd = 0;
   }
 
-  #keep(matching: readonly number[], found: Found): void {
+  #keep(matching: readonly number[], line: FoundLine): void {
     const ofAround = this.#set.around;
     if (matching.some((pattern) => !ofAround[pattern]! && !this.#isFull(pattern))) {
       if (this.#line > this.#nearUntil) for (const around of this.#around) around.keepFrom(this.#line - near);
       this.#nearUntil = this.#line + near;
     }
     for (const pattern of matching) {
-      const count = this.#foundOf(pattern).add(found, this.#line <= this.#nearUntil);
+      const count = this.#foundOf(pattern).add(line, this.#line <= this.#nearUntil);
       if (count >= mostFound && !ofAround[pattern]!) this.#seenAt[pattern] = never;
     }
   }
 }
 
-/** A line in which a pattern is; where in it is looked for at the end, for those that are left. */
-interface Found {
+/** A line in which patterns are. */
+class FoundLine {
   readonly line: number;
   /** A letter for each byte, which is the cheapest copy: the sender may use its buffer again. */
-  readonly text: string;
-}
+  readonly #letters: string;
+  #quoted: boolean | undefined;
 
-function foundIn(line: number, bytes: Buffer, { start, end }: Stretch): Found {
-  return { line, text: bytes.toString('latin1', start, end) };
+  constructor(line: number, bytes: Buffer, { start, end }: Stretch) {
+    this.line = line;
+    this.#letters = bytes.toString('latin1', start, end);
+  }
+
+  get bytes(): Buffer {
+    return Buffer.from(this.#letters, 'latin1');
+  }
+
+  /** Undefined where only a part of it is shown. */
+  get text(): string | undefined {
+    return this.#letters.length > longestShown ? undefined : this.bytes.toString();
+  }
+
+  get quoted(): boolean {
+    return (this.#quoted ??= isQuotation(this.bytes.toString('utf8', 0, 400).trimStart()));
+  }
 }
 
 /** A line that nobody has looked at yet, of what was pushed last. */
@@ -256,9 +271,9 @@ interface Waiting extends Stretch {
 /** The first ones, the last ones, and those near to something. */
 class FirstAndLast {
   readonly #pattern: Pattern;
-  readonly #first: Found[] = [];
-  readonly #near = new Set<Found>();
-  #last: Found[] = [];
+  readonly #first: FoundLine[] = [];
+  readonly #near = new Set<FoundLine>();
+  #last: FoundLine[] = [];
   /** Lines since then: most of them will not be among the last ones. */
   #waiting: Waiting[] = [];
   #count = 0;
@@ -276,7 +291,7 @@ class FirstAndLast {
   }
 
   /** Tells how many there were. */
-  add(found: Found, isNear: boolean): number {
+  add(found: FoundLine, isNear: boolean): number {
     if (this.#count++ < mostFirst) this.#first.push(found);
     else {
       this.settle();
@@ -294,7 +309,7 @@ class FirstAndLast {
   }
 
   /** In the order of the lines, each once. */
-  all(): readonly Found[] {
+  all(): readonly FoundLine[] {
     this.settle();
     return [...new Set([...this.#first, ...this.#near, ...this.#last])].sort((a, b) => a.line - b.line);
   }
@@ -302,11 +317,12 @@ class FirstAndLast {
   /** From the last one backwards, until there are enough. */
   settle(): void {
     if (this.#waiting.length === 0) return;
-    const last: Found[] = [];
+    const last: FoundLine[] = [];
     while (last.length < mostLast && this.#waiting.length > 0) {
       const { line, bytes, start, end } = this.#waiting.pop()!;
       const message = messageIn(bytes, start, end);
-      if (this.#pattern.test(bytes, message.start, message.end)) last.unshift(foundIn(line, bytes, message));
+      if (this.#pattern.test(bytes, message.start, message.end))
+        last.unshift(new FoundLine(line, bytes, message));
     }
     this.#last = [...this.#last, ...last].slice(-mostLast);
     this.#waiting = [];
@@ -318,16 +334,56 @@ function* pieces(bytes: Buffer): Generator<Buffer> {
   else for (let at = 0; at < bytes.length; at += longestLine) yield bytes.subarray(at, at + longestLine);
 }
 
-function sightingOf(pattern: Pattern, { line, text: said }: Found): Sighting {
-  const bytes = Buffer.from(said, 'latin1');
-  const textOf = (start: number, end: number) => bytes.toString('utf8', start, end);
-  const quoted = isQuotation(textOf(0, 400).trimStart());
+/** Where in its line the pattern is, is looked for when someone asks: of most nobody does. */
+class LineSighting implements Sighting {
+  readonly line: number;
+  readonly #found: FoundLine;
+  readonly #pattern: Pattern;
+  #shown: Pick<Sighting, 'text' | 'from' | 'to' | 'groups'> | undefined;
+
+  constructor(found: FoundLine, pattern: Pattern) {
+    this.line = found.line;
+    this.#found = found;
+    this.#pattern = pattern;
+  }
+
+  get quoted(): boolean {
+    return this.#found.quoted;
+  }
+
+  get text(): string {
+    return this.#found.text ?? this.#show.text;
+  }
+
+  get from(): number {
+    return this.#show.from;
+  }
+
+  get to(): number {
+    return this.#show.to;
+  }
+
+  get groups(): Sighting['groups'] {
+    return this.#show.groups;
+  }
+
+  get #show(): Pick<Sighting, 'text' | 'from' | 'to' | 'groups'> {
+    return (this.#shown ??= shown(this.#found.bytes, this.#pattern));
+  }
+}
+
+function shown(bytes: Buffer, pattern: Pattern): Pick<Sighting, 'text' | 'from' | 'to' | 'groups'> {
   const { from, to, groups } = pattern.find(bytes)!;
+  const textOf = (start: number, end: number) => bytes.toString('utf8', start, end);
   // The end of a very long line says no more than its beginning, unless the match is there.
   const shownFrom = to > longestShown ? Math.max(0, from - 200) : 0;
   const before = textOf(shownFrom, from);
   const matched = textOf(from, to);
   const after = textOf(to, Math.max(to, shownFrom + longestShown));
-  const text = before + matched + after;
-  return { line, text, from: before.length, to: before.length + matched.length, groups, quoted };
+  return {
+    text: before + matched + after,
+    from: before.length,
+    to: before.length + matched.length,
+    groups,
+  };
 }

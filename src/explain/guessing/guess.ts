@@ -65,7 +65,8 @@ export function guessAt(complaining: readonly Sighting[]): readonly Guessed[] {
     const guess = guessOf(text, small);
     if (guess === undefined) continue;
     const { class: name, of } = guess;
-    const seen = { ...sighting, ...of[0]!.placeIn(text, small) };
+    const { line, quoted } = sighting;
+    const seen = { line, text: sighting.text, quoted, groups: {}, ...of[0]!.placeIn(text, small)! };
     found.set(name, { class: name, confidence, sightings: [...(found.get(name)?.sightings ?? []), seen] });
   }
   return [...found.values()].slice(0, mostGuesses);
