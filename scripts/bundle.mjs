@@ -75,7 +75,15 @@ async function makeBundle() {
   return new Map([
     ...output.map(({ fileName, code }) => [fileName, code]),
     ['NOTICES.txt', noticesOf(modules)],
+    ['explain-words.json', await explainWords()],
   ]);
+}
+
+/** What is found out of each pattern of a known failure before a log is read; as tsc has put the modules that do it. */
+async function explainWords() {
+  const { Explainer } = await import('../build/src/explain/explain.js');
+  const { failureClasses } = await import('../build/src/explain/failure-classes.js');
+  return JSON.stringify(new Explainer(failureClasses).words);
 }
 
 /** Named after a module that no other file has: the one that is asked for, or for whose sake the others are there. */

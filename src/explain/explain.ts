@@ -18,6 +18,7 @@ import {
   testReportEnd,
   triesAgain,
 } from './surroundings.ts';
+import type { WordsFound } from './words-found.ts';
 
 export interface FoundCause {
   readonly class: string;
@@ -101,7 +102,7 @@ export class Explainer {
   readonly #places = new Map<RegExp, number>();
   readonly #unless = new Map<string, Pattern>();
 
-  constructor(classes: readonly FailureClass[]) {
+  constructor(classes: readonly FailureClass[], found?: WordsFound) {
     this.#classes = classes;
     const signs = classes.flatMap(({ signs }) => signs);
     const around = [
@@ -123,9 +124,16 @@ export class Explainer {
     const ofAround = new Set(around.map(({ source }) => source));
     this.#set = new PatternSet(
       [...bySource.keys()].map((source) => ({ source, around: ofAround.has(source) })),
+      found,
     );
     for (const { unless } of signs)
       if (unless !== undefined) this.#unless.set(unless.source, new Pattern(unless.source));
+  }
+
+  /** What the next one needn't find out. */
+  get words(): WordsFound {
+    const { patterns, words } = this.#set;
+    return Object.fromEntries(patterns.map(({ source }, at) => [source, words[at]!]));
   }
 
   async explain(

@@ -6,6 +6,7 @@ import { carriageReturn, cleanLine, dirtyBytes, isQuotation, messageIn, type Str
 import { neededWords } from './pattern/needed-words.ts';
 import { Pattern } from './pattern/pattern.ts';
 import { newline, WordIndex } from './pattern/word-index.ts';
+import type { WordsFound } from './words-found.ts';
 
 /** A line in which a pattern was found. */
 export interface Sighting {
@@ -37,21 +38,28 @@ const never = 0xffffffff;
 
 export class PatternSet {
   readonly patterns: readonly Pattern[];
-  /** Of the words of which each pattern needs one; its owners are places in `patterns`. */
+  /** By pattern: a line that it matches has one of them. */
+  readonly words: readonly (readonly string[])[];
+  /** Of the words; their owners are places in `patterns`. */
   readonly index: WordIndex;
   /** By pattern: it tells of what is around a line; also the last ones count then, and those near to others. */
   readonly around: readonly boolean[];
 
-  constructor(asked: readonly { readonly source: string; readonly around: boolean }[]) {
+  constructor(
+    asked: readonly { readonly source: string; readonly around: boolean }[],
+    found: WordsFound = {},
+  ) {
     this.patterns = asked.map(({ source }) => new Pattern(source));
     this.around = asked.map(({ around }) => around);
-    const words = this.patterns.map(({ source, node }) => {
-      const needed = neededWords(node);
-      if (needed === undefined) throw new SyntaxError(`the pattern /${source}/ has no word to look for`);
-      return needed.map((word) => word.slice(0, longestWord));
-    });
-    this.index = new WordIndex(words, dirtyBytes);
+    this.words = this.patterns.map((pattern) => found[pattern.source] ?? wordsOf(pattern));
+    this.index = new WordIndex(this.words, dirtyBytes);
   }
+}
+
+function wordsOf({ source, node }: Pattern): string[] {
+  const needed = neededWords(node);
+  if (needed === undefined) throw new SyntaxError(`the pattern /${source}/ has no word to look for`);
+  return [...new Set(needed.map((word) => word.slice(0, longestWord)))];
 }
 
 /** Takes a log piece by piece. */

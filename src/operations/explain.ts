@@ -13,6 +13,7 @@ import {
 } from '../explain/explain.ts';
 import type { DistroFamily } from '../explain/failure-class.ts';
 import { failureClasses } from '../explain/failure-classes.ts';
+import { wordsFound } from '../explain/words-found.ts';
 import { peek } from '../formats/peek.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
@@ -90,7 +91,7 @@ async function explainPieces(
   pieces: AsyncIterable<Uint8Array>,
   { ask, file, environment }: KnownBesides,
 ): Promise<Explanation> {
-  const explainer = new Explainer(failureClasses);
+  const explainer = new Explainer(failureClasses, wordsFound());
   let explanation = await explainer.explain(pieces, { environment });
   const instead = (finding: FoundCause, name: string) => explainer.instead(finding, name, { environment });
   if (ask !== undefined)

@@ -29,8 +29,8 @@ interface State {
 
 export class Pattern {
   readonly source: string;
-  readonly node: Node;
-  /** Made when it is needed first: most patterns are never asked. */
+  /** Read and made when they are needed first: most patterns are never asked. */
+  #node: Node | undefined;
   #compiled: Program | undefined;
   /** Bytes that no step tells apart are of one class; made when they are needed first, as the states are. */
   #classes: Uint8Array = new Uint8Array();
@@ -41,12 +41,14 @@ export class Pattern {
   #next = new Int32Array();
   #width = 0;
   /** Whether each match begins where the line does. */
-  readonly #anchored: boolean;
+  #anchored = false;
 
   constructor(source: string) {
     this.source = source;
-    this.node = parsePattern(source);
-    this.#anchored = beginsTheLine(this.node);
+  }
+
+  get node(): Node {
+    return (this.#node ??= parsePattern(this.source));
   }
 
   get #program(): Program {
@@ -80,6 +82,7 @@ export class Pattern {
   }
 
   #begin(): void {
+    this.#anchored = beginsTheLine(this.node);
     ({ classes: this.#classes, samples: this.#samples } = classesOf(this.#program.steps));
     this.#width = this.#samples.length + 1;
     this.#state([0], false, true);
@@ -272,22 +275,41 @@ function matchOf({ names }: Program, line: Uint8Array, marks: readonly number[])
   return { from: marks[0]!, to: marks[1]!, groups };
 }
 
-/** Splits the bytes by each set in turn. */
+/** Splits the bytes by each set in turn; a byte that is a set by itself is told from the others at the end. */
 function classesOf(steps: readonly Instruction[]): { classes: Uint8Array; samples: number[] } {
+  const sets = new Set([isWordByte, ...steps.flatMap((step) => (step.do === 'take' ? [step.has] : []))]);
+  const alone = new Set<number>();
   const ofFolded = new Uint8Array(256);
   let count = 1;
-  const taken = steps.flatMap((step) => (step.do === 'take' ? [step.has] : []));
-  for (const has of new Set([isWordByte, ...taken])) {
-    const parts = new Map<number, number>();
-    for (let byte = 0; byte < 256; byte++) {
-      const part = ofFolded[byte]! * 2 + has[byte]!;
-      let to = parts.get(part);
-      // The first part of a class keeps its number.
-      if (to === undefined) parts.set(part, (to = parts.has(part ^ 1) ? count++ : ofFolded[byte]!));
-      ofFolded[byte] = to;
-    }
+  for (const has of sets) {
+    const only = onlyByteOf(has);
+    if (only === undefined) count = split(ofFolded, has, count);
+    else alone.add(only);
+  }
+  for (const byte of alone) {
+    const kind = ofFolded[byte]!;
+    if (ofFolded.indexOf(kind) !== ofFolded.lastIndexOf(kind)) ofFolded[byte] = count++;
   }
   const samples: number[] = [];
   for (let byte = 255; byte >= 0; byte--) samples[ofFolded[byte]!] = byte;
   return { classes: folded.map((byte) => ofFolded[byte]!), samples };
+}
+
+function onlyByteOf(has: Uint8Array): number | undefined {
+  const byte = has.indexOf(1);
+  return byte >= 0 && byte === has.lastIndexOf(1) ? byte : undefined;
+}
+
+/** Of each class of bytes those that are in the set and those that aren't; tells how many classes there are then. */
+function split(classes: Uint8Array, has: Uint8Array, before: number): number {
+  const parts = new Map<number, number>();
+  let count = before;
+  for (let byte = 0; byte < 256; byte++) {
+    const part = classes[byte]! * 2 + has[byte]!;
+    let to = parts.get(part);
+    // The first part of a class keeps its number.
+    if (to === undefined) parts.set(part, (to = parts.has(part ^ 1) ? count++ : classes[byte]!));
+    classes[byte] = to;
+  }
+  return count;
 }

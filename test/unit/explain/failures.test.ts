@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { Explainer } from '../../../src/explain/explain.ts';
 import { failureClasses } from '../../../src/explain/failure-classes.ts';
 import { carriers, noisy } from './noise.ts';
 import { classesIn } from './explained.ts';
@@ -32,6 +33,11 @@ describe('the knowledge base', () => {
       const unknown = spokenOf.filter((other) => !names.has(other) || other === name);
       assert.deepEqual(unknown, [], name);
     }
+  });
+
+  it('has its words listed in the bundle, as they are found out without it', () => {
+    const listed = new URL('../../../bundle/explain-words.json', import.meta.url);
+    assert.deepEqual(JSON.parse(readFileSync(listed, 'utf8')), new Explainer(failureClasses).words);
   });
 
   for (const { class: name, examples, lookAlikes } of failureClasses) {

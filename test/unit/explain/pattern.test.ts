@@ -66,7 +66,7 @@ describe('a pattern', () => {
 
   it('is refused where a line could take more than one pass', () => {
     for (const source of ['(?=a)b', '(a)\\1', '(?<!a)b', 'a{1000}', '(a', 'a)', '[a', '*a', 'a\\q']) {
-      assert.throws(() => new Pattern(source), SyntaxError, source);
+      assert.throws(() => new Pattern(source).test(Buffer.from('a')), SyntaxError, source);
     }
   });
 
