@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Explainer } from '../../../src/explain/explain.ts';
 import { failureClasses } from '../../../src/explain/failure-classes.ts';
-
-const explainer = new Explainer(failureClasses);
+import { explainer } from './explained.ts';
 
 async function cureOf(log: string, environment?: 'debian' | 'alpine'): Promise<string> {
   const { findings } = await explainer.explain([Buffer.from(log)], { environment });

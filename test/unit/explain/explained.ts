@@ -1,7 +1,8 @@
 import { Explainer, type Explanation } from '../../../src/explain/explain.ts';
 import { failureClasses } from '../../../src/explain/failure-classes.ts';
 
-const explainer = new Explainer(failureClasses);
+/** One for all tests: it takes longer to make than to ask. */
+export const explainer = new Explainer(failureClasses);
 
 function explained(log: string): Promise<Explanation> {
   return explainer.explain([Buffer.from(log)]);

@@ -5,9 +5,9 @@ import { Explainer } from '../../../src/explain/explain.ts';
 import { failureClasses } from '../../../src/explain/failure-classes.ts';
 import { readGuesses } from '../../../src/explain/guessing/guesses.ts';
 import { Words } from '../../../src/explain/guessing/words.ts';
+import { explainer } from './explained.ts';
 import { carriers, noisy } from './noise.ts';
 
-const explainer = new Explainer(failureClasses);
 const byWordsAlone = new Explainer(failureClasses.map((failure) => ({ ...failure, signs: [] })));
 
 async function rootIn(log: string, by = byWordsAlone) {

@@ -18,10 +18,12 @@ describe('a log without a known failure is left alone', () => {
     it(title, async () => assert.deepEqual(await classesIn(log), []));
   }
 
-  for (const [by, carry] of Object.entries(carriers)) {
+  const ways = Object.entries(carriers);
+  for (const [at, [by, carry]] of ways.entries()) {
     it(`also where something else passed it on: ${by}`, async () => {
       const found: string[] = [];
-      for (const { title, log } of logs) {
+      // A carrier meets each kind of line in its share of so many logs.
+      for (const { title, log } of logs.filter((_, number) => number % ways.length === at)) {
         const classes = await classesIn(log.trimEnd().split('\n').map(carry).join('\n'));
         if (classes.length > 0) found.push(`${title}: ${classes.join(', ')}`);
       }
