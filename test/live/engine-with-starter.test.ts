@@ -13,7 +13,11 @@ import { asOrdinaryUser, here, runSuites } from '../engine-suites.ts';
 import { removeWithStore } from '../late-note.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'targetry-starter-'));
-after(() => removeWithStore(folder));
+const opened: SourcesOnDemand[] = [];
+after(async () => {
+  for (const sources of opened) await sources.close();
+  await removeWithStore(folder);
+});
 chmodSync(folder, 0o755);
 
 const events: Event[] = [];
@@ -63,7 +67,7 @@ async function finder() {
     emit: (event: Event) => events.push(event),
   };
   const sources = new SourcesOnDemand(context, await Store.open(context.store), { environments: new Map() });
-  after(() => sources.close());
+  opened.push(sources);
   return starterFinder(context, sources);
 }
 

@@ -34,16 +34,16 @@ export class KeptIndexes {
 
   /** Takes one in, while work with it begins. */
   async add(bytes: Buffer, check: BlobCheck, name: string): Promise<PackageIndex> {
-    this.#save(this.#store.addBlob([bytes], check));
+    const saving = this.#store.addBlob([bytes], check);
+    saving.catch(() => {});
+    this.#saving.push(saving);
     return this.#open(bytes.toString('latin1'), check.sha256, name);
   }
 
   /** When all is written. */
   async settled(): Promise<void> {
-    for (const { sha256, mentions, kept } of this.#learnt.splice(0)) {
-      if (mentions.size === kept) continue;
-      this.#save(this.#store.writeRecord(MENTIONS, sha256, Object.fromEntries(mentions)));
-    }
+    for (const { sha256, mentions, kept } of this.#learnt.splice(0))
+      if (mentions.size > kept) this.#note(MENTIONS, sha256, Object.fromEntries(mentions));
     await Promise.all(this.#saving);
   }
 
@@ -57,7 +57,7 @@ export class KeptIndexes {
     const known = await this.#store.readRecord<IndexOutline>(OUTLINES, sha256);
     if (known !== undefined) return known;
     const outline = outlineOf(typeof text === 'string' ? text : text.whole());
-    this.#save(this.#store.writeRecord(OUTLINES, sha256, outline));
+    this.#note(OUTLINES, sha256, outline);
     return outline;
   }
 
@@ -67,8 +67,8 @@ export class KeptIndexes {
     return new Map(Object.entries(kept ?? {}).map(([name, place]) => [name, place ?? Infinity]));
   }
 
-  #save(saving: Promise<unknown>): void {
-    saving.catch(() => {});
-    this.#saving.push(saving);
+  /** What makes the next command quicker is not worth failing for. */
+  #note(kind: string, sha256: string, value: unknown): void {
+    this.#saving.push(this.#store.writeRecord(kind, sha256, value).catch(() => {}));
   }
 }

@@ -81,3 +81,16 @@ test('a lock reads of a kept index what it read of the new one, also where what 
     { numRuns: 25 },
   );
 });
+
+test('a lock whose store takes no more notes goes well all the same', async (t) => {
+  const store = await temporaryStore(t);
+  const bytes = textOf([{ name: 'a', provides: [], essential: false }]);
+  const kept = new KeptIndexes(store);
+  const index = await kept.add(bytes, { sha256: sha256(bytes), size: bytes.length }, 'test main');
+  await kept.settled();
+  index.firstMention('a');
+  const later = new KeptIndexes(store);
+  (await later.read({ sha256: sha256(bytes), size: bytes.length }, 'test main'))!.firstMention('a');
+  await rm(store.folder, { recursive: true });
+  await later.settled();
+});
