@@ -132,7 +132,7 @@ test('a disk that is full is what is wrong, and the cache is what to prune', { s
   const answer = doctor(t, [], `${script}; dd if=/dev/zero of=FOLDER/store/filler bs=1M 2>/dev/null || true`);
   assert.equal(answer.exit, 1);
   assert.deepEqual(failed(answer), ['disk']);
-  assert.match(of(answer, 'disk').found, /^only 0 MB and \d+ inodes are free/);
+  assert.match(of(answer, 'disk').found, /^only 0 B and \d+ inodes are free/);
   assert.match(of(answer, 'disk').cure!, /cache prune/);
 });
 
