@@ -1,7 +1,9 @@
 /**
  * Words in the language that the head of `data/explain/words.txt` tells. A line is asked for thousands of phrases, of which it
- * holds a few: so it is searched for a piece of each first, and an expression is made only of those that are there.
+ * holds a few: so it is searched for a piece of each first, and a pattern is made only of those that are there.
  */
+import { Pattern } from '../pattern/pattern.ts';
+
 export interface Place {
   readonly from: number;
   readonly to: number;
@@ -31,7 +33,7 @@ class Phrase {
   readonly #words: readonly string[];
   /** The longest piece that each line with the phrase has. */
   readonly #piece: string;
-  #expression: RegExp | undefined;
+  #pattern: Pattern | undefined;
 
   constructor(words: readonly string[]) {
     this.#words = words;
@@ -41,9 +43,12 @@ class Phrase {
 
   placeIn(line: string, small: string): Place | undefined {
     if (!small.includes(this.#piece)) return undefined;
-    this.#expression ??= new RegExp(phraseSource(this.#words), 'i');
-    const found = this.#expression.exec(line);
-    return found === null ? undefined : { from: found.index, to: found.index + found[0].length };
+    this.#pattern ??= new Pattern(phraseSource(this.#words));
+    const bytes = Buffer.from(line);
+    const found = this.#pattern.find(bytes);
+    if (found === undefined) return undefined;
+    const lettersTo = (at: number) => bytes.toString('utf8', 0, at).length;
+    return { from: lettersTo(found.from), to: lettersTo(found.to) };
   }
 }
 
@@ -61,7 +66,6 @@ const kin: Readonly<Record<string, string>> = {
   cannot:
     "(?:\\bcan ?not|\\bcan't|\\bcould ?(?:n't|not)|\\bunable to|\\bfail(?:ed|s|ure|ing)?(?: to| on| in)?|\\b(?:not|n't)(?: be)? able to|\\b(?:did|does|do|was|were) ?(?:n't|not)|\\bimpossible to|\\berror while)",
 };
-/** Whether a byte is of a word or between words tells where each ends: there is one way to read a line. */
 const fewWords = '[^\\w\\s]*(?:\\s+\\S+){0,5}\\s+[^\\w\\s]*';
 const blank = `[\\s_:'"-]+`;
 
@@ -82,6 +86,6 @@ function wordSource(word: string): string {
 function edgeBefore(word: string): string {
   if (word in kin) return '';
   // An option's name, and no end of another word.
-  if (word.startsWith('-')) return '(?<![\\w-])';
+  if (word.startsWith('-')) return '(?:^|[^\\w-])';
   return /^[\w#]/.test(word) ? '\\b' : '';
 }
