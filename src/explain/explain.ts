@@ -7,7 +7,7 @@
 import type { Cure, DistroFamily, FailureClass, Sign } from './failure-class.ts';
 import { complaints, guessAt } from './guessing/guess.ts';
 import { LogSearch, PatternSet, type Sighting } from './log-search.ts';
-import { inPlace, installWords, type LogPlace } from './package-names.ts';
+import { inPlace, installWords, runtimeWords, type LogPlace } from './package-names.ts';
 import { Pattern } from './pattern/pattern.ts';
 import {
   distroSigns,
@@ -340,7 +340,7 @@ function cureFor(cure: Cure, distro: DistroFamily | undefined): string {
 }
 
 /**
- * `{name}` stands for what a group matched, `{name|words}` for the words where it didn't, `{install}` for a command,
+ * `{name}` stands for what a group matched, `{name|words}` for the words where it didn't, `{install}` for a command, `{brings|words}` for one that brings a shared library that is known,
  * `{elsewhere|words}` for what only builders of others have, such as stages of an image, and `{inside|words}` for what only
  * steps of ours have.
  */
@@ -348,9 +348,11 @@ function filled(text: string, groups: Sighting['groups'], place: LogPlace): stri
   const once = text.replaceAll(/\{(\w+)(?:\|([^{}]*))?\}/g, (_, name: string, otherwise = '') =>
     name === 'install'
       ? installWords(groups, place)
-      : name === (place.isEnvironment ? 'elsewhere' : 'inside')
-        ? ''
-        : (groups[name] ?? String(otherwise)),
+      : name === 'brings'
+        ? (runtimeWords(groups, place) ?? String(otherwise))
+        : name === (place.isEnvironment ? 'elsewhere' : 'inside')
+          ? ''
+          : (groups[name] ?? String(otherwise)),
   );
   // From the inside out: words may hold names again.
   return once === text

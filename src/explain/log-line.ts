@@ -82,6 +82,8 @@ const prefix = anyOf('', [
   /^(?:INFO|WARN|ERRO|FATA|DEBU)\[\d+\] +/,
   /^\d+\.\d{1,3} (?=\s*\S)/,
   /^=> (?:=> )?(?:# )?/,
+  // What a tool shows of one that it ran.
+  /^::(?: {2,}::)* {2,}/,
   /^##\[(?:error|warning)\]/,
   /^::(?:error|warning)[^:]*::/,
   // A build tool, a service, and the log of a system.

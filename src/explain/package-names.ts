@@ -1,9 +1,15 @@
 import { productJson } from '../base/product-file.ts';
 import type { DistroFamily } from './failure-class.ts';
 
-/** `data/explain/packages.json`: what brings a header, a library, a pkg-config module or a program, for each family. */
+/**
+ * `data/explain/packages.json`: what brings a header, a library, a pkg-config module, a program or, by its soname, a library
+ * that programs are run with, for each family.
+ */
 type PackageTable = Readonly<
-  Record<'headers' | 'libraries' | 'programs', Readonly<Record<string, readonly [string, string, string]>>>
+  Record<
+    'headers' | 'libraries' | 'programs' | 'sonames',
+    Readonly<Record<string, readonly [string, string, string]>>
+  >
 >;
 
 let loaded: PackageTable | undefined;
@@ -38,6 +44,19 @@ export function installWords(
       ? 'add the package that brings it to `packages:` of the environment'
       : 'install the package that brings it';
   }
+  return wordsFor(packages, { distro, isEnvironment });
+}
+
+/** How to come by the shared library that the group names; undefined where it is none that is known. */
+export function runtimeWords(
+  { library }: Readonly<Record<string, string>>,
+  place: LogPlace,
+): string | undefined {
+  const packages = packageTable().sonames[library?.replace(/^.*\//, '') ?? ''];
+  return packages && wordsFor(packages, place);
+}
+
+function wordsFor(packages: readonly string[], { distro, isEnvironment }: LogPlace): string {
   if (isEnvironment && distro !== undefined) return wantedIn(packages[families.indexOf(distro)]!);
   const ways = families.map((family, at) => `\`${commands[family]} ${packages[at]}\``);
   if (distro !== undefined) return ways[families.indexOf(distro)]!;

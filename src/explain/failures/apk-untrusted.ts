@@ -9,7 +9,7 @@ export const apkUntrusted: FailureClass = {
       sure: 0.84,
     },
     { says: /no key found to verify signature|no matching key for signature/, sure: 0.9 },
-    { says: /UNTRUSTED signature/, sure: 0.97 },
+    { says: /UNTRUSTED signature|: -\d+ - UNTRUSTED$/, sure: 0.97 },
     {
       says: /(?:apk|APKINDEX|index|package).*(?:untrusted|unknown (?:signing )?key|no (?:trusted )?(?:public )?key|key .{0,60}not (?:trusted|found|installed))/,
       unless: /\bdeb\b|InRelease|--allow-untrusted|untrusted=true|rpm|dnf|yum|pip|trusted-host/,

@@ -124,7 +124,7 @@ export const cacheMountOwnership: FailureClass = {
     { says: /ccache: error: .*(?:Permission denied|not writable)/, sure: 0.93 },
     { says: /sccache: .*(?:Permission denied|not writable)/, sure: 0.9 },
     {
-      says: /(?:Permission denied|EACCES).*(?:\/\.cache\/|\/\.npm\/|_cacache|\.cargo\/(?:registry|git)|\/pkg\/mod\/|go-build|\.ccache|pnpm-store|\.m2\/|\.gradle\/|cache mount|cache dir)/,
+      says: /(?:Permission denied|EACCES).*(?:\/\.cache\/|\/\.npm\/|_cacache|\.cargo\/(?:registry|git)|\/pkg\/mod\/|go-build|\.ccache|pnpm-store|\.m2\/|\.gradle\/|cache mount|cache dir|\/\.(?:next|nuxt|turbo|angular|parcel-cache|vite)\b)/,
       unless: /^glob error/,
       sure: 0.88,
     },

@@ -80,6 +80,20 @@ export const cacheRace: FailureClass = {
       within: 3,
       sure: 0.8,
     },
+    {
+      says: /error moving repo \S+ into the repo contents cache|FileNotFoundException: \S*\/cache\/repos\/v1\/content_addressable\//,
+      sure: 0.84,
+    },
+    {
+      says: /^\s*\S*\/(?:\.gradle|\.m2|\.ivy2|\.cache|caches)\/\S+$/,
+      beside: /FileAlreadyExistsException|FileSystemException/,
+      within: 2,
+      sure: 0.84,
+    },
+    {
+      says: /FileAlreadyExistsException: \S*\/(?:\.gradle|\.m2|\.ivy2|\.cache|caches)\//,
+      sure: 0.84,
+    },
     { says: /System management is locked by the application with pid/, sure: 0.9 },
     {
       says: /being used by another process.{0,8}'[^']*(?:\.conan|\.m2|\.gradle|\.cargo|\.nuget|[Cc]ache|\\pip\\)/,

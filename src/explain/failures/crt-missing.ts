@@ -36,6 +36,7 @@ export const crtMissing: FailureClass = {
       unless: /bits\/stdc\+\+/,
       sure: 0.92,
     },
+    { says: /library not found for -l(?<file>[gS]?crt\w+\.o)/, sure: 0.93 },
     {
       says: /fatal error: '?(?<file>sys\/cdefs\.h)/,
       beside: /\/usr\/include\/features\.h|-m32|gcc-multilib|i386|x86_64-linux-gnu/,

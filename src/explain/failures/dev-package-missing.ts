@@ -179,6 +179,11 @@ export const devPackageMissing: FailureClass = {
       sure: 0.93,
     },
     {
+      says: new RegExp(`^\\S+:\\d+:\\d+: (?<header>(?:${headers})): No such file or directory`),
+      unless: /error: '?db\.h/,
+      sure: 0.88,
+    },
+    {
       says: new RegExp(
         `(?:error: |cannot find |Cannot find |missing |could not find |couldn't find )(?:the )?(?:header )?(?:file )?<?'?(?<header>(?:${headers}))'?>?(?::? (?:No such file|not found|file not found|is missing|header)| is required|$)`,
       ),
@@ -192,7 +197,7 @@ export const devPackageMissing: FailureClass = {
     },
     {
       says: /unable to find library -l(?<library>[\w.+-]+)|library not found for -l(?<library2>[\w.+-]+)|cannot find library:? '?-l(?<library3>[\w.+-]+)/,
-      unless: /-l(?:c|gcc|gcc_s|m|pthread|dl|rt|util)(?:$|[:, )'])/,
+      unless: /-l(?:c|gcc|gcc_s|m|pthread|dl|rt|util)(?:$|[:, )'])|-l[gS]?crt\w+\.o/,
       sure: 0.9,
     },
     {

@@ -33,7 +33,7 @@ export const libcMixLink: FailureClass = {
       sure: 0.9,
     },
     {
-      says: /undefined reference to '(?<symbol>strlcpy|strlcat|fgetln|__errno_location|reallocarray|issetugid)'/,
+      says: /undefined references? to '(?<symbol>errno|strlcpy|strlcat|fgetln|__errno_location|reallocarray|issetugid)'/,
       beside: /linux-musl/,
       sure: 0.8,
     },

@@ -46,7 +46,7 @@ export const linkerMissing: FailureClass = {
       sure: 0.9,
     },
     {
-      says: /Could not find compiler (?:set in environment variable|specified (?:in|by))/,
+      says: /Could not find compiler (?:set in environment variable|specified (?:in|by)|'(?<program>[^']+)' in PATH)/,
       sure: 0.92,
     },
     {

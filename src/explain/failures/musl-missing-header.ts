@@ -128,7 +128,7 @@ export const muslMissingHeader: FailureClass = {
       cure: 'include it by its standard name, or leave -Werror out (`-Wno-error=cpp`)',
     },
     {
-      says: /(?:undefined reference to|undefined symbol:) '?(?<symbol>backtrace(?:_symbols(?:_fd)?)?|fts_(?:open|read|close|children)|argp_(?:parse|usage|error|help)|obstack_\w+|_obstack_\w+)'?\b/,
+      says: /(?:undefined reference to|undefined symbol:) '?(?<symbol>TEMP_FAILURE_RETRY|backtrace(?:_symbols(?:_fd)?)?|fts_(?:open|read|close|children)|argp_(?:parse|usage|error|help)|obstack_\w+|_obstack_\w+)'?\b/,
       sure: 0.82,
     },
     {

@@ -22,6 +22,7 @@ export const runtimeLibMissing: FailureClass = {
     },
     { says: /cannot load library '(?<library>[\w.+-]+)': .*cannot open shared object file/, sure: 0.9 },
     { says: /dlopen failed: library '(?<library>[^']+)' not found/, sure: 0.9 },
+    { says: /error loading (?<library>lib[\w.+-]+\.so[\w.]*)$/, sure: 0.88 },
     {
       says: /failed to find libmagic\b/,
       sure: 0.9,
@@ -100,13 +101,13 @@ export const runtimeLibMissing: FailureClass = {
   ],
   cause: 'the shared library {library|it needs} is not installed where the program runs',
   cure: {
-    any: 'install the package that has {library|the library}: `apt-file search`, `apk add so:{library|NAME}`, `dnf provides`; or link it statically',
+    any: '{brings|install the package that has {library|the library}: `apt-file search`, `apk add so:{library|NAME}`, `dnf provides`}; or link it statically',
     debian:
-      'install the package that has {library|the library} (`apt-file search {library|NAME}` names it){elsewhere|, also in the stage of the image in which the program runs}',
+      '{brings|install the package that has {library|the library} (`apt-file search {library|NAME}` names it)}{elsewhere|, also in the stage of the image in which the program runs}',
     alpine:
-      '`apk add so:{library|NAME}`{elsewhere|, also in the stage of the image in which the program runs}',
+      '{brings|`apk add so:{library|NAME}`}{elsewhere|, also in the stage of the image in which the program runs}',
     fedora:
-      '`dnf install "*/{library|NAME}"`{elsewhere|, also in the stage of the image in which the program runs}',
+      '{brings|`dnf install "*/{library|NAME}"`}{elsewhere|, also in the stage of the image in which the program runs}',
   },
   explains: ['versioned-symbol-runtime'],
   references: ['https://man7.org/linux/man-pages/man8/ld.so.8.html'],

@@ -103,6 +103,10 @@ export const sentencesOfMissingTools: readonly Sign[] = [
     cure: 'install it: `libtool` for LT_ and LIBTOOL, `autoconf-archive` for AX_, `gtk-doc-tools` for GTK_DOC_; then `autoreconf -fi`',
   },
   {
+    says: /\((?:or )?'?(?<program>[\w.+-]+)'?(?: or '[\w.+-]+')?\) (?:was |is )?not found (?:in|on) (?:the |your )?PATH\b|'(?<program2>[\w.+-]+)' - this package requires \w+ to be installed|\b[Dd]o you have (?<program3>[\w.+-]+) (?:in|on) (?:your|the) PATH|requires (?<program4>[\w.+-]+) from the system package manager|[Tt]ry installing an? (?<program5>Rust|Go|Fortran|Haskell) (?:compiler|toolchain) from your system/,
+    sure: 0.9,
+  },
+  {
     says: /could not get a working generator for your system|Problem with the (?<program>CMake) installation/,
     sure: 0.86,
   },

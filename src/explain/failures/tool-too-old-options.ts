@@ -53,6 +53,13 @@ export const signsOfLateOptions: readonly Sign[] = [
     cure: 'use a newer one (a newer Node.js, `corepack enable`, `npm install -g npm`)',
   },
   {
+    says: /the --(?<option>mount|chmod|link|parents|checksum|exclude) (?:option|flag) requires BuildKit|(?:parse error|Dockerfile).*unknown flag: (?:--)?(?<option2>mount|chmod|link|parents|checksum|exclude)\b/,
+    sure: 0.88,
+    cause:
+      'the Dockerfile uses --{option|{option2|}}, which only BuildKit knows, and what builds is the builder before it or an old BuildKit',
+    cure: 'build with BuildKit (`DOCKER_BUILDKIT=1`, `docker buildx build`), and put `# syntax=docker/dockerfile:1` in the first line',
+  },
+  {
     says: /^(?:ERROR: |error: )?unknown (?:flag|shorthand flag): '?-{0,2}(?<option>platform|mount|secret|ssh|progress|cache-to|cache-from|load|push|output|provenance|sbom|attest|build-context|link|chmod|pull|layers|jobs|timestamp|source-date-epoch|rewrite-timestamp|manifest|retry|compression-format)'?$/,
     beside:
       /See '(?:docker|podman|buildah|nerdctl) |docker build|buildx|podman (?:build|manifest)|buildah bud/,

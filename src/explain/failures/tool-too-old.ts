@@ -197,7 +197,7 @@ export const toolTooOld: FailureClass = {
       sure: 0.95,
     },
     {
-      says: /\bld(?:\.\w+)?: (?:error: |fatal error: )?(?:unknown|unrecogni[sz]ed) (?:-z )?(?:option|argument|emulation)|bad value \('?(?<option>[^')]+)'?\) for '?-m(?:arch|cpu|tune)|unknown value '(?<option2>[^']+)' for '?-m(?:arch|cpu|tune)|unknown target CPU '(?<option3>[^']+)'|unrecognized argument in option '-m(?:arch|cpu|tune)=|Unsupported gpu architecture '\w+'|unknown pseudo-op: '\.(?:base64|variant_pcs|cfi_negate\w+)'/,
+      says: /\bld(?:\.\w+)?: (?:error: |fatal error: )?(?:unknown|unrecogni[sz]ed) (?:-z )?(?:option|argument)|bad value \('?(?<option>[^')]+)'?\) for '?-m(?:arch|cpu|tune)|unknown value '(?<option2>[^']+)' for '?-m(?:arch|cpu|tune)|unknown target CPU '(?<option3>[^']+)'|unrecognized argument in option '-m(?:arch|cpu|tune)=|Unsupported gpu architecture '\w+'|unknown pseudo-op: '\.(?:base64|variant_pcs|cfi_negate\w+)'/,
       unless: /warning/,
       sure: 0.84,
       cause:
@@ -311,7 +311,7 @@ export const toolTooOld: FailureClass = {
     {
       says: /(?:requires|needs|expects?|require) (?:a )?(?:different Python:|Python|Node(?:\.js)?|npm|pnpm|GCC|gcc|g\+\+|clang|glibc >=|Meson|meson|ninja|Ninja|bison|Bison|autoconf|Autoconf|automake|Automake|make|GNU [Mm]ake|git|Git|Cython|setuptools|pip|Go|go|Java|JDK|Gradle|protoc|patchelf|OpenSSL|perl|Perl|ruby|Ruby|swig|SWIG|nasm|NASM|zig|Zig|LLVM|cargo|Cargo)(?: version)?(?: v?| ?(?:>=?|=>|~=|\^) ?v?| at least v?| to be at least v?| newer than v?)(?<need>'?[>=~^]* ?\d[\w.<>=,*' |-]*)/,
       unless:
-        /Requires-Python|^npm WARN|ignored|optional|^Collecting|Requirement already|Python requires an? OpenSSL/,
+        /Requires-Python|^npm WARN|ignored|optional|^Collecting|Requirement already|Python requires an? OpenSSL|#error .* Python/,
       sure: 0.78,
     },
     { says: /Meson version is (?<have>[\d.]+) but project requires (?<need>\S+)/, sure: 0.96 },
@@ -340,7 +340,7 @@ export const toolTooOld: FailureClass = {
     },
     {
       says: /(?:at least|minimum)(?: required)?(?: version)?(?: of)? (?<tool>cmake|gcc|g\+\+|clang|python|node|npm|rustc|cargo|go|meson|ninja|bison|make|git|java|autoconf|automake)\b.{0,12}(?<need>\d[\d.]+)/,
-      unless: /found suitable|minimum required is/,
+      unless: /found suitable|minimum required is|#error .* Python/,
       sure: 0.72,
     },
     {
@@ -361,12 +361,6 @@ export const toolTooOld: FailureClass = {
     {
       says: /unsupported class file version|class file version \d+\.\d+, this version of the Java Runtime only recognizes|invalid (?:target|source) release: (?<need>\d+)|UnsupportedClassVersionError/,
       sure: 0.92,
-    },
-    {
-      says: /the --(?:mount|chmod|link|parents|checksum|exclude) (?:option|flag) requires BuildKit|unknown flag: (?:mount|chmod|link)|Unknown flag: --?(?<option>mount|chmod|link)/,
-      sure: 0.88,
-      cause: 'the Dockerfile uses an instruction that the old builder or an old BuildKit does not know',
-      cure: 'build with BuildKit (`DOCKER_BUILDKIT=1`, `docker buildx build`), and put `# syntax=docker/dockerfile:1` in the first line',
     },
     {
       says: /SyntaxError: (?:Unexpected token '?(?:\?|\?\?=|\?\.|\|\|=|&&=|\.|\{|import)|invalid syntax)/,

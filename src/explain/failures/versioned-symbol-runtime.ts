@@ -62,7 +62,7 @@ export const versionedSymbolRuntime: FailureClass = {
     },
     {
       says: /symbol (?<symbol>\w+),? version (?<need>[\w.]+) not defined in file (?<file>\S+) with link time reference/,
-      unless: /OPENSSL_/,
+      unless: /OPENSSL_|version GLIBC_2\.\d+ not defined in file libc\.so/,
       sure: 0.96,
     },
     { says: /undefined symbol: (?<symbol>\w+),? ?(?:version|@+) ?(?<need>GLIBC\w*_[\w.]+)/, sure: 0.9 },

@@ -64,7 +64,23 @@ export const wrongArchBinary: FailureClass = {
       says: /is incompatible with (?:elf\w+|armelf\w*|aarch64\w*|\w+-elf\w*|i386:x86-64)|architecture of input file .+ is incompatible with \S+ output/,
       sure: 0.88,
     },
-    { says: /Relocations in generic ELF \(EM: \d+\)|unknown architecture of input file/, sure: 0.85 },
+    {
+      says: /(?<object>\S+): Relocations in generic ELF \(EM: (?<machine>\d+)\)/,
+      sure: 0.88,
+      cause:
+        'the linker of one CPU was given {object}, an object for another: its machine number {machine} (3 is x86, 40 arm, 62 x64, 183 arm64, 243 riscv64) is none that this linker knows',
+      cure: 'link with the linker and the libraries of the CPU that the objects are for (`aarch64-linux-gnu-gcc` for 183; in Cargo `linker = …` of the target), or compile the objects for this one; objects and archives of an earlier build for the other CPU must go (`make clean`)',
+    },
+    {
+      says: /unknown architecture of input file|\b(?:objcopy|strip|objdump|ranlib): Unable to recogni[sz]e the format of the input file/,
+      sure: 0.85,
+    },
+    {
+      says: /unrecogni[sz]ed emulation mode: (?<emulation>aarch64\w*|arm\w*|elf_\w+|elf\d\d\w+|i386\w*|riscv\w*)/,
+      sure: 0.86,
+      cause: 'the linker is of another CPU than what it links: it does not know {emulation}',
+      cure: "use the linker of the CPU that is built for (`aarch64-linux-gnu-ld`, its gcc's, or lld, which knows all), with `CC=`, `linker = …` of the target in Cargo, or --target and -fuse-ld=lld for clang",
+    },
     { says: /(?:could not execute process|failed to (?:run|execute)|spawn).*exec format error/, sure: 0.82 },
     {
       says: /(?<program>\S*\/\S+): exec(?:utable)? format error/,

@@ -34,6 +34,22 @@ describe('the cure for a step of our own environments', () => {
     assert.match(await cureOf(quoted, 'alpine'), /^add `libevent-dev` to `packages:`/);
   });
 
+  it('names the package of a shared library that a tool is run with, by its soname', async () => {
+    const log =
+      'npm error node: error while loading shared libraries: libstdc++.so.6: cannot open shared object file: No such file or directory';
+    assert.match(await cureOf(log, 'debian'), /^add `libstdc\+\+6` to `packages:`/);
+    assert.match(await cureOf(log, 'alpine'), /^add `libstdc\+\+` to `packages:`/);
+    assert.match(await cureOf(log), /^`apt-get install libstdc\+\+6` \(Debian\), `apk add libstdc\+\+`/);
+    assert.match(await cureOf(log.replace('stdc++', 'frob'), 'debian'), /`apt-file search libfrob\.so\.6`/);
+  });
+
+  it('says of which CPU the objects are that a linker does not know', async () => {
+    const log = '/usr/bin/ld: lib.o: Relocations in generic ELF (EM: 183)\ncollect2: error: ld returned 1';
+    const { findings } = await explainer.explain([Buffer.from(log)]);
+    assert.match(findings[0]!.cause, /lib\.o, an object for another: its machine number 183 \(.*183 arm64/);
+    assert.match(findings[0]!.cure, /aarch64-linux-gnu-gcc/);
+  });
+
   it('writes no certificate of a proxy into it, as what is written there is not locked', async () => {
     const untrusted = 'SSL: CERTIFICATE_VERIFY_FAILED certificate verify failed: self-signed certificate';
     assert.match(await cureOf(untrusted, 'debian'), /a secret that is a file.*PIP_CERT.*docs\/secrets\.md/);
