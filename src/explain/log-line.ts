@@ -107,12 +107,15 @@ export function messageIn(bytes: Buffer, start: number, end: number): Stretch {
   return { start: from, end: to };
 }
 
-/** Whether it is worth to look for one: most lines begin with a word, and have no bar or tab after it. */
+/** Of a name that a bar or a tab ends, as the prefixes have it: no service or job is called by more. */
+const longestName = 81;
+
+/** Whether it is worth to look for one: most lines begin with a word, and have no bar or tab soon after it. */
 function mayHavePrefix(bytes: Uint8Array, start: number, end: number): boolean {
   const first = start < end ? bytes[start]! : 0;
   const isLetter = (first | 32) >= 97 && (first | 32) <= 122;
   if (!isLetter) return !(first === 32 || first === 9 || first === 47 || first === 45);
-  const far = Math.min(end, start + 200);
+  const far = Math.min(end, start + longestName);
   for (let at = start + 1; at < far; at++) {
     const byte = bytes[at]!;
     if (byte === 124 || byte === 9) return true;

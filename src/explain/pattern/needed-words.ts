@@ -103,10 +103,16 @@ function limited(words: readonly string[]): readonly string[] | undefined {
   return words.length > mostWays ? undefined : [...new Set(words)];
 }
 
+/** Texts that are in so many lines of any log that it spares little to look for them, or for a part of them. */
+const everyday = ['https://', ' package', ' warning: ', 'cache', 'registry'];
+/** So many letters less such a word is worth. */
+const everydayCosts = 5;
+
 /** A long word is rare; of many words some are frequent. */
 function worth(words: readonly string[]): number {
   if (shortest(words) < leastLength) return -Infinity;
-  return Math.min(shortest(words), 24) + 8 - Math.log2(words.length);
+  const isEveryday = words.some((word) => everyday.some((text) => text.includes(word)));
+  return Math.min(shortest(words), 24) - (isEveryday ? everydayCosts : 0) + 8 - Math.log2(words.length);
 }
 
 function shortest(words: readonly string[]): number {
