@@ -318,7 +318,7 @@ export const fileSchema = v.strictObject({
           described(v.array(text()), 'What steps must not see, in the language of .gitignore.'),
         ),
       }),
-      'What of the folder is the source. Default: what git tracks, else everything but .git, node_modules and dist.',
+      'What of the folder is the source. Default: what git tracks, submodules too, else everything but .git, node_modules and dist.',
     ),
   ),
   environments: described(v.record(name(), environment), 'The root filesystems in which steps run, by name.'),

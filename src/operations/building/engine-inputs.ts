@@ -24,7 +24,9 @@ export function engineInputs(
   context: Context,
   { project, targets, plan, lock, store, sources }: PlannedWork,
 ): Pick<SolveRequest, 'inputs' | 'emulators' | 'steps' | 'caches' | 'signal'> {
-  const inputs = new Map<string, Input>(sourceInputs(project, plan.sources, lock.kept));
+  const source = sourceInputs(project, plan.sources, lock.kept);
+  for (const diagnostic of source.notices) context.emit({ type: 'noticed', diagnostic });
+  const inputs = new Map<string, Input>(source.inputs);
   const kept = keptFolder(project, lock);
   for (const [identifier, locked] of plan.roots) {
     inputs.set(identifier, rootInput(context, { locked, sources, kept }));

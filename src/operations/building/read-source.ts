@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import { dirname, join, posix, relative, sep } from 'node:path';
+import { readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { globToRegExp } from '../../base/glob.ts';
 import { sha256 } from '../../base/sha256.ts';
 import { sha256OfFile } from '../../base/sha256-of-file.ts';
@@ -7,33 +7,44 @@ import type { Project } from '../../config/project.ts';
 import { configFile } from '../../config/read.ts';
 import type { FolderEntry, FolderInput } from '../../engines/engine.ts';
 import { statOfSource } from '../../engines/source-name.ts';
-import { FormatError } from '../../formats/format-error.ts';
-import { readGitIndex } from '../../formats/git-index.ts';
 import { lockName } from '../../lock/lock-name.ts';
 import type { SourcePart } from '../../plan/source-part.ts';
-import type { Location } from '../../report/diagnostic.ts';
+import type { Diagnostic, Location } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
 import { didYouMean } from '../../report/suggest.ts';
-
-/** What never belongs to the source where git doesn't say what does. */
-const leftOut = new Set(['.git', 'node_modules', 'dist']);
+import { sourcePaths } from './source-paths.ts';
 
 /** They decide what is built, not what is built from: all that they say of a step is in its key already. */
 const ownFiles = new Set([configFile, lockName]);
 
-/** Each part of the project's files that a step sees, by its identifier. Every file is read once. */
+interface SourceInputs {
+  /** Each part of the project's files that a step sees, by its identifier. */
+  readonly inputs: ReadonlyMap<string, FolderInput>;
+  /** What steps may miss in them. */
+  readonly notices: readonly Diagnostic[];
+}
+
+/** Every file is read once. */
 export function sourceInputs(
   project: Project,
   parts: ReadonlyMap<string, SourcePart>,
   kept?: string,
-): Map<string, FolderInput> {
-  const entries = readSource(project, kept);
-  return new Map(
-    [...parts].map(([identifier, part]) => {
-      const chosen = choose(entries, part);
-      return [identifier, { kind: 'folder', key: keyOf(chosen), folder: project.folder, entries: chosen }];
-    }),
-  );
+): SourceInputs {
+  const { entries, absent } = readSource(project, kept);
+  const inputs = [...parts].map(([identifier, part]): [string, FolderInput] => {
+    const chosen = choose(entries, part);
+    return [identifier, { kind: 'folder', key: keyOf(chosen), folder: project.folder, entries: chosen }];
+  });
+  return { inputs: new Map(inputs), notices: absent.map(absentSubmodule) };
+}
+
+function absentSubmodule(path: string): Diagnostic {
+  return {
+    code: 'submodule-absent',
+    severity: 'warning',
+    message: `${path} is a submodule of git whose files are not here: steps see none of them`,
+    hint: `\`git submodule update --init --recursive ${path}\`, or say that none are needed: \`source: { ignore: ["${path}"] }\``,
+  };
 }
 
 /** As one text, in which no path can look like something else. */
@@ -78,21 +89,22 @@ function noInput(pattern: string, at: Location, entries: readonly FolderEntry[])
   return new Failure('input-missing', `no file of the source matches \`${pattern}\``, { at, hint });
 }
 
-/**
- * The project's files as steps will see them, named by their content: what git tracks, as it is in the working tree; without
- * git, everything but a few folders. A file that is deleted but still tracked is not there. Kept packages are of the lock, not of
- * the source.
- */
-function readSource(project: Project, kept: string | undefined): FolderEntry[] {
-  const tracked = trackedPaths(project.folder);
+/** The project's files as steps will see them, named by their content. Kept packages are of the lock, not of the source. */
+function readSource(
+  project: Project,
+  kept: string | undefined,
+): { readonly entries: readonly FolderEntry[]; readonly absent: readonly string[] } {
+  const { paths, absent } = sourcePaths(project.folder);
   const ignored = project.source.ignore.map(ignoring);
-  const paths = (tracked ?? everything(project.folder)).filter(
-    (path) =>
-      !ownFiles.has(path) &&
-      !ignored.some((form) => form.test(path)) &&
-      (kept === undefined || !path.startsWith(`${kept}/`)),
+  const isSeen = (path: string) =>
+    !ownFiles.has(path) &&
+    !ignored.some((form) => form.test(path)) &&
+    (kept === undefined || !path.startsWith(`${kept}/`));
+  // A file that is deleted but still tracked is not there.
+  const entries = [...withFolders(paths.filter(isSeen))].flatMap(
+    (path) => readEntry(project.folder, path) ?? [],
   );
-  return [...withFolders(paths)].flatMap((path) => readEntry(project.folder, path) ?? []);
+  return { entries, absent: absent.filter(isSeen) };
 }
 
 function readEntry(folder: string, path: string): FolderEntry | undefined {
@@ -110,54 +122,6 @@ function hashFile(path: string): string {
   } catch (error) {
     throw new Failure('source-unreadable', `a source file can't be read: ${path}`, { cause: error });
   }
-}
-
-/** Relative to `folder`, or undefined where no git work tree holds it. */
-function trackedPaths(folder: string): string[] | undefined {
-  for (let top = folder; ; top = dirname(top)) {
-    const index = gitIndexOf(top);
-    if (index !== undefined) {
-      const prefix = top === folder ? '' : `${relative(top, folder).split(sep).join('/')}/`;
-      const paths = readIndexFile(index).filter((path) => path.startsWith(prefix));
-      // A folder that lies in a work tree but isn't part of it (a vendored or generated one) is its own source.
-      return paths.length === 0 ? undefined : paths.map((path) => path.slice(prefix.length));
-    }
-    if (top === dirname(top)) return undefined;
-  }
-}
-
-function gitIndexOf(top: string): string | undefined {
-  const git = join(top, '.git');
-  const stat = statSync(git, { throwIfNoEntry: false });
-  if (stat === undefined) return undefined;
-  // In a linked work tree or a submodule `.git` is a file that says where the folder is.
-  const pointed = stat.isFile() ? /^gitdir: (.*)$/m.exec(readFileSync(git, 'utf8'))?.[1] : undefined;
-  const index = join(pointed === undefined ? git : posix.resolve(top, pointed), 'index');
-  return existsSync(index) ? index : undefined;
-}
-
-function readIndexFile(index: string): string[] {
-  try {
-    return readGitIndex(readFileSync(index))
-      .filter(({ kind }) => kind !== 'submodule')
-      .map(({ path }) => path);
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    throw new Failure('source-unreadable', `the index of git can't be read: ${index}`, {
-      why: error.message,
-      cause: error,
-    });
-  }
-}
-
-function everything(folder: string, inside = ''): string[] {
-  return readdirSync(join(folder, inside), { withFileTypes: true }).flatMap((entry) => {
-    const path = inside === '' ? entry.name : `${inside}/${entry.name}`;
-    if (leftOut.has(entry.name)) return [];
-    // What can't be found by its name is refused later, where nobody leaves it out.
-    const isOpen = entry.isDirectory() && existsSync(join(folder, path));
-    return isOpen ? [path, ...everything(folder, path)] : [path];
-  });
 }
 
 /** Parents before children, in byte order, so that the same files give the same list everywhere. */

@@ -28,6 +28,13 @@ export const operationCodes = {
       "A file that belongs to the source, or git's own list of files, has no read permission or is damaged.",
     cure: 'make the file readable for you, or leave it out with `source: { ignore: [...] }`',
   },
+  'submodule-absent': {
+    exit: 2,
+    title: 'a submodule of git is not checked out',
+    cause:
+      'The source is what git tracks, with what its submodules track. The files of a submodule come with `git clone --recursive` or `git submodule update --init`; in CI the checkout has to be told.',
+    cure: 'check the submodule out (`actions/checkout` takes `submodules: recursive`), or leave it out with `source: { ignore: [...] }` where the build needs none of it',
+  },
   'input-missing': {
     exit: 2,
     title: 'an input of a step matches no file',
