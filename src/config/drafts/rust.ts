@@ -30,7 +30,10 @@ export const rust: Kind = {
     const locked = files.names.has('Cargo.lock') ? ' --locked' : '';
     const isNew = Number(firstMatch(text, /^rust-version\s*=\s*"1\.(\d+)/m) ?? 0) > RUST;
     const suite = isNew ? 'sid' : 'trixie';
-    const packages = 'cargo, gcc, gcc-aarch64-linux-gnu, "libstd-rust-dev:arm64"';
+    // Of the crates that link a library of the distro, the one that most programs have; pkg-config tells it where that is.
+    const linksOpenssl = /^name = "openssl-sys"$/m.test(files.read('Cargo.lock') ?? '');
+    const packages = `cargo, ca-certificates, gcc, gcc-aarch64-linux-gnu, "libstd-rust-dev:arm64"${linksOpenssl ? ', pkg-config' : ''}`;
+    const libraries = `libc6-dev, libgcc-12-dev${linksOpenssl ? ', libssl-dev' : ''}`;
     const target = (arch: string) => `{ environment: ${suite}, arch: ${arch}, promise: ["glibc:2.36"] }`;
     return {
       what: packageName === undefined ? 'a workspace of Rust' : 'a Rust program',
@@ -38,7 +41,7 @@ export const rust: Kind = {
       version: plainVersion(firstMatch(text, /\[(?:workspace\.)?package\][^[]*?^version\s*=\s*"([^"]+)"/ms)),
       notes: isNew ? BY_SID : BY_DEBIAN,
       environments: {
-        [suite]: `{ debian: ${suite}, packages: [${packages}], sysroot: { debian: bookworm, packages: [libc6-dev, libgcc-12-dev] } }`,
+        [suite]: `{ debian: ${suite}, packages: [${packages}], sysroot: { debian: bookworm, packages: [${libraries}] } }`,
       },
       targets: { 'linux-x64-gnu': target('x64'), 'linux-arm64-gnu': target('arm64') },
       steps: [
