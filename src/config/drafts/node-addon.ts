@@ -15,10 +15,12 @@ export const nodeAddon: Kind = {
     const manifest = files.read('package.json');
     const gyp = files.read('binding.gyp');
     const addon = firstMatch(gyp, /["']target_name["']\s*:\s*["']([\w.-]+)["']/) ?? 'addon';
-    const needs = /"(?:dependencies|devDependencies)"\s*:\s*\{\s*"/.test(manifest ?? '');
-    const tools = needs ? managerOf(files).tools : '';
     // What the package runs before node-gyp when it is installed.
     const before = firstMatch(manifest, /"(?:pre)?install"\s*:\s*"([^"\\]+?)\s*&&\s*node-gyp\b/);
+    // Packages that only tests and JavaScript need take minutes to come and are nothing to the compiler.
+    const asksPackages = before !== undefined || /<!|node_modules|["']includes["']/.test(gyp ?? '');
+    const needs = asksPackages && /"(?:dependencies|devDependencies)"\s*:\s*\{\s*"/.test(manifest ?? '');
+    const tools = needs ? managerOf(files).tools : '';
     const stable = ofNodeApi(files);
     return {
       what: 'a Node addon',
