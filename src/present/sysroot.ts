@@ -12,7 +12,12 @@ export function renderSysroot(result: SysrootResult, { cwd }: { readonly cwd: st
     `  CMake      -DCMAKE_TOOLCHAIN_FILE=${prefix}/toolchain/toolchain.cmake`,
     `  Meson      --cross-file ${prefix}/toolchain/meson.cross`,
     `  otherwise  CC=${prefix}/toolchain/bin/${triplet}-cc`,
-    ...(cxx ? [] : ['', 'It has no C++ library: for C++ add libstdc++-N-dev (Alpine: libstdc++-dev).']),
+    ...(cxx
+      ? []
+      : [
+          '',
+          `It has no C++ library: ${libc === 'musl' ? 'Alpine has one for musl, libstdc++-dev' : 'for C++ add libstdc++-N-dev'}.`,
+        ]),
     ...clashLines(caseClashes),
   ];
   return `${lines.join('\n')}\n`;

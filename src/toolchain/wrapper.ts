@@ -24,7 +24,7 @@ interface Wrapped {
 export function compilerWrapper({ layout, compilers, compiler, language, folder, cross }: Wrapped): string {
   const { family } = compiler;
   const program = `${folder}${language === 'c' ? compiler.cc : compiler.cxx!}`;
-  if (language === 'c++' && layout.cxxIncludes.length === 0) return withoutCxx;
+  if (language === 'c++' && layout.cxxIncludes.length === 0) return withoutCxx(layout);
   const lld = compilers.binutils === undefined || compilers.hasLld;
   const compilation = { layout, family, language, lld };
   const find = family === 'gcc' ? [`  own=$(${program} -print-file-name=include) || exit`] : [];
@@ -63,10 +63,14 @@ function inShell(added: readonly AddedArguments[]): string {
     .join(' ');
 }
 
-const withoutCxx = `#!/bin/sh
-echo "c++: the sysroot has no C++ library: add libstdc++-N-dev of its release to its packages (Alpine: libstdc++-dev)" >&2
-exit 1
-`;
+/** node-gyp links an addon by the C++ compiler, whatever it is written in. */
+function withoutCxx({ libc }: SysrootLayout): string {
+  const cure =
+    libc === 'musl'
+      ? 'only Alpine has one for musl (libstdc++-dev); what is written in C needs none: link it by $CC (node-gyp: LINK=$CC)'
+      : 'add libstdc++-N-dev of its release to its packages';
+  return `#!/bin/sh\necho 'c++: the sysroot has no C++ library: ${cure}' >&2\nexit 1\n`;
+}
 
 const replaceThreads: readonly string[] = [
   'if [ "$static$threads" = yesyes ]; then',

@@ -134,6 +134,14 @@ test('C++ without a C++ library says which package to add', (t) => {
   assert.match(stderr, /add libstdc\+\+-N-dev/);
 });
 
+test("C++ for Debian's musl, which has no C++ library, says where there is one, and how C does without", (t) => {
+  const musl = { ...bullseye, libc: 'musl', packages: [{ name: 'musl-dev', version: '1.2.2-1' }] } as const;
+  const { program } = wrapped(t, { sysroot: musl });
+  const { status, stderr } = spawnSync(program('aarch64-linux-musl-g++'), ['a.cc'], { encoding: 'utf8' });
+  assert.equal(status, 1);
+  assert.match(stderr, /only Alpine has one for musl .* link it by \$CC \(node-gyp: LINK=\$CC\)/);
+});
+
 test('clang is told the CPU, and its linker where GNU has none for it', (t) => {
   const { ask } = wrapped(t, { packages: ['clang', 'lld'] });
   const args = ask('clang', 'a.c');
