@@ -5,6 +5,7 @@ import { findLocked, type ChosenPackages, type LockRequest, type PackageReason }
 import type { Context } from '../report/context.ts';
 import type { Diagnostic } from '../report/diagnostic.ts';
 import { Failure } from '../report/failure.ts';
+import { spokenName } from '../report/spoken-name.ts';
 import { Store } from '../store/store.ts';
 import { choosePackages } from './locking/lock-environment.ts';
 import { lockRequests } from './locking/lock-requests.ts';
@@ -20,6 +21,7 @@ export interface WhyLink {
 
 export interface WhyAnswer {
   readonly environment: string;
+  readonly role: LockRequest['role'];
   readonly arch: string;
   /** From the package to what was asked for; empty where it is not there. */
   readonly chain: readonly WhyLink[];
@@ -39,20 +41,22 @@ export async function whyLocked(
     const version = locked?.packages.find((one) => one.name === name)?.version;
     return {
       environment: request.name,
+      role: request.role,
       arch: request.arch,
       chain,
       locked: version === chain[0]?.version ? undefined : version,
     };
   });
   if (answers.some(({ chain, locked }) => chain.length > 0 || locked !== undefined)) return answers;
-  const places = answers.map(({ environment, arch }) => `${environment} ${arch}`).join(', ');
-  throw new Failure('package-not-locked', `${name} is not among the packages of ${places}`, {
+  const places = answers.map(({ environment: name, role, arch }) => `${spokenName({ name, role })} ${arch}`);
+  throw new Failure('package-not-locked', `${name} is not among the packages of ${places.join(', ')}`, {
     hint: `to see what keeps a version out: \`targetry lock --why-not ${name}=VERSION\``,
   });
 }
 
 export interface WhyNotAnswer {
   readonly environment: string;
+  readonly role: LockRequest['role'];
   readonly arch: string;
   /** What rules it out. */
   readonly reasons: readonly Diagnostic[];
@@ -71,8 +75,14 @@ export async function whyNotLocked(
     const own = request.packages.filter((one) => one.spec !== name);
     const reasons = await solve({ ...request, packages: [...own, { spec }] }).then(() => [], refusals);
     const version = locked?.packages.find((one) => one.name === name)?.version;
-    const { name: environment, arch } = request;
-    return { environment, arch, reasons, locked: version !== undefined && spec === `${name}=${version}` };
+    const { name: environment, role, arch } = request;
+    return {
+      environment,
+      role,
+      arch,
+      reasons,
+      locked: version !== undefined && spec === `${name}=${version}`,
+    };
   });
 }
 

@@ -76,8 +76,8 @@ export function renderWhy(answers: readonly WhyAnswer[]): string {
   return answers.map((answer) => `${renderChain(answer).join('\n')}\n`).join('');
 }
 
-function renderChain({ environment, arch, chain, locked }: WhyAnswer): string[] {
-  const head = `${environment} ${arch}`;
+function renderChain({ environment, role, arch, chain, locked }: WhyAnswer): string[] {
+  const head = `${spokenName({ name: environment, role })} ${arch}`;
   const [first] = chain;
   if (first === undefined && locked === undefined) return [`${head}: it is not there`];
   const note = first === undefined ? 'and would not be chosen today' : `and ${first.version} today`;
@@ -110,8 +110,8 @@ export function renderWhyNot(
   { color }: { readonly color: boolean },
 ): string {
   return answers
-    .map(({ environment, arch, reasons, locked }) => {
-      const head = `${environment} ${arch}:`;
+    .map(({ environment, role, arch, reasons, locked }) => {
+      const head = `${spokenName({ name: environment, role })} ${arch}:`;
       if (locked) return `${head} ${spec} is what is locked\n`;
       if (reasons.length === 0)
         return `${head} nothing rules ${spec} out; to have it, write it under \`packages:\`\n`;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LockedEnvironment } from '../../../src/lock/lock.ts';
 import type { LockCheck, LockResult } from '../../../src/operations/lock.ts';
-import { renderLock, renderLockCheck } from '../../../src/present/lock.ts';
+import { renderLock, renderLockCheck, renderWhy } from '../../../src/present/lock.ts';
 
 function section(role: LockedEnvironment['role'], arch: string): LockedEnvironment {
   const facts = { distro: 'debian', release: 'bookworm', packages: [], layers: [], tools: [] };
@@ -30,5 +30,16 @@ test('a lock that does not fit says whether it is the environment or its sysroot
   assert.match(
     renderLockCheck(check as unknown as LockCheck),
     /^sysroot of bookworm arm64: not locked\nbookworm amd64: locked, and not in targetry\.yaml any more\n/,
+  );
+});
+
+test('where a package is not says whether that is the environment or its sysroot', () => {
+  const answer = { environment: 'bookworm', arch: 'arm64', chain: [], locked: undefined } as const;
+  assert.equal(
+    renderWhy([
+      { ...answer, role: 'environment' },
+      { ...answer, role: 'sysroot' },
+    ]),
+    'bookworm arm64: it is not there\nsysroot of bookworm arm64: it is not there\n',
   );
 });
