@@ -17,7 +17,9 @@ type Variables = Context['env'];
 
 const bug = 70;
 
-export async function runCommandLine(args: readonly string[], env: Variables): Promise<void> {
+export async function runCommandLine(typed: readonly string[], env: Variables): Promise<void> {
+  // `help` before a command is what other tools take.
+  const args = typed[0] === 'help' ? [...typed.slice(1), '--help'] : typed;
   const colorful = env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb';
   const color = { stdout: colorful && process.stdout.isTTY, stderr: colorful && process.stderr.isTTY };
   // Node's own type of `process` says less of `exitCode` than stricli asks for.
