@@ -184,6 +184,13 @@ const quotations: readonly RegExp[] = [
   /^\s*\|.*\|\s*$/,
   /^#{2,6} .*['"`]/,
   /['"`] (?:errors?|messages?|failures?|warnings?)(?: (?:when|if|on|in|from|after|because|that|during|while|about)\b|[.,]|$)/,
+  // A comment in a file (some tools put its sign before what others say), and a list in a page.
+  /^\s*\/\/ /,
+  /^\s*# .*(?:['"`].+['"`]|\b(?:fix(?:es)?|hack|work ?around|avoids?|otherwise|because|since|gets? rid|prevents?|fails? with|leads? to|see|so that|e\.g\.|i\.e\.)\b)/i,
+  /^\s*[-*] .*`[^`']+`/,
+  // A string of a program's source, between others.
+  /^\s*(?:\[\s*(['"`])[^'"`]*\1|"[^"]*")\s*(?:\+|,[^:]*)$/,
+  /^\s*(?:error|die|fail|abort|fatal|panic|warn|printf|logger\.\w+|logging\.\w+)\(f?['"`]/,
   // A line of a program, as a trace shows it.
   /^\s*(?:raise|throw|return|console\.|print(?:ln)?[!(]|log\.|expect\(|it\(|test\(|describe\()/,
   /\bPASSED\b/,

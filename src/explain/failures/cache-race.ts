@@ -21,7 +21,7 @@ export const cacheRace: FailureClass = {
       sure: 0.8,
     },
     {
-      says: /\bLockFile (?:acquisition failed|error)|Failed to obtain the transaction lock|(?:waiting for|another) \S+ command to release the startup lock|file lock '\S+' could not be acquired|Timeout \(.{1,12}\) when waiting for lock on|Timed out waiting for a (?:read|write|exclusive) lock|: resource busy \(file is locked\)|failed to lock directory '\S+' for modifying|BDB1507 Thread died in Berkeley DB/,
+      says: /(?:^|[^-])\bLockFile (?:acquisition failed|error[:.])|Failed to obtain the transaction lock|(?:waiting for|another) \S+ command to release the startup lock|file lock '\S+' could not be acquired|Timeout \(.{1,12}\) when waiting for lock on|Timed out waiting for a (?:read|write|exclusive) lock|: resource busy \(file is locked\)|failed to lock directory '\S+' for modifying|BDB1507 Thread died in Berkeley DB/,
       sure: 0.87,
     },
     {

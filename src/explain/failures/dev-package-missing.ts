@@ -9,6 +9,10 @@ export const devPackageMissing: FailureClass = {
   class: 'dev-package-missing',
   signs: [
     { says: /cannot load such file -- mkmf\b/, sure: 0.9 },
+    {
+      says: /No rule to make target '\/(?:usr|opt|lib)\w*\/[^']*\/lib(?<library>[\w+-]+)\.(?:so|a)[\d.]*', needed by/,
+      sure: 0.84,
+    },
     { says: /^\s*(?<library>[a-z][\w+-]+) is missing\.?$/, beside: /extconf\.rb/, sure: 0.84 },
     {
       says: /configure: error: (?:[Cc]an't|[Cc]annot|[Cc]ould not) find (?<library>lib\w[\w+.-]*)$|Unable to find the '(?<library2>\w+)' library/,

@@ -4,6 +4,10 @@ export const glibcBinaryOnMusl: FailureClass = {
   class: 'glibc-binary-on-musl',
   signs: [
     {
+      says: /^(?<symbol>(?:posix_fallocate|fallocate|fcntl|open|openat|lseek|stat|fstat|lstat|mmap|pread|pwrite|preadv|pwritev|ftruncate|truncate|readdir|fopen|fseeko|ftello|statvfs|getrlimit|setrlimit|sendfile)64(?:v2)?|__\w+_chk): symbol not found$/,
+      sure: 0.9,
+    },
+    {
       says: /Error relocating(?: (?<file>[^ :]+))?: (?<symbol>__(?:isnan|isinf|finite|signbit|fpclassify)[fl]?|__strdup|__strndup): symbol not found/,
       sure: 0.92,
     },

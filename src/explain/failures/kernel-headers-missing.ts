@@ -40,7 +40,7 @@ export const kernelHeadersMissing: FailureClass = {
       sure: 0.92,
     },
     {
-      says: /\/lib\/modules\/\S+\/(?:build|source)\S*: No such file or directory|No rule to make target.{0,20}modules|\*\*\* \/lib\/modules\/\S+: No such file/,
+      says: /\/lib\/modules\/\S+\/(?:build|source)\S*: No such file or directory|No rule to make target.{0,20}modules|\*\*\* \/lib\/modules\/[^ :]+: /,
       sure: 0.85,
     },
     {

@@ -12,7 +12,7 @@ export const linkerMissing: FailureClass = {
       sure: 0.9,
     },
     {
-      says: /[Nn]o (?:supported |suitable |usable |working )?(?:C |C\+\+ )?compiler (?:found|detected)|(?:[Uu]nable to|[Cc]annot|[Cc]ould not) find a (?:suitable |working |usable |supported )?(?:C |C\+\+ )?compiler\b|command '(?<program>\S*(?:gcc|g\+\+|cc|clang|clang\+\+))' failed with exit (?:code|status) 127\b|\blinker exited with status 127\b|exit status 127: cc\b/,
+      says: /[Nn]o (?:supported |suitable |usable |working )?(?:C |C\+\+ )?compiler (?:found|detected)|(?:[Uu]nable to|[Cc]annot|[Cc]ould not) find a (?:suitable |working |usable |supported )?(?:C |C\+\+ )?compiler\b|command '(?<program>\S*(?:gcc|g\+\+|cc|clang|clang\+\+))' failed with exit (?:code|status) 127\b|\blink(?:er)? (?:exited with status|command failed with exit code) 127\b|exit status 127: cc\b/,
       unless: /checking|fortran|Fortran|Not trying|warning/,
       sure: 0.88,
     },

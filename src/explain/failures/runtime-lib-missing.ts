@@ -21,6 +21,11 @@ export const runtimeLibMissing: FailureClass = {
       sure: 0.85,
     },
     { says: /cannot load library '(?<library>[\w.+-]+)': .*cannot open shared object file/, sure: 0.9 },
+    {
+      says: /(?:missing|loading|not found:?|find|locate) (?:the )?(?:following )?(?:shared|native|runtime) (?:libraries|objects)(?: not found)?:? '?(?<library>lib[\w.+-]+\.so(?:\.\d+)*)|(?<library2>lib[\w.+-]+\.so(?:\.\d+)*) => not found/,
+      unless: /libQt[56]Core|ld-linux|musl|libc\.so/,
+      sure: 0.86,
+    },
     { says: /dlopen failed: library '(?<library>[^']+)' not found/, sure: 0.9 },
     { says: /error loading (?<library>lib[\w.+-]+\.so[\w.]*)$/, sure: 0.88 },
     {

@@ -51,6 +51,13 @@ export const versionedSymbolRuntime: FailureClass = {
         'the library was built for another version of what it looks for {symbol|a symbol} in (another Python, another C++ library), and that one is not here',
     },
     {
+      says: /^(?<symbol>[A-Za-z]\w+): symbol not found$/,
+      beside: /Error relocating \S+:$/,
+      within: 1,
+      unless: /64(?:v2)?:|_chk:|^__/,
+      sure: 0.72,
+    },
+    {
       says: /Error relocating (?<file>[^ :]+): (?<symbol>\w+): symbol not found/,
       unless: /_ZN2v8|_ZN4node|: uv_|: napi_|_ZNK2v8|_ZTI|_ZSt|_ZNSt/,
       sure: 0.7,

@@ -76,6 +76,19 @@ export const wrongArchBinary: FailureClass = {
       sure: 0.85,
     },
     {
+      says: /unrecogni[sz]ed command[- ]line option '(?<option>-m(?:64|32|arm|thumb|sse\S*|avx2?|aes|pclmul|fpmath=\S+|float-abi=\S+|fpu=\S+))'/,
+      sure: 0.84,
+      cause: 'the compiler is of another CPU than what is built: {option} is an option for another',
+      cure: 'build with the compiler of the CPU that is built for (`CC=aarch64-linux-gnu-gcc` for cgo and make), or pass such options only where the CPU has them',
+    },
+    {
+      says: /no such instruction: '(?<instruction>(?:stp|ldp|ldr|str|adrp|mrs|msr|blr|cbz|cbnz|stmdb|ldmia|dmb|isb)\b[^']*)|(?:unknown mnemonic|bad instruction|unrecogni[sz]ed opcode|invalid instruction mnemonic):? '(?<instruction2>(?:push|mov|call|lea|xor|add|sub)[qlbw]\b|cpuid|rdtsc|mfence|lfence|syscall)/,
+      sure: 0.84,
+      cause:
+        'the assembler is of another CPU than the source: {instruction|{instruction2|}} is an instruction of another',
+      cure: 'build with the toolchain of the CPU that is built for (`CC=aarch64-linux-gnu-gcc` for cgo and make), or take the source for this CPU',
+    },
+    {
       says: /unrecogni[sz]ed emulation mode: (?<emulation>aarch64\w*|arm\w*|elf_\w+|elf\d\d\w+|i386\w*|riscv\w*)/,
       sure: 0.86,
       cause: 'the linker is of another CPU than what it links: it does not know {emulation}',
