@@ -8,10 +8,13 @@
 // machine that was too busy for a test of time does not. The end tells what passed only then.
 //
 // Files run side by side, the longest first, so that no core idles at the end while one long file is left. Those with
-// daemons come one after the other beside the others. What looks at how soon something ends bears other files beside it,
+// daemons come one after the other beside the others, once the daemons are compiled, which is done beside other files too,
+// in what time these leave. What looks at how soon something ends bears other files beside it,
 // as what looks at all of the machine looks for what is its own.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, setPriority } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -54,6 +57,7 @@ await writeBundle();
 const seconds = new Map();
 /** What its tests came to, by job. */
 const results = new Map();
+let programs;
 const jobs = [
   ...files.filter(({ suite }) => suite !== 'unit'),
   ...roomsOf(files.filter(({ suite }) => suite === 'unit')),
@@ -84,23 +88,38 @@ const report = words.find((word) => word.startsWith('--report='))?.slice('--repo
 if (report !== undefined) writeFileSync(report, JSON.stringify({ ...count, failed }));
 process.exitCode = failed > 0 ? 1 : 0;
 
+function isEngines({ suite }) {
+  return suite === 'engines';
+}
+
 async function runSideBySide(chosen, most) {
-  const waiting = [...chosen];
+  const withDaemons = chosen.filter(isEngines);
+  const others = chosen.filter((job) => !isEngines(job));
+  let mayBegin = withDaemons.length === 0;
+  const begins = mayBegin ? undefined : (programs ??= makeDaemons()).then(() => (mayBegin = true));
   let hasDaemons = false;
-  const next = () => {
-    const engines = waiting.findIndex(({ suite }) => suite === 'engines');
-    const at = engines < 0 || hasDaemons ? waiting.findIndex(({ suite }) => suite !== 'engines') : engines;
-    return at < 0 ? undefined : waiting.splice(at, 1)[0];
-  };
+  const next = () => (mayBegin && !hasDaemons ? (withDaemons.shift() ?? others.shift()) : others.shift());
   const lane = async () => {
-    for (let job = next(); job !== undefined; job = next()) {
-      const isEngines = job.suite === 'engines';
-      if (isEngines) hasDaemons = true;
-      await runJob(job);
-      if (isEngines) hasDaemons = false;
+    for (;;) {
+      const job = next();
+      if (job === undefined && mayBegin) return;
+      if (job === undefined) await begins;
+      else if (isEngines(job)) {
+        hasDaemons = true;
+        await runJob(job);
+        hasDaemons = false;
+      } else await runJob(job);
     }
   };
   await Promise.all(Array.from({ length: most }, lane));
+}
+
+/** Ends when all are compiled; what can't be, its tests tell. */
+async function makeDaemons() {
+  const program = join(compiled, 'engines/make-programs.js');
+  const making = spawn(process.execPath, [program], { stdio: ['ignore', 'ignore', 'inherit'] });
+  setPriority(making.pid, 5);
+  await once(making, 'close');
 }
 
 /** In a process of its own; what it tells comes at its end, so that it stands together. */
