@@ -167,7 +167,8 @@ const quotations: readonly RegExp[] = [
   // What pytest shows of an exception, but for one that kept the test from being loaded.
   /^E {2,}(?!.*(?:ImportError|ModuleNotFoundError|OSError: lib))/,
   // A call, as strace tells it: many fail in every program.
-  /^(?:\[pid +\d+\] |\d+ +)?(?!getrandom\()\w+\(.*\) += -1 E(?!PERM)[A-Z]+ /,
+  /^\s*(?:\[pid +\d+\] +|\d+ +)?(?:[\d:.]+ +)?(?!getrandom\()(?:\w+\(.*\)|<\.\.\. \w+ resumed>.*) += -1 E(?!PERM)[A-Z]+ /,
+  /^(?:\[pid +\d+\] +|\d+ +)?(?:[\d:.]+ +)?(?:--- SIG[A-Z]+ \{|\+\+\+ (?:exited|killed) )/,
   // A list of changes, and words that teach.
   /^\s*[*-] (?:fix|handle|add|don't|do not|make|support|improve|work around|avoid|tell|explain|document|update|remove)(?:s|es|ed)? /i,
   /\bif (?:you|it|this|a build|the build) (?:see|get|run into|encounter|fail with|prints?|says?)s? /i,

@@ -66,4 +66,4 @@ export const testReportEnd =
 
 /** What pages that teach say around the words of a failure. */
 export const teaches =
-  /\bStarting with \w{2,20} \d+\.[\d.]*, |^\s*\*\*(?:Solution|Cause|Symptom|Workaround|Fix)s?:?\*\*/;
+  /\bStarting with \w{2,20} \d+\.[\d.]*, |^\s*# .{0,60}\b(?:hack to|work ?around for|the following error)\b|^\s*\*\*(?:Solution|Cause|Symptom|Workaround|Fix)s?:?\*\*/;

@@ -271,7 +271,7 @@ export const devPackageMissing: FailureClass = {
     },
     {
       says: /configure: error: .{0,80}(?:(?:library|headers?|development (?:files|package|libraries)|devel) .{0,40}(?:not found|required|missing|needed|could not be found)|(?:not found|missing|required|cannot find|could not find|unable to find|need)\b.{0,60}(?:library|librar|headers?|lib\w+|-dev\b|-devel\b|\.h\b))/,
-      unless: /compiler|Python|perl\b|kernel/,
+      unless: /compiler|Python|perl\b|kernel|libtool|[Rr]equired tool/,
       sure: 0.78,
     },
     {

@@ -69,6 +69,11 @@ export const interpMissing: FailureClass = {
       sure: 0.62,
     },
     {
+      says: /line \d+: (?<program>\/\S*\/(?:\.cache|node_modules|\.nvm|\.sdkman|prebuilts?|toolchains?)\/\S*[\w-]): No such file or directory/,
+      unless: /\.(?:sh|txt|json|conf|c|h|py|js)\b/,
+      sure: 0.7,
+    },
+    {
       says: /^(?:\/bin\/)?(?:ba|da|a)?sh: (?:(?:line )?\d+: )?(?<program>\.?\.?\/\S*[\w-]): (?:not found|No such file or directory)$/,
       unless:
         /\.(?:sh|bash|py|pl|rb|js)\b|\.\/(?:gradlew|mvnw|configure|bootstrap|autogen|entrypoint|sbtw?|bin\/\w+): not found/,

@@ -32,8 +32,9 @@ export const libcMixLink: FailureClass = {
       beside: /linux-musl|\balpine\b|ld-musl|musl-gcc/,
       sure: 0.9,
     },
+    { says: /undefined references? to '(?<symbol>errno)'/, sure: 0.72 },
     {
-      says: /undefined references? to '(?<symbol>errno|strlcpy|strlcat|fgetln|__errno_location|reallocarray|issetugid)'/,
+      says: /undefined references? to '(?<symbol>strlcpy|strlcat|fgetln|__errno_location|reallocarray|issetugid)'/,
       beside: /linux-musl/,
       sure: 0.8,
     },

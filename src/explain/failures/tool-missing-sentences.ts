@@ -111,6 +111,10 @@ export const sentencesOfMissingTools: readonly Sign[] = [
     sure: 0.86,
   },
   {
+    says: /[Rr]equired (?:tool|program|command|utility)\(?s?\)? (?:is |was |are )?(?:not found|missing|not installed): '?(?:GNU )?(?<program>[\w.+-]+)|^Build dependency: Please install (?:the )?(?:GNU )?'?(?<program2>(?:file|tar|find|xargs|patch|bzip2|awk|gawk|getopt|fileutils|git|Git|svn|rsync|which|wget|unzip|diff|sed|grep|python3?|Python|perl|make|install|stat|seq|cp|bash|gzip|xz|swig|quilt)\b)/,
+    sure: 0.92,
+  },
+  {
     says: /\bThe '(?<program>[\w.+-]+)' command was not found|Failed to locate program '(?<program2>[\w.+-]+)'/,
     sure: 0.88,
   },
