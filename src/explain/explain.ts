@@ -13,10 +13,12 @@ import {
   distroSigns,
   endsWell,
   failed,
+  isIgnored,
   teaches,
   testReport,
   testReportEnd,
   triesAgain,
+  wentWell,
 } from './surroundings.ts';
 import type { WordsFound } from './words-found.ts';
 
@@ -84,7 +86,7 @@ const mostEvidence = 5;
 /** A class that is less sure comes after one that is more so, wherever it was seen. */
 const sureEnough = 0.6;
 const unsaid = 0.9;
-const theOutcome = [...endsWell, ...failed];
+const theOutcome = [...endsWell, ...wentWell, ...failed];
 const theDistros = Object.values(distroSigns);
 /** So far reaches what is told of one test. */
 const reportLines = 25;
@@ -110,6 +112,7 @@ export class Explainer {
       ...theOutcome,
       ...theDistros,
       triesAgain,
+      isIgnored,
       testReport,
       testReportEnd,
       teaches,
@@ -220,6 +223,7 @@ export class Explainer {
         (beside === undefined || near(beside, sighting)) &&
         (without === undefined || !near(without, sighting)) &&
         ((soft === undefined && !outcome.isTriedAgain(sighting.line)) || !outcome.wasWell(sighting.line)) &&
+        !outcome.allWentWell(sighting.line) &&
         !outcome.isOfTest(sighting.line) &&
         !outcome.isOfLesson(sighting.line),
     );
@@ -235,6 +239,8 @@ type Seen = (pattern: RegExp) => readonly Sighting[];
 interface Outcome {
   /** Whether work went well after the line, and nothing is said to have failed. */
   wasWell(line: number): boolean;
+  /** Whether the whole build went well after the line. */
+  allWentWell(line: number): boolean;
   /** Whether another try is announced there. */
   isTriedAgain(line: number): boolean;
   /** Whether the line is told of a test that failed. */
@@ -250,7 +256,9 @@ function outcomeOf(seen: Seen): Outcome {
       seen(pattern).findLast(({ quoted, line }) => !quoted && !isLeftOut(line))?.line ?? 0;
     return Math.max(0, ...patterns.map(last));
   };
-  const well = lastLine(endsWell);
+  const ignored = seen(isIgnored).map(({ line }) => line);
+  const whole = lastLine(wentWell);
+  const well = Math.max(whole, lastLine(endsWell));
   const ill = lastLine(failed, (line) => retries.includes(line));
   const lessons = seen(teaches).map(({ line }) => line);
   const ends = seen(testReportEnd).map(({ line }) => line);
@@ -260,7 +268,9 @@ function outcomeOf(seen: Seen): Outcome {
   });
   return {
     wasWell: (line) => well > line && ill <= line,
-    isTriedAgain: (line) => retries.some((retry) => retry >= line && retry <= line + retryLines),
+    allWentWell: (line) => whole > line && ill <= line,
+    isTriedAgain: (line) =>
+      ignored.includes(line - 1) || retries.some((retry) => retry >= line && retry <= line + retryLines),
     isOfTest: (line) => reports.some(({ from, to }) => line >= from && line < to),
     isOfLesson: (line) => lessons.some((lesson) => Math.abs(lesson - line) <= lessonLines),
   };

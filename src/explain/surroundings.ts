@@ -31,6 +31,13 @@ export const endsWell: readonly RegExp[] = [
   // The last line of curl's display.
   /^100 +[\d.]+[kMG]? +100 +[\d.]+[kMG]? +0 +0 /,
   /^runs on\b|\bpromise .{1,40} kept\b/,
+  /^Done in [\d.]+ ?m?s\b|' saved \[\d+(?:\/\d+)?\]$|^ok +\t?\S+\s+[\d.]+s$/,
+];
+
+/** What is said of a whole build that went well: what was met on the way did not keep it from that. */
+export const wentWell: readonly RegExp[] = [
+  /\bBUILD (?:SUCCESSFUL|SUCCESS|SUCCEEDED)\b/,
+  /\bbuild (?:succeeded|(?:completed|finished) successfully)\b/,
 ];
 
 /** What repeats that something failed, and never says why. */
@@ -55,6 +62,9 @@ export const failed: readonly RegExp[] = [
 /** What announces another try: what was said just before only counts where work didn't go well in the end. */
 export const triesAgain =
   /\btries remaining\b|\bRetrying\b|\bwill retry\b|\bretries left\b|\btrying again\b|\bretry(?:ing)? in \d|\btry again in \d|\battempt \d+ (?:of|\/) ?\d+/;
+
+/** What apt says before the message of a try that is not the last one. */
+export const isIgnored = /^Ign:\d+ /;
 
 /** Begins what a program of tests tells of one that failed: what that one met is not what keeps the build from working. */
 export const testReport =

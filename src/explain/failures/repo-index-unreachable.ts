@@ -85,6 +85,7 @@ export const repoIndexUnreachable: FailureClass = {
       says: /(?:updating and opening|updating|fetching|Ignoring|opening(?: from cache)?) \S+: (?:temporary error|network error|could not connect|operation timed out|Connection (?:refused|reset|timed out|aborted)|Network unreachable|Host is unreachable|remote server returned error|HTTP \d+|No such file or directory|I\/O error|IO ERROR|unexpected end of file|Permission denied|network connection aborted|connect\w*)/,
       unless: /TLS:|DNS|Ignoring APKINDEX\./,
       sure: 0.93,
+      soft: true,
     },
     {
       // Of lists in a cache that was emptied before: harmless where all packages were found.
@@ -96,7 +97,7 @@ export const repoIndexUnreachable: FailureClass = {
       says: /not found on medium 'https?:|Valid metadata not found at specified URL/,
       sure: 0.82,
     },
-    { says: /temporary error \(try again later\)/, unless: /database/, sure: 0.93 },
+    { says: /temporary error \(try again later\)/, unless: /database/, sure: 0.93, soft: true },
     { says: /\d+ unavailable, \d+ stale/, unless: /\b0 unavailable/, sure: 0.85 },
     {
       says: /(?:Failed to fetch|Err:\d+) \S+(?:InRelease|Release|Packages\S*|Sources\S*)?.*(?:Could not connect|Connection (?:timed out|failed|refused|reset)|Cannot initiate the connection|Unable to connect|Network is unreachable|\b(?:403|500|502|503|504)\b|timed out|Undetermined Error|Error reading from server|invalid reply header|Could not create a socket|Connection closed|Bad Gateway|server closed)/,
