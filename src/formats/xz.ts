@@ -1,5 +1,5 @@
 /** xz, by the system's XZ Utils where there are some and it is worth a process, else by WebAssembly in this thread. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { pipeline } from 'node:stream';
@@ -13,6 +13,9 @@ const SMALL = 128 * 1024;
 /** More than any preset needs, and less than a hostile dictionary size can ask for. */
 const ARGUMENTS = ['--decompress', '--stdout', '--memlimit-decompress=256MiB'];
 
+/** From the terminal: Ctrl-C ends all that it started, and an xz that is ended looks like a damaged file. */
+const apart = { detached: true };
+
 let systemXz: string | undefined;
 
 /** Undefined where there are none. BusyBox has an `xz` too, of another command line and no faster than WebAssembly. */
@@ -20,7 +23,7 @@ function findSystemXz(): string | undefined {
   if (systemXz === undefined) {
     const command = ['/usr/bin/xz', '/bin/xz'].find((path) => existsSync(path)) ?? 'xz';
     const isXzUtils =
-      spawnSync(command, ['--version'], { encoding: 'utf8' }).stdout?.includes('XZ Utils') ?? false;
+      spawnSync(command, ['--version'], { encoding: 'utf8', ...apart }).stdout?.includes('XZ Utils') ?? false;
     systemXz = isXzUtils ? command : '';
   }
   return systemXz === '' ? undefined : systemXz;
@@ -61,7 +64,8 @@ export async function* decompressXzThroughFiles(
     const script = 'ulimit -f "$1" && shift && LC_ALL=C && export LC_ALL && exec "$@"';
     const limited = ['-c', script, 'sh', String(Math.ceil(most / 512))];
     const words = [...limited, command, ...ARGUMENTS, '--no-sparse'];
-    const { status, signal, stderr, error } = spawnSync('sh', words, { stdio: [packed, unpacked, 'pipe'] });
+    const stdio: StdioOptions = [packed, unpacked, 'pipe'];
+    const { status, signal, stderr, error } = spawnSync('sh', words, { stdio, ...apart });
     if (error !== undefined) throw error;
     if (signal === 'SIGXFSZ') throw new FormatError('xz', `it unpacks to more than ${most} bytes`);
     if (status !== 0) throw unpackError(explain(stderr.toString()));
@@ -100,7 +104,7 @@ function explain(stderr: string): string {
 export async function* decompressXzByProcess(
   bytes: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const child = spawn(findSystemXz() ?? 'xz', ARGUMENTS, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(findSystemXz() ?? 'xz', ARGUMENTS, { stdio: ['pipe', 'pipe', 'pipe'], ...apart });
   const exited = once(child, 'close') as Promise<[number | null]>;
   exited.catch(() => {});
   let sourceError: unknown;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { decompress, decompressIfCompressed, sniffCompression } from '../../../src/formats/decompress.ts';
@@ -56,6 +57,35 @@ for (const [name, decode] of Object.entries(decoders)) {
     await assert.rejects(collect(decode(broken())), /the disk is gone/);
   });
 }
+
+test('xz goes on when Ctrl-C reaches it, or whoever stops a command would read of a damaged file', async (t) => {
+  if (!hasXz) return t.skip('xz is not installed');
+  const packed = execFileSync('xz', ['-0'], { input: randomBytes(1e6), maxBuffer: 2e6 }).toString('base64');
+  const module = new URL('../../../src/formats/xz.js', import.meta.url).href;
+  // The one that reads hears Ctrl-C as well, and only then has the second half for xz.
+  const script = `import { readFileSync } from 'node:fs';
+    import { decompressXzByProcess } from ${JSON.stringify(module)};
+    const packed = Buffer.from(readFileSync(0, 'latin1'), 'base64');
+    async function* halves() {
+      yield packed.subarray(0, 500_000);
+      const heard = new Promise((resolve) => process.once('SIGINT', resolve));
+      console.log('begun');
+      await heard;
+      yield packed.subarray(500_000);
+    }
+    let size = 0;
+    for await (const chunk of decompressXzByProcess(halves())) size += chunk.length;
+    console.log(size);`;
+  const words = ['--input-type=module', '-e', script];
+  const child = spawn(process.execPath, words, { detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(packed);
+  let said = '';
+  child.stdout.on('data', (text: Buffer) => (said += text.toString()));
+  await once(child.stdout, 'data');
+  process.kill(-child.pid!, 'SIGINT');
+  await once(child, 'close');
+  assert.equal(said, 'begun\n1000000\n');
+});
 
 test('gzip: members follow each other, cuts are FormatErrors', async () => {
   const bytes = Buffer.concat([gzipSync('one '), gzipSync('two')]);
