@@ -196,7 +196,8 @@ function rangeOf(node: ParsedNode): Range {
 
 function syntaxDiagnostic(source: SourceText, problem: YAMLError): Diagnostic {
   const [start, end] = problem.pos;
-  const [message, hint] = inOurWords[problem.code] ?? [];
+  const [message, hint] =
+    inOurWords[problem.code] ?? whatIsMissing.find(([form]) => form.test(problem.message))?.[1] ?? [];
   return {
     code: 'config-syntax',
     severity: 'error',
@@ -209,12 +210,18 @@ function syntaxDiagnostic(source: SourceText, problem: YAMLError): Diagnostic {
 const quoteHint =
   'text that starts with `{`, `[`, `*`, `&`, `@`, `%` or `"`, or holds `: ` or ` #`, needs quotes around it';
 
+type Words = readonly [message: string, hint: string];
+
 /** For the errors that people meet, the parser's own words are about grammar; these are about the file. */
-const inOurWords: Partial<Record<YAMLError['code'], readonly [message: string, hint: string]>> = {
+const inOurWords: Partial<Record<YAMLError['code'], Words>> = {
   TAB_AS_INDENT: ['a tab is used to indent', 'indent with spaces'],
   BLOCK_AS_IMPLICIT_KEY: [
     'another key cannot start inside this value',
     'put the value in quotes where it is text; else check how far the next line is indented',
+  ],
+  MULTILINE_IMPLICIT_KEY: [
+    'neither a key nor a value of the line above can begin here',
+    'a key ends with `:`; a list stands under a key of its own (`steps:`), each of its lines beginning with `-`',
   ],
   UNEXPECTED_TOKEN: ['this does not belong here', quoteHint],
   BAD_SCALAR_START: ['text cannot start with this character without quotes', 'put the value in quotes'],
@@ -228,3 +235,22 @@ const inOurWords: Partial<Record<YAMLError['code'], readonly [message: string, h
     'remove the tag: every value is taken as written',
   ],
 };
+
+/** The parser has one code for these. */
+const whatIsMissing: readonly (readonly [form: RegExp, words: Words])[] = [
+  [
+    /^Implicit map keys/,
+    ['a key has no `:` after it', 'write `key: value`; text of several lines needs quotes'],
+  ],
+  [
+    /^Missing closing/,
+    ['a quote is not closed', 'close it where its text ends: it may have begun many lines above'],
+  ],
+  [
+    /^Sequence item without/,
+    [
+      'this is neither a line of the list above it nor a part of its last one',
+      'begin it with `-`, or indent it like the keys of that line',
+    ],
+  ],
+];

@@ -25,6 +25,8 @@ const KINDS: Readonly<Record<string, string>> = {
 
 export function renderCache(report: CacheReport, { color, now }: Options): string {
   const style = styleFor(color);
+  // What each command notes of itself is no matter to users, nor something to prune.
+  if (report.size === 0) return `${style.bold(inOneLine(report.folder))}: empty\n`;
   const kinds = report.kinds
     .filter(({ kind, count }) => count > 0 && !['sessions', 'claims'].includes(kind))
     .map(({ kind, count, size }) => [kind, String(count), bytes(size), style.dim(KINDS[kind] ?? '')]);

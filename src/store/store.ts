@@ -319,12 +319,19 @@ const UNWRITABLE: Readonly<Record<string, string>> = {
   EEXIST: 'its path is a file',
 };
 
+function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
 /** What a user can cure becomes a `Failure`; all other errors stay what they are. */
 export function storeFailure(error: unknown, folder: string, otherwise?: string): unknown {
   const why = UNWRITABLE[(error as NodeJS.ErrnoException).code ?? ''] ?? otherwise;
   if (why === undefined || error instanceof Failure) return error;
   return new Failure('store-unwritable', `the store ${folder} can't be written: ${why}`, {
     why: (error as Error).message,
+    hint: isFull(error)
+      ? 'free some room (`targetry cache prune`), or set TARGETRY_STORE to a folder on another disk'
+      : 'set TARGETRY_STORE to a folder that this user may write, or give this one to them',
     cause: error,
   });
 }

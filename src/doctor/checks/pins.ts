@@ -1,3 +1,5 @@
+import { variablesOf } from '../../config/placeholders.ts';
+import type { Step } from '../../config/project.ts';
 import { stepsFor } from '../../config/select.ts';
 import type { Location } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
@@ -14,6 +16,8 @@ interface Unpinned {
 
 interface Habit {
   readonly form: RegExp;
+  /** Variables with which the command takes nothing, or only what is pinned. */
+  readonly unless?: RegExp;
   readonly why: string;
   readonly cure: string;
 }
@@ -33,9 +37,21 @@ const habits: readonly Habit[] = [
     cure: 'name them under `packages:` of the environment',
   },
   {
-    form: /\bpip3?\s+install\b(?![^\n;&]*(?:==|--require-hashes|\s-r\b|\s-e\b|--no-index|\s\.))[^\n;&|]*/,
+    form: /\bpip3?\s+(?:install|wheel|download)\b(?![^\n;&]*(?:==|--require-hashes|\s-r\b|\s-e\b|--no-index|\s\.))[^\n;&|]*/,
     why: 'takes the newest version of that day',
     cure: 'pin it (`==`), or name it under `tools: { pypi: […] }`',
+  },
+  {
+    form: /\bpip3?\s+(?:wheel|install)\b(?=[^\n;&|]*\s["']?\.(?:[/["'\s;&|]|$))(?![^\n;&|]*\s--(?:no-build-isolation|no-index|build-constraint)\b)[^\n;&|]*/,
+    unless: /\bPIP_(?:NO_BUILD_ISOLATION|NO_INDEX|BUILD_CONSTRAINT|CONSTRAINT)\b/,
+    why: 'builds with the setuptools or other build tools of that day, which pip takes from the index',
+    cure: 'write `--no-build-isolation`, and name the build tools under `packages:` or `tools:` of the environment',
+  },
+  {
+    form: /\bpython[\d.]*\s+-m\s+build\b(?![^\n;&|]*\s(?:--no-isolation|-n)\b)[^\n;&|]*/,
+    unless: /\bPIP_(?:NO_INDEX|BUILD_CONSTRAINT|CONSTRAINT)\b/,
+    why: 'builds with the setuptools or other build tools of that day, which pip takes from the index',
+    cure: 'write `--no-isolation`, and name the build tools under `packages:` or `tools:` of the environment',
   },
   {
     form: /\bnpm\s+(?:install|i)\s+(?:-g|--global)\b(?![^\n;&]*\w@\d)[^\n;&|]*/,
@@ -71,15 +87,11 @@ export const pins: Check<readonly Unpinned[] | undefined> = {
   probe({ project: here }) {
     if (here === undefined || here instanceof Failure) return undefined;
     const { project, targets } = here;
-    const steps = [...new Set(targets.flatMap((target) => stepsFor(project, target)))];
-    const told = steps
-      .filter(({ network }) => network)
-      .flatMap(({ name, run, at }) =>
-        habits.flatMap(({ form, ...words }) => {
-          const command = form.exec(withoutComments(run))?.[0].trim();
-          return command === undefined ? [] : [{ step: name, at, command, ...words }];
-        }),
-      );
+    const told = targets.flatMap((target) =>
+      stepsFor(project, target)
+        .filter(({ network }) => network)
+        .flatMap((step) => unpinnedIn(step, Object.keys(variablesOf(project, target, step)))),
+    );
     return [...new Map(told.map((one) => [`${one.at.line} ${one.command}`, one])).values()];
   },
   judge(unpinned): Diagnosis | readonly Diagnosis[] {
@@ -93,6 +105,16 @@ export const pins: Check<readonly Unpinned[] | undefined> = {
     }));
   },
 };
+
+function unpinnedIn({ name, run, at }: Step, variables: readonly string[]): Unpinned[] {
+  const script = withoutComments(run);
+  const said = [script, ...variables].join('\n');
+  return habits.flatMap(({ form, unless, why, cure }) => {
+    const command = form.exec(script)?.[0].trim();
+    if (command === undefined || unless?.test(said) === true) return [];
+    return [{ step: name, at, command, why, cure }];
+  });
+}
 
 function withoutComments(script: string): string {
   return script.replaceAll(/(^|\s)#.*$/gm, '$1');

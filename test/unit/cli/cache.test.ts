@@ -33,3 +33,12 @@ test('the exit code of a check says whether the store was whole, and each report
   assert.equal(cache('prune').status, 2);
   assert.match(cache('prune', '--max-size', '20').stderr, /write a number and a unit: 500M, 20G/);
 });
+
+test('a store that nothing is in yet has nothing to prune', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'targetry-cache-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const env = { PATH: process.env['PATH'], TARGETRY_STORE: join(folder, 'store') };
+  const { status, stdout } = spawnSync(process.execPath, [program, 'cache'], { env, encoding: 'utf8' });
+  assert.equal(status, 0);
+  assert.equal(stdout, `${env.TARGETRY_STORE}: empty\n`);
+});

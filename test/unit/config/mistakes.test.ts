@@ -30,6 +30,10 @@ const mistakes: Readonly<Record<string, string>> = {
   'syntax-tab': 'name: hello\nenvironments:\n\tdebian-11: {}\n',
   'syntax-braces': fileWith({ artifacts: 'artifacts:\n  - path: x\n    as: {target}/x\n    kind: file' }),
   'syntax-open-list': fileWith({ environments: 'environments:\n  a: { debian: sid, packages: [gcc, make }' }),
+  'syntax-list-without-a-key': 'name: hello\n- compile\n',
+  'syntax-key-without-a-value': 'name: hello\nversion\n',
+  'syntax-open-quote': 'name: "hello\nversion: 1\n',
+  'syntax-list-out-of-line': 'name: hello\nsteps:\n- name: compile\n run: make\n',
   'alias-of-itself': 'name: &a [*a]\n',
   'unknown-environment': fileWith({
     targets: 'targets:\n  linux-x64-gnu: { environment: debian-12, arch: x64 }',

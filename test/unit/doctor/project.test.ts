@@ -127,10 +127,9 @@ for (const list of all) {
   });
 }
 
-const step = (run: string) => ({ name: 's', run, network: true, at, only: undefined, except: undefined });
-
-function unpinned(run: string): string[] {
-  const one = { project: { steps: [step(run)] }, targets: [{ name: 't', environment: {} }] };
+function unpinned(run: string, env = {}): string[] {
+  const step = { name: 's', run, env, each: {}, network: true, at, only: undefined, except: undefined };
+  const one = { project: { steps: [step] }, targets: [{ name: 't', arch: 'x64', environment: {} }] };
   const found = pins.probe({ project: one } as unknown as Parameters<typeof pins.probe>[0]);
   return (found as readonly { readonly command: string }[]).map(({ command }) => command);
 }
@@ -142,6 +141,12 @@ test('commands whose result only the day decides are told from those that are pi
     'apt-get -y install cmake': 'apt-get -y install',
     'apk add --no-cache make': 'apk add',
     'python3 -m pip install meson ninja': 'pip install meson ninja',
+    'pip wheel numpy -w out; ls': 'pip wheel numpy -w out',
+    'pip wheel --no-deps -w out . && ls': 'pip wheel --no-deps -w out .',
+    'pip install .': 'pip install .',
+    "pip install -e '.[test]'": "pip install -e '.[test]'",
+    'pip3 wheel ./python': 'pip3 wheel ./python',
+    'python3.11 -m build --wheel': 'python3.11 -m build --wheel',
     'npm install -g pnpm': 'npm install -g pnpm',
     'npm install': 'npm install',
     'npm i && make': 'npm i',
@@ -154,7 +159,12 @@ test('commands whose result only the day decides are told from those that are pi
     'pip install meson==1.5.0',
     'pip install --require-hashes -r requirements.txt',
     'pip install -r requirements.txt',
-    'pip install .',
+    'pip wheel --no-deps --no-build-isolation -w out .',
+    'pip wheel --no-index --find-links vendor .',
+    'PIP_NO_INDEX=1 pip wheel .',
+    'export PIP_CONSTRAINT=build.txt; python3 -m build',
+    'python3 -m build --no-isolation --wheel',
+    'pip install ./vendor/a-1.0.whl --no-index',
     'npm ci',
     'npm install -g pnpm@10.20.0',
     'npm install --offline ./x.tgz',
@@ -164,4 +174,7 @@ test('commands whose result only the day decides are told from those that are pi
     'make install',
   ];
   for (const run of pinned) assert.deepEqual(unpinned(run), [], run);
+  for (const name of ['PIP_NO_INDEX', 'PIP_NO_BUILD_ISOLATION', 'PIP_CONSTRAINT'])
+    assert.deepEqual(unpinned('pip wheel .', { [name]: '1' }), [], name);
+  assert.deepEqual(unpinned('pip wheel .', { PIP_CERT: '/run/ca.pem' }), ['pip wheel .']);
 });

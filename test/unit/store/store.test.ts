@@ -85,6 +85,9 @@ test('the store is for its owner alone, and errors that a user can cure say how'
   await assert.rejects(Store.open('/proc/targetry'), { code: 'store-unwritable' });
   const full = storeFailure(Object.assign(new Error('x'), { code: 'ENOSPC' }), '/s');
   assert.ok(full instanceof Failure && full.message.includes('the disk is full'));
+  assert.match(full.hint!, /free some room/);
+  const readOnly = storeFailure(Object.assign(new Error('x'), { code: 'EROFS' }), '/s');
+  assert.ok(readOnly instanceof Failure && !readOnly.hint!.includes('room'), 'there is nothing to free');
   const bug = new TypeError('x');
   assert.equal(storeFailure(bug, '/s'), bug);
 });
