@@ -5,7 +5,7 @@ export type Stanza = ReadonlyMap<string, string>;
 
 /**
  * Reads deb822 text: control files, Release, `.sources`. Lines that begin with `#` are comments. For the big Packages
- * files, of which few stanzas are ever looked at, see `packages/deb/index-text.ts`.
+ * files, of which few stanzas are ever looked at, see `packages/deb/package-index.ts`.
  */
 export function parseDeb822(text: string): Stanza[] {
   const stanzas: Stanza[] = [];

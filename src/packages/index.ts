@@ -5,7 +5,7 @@ export type { ApkIndex } from './apk/names.ts';
 export type { ApkPackage } from './apk/package.ts';
 export { solveApk, type ApkChoice, type ApkReason, type ApkRequest, type ApkSolution } from './apk/solve.ts';
 export { trustApkIndex, type TrustedApkIndex } from './apk/trusted-index.ts';
-export { PackageIndex as DebIndex } from './deb/index-text.ts';
+export { PackageIndex as DebIndex } from './deb/package-index.ts';
 export type { DebPackage } from './deb/package.ts';
 export { DebUniverse, type DebSource } from './deb/universe.ts';
 export type { PackageSpec } from './solve/request.ts';

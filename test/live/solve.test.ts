@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test, type TestContext } from 'node:test';
 import { readAptConfiguration } from '../../src/packages/deb/apt-config.ts';
 import { DebArchive } from '../../src/packages/deb/archive.ts';
-import type { PackageIndex } from '../../src/packages/deb/index-text.ts';
+import type { PackageIndex } from '../../src/packages/deb/package-index.ts';
 import { findMirrors } from '../../src/packages/deb/mirrors.ts';
 import { MultiArchUniverse } from '../../src/packages/deb/multi-arch.ts';
 import { distroRepositories } from '../../src/packages/deb/repository.ts';

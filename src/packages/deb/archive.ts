@@ -14,7 +14,7 @@ import { Failure } from '../../report/failure.ts';
 import type { Store } from '../../store/store.ts';
 import { deniedRepository } from '../denied-repository.ts';
 import { mismatch } from '../mismatch.ts';
-import { PackageIndex } from './index-text.ts';
+import { PackageIndex } from './package-index.ts';
 import { KeptIndexes } from './kept-indexes.ts';
 import { packedForms, unpackIndex, type PackedForm } from './packed-index.ts';
 import { atMoment, unknownMirror } from './mirrors.ts';

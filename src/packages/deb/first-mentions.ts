@@ -4,6 +4,7 @@
  * have to know that order. Few names are ever asked for, so each is searched in the text; when there turn out to be many,
  * one pass notes all names.
  */
+import { lineEnd, paragraphAt } from './paragraphs.ts';
 
 /** The fields that name packages, in the order in which apt reads them, which isn't the file's. */
 const FIELDS = [
@@ -126,21 +127,4 @@ const BAR = 0x7c;
 
 function isNameEnd(code: number): boolean {
   return code === SPACE || code === COMMA || code === BAR || code === OPEN;
-}
-
-export function lineEnd(text: string, start: number): number {
-  const end = text.indexOf('\n', start);
-  return end < 0 ? text.length : end;
-}
-
-/** The number of the paragraph that holds this offset. */
-export function paragraphAt(starts: readonly number[], offset: number): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (starts[middle]! <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

@@ -3,7 +3,7 @@
  * hundred, so it isn't parsed: one pass notes where each paragraph begins and which names are provided. The outline is kept for
  * the next time, which then reads no more of the file than the paragraphs that are asked for.
  */
-import { lineEnd, paragraphAt } from './first-mentions.ts';
+import { lineEnd, paragraphAt } from './paragraphs.ts';
 import { SortedLines } from './sorted-lines.ts';
 
 export interface IndexOutline {

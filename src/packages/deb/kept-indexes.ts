@@ -4,7 +4,8 @@
  */
 import type { BlobCheck, Store } from '../../store/store.ts';
 import { outlineOf, type IndexOutline } from './index-outline.ts';
-import { IndexFile, PackageIndex, type IndexText } from './index-text.ts';
+import { IndexFile, type IndexText } from './index-text.ts';
+import { PackageIndex } from './package-index.ts';
 
 /** Kinds of records, by the hash of the index. */
 const OUTLINES = 'index-outline';

@@ -1,6 +1,6 @@
 import { compareDebVersions } from '../../formats/deb-version.ts';
 import type { Universe } from '../solve/universe.ts';
-import type { PackageIndex } from './index-text.ts';
+import type { PackageIndex } from './package-index.ts';
 import type { DebPackage } from './package.ts';
 
 /** An index, and what its packages count beside those of others. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { array, assert as assertProperty, constantFrom, property, record } from 'fast-check';
 import { FirstMentions } from '../../../src/packages/deb/first-mentions.ts';
-import { PackageIndex } from '../../../src/packages/deb/index-text.ts';
+import { PackageIndex } from '../../../src/packages/deb/package-index.ts';
 import { DebUniverse } from '../../../src/packages/deb/universe.ts';
 import { Failure } from '../../../src/report/failure.ts';
 

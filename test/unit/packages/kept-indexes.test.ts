@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { array, assert as assertProperty, asyncProperty, boolean, constantFrom, record } from 'fast-check';
 import { sha256 } from '../../../src/base/sha256.ts';
-import { PackageIndex } from '../../../src/packages/deb/index-text.ts';
+import { PackageIndex } from '../../../src/packages/deb/package-index.ts';
 import { KeptIndexes } from '../../../src/packages/deb/kept-indexes.ts';
 import { temporaryStore } from './signed-repository.ts';
 

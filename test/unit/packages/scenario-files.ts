@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseDeb822, words, type Stanza } from '../../../src/formats/deb822.ts';
-import { PackageIndex } from '../../../src/packages/deb/index-text.ts';
+import { PackageIndex } from '../../../src/packages/deb/package-index.ts';
 import { MultiArchUniverse } from '../../../src/packages/deb/multi-arch.ts';
 import { DebUniverse } from '../../../src/packages/deb/universe.ts';
 import type { Choice, Universe } from '../../../src/packages/solve/universe.ts';

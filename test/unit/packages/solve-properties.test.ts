@@ -10,7 +10,7 @@ import {
   uniqueArray,
 } from 'fast-check';
 import { satisfies, type Relation } from '../../../src/formats/deb-relation.ts';
-import { PackageIndex } from '../../../src/packages/deb/index-text.ts';
+import { PackageIndex } from '../../../src/packages/deb/package-index.ts';
 import { DebUniverse } from '../../../src/packages/deb/universe.ts';
 import { solve } from '../../../src/packages/solve/solve.ts';
 import type { Choice } from '../../../src/packages/solve/universe.ts';
