@@ -1,8 +1,8 @@
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not',
   EPERM: 'this user may not',
-  EROFS: 'its disk is read-only',
-  ENOSPC: 'its disk is full',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
   EDQUOT: "this user's share of the disk is full",
   ENOTDIR: 'a part of its path is a file',
   EEXIST: 'a part of its path is a file',

@@ -29,6 +29,7 @@ import { jsonIfAny, namesIfAny, textIfAny } from '../base/if-any.ts';
 import { jsonIn } from '../base/json-text.ts';
 import { makeFolders } from '../base/make-folders.ts';
 import { sha256OfOpenFile } from '../base/sha256-of-file.ts';
+import { whyUnwritable } from '../base/write-error.ts';
 import { Failure } from '../report/failure.ts';
 import { Boots } from './boots.ts';
 import { Claims } from './claims.ts';
@@ -309,15 +310,8 @@ function isOld(path: string): boolean {
   return (lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < Date.now() - day;
 }
 
-const UNWRITABLE: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EROFS: 'its filesystem is read-only',
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  ENOTDIR: 'a part of its path is a file',
-  EEXIST: 'its path is a file',
-};
+/** Errors of the place that the user chose for the store; all others are of what is in it. */
+const OF_THE_PLACE = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST']);
 
 function isFull(error: unknown): boolean {
   return ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
@@ -325,7 +319,8 @@ function isFull(error: unknown): boolean {
 
 /** What a user can cure becomes a `Failure`; all other errors stay what they are. */
 export function storeFailure(error: unknown, folder: string, otherwise?: string): unknown {
-  const why = UNWRITABLE[(error as NodeJS.ErrnoException).code ?? ''] ?? otherwise;
+  const isOfPlace = OF_THE_PLACE.has((error as NodeJS.ErrnoException).code ?? '');
+  const why = (isOfPlace ? whyUnwritable(error) : undefined) ?? otherwise;
   if (why === undefined || error instanceof Failure) return error;
   return new Failure('store-unwritable', `the store ${folder} can't be written: ${why}`, {
     why: (error as Error).message,
