@@ -171,16 +171,41 @@ async function lockRequested(
     return { lock: before, changes: [], kept: undefined, json: lockJson(before) };
   }
 
-  // An old release is what a sysroot is for.
-  const named = new Set(
-    missing.flatMap(({ name, role }) => (role === 'sysroot' ? [] : (project.environments.get(name) ?? []))),
+  const changes = await solveEach(context, { project, requests: missing, sources, before });
+  const solved = changes.map(({ section }) => section);
+  const others = (before?.environments ?? []).filter(
+    (one) =>
+      // Also what is of use to this command alone: an end of a promise that no proof of the project names.
+      (isOfUse(one, project) || requests.some((request) => isSection(one, request))) &&
+      // What a proof takes is known when there is something to prove: the next one decides it anew.
+      !(update && one.role === 'proof') &&
+      !solved.some((other) => isSection(one, other)),
   );
+  const lock: Lock = { ...before, environments: [...others, ...solved] };
+  await replaceLock(path, lock);
+  await rememberProject(sources.store, project, lock);
+  return { lock, changes, kept: undefined, json: { ...lockJson(lock), ...(update && changesJson(changes)) } };
+}
+
+interface Solving extends Omit<LockRequested, 'update'> {
+  readonly before: Lock | undefined;
+}
+
+/** Decides the packages of each request, all at once, and says how that differs from the lock of before. */
+async function solveEach(
+  context: Context,
+  { project, requests, sources, before }: Solving,
+): Promise<readonly SectionChange[]> {
   const tell = tellOnce(context);
-  for (const diagnostic of endOfLifeWarnings(named, new Date())) tell(diagnostic);
-  const tasks = missing.map((request) => {
-    const { name, role, arch } = request;
-    return { id: `lock ${spokenName({ role, name })} ${arch}`, request };
-  });
+  // An old release is what a sysroot is for.
+  const environments = requests.flatMap(({ name, role }) =>
+    role === 'sysroot' ? [] : (project.environments.get(name) ?? []),
+  );
+  for (const diagnostic of endOfLifeWarnings(new Set(environments), new Date())) tell(diagnostic);
+  const tasks = requests.map((request) => ({
+    id: `lock ${spokenName(request)} ${request.arch}`,
+    request,
+  }));
   context.emit({ type: 'planned', tasks: tasks.map(({ id }) => ({ id, name: id })) });
   // The solvers and their indexes, for which a lock that says it all has no use.
   const { lockEnvironment } = await import('./locking/lock-environment.ts');
@@ -198,27 +223,13 @@ async function lockRequested(
       return { value: change, note: sectionSize(locked) };
     }),
   );
-  const changes = await Promise.all(solving).catch(async (error: unknown) => {
+  return Promise.all(solving).catch(async (error: unknown) => {
     // What is under way ends before it is said why, and did not fail by itself.
     stop.abort();
     await sources.close();
     await Promise.allSettled(solving);
     throw error;
   });
-  const solved = changes.map(({ section }) => section);
-  // Also what is of use to this command alone: an end of a promise that no proof of the project names.
-  const isAsked = (one: LockedEnvironment) => requests.some((request) => isSection(one, request));
-  const others = before?.environments.filter(
-    (one) =>
-      (isOfUse(one, project) || isAsked(one)) &&
-      // What a proof takes is known when there is something to prove: the next one decides it anew.
-      !(update && one.role === 'proof') &&
-      !solved.some((other) => isSection(one, other)),
-  );
-  const lock: Lock = { ...before, environments: [...(others ?? []), ...solved] };
-  await replaceLock(path, lock);
-  await rememberProject(sources.store, project, lock);
-  return { lock, changes, kept: undefined, json: { ...lockJson(lock), ...(update && changesJson(changes)) } };
 }
 
 /** What several CPUs have in common, as an index, would be told for each. */
