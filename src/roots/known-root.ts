@@ -8,7 +8,7 @@ import { packageFormat } from './locked-archives.ts';
 import type { TreeManifest } from './tree-manifest.ts';
 
 /** Part of every root's key: to be raised with every change of what is composed from the same packages, or where. */
-export const COMPOSER_VERSION = 6;
+export const COMPOSER_VERSION = 7;
 
 /** The same for a sysroot, of which the packages alone decide besides. */
 const SYSROOT_VERSION = 3;

@@ -23,6 +23,7 @@ const DEFAULTS = [
   ['usr/share/base-files/dot.bashrc', 'root/.bashrc'],
   ['usr/share/base-files/profile', 'etc/profile'],
   ['usr/share/base-files/motd', 'etc/motd'],
+  ['usr/share/base-files/networks', 'etc/networks'],
   ['usr/share/base-files/info.dir', 'usr/share/info/dir'],
   // Where libc-bin keeps it, and where base-files had it before. Without it old C libraries don't know `localhost`.
   ['usr/share/libc-bin/nsswitch.conf', 'etc/nsswitch.conf'],

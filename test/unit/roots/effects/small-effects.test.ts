@@ -24,11 +24,14 @@ test('base-files: its folders and links, and the defaults that it ships', async 
   assert.equal(root.look('etc/dpkg/origins/default'), '-> debian');
 });
 
-test('what Ubuntu has otherwise: its name, PATH in /etc/environment, and no /etc/motd', async (t) => {
+test('what Ubuntu has otherwise: its name, PATH in /etc/environment, its own /etc/networks, and no /etc/motd', async (t) => {
   const root = await composeDebs(t, [
     {
       name: 'base-files',
-      files: [{ path: './usr/share/base-files/motd', bytes: 'hello\n' }],
+      files: [
+        { path: './usr/share/base-files/motd', bytes: 'hello\n' },
+        { path: './usr/share/base-files/networks', bytes: '# of Ubuntu\n' },
+      ],
       control: { postinst: 'ln -sf ubuntu "$DPKG_ROOT/etc/dpkg/origins/default"\n' },
     },
     {
@@ -36,8 +39,10 @@ test('what Ubuntu has otherwise: its name, PATH in /etc/environment, and no /etc
       control: { postinst: `\techo 'PATH="/bin:/snap/bin"' >> "$DPKG_ROOT"/etc/environment\n` },
     },
     { name: 'dpkg', files: [{ path: './usr/bin/dpkg', bytes: 'an older one' }] },
+    { name: 'netbase', control: { postinst: 'cat > /etc/networks\n' } },
   ]);
   assert.equal(root.look('etc/dpkg/origins/default'), '-> ubuntu');
+  assert.equal(root.look('etc/networks'), '# of Ubuntu\n');
   assert.equal(root.look('etc/environment'), 'PATH="/bin:/snap/bin"\n');
   assert.equal(root.look('etc/motd'), undefined);
   assert.equal(root.look('var/lib/dpkg/arch-native'), undefined);
