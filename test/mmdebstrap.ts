@@ -34,7 +34,8 @@ export async function besideMmdebstrap(
   const [theirs, debs] = [join(folder, 'theirs.tar'), join(folder, 'debs')];
   await linkDebs(locked, store, debs);
   const include = locked.packages.map(({ name, version }) => `${name}=${version}`).join(',');
-  const words = ['--quiet', '--variant=custom', '--architectures=amd64', `--include=${include}`];
+  // Of the essential ones two rounds, of the others one: `custom` would unpack all of them twice.
+  const words = ['--quiet', '--variant=apt', '--architectures=amd64', `--include=${include}`];
   const cache = '"$1/var/cache/apt/archives"';
   const hook = `--setup-hook=mkdir -p ${cache} && cp -l '${debs}'/* ${cache}`;
   // Nobody needs this root after a power cut.
