@@ -1,7 +1,7 @@
 import type { AuditResult } from '../operations/audit.ts';
 import type { ArtifactAudit } from '../audit/report.ts';
 import { markdownText as text } from './markdown-text.ts';
-import { artifactRow, describeFloor, describeReleases, lastReasons, verdictOf } from './audit-words.ts';
+import { artifactRow, describeFloor, describeReleases, mainReasons, verdictOf } from './audit-words.ts';
 
 /** For a release page or a comment: a table, then what is wrong, then where each artifact runs. */
 export function renderAuditMarkdown({ artifacts, floors }: AuditResult): string {
@@ -20,7 +20,7 @@ function section(artifact: ArtifactAudit, floors: AuditResult['floors']): string
     if (floor.hint !== undefined) lines.push(`  - ${text(floor.hint)}`);
   }
   for (const { label, releases } of describeReleases(runsOn)) lines.push(`- ${label}: ${text(releases)}`);
-  for (const { label, reason } of lastReasons(runsOn)) lines.push(`- ${label}: ${text(reason)}`);
+  for (const { label, reason } of mainReasons(runsOn)) lines.push(`- ${label}: ${text(reason)}`);
   for (const { severity, code, message, hint, path: inside } of problems) {
     const place = inside === null || message.includes(inside) ? '' : `${text(inside)}: `;
     lines.push(`- **${severity}** \`${code}\`: ${place}${text(message)}`);

@@ -82,13 +82,26 @@ export function describeReleases(verdicts: readonly Verdict[]): ReleaseLine[] {
   });
 }
 
-/** Why the newest release that doesn't run it doesn't, and why it can't be told of the newest of those. */
-export function lastReasons(verdicts: readonly Verdict[]): { label: string; reason: string }[] {
-  return (['no', 'unknown'] as const).flatMap((runs) => {
-    const last = shownReleases(verdicts).findLast((verdict) => verdict.runs === runs);
-    if (last?.because[0] === undefined) return [];
-    return [{ label: runs === 'no' ? 'because' : 'in doubt', reason: `${last.distro}: ${last.because[0]}` }];
-  });
+/** Why the newest release that doesn't run it doesn't, and what makes most of the doubts. */
+export function mainReasons(verdicts: readonly Verdict[]): { label: string; reason: string }[] {
+  const shown = shownReleases(verdicts);
+  const no = shown.findLast(({ runs }) => runs === 'no');
+  const unknown = shown.filter(({ runs }) => runs === 'unknown');
+  const doubt = commonestReason(unknown);
+  const doubted = unknown.findLast(({ because }) => doubt !== undefined && because.includes(doubt));
+  return [
+    ...(no?.because[0] === undefined ? [] : [{ label: 'because', reason: `${no.distro}: ${no.because[0]}` }]),
+    ...(doubted === undefined ? [] : [{ label: 'in doubt', reason: `${doubted.distro}: ${doubt}` }]),
+  ];
+}
+
+/** Of several that are as common, that of the newest release. */
+function commonestReason(verdicts: readonly Verdict[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { because } of verdicts.toReversed())
+    for (const reason of because) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return [...counts].find(([, count]) => count === most)?.[0];
 }
 
 /** Artifact, CPU, what it needs, where it runs, how many problems: the columns of a table. */

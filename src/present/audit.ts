@@ -6,7 +6,7 @@ import {
   describeArtifact,
   describeFloor,
   describeReleases,
-  lastReasons,
+  mainReasons,
   verdictOf,
 } from './audit-words.ts';
 import { plainText } from './printable.ts';
@@ -51,7 +51,7 @@ function renderArtifact(
     if (floor.hint !== undefined && floor.family === 'GLIBC') lines.push(row('hint', plainText(floor.hint)));
   }
   for (const { label, releases } of describeReleases(runsOn)) lines.push(row(label, releases));
-  for (const { label, reason } of lastReasons(runsOn)) lines.push(row(label, plainText(reason)));
+  for (const { label, reason } of mainReasons(runsOn)) lines.push(row(label, plainText(reason)));
   if (tags.length > 0 && kind === 'wheel') lines.push(row('tag', tags.join(', ')));
   if (verbose) {
     lines.push(...elfs.flatMap((elf) => describeElf(elf, style)));

@@ -7,7 +7,7 @@ import {
   describeArtifact,
   describeFloor,
   describeReleases,
-  lastReasons,
+  mainReasons,
   shownReleases,
 } from './audit-words.ts';
 import { styleFor, type Style } from './style.ts';
@@ -78,7 +78,7 @@ function releaseLines(verdicts: readonly Verdict[]): string[] {
   if (shown.length > 0 && shown.every(({ runs }) => runs === 'yes'))
     return [row('runs on', `all ${shown.length} releases of the table`)];
   // Why a release does not run it is told by what it needs; why that can't be told, by nothing else.
-  const doubts = lastReasons(verdicts).filter(({ label }) => label === 'in doubt');
+  const doubts = mainReasons(verdicts).filter(({ label }) => label === 'in doubt');
   return [
     ...describeReleases(verdicts).map(({ label, releases }) => row(label, releases)),
     ...doubts.map(({ label, reason }) => row(label, reason)),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { audit, type AuditResult } from '../../../src/operations/audit.ts';
+import { mainReasons } from '../../../src/present/audit-words.ts';
 import { renderAuditAs } from '../../../src/present/audit-format.ts';
 import { codes } from '../../../src/report/codes.ts';
 import { deb } from '../../archives.ts';
@@ -90,4 +91,16 @@ test('wrong requests say what to ask instead', async () => {
     code: 'usage',
     hint: /did you mean `glibc:2.28`/,
   });
+});
+
+test('of many doubts the one is told that most releases have, not that of a single one', () => {
+  const unknown = (distro: string, ...because: string[]) => ({ distro, runs: 'unknown', because }) as const;
+  const library = 'it needs libssl.so.3, which not every installation has';
+  const verdicts = [
+    unknown('debian-12', library),
+    unknown('debian-13', library),
+    unknown('wolfi', 'it needs GCC_4.2.0, which was not measured there'),
+  ];
+  assert.deepEqual(mainReasons(verdicts), [{ label: 'in doubt', reason: `debian-13: ${library}` }]);
+  assert.deepEqual(mainReasons([]), []);
 });
