@@ -57,17 +57,7 @@ class Resolver {
     }
     const targets = writtenTargets(this.#content, this.#findings, (environment) => this.#libcOf(environment));
     for (const target of targets) this.#target(target);
-    if (
-      Object.keys(this.#content.targets ?? {}).length === 0 &&
-      this.#content.artifacts !== undefined &&
-      this.#content.matrix === undefined
-    ) {
-      this.#findings.error(
-        'config-value',
-        '`targets` is empty: nothing would be built',
-        this.#document.at(['targets']),
-      );
-    }
+    this.#refuseNoTargets();
     const names = {
       targets: targets.map((target) => target.name),
       environments: Object.keys(this.#content.environments),
@@ -98,6 +88,16 @@ class Resolver {
     };
     checkImages(project, this.#findings);
     return { project, diagnostics: this.#findings.all };
+  }
+
+  #refuseNoTargets(): void {
+    const { targets = {}, matrix, artifacts } = this.#content;
+    if (Object.keys(targets).length > 0 || matrix !== undefined || artifacts === undefined) return;
+    this.#findings.error(
+      'config-value',
+      '`targets` is empty: nothing would be built',
+      this.#document.at(['targets']),
+    );
   }
 
   /** Where only a look inside would tell, as of an image, most are of glibc. */

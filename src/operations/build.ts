@@ -13,21 +13,14 @@ import {
   refuseOtherCpus,
   type BuiltArtifact,
 } from './building/audit-built.ts';
-import {
-  countSteps,
-  failedStep,
-  recordBuild,
-  sharesOf,
-  Trace,
-  type BuilderShare,
-  type StepCount,
-} from './building/build-record.ts';
+import { recordBuild } from './building/build-record.ts';
 import { chooseEngine } from './building/choose-engine.ts';
 import { collectArtifacts, exportsInto } from './building/collect-artifacts.ts';
 import type { EngineChoice } from './building/engine-choice.ts';
 import type { ServerOptions } from './locking/package-sources.ts';
 import { engineInputs } from './building/engine-inputs.ts';
 import type { BuiltImage, ImageWork } from './building/images.ts';
+import { failedStep } from './building/failed-step.ts';
 import { withObjectsNamed } from './building/name-objects.ts';
 import { lockTargets } from './lock.ts';
 import { removeOutdated } from './building/outdated.ts';
@@ -36,6 +29,7 @@ import { readSecrets, type SecretPlace } from './building/read-secrets.ts';
 import { savingFailed } from './building/save-failed.ts';
 import { tellingOfSilentNetwork } from './building/silent-network.ts';
 import { SourcesOnDemand } from './locking/sources-on-demand.ts';
+import { countSteps, sharesOf, Trace, type BuilderShare, type StepCount } from './building/trace.ts';
 import { starterFinder } from './preparing/starter.ts';
 
 export interface BuildRequest extends ServerOptions {
