@@ -14,12 +14,13 @@ import {
   readFileSync,
   rmdirSync,
   rmSync,
+  statfsSync,
   writeFileSync,
 } from 'node:fs';
 import { connect } from 'node:http2';
 import { request } from 'node:http';
 import { connect as dial } from 'node:net';
-import { tmpdir } from 'node:os';
+import { freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -42,6 +43,20 @@ export interface DaemonOptions {
 }
 
 const prefix = 'targetry-daemon-';
+
+/**
+ * Where daemons keep what they have: in memory, where a machine has plenty, as much of a build's time is theirs to wait for a
+ * disk, and ours to clear it. What is mounted of it in a step must be able to do all that it can on a disk.
+ */
+const memory = '/dev/shm';
+const plenty = 8 * 2 ** 30;
+
+function placeOfDaemons(): string {
+  const [, options] = / \/dev\/shm (\S+) /.exec(readFileSync('/proc/self/mountinfo', 'utf8')) ?? [];
+  if (options === undefined || /noexec|nosuid|nodev|\bro\b/.test(options)) return tmpdir();
+  const { bavail, bsize } = statfsSync(memory);
+  return Math.min(freemem(), bavail * bsize) < plenty ? tmpdir() : memory;
+}
 
 export class Daemon {
   readonly kind: DaemonKind;
@@ -70,7 +85,8 @@ export class Daemon {
       throw new Missing('the kernel has no cgroups that make a disk slow');
     clearDeadOnes();
     const program = kind === 'docker' ? 'dockerd' : await buildkitProgram('buildkitd', versions[kind]);
-    const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+    const place = options.hasSlowDisk === true ? tmpdir() : placeOfDaemons();
+    const folder = mkdtempSync(join(place, `${prefix}${process.pid}-`));
     const command = kind === 'docker' ? dockerCommand(folder) : buildkitCommand(program, folder, options);
     const daemon = new Daemon(kind, folder, command, options);
     after(() => daemon.remove());
@@ -291,13 +307,15 @@ function cgroupOf(folder: string): string {
 
 /** Of tests that were killed. */
 function clearDeadOnes(): void {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = name.startsWith(prefix) ? name.slice(prefix.length).split('-')[0] : undefined;
-    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
-    try {
-      removeRemains(join(tmpdir(), name));
-    } catch {
-      // Another test clears it too.
+  for (const place of [tmpdir(), memory].filter((one) => existsSync(one))) {
+    for (const name of readdirSync(place)) {
+      const pid = name.startsWith(prefix) ? name.slice(prefix.length).split('-')[0] : undefined;
+      if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+      try {
+        removeRemains(join(place, name));
+      } catch {
+        // Another test clears it too.
+      }
     }
   }
 }
