@@ -76,7 +76,7 @@ export const interpMissing: FailureClass = {
     {
       says: /^(?:\/bin\/)?(?:ba|da|a)?sh: (?:(?:line )?\d+: )?(?<program>\.?\.?\/\S*[\w-]): (?:not found|No such file or directory)$/,
       unless:
-        /\.(?:sh|bash|py|pl|rb|js)\b|\.\/(?:gradlew|mvnw|configure|bootstrap|autogen|entrypoint|sbtw?|bin\/\w+): not found/,
+        /\.(?:sh|bash|py|pl|rb|js)\b|\.\/(?:gradlew|mvnw|configure|bootstrap|autogen|entrypoint|sbtw?|bin\/\w+): not found|sh: (?:(?:line )?\d+: )?\/(?:usr\/)?bin\/(?:bash|zsh|python[\d.]*|perl|env|node|npm|npx|make|git|curl|wget|tar|cmake|sudo|ssh|file|install|sed|awk|xz|unzip|java|ruby|php|which|gpg|rsync|jq):/,
       sure: 0.62,
     },
     { says: /(?:error|Error): spawn (?<program>\/\S+) ENOENT/, sure: 0.6 },

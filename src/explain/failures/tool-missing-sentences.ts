@@ -115,6 +115,10 @@ export const sentencesOfMissingTools: readonly Sign[] = [
     sure: 0.92,
   },
   {
+    says: /^(?:\/bin\/)?(?:ba|da|a)?sh: (?:(?:line )?\d+: )?\/(?:usr\/)?bin\/(?<program>bash|zsh|python[\d.]*|perl|env|node|npm|npx|make|git|curl|wget|tar|cmake|sudo|ssh|file|install|sed|awk|xz|unzip|java|ruby|php|which|gpg|rsync|jq): (?:not found|No such file or directory)$/,
+    sure: 0.8,
+  },
+  {
     says: /\bThe '(?<program>[\w.+-]+)' command was not found|Failed to locate program '(?<program2>[\w.+-]+)'/,
     sure: 0.88,
   },

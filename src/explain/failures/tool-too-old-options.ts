@@ -53,10 +53,10 @@ export const signsOfLateOptions: readonly Sign[] = [
     cure: 'use a newer one (a newer Node.js, `corepack enable`, `npm install -g npm`)',
   },
   {
-    says: /the --(?<option>mount|chmod|link|parents|checksum|exclude) (?:option|flag) requires BuildKit|(?:parse error|Dockerfile).*unknown flag: (?:--)?(?<option2>mount|chmod|link|parents|checksum|exclude)\b/,
+    says: /the --(?<option>mount|chmod|link|parents|checksum|exclude) (?:option|flag) requires BuildKit|(?:parse error|Dockerfile).*unknown flag: (?:--)?(?<option2>mount|chmod|link|parents|checksum|exclude)\b|^unknown flag: (?<option3>mount|chmod|link|parents|checksum|exclude)$|sh: (?:\d+: )?--(?<option4>mount|network|security)=\S+: not found/,
     sure: 0.88,
     cause:
-      'the Dockerfile uses --{option|{option2|}}, which only BuildKit knows, and what builds is the builder before it or an old BuildKit',
+      'the Dockerfile uses --{option|{option2|{option3|{option4|}}}}, which only BuildKit knows, and what builds is the builder before it or an old BuildKit',
     cure: 'build with BuildKit (`DOCKER_BUILDKIT=1`, `docker buildx build`), and put `# syntax=docker/dockerfile:1` in the first line',
   },
   {
