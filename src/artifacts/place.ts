@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { copyFile, mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
+import { errorCode } from '../base/error-code.ts';
 import { sha256OfFile } from '../base/sha256-of-file.ts';
 import { whyUnwritable } from '../base/write-error.ts';
 import { Failure } from '../report/failure.ts';
@@ -103,7 +104,7 @@ function isMoved(from: string, to: string): boolean {
     renameSync(from, to);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EXDEV') return false;
+    if (errorCode(error) === 'EXDEV') return false;
     throw error;
   }
 }

@@ -4,6 +4,7 @@
  */
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../base/error-code.ts';
 import type { AbiPromise } from '../abi/promise.ts';
 import { sourceOfFile } from '../formats/elf/byte-source.ts';
 import { auditArtifact } from './audit-artifact.ts';
@@ -41,7 +42,7 @@ export async function auditFiles({ folder, name, files, promises }: FilesJob): P
       const artifact = await auditArtifact(path, join(name, file), promises);
       if (artifact.elfs.length > 0) artifacts.push(artifact);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+      if (errorCode(error) === '') throw error;
       contents.problems.push(unreadable(file, error as Error));
     }
   }

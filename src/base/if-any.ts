@@ -4,9 +4,10 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { errorCode } from './error-code.ts';
 import { jsonIn } from './json-text.ts';
 
-const MISSING: ReadonlySet<string | undefined> = new Set([
+const MISSING = new Set([
   'ENOENT',
   'ENOTDIR',
   'EISDIR',
@@ -19,7 +20,7 @@ const MISSING: ReadonlySet<string | undefined> = new Set([
 ]);
 
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && MISSING.has((error as NodeJS.ErrnoException).code);
+  return error instanceof Error && MISSING.has(errorCode(error));
 }
 
 /** What `look` finds, or `otherwise` where there is nothing to be seen. */

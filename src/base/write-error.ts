@@ -1,3 +1,4 @@
+import { errorCode } from './error-code.ts';
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not',
   EPERM: 'this user may not',
@@ -13,5 +14,5 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Of an error that the system gave for a path that a user named; undefined for all that a user can't cure. */
 export function whyUnwritable(error: unknown): string | undefined {
-  return REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+  return REASONS[errorCode(error)];
 }

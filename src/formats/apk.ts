@@ -9,6 +9,7 @@
  * so the first members are taken apart here, one by one. The members of a package but the last lack the tar's end mark.
  */
 import { inflateRawSync } from 'node:zlib';
+import { errorCode } from '../base/error-code.ts';
 import { readAll } from './byte-reader.ts';
 import { FormatError } from './format-error.ts';
 import { readTar } from './tar.ts';
@@ -100,7 +101,7 @@ function gunzipMember(bytes: Uint8Array, start: number): { bytes: Uint8Array; en
     const end = body + engine.bytesWritten + GZIP_TRAILER;
     return end > bytes.length ? undefined : { bytes: buffer, end };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR') return undefined;
+    if (errorCode(error) === 'Z_BUF_ERROR') return undefined;
     throw new FormatError('apk', 'a gzip member is damaged', start, error);
   }
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { errorCode } from '../base/error-code.ts';
 import { rootKinds } from '../abi/root-kind.ts';
 import { Failure } from '../report/failure.ts';
 import {
@@ -19,7 +20,7 @@ export async function readLock(path: string, name = path): Promise<Lock | undefi
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw new Failure('lock-unreadable', `${name} can't be read`, {
       why: (error as Error).message,
       cause: error,

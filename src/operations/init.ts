@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
+import { errorCode } from '../base/error-code.ts';
 import { ifAny } from '../base/if-any.ts';
 import { draftText, type ProjectFiles } from '../config/drafts/draft.ts';
 import { draftFor, kinds } from '../config/drafts/kinds.ts';
@@ -65,7 +66,7 @@ function write(path: string, text: string): void {
   try {
     writeFileSync(path, text, { flag: 'wx' });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
     throw new Failure('config-exists', `there is a ${basename(path)} already, and it stays as it is`);
   }
 }

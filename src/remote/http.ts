@@ -12,6 +12,7 @@ import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } fro
 import { setTimeout as delay } from 'node:timers/promises';
 import { canceler } from '../base/canceler.ts';
 import type { Env } from '../base/env.ts';
+import { errorCode } from '../base/error-code.ts';
 import { Failure } from '../report/failure.ts';
 import { shownAddress } from './address.ts';
 import type { Credentials } from './credentials.ts';
@@ -350,11 +351,6 @@ function connectionFailure(url: URL, proxy: URL | undefined, timeout: number, er
       return new Failure('connection-failed', `${reached}: ${message}`, detail);
     }
   }
-}
-
-function errorCode(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  return typeof code === 'string' ? code : '';
 }
 
 function mayPass(error: unknown): boolean {

@@ -12,6 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { errorCode } from '../base/error-code.ts';
 import { isRootOfMany } from '../base/root-of-many.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { RootNode, RootTree } from './root-tree.ts';
@@ -130,7 +131,7 @@ function linkOrCopy(source: string, place: string, node: RootNode): void {
   try {
     linkSync(source, place);
   } catch (error) {
-    if (!NO_LINK.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!NO_LINK.has(errorCode(error))) throw error;
     copy(source, place, node);
   }
 }

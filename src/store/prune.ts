@@ -1,5 +1,6 @@
 /** What to remove so that a store keeps to an age and a size; and the removal, which gives way to whoever needs it yet. */
 import { rename } from 'node:fs/promises';
+import { errorCode } from '../base/error-code.ts';
 import { lastUse, PRUNED_KINDS, sizeTogether, type StoreEntry } from './inventory.ts';
 import { removeTree, type Store } from './store.ts';
 
@@ -69,7 +70,7 @@ export async function removeUnused(store: Store, { kind, path, usedAt }: StoreEn
   try {
     await rename(path, aside);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if (errorCode(error) === 'ENOENT') return false;
     throw error;
   }
   if ((lastUse(kind, aside) ?? usedAt) > usedAt) {

@@ -25,6 +25,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, constants, lstatSync, openSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorCode } from '../base/error-code.ts';
 import { jsonIfAny, namesIfAny, textIfAny } from '../base/if-any.ts';
 import { jsonIn } from '../base/json-text.ts';
 import { makeFolders } from '../base/make-folders.ts';
@@ -78,7 +79,7 @@ export class Store {
       if ((mode & 0o777) !== 0o700) await chmod(folder, 0o700);
     } catch (error) {
       // Whatever the system says of the place that the user named: it can't be the store.
-      if (error instanceof Failure || (error as NodeJS.ErrnoException).code === undefined) throw error;
+      if (error instanceof Failure || errorCode(error) === '') throw error;
       throw storeFailure(error, folder, "it can't be made there");
     }
     await store.sweep();
@@ -205,7 +206,7 @@ export class Store {
     try {
       await rename(this.folderPath(kind, key), aside);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      if (errorCode(error) === 'ENOENT') return;
       throw error;
     }
     // What holds files of other ids is left to the next worker.
@@ -248,7 +249,7 @@ export class Store {
       await rename(temporary, path);
       return true;
     } catch (error) {
-      if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      if (!['ENOTEMPTY', 'EEXIST'].includes(errorCode(error))) throw error;
       return false;
     }
   }
@@ -314,12 +315,12 @@ function isOld(path: string): boolean {
 const OF_THE_PLACE = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST']);
 
 function isFull(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
+  return ['ENOSPC', 'EDQUOT'].includes(errorCode(error));
 }
 
 /** What a user can cure becomes a `Failure`; all other errors stay what they are. */
 export function storeFailure(error: unknown, folder: string, otherwise?: string): unknown {
-  const isOfPlace = OF_THE_PLACE.has((error as NodeJS.ErrnoException).code ?? '');
+  const isOfPlace = OF_THE_PLACE.has(errorCode(error));
   const why = (isOfPlace ? whyUnwritable(error) : undefined) ?? otherwise;
   if (why === undefined || error instanceof Failure) return error;
   return new Failure('store-unwritable', `the store ${folder} can't be written: ${why}`, {
@@ -359,6 +360,6 @@ async function openUp(folder: string): Promise<void> {
       if (entry.isDirectory()) await openUp(join(folder, entry.name));
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { errorCode } from '../../base/error-code.ts';
 import type { Check, Diagnosis } from '../check.ts';
 
 interface Found {
@@ -66,6 +67,6 @@ function problemOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').includes('-----BEGIN') ? undefined : 'which holds no certificate';
   } catch (error) {
-    return `which can't be read (${(error as NodeJS.ErrnoException).code})`;
+    return `which can't be read (${errorCode(error)})`;
   }
 }

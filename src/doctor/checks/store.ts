@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { linkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { errorCode } from '../../base/error-code.ts';
 import { ownCpu, smallestProgram } from '../../engines/embedded/foreign-cpus.ts';
 import type { Check, Diagnosis } from '../check.ts';
 import { hasProbe } from '../probe-program.ts';
@@ -69,6 +70,6 @@ async function wordsOf(work: () => void | Promise<void>): Promise<string | undef
     await work();
     return undefined;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+    return errorCode(error) || (error as Error).message;
   }
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { errorCode } from '../../base/error-code.ts';
 import { Refused } from './refused.ts';
 import type { Tools } from './tools.ts';
 
@@ -37,7 +38,7 @@ function openLock(file: string): number | undefined {
   try {
     return openSync(file, 'a', 0o600);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -15,6 +15,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../../base/error-code.ts';
 import { namesIfAny } from '../../base/if-any.ts';
 import { removeTree } from '../../store/store.ts';
 import type { CacheDetail } from '../engine.ts';
@@ -135,7 +136,7 @@ async function makeFiles(files: string, { fill }: CacheUse): Promise<void> {
     renameSync(made, files);
   } catch (error) {
     // Another step that shares it was first.
-    if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!['ENOTEMPTY', 'EEXIST'].includes(errorCode(error))) throw error;
     await removeTree(made);
   }
 }
@@ -166,7 +167,7 @@ export async function removeWhereFree(place: string, temporary: string, tools: L
       renameSync(place, aside);
       await removeTree(aside);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (errorCode(error) !== 'ENOENT') throw error;
     }
   }
   for (const unlock of held) unlock?.();

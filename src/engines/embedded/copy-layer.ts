@@ -18,6 +18,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { errorCode } from '../../base/error-code.ts';
 import { sha256OfOpenFile } from '../../base/sha256-of-file.ts';
 import { sha256 } from '../../base/sha256.ts';
 import { Failure } from '../../report/failure.ts';
@@ -99,7 +100,7 @@ function copyFile(from: string, to: string, entry: FileEntry): void {
   try {
     found = lstatSync(from).size > large ? clone(from, to, mode) : rewrite(from, to, mode);
   } catch (error) {
-    if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error))) throw error;
   }
   if (found !== entry.sha256) {
     throw new Failure('source-changed', `${entry.path} changed while it was being copied`);

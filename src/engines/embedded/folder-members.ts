@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
+import { errorCode } from '../../base/error-code.ts';
 import { TAR_END, tarHeader, tarPadding, type TarHead } from '../../formats/tar-writer.ts';
 
 interface Wanted {
@@ -32,7 +33,7 @@ export async function writeMembers(
   try {
     await pipeline(Readable.from(inBatches(members)), createWriteStream(file, { flags: 'wx' }));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    if (errorCode(error) === '') throw error;
     return { problem: (error as Error).message };
   }
   return { problem: undefined };

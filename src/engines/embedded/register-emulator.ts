@@ -11,6 +11,7 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { errorCode } from '../../base/error-code.ts';
 import { registration, smallestProgram } from './foreign-cpus.ts';
 import type { EmulateAnswer, EmulateRequest } from './protocol.ts';
 import type { Tools } from './tools.ts';
@@ -73,7 +74,7 @@ export class EmulatorRegister {
         writeFileSync(join(this.#home, 'binfmt/register'), line);
         return;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ETXTBSY' || left === 0) throw error;
+        if (errorCode(error) !== 'ETXTBSY' || left === 0) throw error;
         await delay(20);
       }
     }

@@ -6,6 +6,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../../base/error-code.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Store } from '../../store/store.ts';
 import { secretsOf } from '../asked-secrets.ts';
@@ -42,7 +43,7 @@ function saltOf(store: Store): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
   mkdirSync(join(store.folder, 'secrets'), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${randomBytes(8).toString('hex')}`;
@@ -52,7 +53,7 @@ function saltOf(store: Store): Buffer {
     linkSync(temporary, path);
   } catch (error) {
     // Another process was first, and its salt counts.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
   } finally {
     rmSync(temporary, { force: true });
   }

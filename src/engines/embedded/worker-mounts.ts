@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, chownSync, lstatSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { errorCode } from '../../base/error-code.ts';
 import { holdCache, type HeldCache } from './cache-mounts.ts';
 import type { PlacedMount } from './mount-script.ts';
 import { withLayers } from './mounted-layers.ts';
@@ -111,7 +112,7 @@ export function removePlaces(layer: string, made: readonly string[]): void {
       else if (stats?.isFile() === true && stats.size === 0) rmSync(place);
     } catch (error) {
       // The step has put something of its own beside the mount.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+      if (errorCode(error) !== 'ENOTEMPTY') throw error;
     }
   }
 }
