@@ -24,6 +24,19 @@ export function minirootfs(cpu: SceneCpu): string {
   return join(shared, `data/alpine/alpine-minirootfs-3.20.3-${alpineNames[cpu]}.tar.gz`);
 }
 
+/** Of what no step has a use: its own packages and their libraries, which are most of the root's bytes and sent each time. */
+const unused = [
+  'etc/ssl*',
+  'lib/apk',
+  'lib/libapk*',
+  'lib/libcrypto*',
+  'lib/libssl*',
+  'sbin/apk',
+  'usr/bin/ssl_client',
+  'usr/lib/*',
+  'usr/share/*',
+];
+
 /** Why this machine can't hold the stage; undefined where it can. */
 export const noScene =
   process.platform !== 'linux' || process.arch !== 'x64'
@@ -92,7 +105,8 @@ export class Scene {
     mkdirSync(scene.rootFolder);
     mkdirSync(scene.out);
     const tarball = minirootfs(options.cpu ?? 'amd64');
-    execFileSync('tar', ['-xpzf', tarball, '--no-same-owner'], { cwd: scene.rootFolder });
+    const left = unused.map((path) => `--exclude=./${path}`);
+    execFileSync('tar', ['-xpzf', tarball, '--no-same-owner', ...left], { cwd: scene.rootFolder });
     return scene;
   }
 
