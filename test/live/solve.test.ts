@@ -199,7 +199,7 @@ const MIXED_SETS = [
   'bash:arm64',
 ];
 
-for (const release of ['bullseye', 'bookworm', 'trixie']) {
+for (const [number, release] of ['bullseye', 'bookworm', 'trixie'].entries()) {
   test(`sets of ${release} for two CPUs come out as with apt`, async (t) => {
     if (!hasApt) return t.skip(noApt);
     const opened = [];
@@ -217,11 +217,13 @@ for (const release of ['bullseye', 'bookworm', 'trixie']) {
         ['arm64', sourcesOf(other!)],
       ]),
     );
-    for (const set of MIXED_SETS) {
+    // Each comes with two releases.
+    const sets = MIXED_SETS.filter((_, index) => index % 3 !== number);
+    for (const set of sets) {
       const packages = set.split(' ');
       const request = { packages: packages.map((spec) => ({ spec })), arch: 'amd64', recommends: false };
       const expected = apt.download(packages, false);
-      if (set === MIXED_SETS[0]) assert.deepEqual(apt.install(packages, false), expected);
+      if (set === sets[0]) assert.deepEqual(apt.install(packages, false), expected);
       assert.deepEqual(ours(universe, { ...request, foreign: ['arm64'] }), expected, set);
       t.diagnostic(`${set}: ${expected === undefined ? 'refused' : `${expected.length} packages`}`);
     }
