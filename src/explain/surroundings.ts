@@ -31,7 +31,7 @@ export const endsWell: readonly RegExp[] = [
   // The last line of curl's display.
   /^100 +[\d.]+[kMG]? +100 +[\d.]+[kMG]? +0 +0 /,
   /^runs on\b|\bpromise .{1,40} kept\b/,
-  /^Done in [\d.]+ ?m?s\b|' saved \[\d+(?:\/\d+)?\]$|^ok +\t?\S+\s+[\d.]+s$/,
+  /^Done in [\d.]+ ?m?s\b|' saved \[\d+(?:\/\d+)?\]$|^ok [ \t]+\S+\s+[\d.]+s$/,
 ];
 
 /** What is said of a whole build that went well: what was met on the way did not keep it from that. */
