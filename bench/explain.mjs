@@ -1,10 +1,20 @@
 // A log of 200 MB explained: time and memory, beside `grep -E` looking for the same words. Half of its lines are of the kind
 // that no pattern cares for; the others have colours, time stamps, progress that overwrites itself, or words of a pattern.
+// And a small one of lines that resemble known failures, each, which is the most work that a log can make.
 //
 //   npm run bench -- explain [MEGABYTES]
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -15,6 +25,7 @@ import { Pattern } from '../build/src/explain/pattern/pattern.js';
 import { median, medianTime, tell, tellPeer, timeOf, words } from './figures.mjs';
 
 const main = fileURLToPath(new URL('../build/bundle/targetry.js', import.meta.url));
+const lookAlikes = new URL('../test/unit/explain/healthy.txt', import.meta.url);
 const megabytes = Number(words[0] ?? 200);
 const rounds = 3;
 const kinds = [
@@ -41,6 +52,11 @@ try {
   const peer = { name: 'grep -iE for the same words', value: await grepSeconds(log) };
   tell({ what: `a log of ${megabytes} MB explained`, value: median(seconds), unit: 's', peer });
   tell({ what: 'memory at its most', value: memory, unit: 'MB' });
+  const hard = join(folder, 'hard.log');
+  writeFileSync(hard, readFileSync(lookAlikes, 'utf8').repeat(20));
+  const took = await medianTime(rounds, () => spawnSync(process.execPath, [main, 'explain', hard]));
+  const what = `${(statSync(hard).size / 1e6).toFixed(1)} MB of nothing but lines that resemble failures`;
+  tell({ what, value: took / 1000, unit: 's' });
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -112,3 +112,17 @@ class ProgramMaker {
     return this.add({ do: 'accept' });
   }
 }
+
+/** What is around a place in a line. */
+export interface Place {
+  readonly atStart: boolean;
+  readonly atEnd: boolean;
+  readonly wordBefore: boolean;
+  readonly wordAfter: boolean;
+}
+
+export function holds(edge: Edge, { atStart, atEnd, wordBefore, wordAfter }: Place): boolean {
+  if (edge === 'start') return atStart;
+  if (edge === 'end') return atEnd;
+  return (wordBefore !== wordAfter) === (edge === 'word');
+}

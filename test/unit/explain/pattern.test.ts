@@ -35,6 +35,20 @@ describe('a pattern', () => {
     );
   });
 
+  it('has a span that is as long as it says, where a first look takes any length', () => {
+    const spans = fc.constantFrom('.{0,8}', '.{1,9}', '\\S{0,12}', '(?:ab?){0,10}');
+    const text = fc.string({ unit: fc.constantFrom('a', 'a', 'b', 'c', ' '), maxLength: 40 });
+    fc.assert(
+      fc.property(spans, text, (span, inside) => {
+        const source = `<${span}(?:>|c${span}!)`;
+        for (const line of [`<${inside}>`, `<${inside}!`]) {
+          const expected = new RegExp(source, 'is').test(line);
+          assert.equal(new Pattern(source).test(Buffer.from(line)), expected, `${source} in ${line}`);
+        }
+      }),
+    );
+  });
+
   it('is found where the same regular expression finds it', () => {
     fc.assert(
       fc.property(patterns, texts, (source, text) => {
