@@ -19,5 +19,9 @@ export function productText(path: string): string {
 
 /** Modules lie at other depths when they are bundled; the package has one manifest, at its root. */
 function packageAbove(folder: string): string {
-  return existsSync(join(folder, 'package.json')) ? folder : packageAbove(dirname(folder));
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  if (dirname(folder) === folder) {
+    throw new Error(`Targetry's package.json is not above ${import.meta.dirname}: install the package whole`);
+  }
+  return packageAbove(dirname(folder));
 }
