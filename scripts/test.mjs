@@ -13,7 +13,7 @@
 // as what looks at all of the machine looks for what is its own.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, setPriority } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { run } from 'node:test';
@@ -42,6 +42,7 @@ const words = process.argv.slice(2);
 const suites = words.filter((word) => !word.startsWith('--'));
 const only = words.find((word) => word.startsWith('--only='))?.slice('--only='.length);
 const compiled = fileURLToPath(new URL('../build/test/', import.meta.url));
+const sources = fileURLToPath(new URL('../test/', import.meta.url));
 
 const files = (suites.length === 0 ? ['build', 'unit'] : suites)
   .flatMap((suite) => (folders[suite] ?? [suite]).flatMap((folder) => testFiles(folder)))
@@ -189,6 +190,12 @@ function testFiles(suite) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.test.js'))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .filter(hasSource)
     .sort()
     .map((path) => ({ path, suite, name: basename(path, '.test.js') }));
+}
+
+/** What was compiled from a test that was renamed or removed since stays in the folder. */
+function hasSource(path) {
+  return existsSync(join(sources, relative(compiled, path).replace(/\.js$/, '.ts')));
 }
