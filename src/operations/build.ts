@@ -20,7 +20,7 @@ import type { EngineChoice } from './building/engine-choice.ts';
 import type { ServerOptions } from './locking/package-sources.ts';
 import { engineInputs } from './building/engine-inputs.ts';
 import type { BuiltImage, ImageWork } from './building/images.ts';
-import { failedStep } from './building/failed-step.ts';
+import { failedStep, withNotices } from './building/failed-step.ts';
 import { withObjectsNamed } from './building/name-objects.ts';
 import { lockTargets } from './lock.ts';
 import { removeOutdated } from './building/outdated.ts';
@@ -100,7 +100,8 @@ export async function build(
       // A hundred classes of failures, which a build that goes well needn't know.
       const { withKnownCause } = await import('./explain.ts');
       const place = { context, store, project: project.folder, engine: request.engine };
-      throw await withKnownCause(error, failedStep({ plan, trace, engine, work }), place);
+      const known = await withKnownCause(error, failedStep({ plan, trace, engine, work }), place);
+      throw withNotices(known, given.notices);
     }
     // Every step has run, or had run before with the same inputs.
 

@@ -37,6 +37,20 @@ export class Failure extends Error {
     this.excerpt = detail.excerpt ?? [];
   }
 
+  /** The same failure, of which more is known. */
+  with(detail: FailureDetail): Failure {
+    const { why, hint, at, diagnostics, excerpt } = this;
+    return new Failure(this.code, this.message, {
+      why,
+      hint,
+      at,
+      diagnostics,
+      excerpt,
+      cause: this,
+      ...detail,
+    });
+  }
+
   get exit(): ExitCode {
     return codes[this.code].exit;
   }

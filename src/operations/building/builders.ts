@@ -62,6 +62,6 @@ function placeOf({ cpu, address, at }: BuilderRule, tls: string | undefined, env
     return { name: address, address: readAddress(address, env), tls, cpu };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    throw new Failure(error.code, error.message, { hint: error.hint, at });
+    throw error.with({ at });
   }
 }

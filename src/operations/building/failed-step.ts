@@ -2,6 +2,8 @@ import type { Engine, SolveRequest } from '../../engines/engine.ts';
 import type { BuildPlan } from '../../plan/plan.ts';
 import { fileOfStep } from '../diagnosing/ask-file.ts';
 import type { StepThatFailed } from '../explain.ts';
+import type { Diagnostic } from '../../report/diagnostic.ts';
+import { Failure } from '../../report/failure.ts';
 import type { Trace } from './trace.ts';
 
 interface FailedBuild {
@@ -27,4 +29,10 @@ export function failedStep({ plan, trace, engine, work }: FailedBuild): StepThat
     return { log, name: `${task.name} of ${target.name}`, distro, caches, files };
   }
   return undefined;
+}
+
+/** What a step that failed may have missed was told before the first of them, far above in a long log. */
+export function withNotices(error: unknown, notices: readonly Diagnostic[]): unknown {
+  if (!(error instanceof Failure) || error.exit !== 1 || notices.length === 0) return error;
+  return error.with({ diagnostics: [...notices, ...error.diagnostics] });
 }

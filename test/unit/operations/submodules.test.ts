@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { readProject } from '../../../src/config/read.ts';
+import { withNotices } from '../../../src/operations/building/failed-step.ts';
 import { sourceInputs } from '../../../src/operations/building/read-source.ts';
+import { renderFailure } from '../../../src/present/failure.ts';
+import { Failure } from '../../../src/report/failure.ts';
 
 const skip = spawnSync('git', ['--version']).status !== 0 && 'git is not installed';
 const made = mkdtempSync(join(tmpdir(), 'targetry-submodules-'));
@@ -78,6 +81,20 @@ describe('the source of a project with submodules', { skip }, () => {
       ],
     );
     assert.match(notices[0]!.hint!, /^`git submodule update --init --recursive deps\/library`/);
+  });
+
+  it('is told again with the failure of a step, in whose log nobody reads the beginning', () => {
+    const { notices } = seenBySteps(clone());
+    const failed = withNotices(
+      new Failure('step-failed', 'compile failed', { hint: 'see the log' }),
+      notices,
+    );
+    assert.ok(failed instanceof Failure);
+    const told = renderFailure(failed, { color: false });
+    assert.match(told, /^warning: deps\/library is a submodule of git .*\n(.*\n)*error: compile failed/);
+    assert.match(told, /hint: see the log/);
+    const unreachable = new Failure('mirror-unreachable', 'no server answers');
+    assert.equal(withNotices(unreachable, notices), unreachable);
   });
 
   it('names the inner one where only that is missing', () => {
