@@ -187,6 +187,7 @@ const quotations: readonly RegExp[] = [
   /['"`] (?:errors?|messages?|failures?|warnings?)(?: (?:when|if|on|in|from|after|because|that|during|while|about)\b|[.,]|$)/,
   // A comment in a file (some tools put its sign before what others say), and a list in a page.
   /^\s*\/\/ /,
+  /^\s*# (?:error|fatal|warning): /,
   /^\s*# .*(?:['"`].+['"`]|\b(?:fix(?:es)?|hack|work ?around|avoids?|otherwise|because|since|gets? rid|prevents?|fails? with|leads? to|see|so that|e\.g\.|i\.e\.)\b)/i,
   /^\s*[-*] .*`[^`']+`/,
   // A string of a program's source, between others.

@@ -61,7 +61,7 @@ export const failed: readonly RegExp[] = [
 
 /** What announces another try: what was said just before only counts where work didn't go well in the end. */
 export const triesAgain =
-  /\btries remaining\b|\bRetrying\b|\bwill retry\b|\bretries left\b|\btrying again\b|\bretry(?:ing)? in \d|\btry again in \d|\battempt \d+ (?:of|\/) ?\d+/;
+  /\btries remaining\b|\bRetrying\b|\bwill retry\b|\bretries left\b|\btrying again\b|\bretry(?:ing)? in \d|\btry again in \d|\battempt \d+ (?:of|\/) ?\d+|^W: Failed to fetch |\bThey have been ignored, or old ones used instead/;
 
 /** What apt says before the message of a try that is not the last one. */
 export const isIgnored = /^Ign:\d+ /;

@@ -47,15 +47,23 @@ export const aptKeyMissing: FailureClass = {
       sure: 0.85,
       cause: 'the key that signs this repository has expired, as far as the keyring here knows',
     },
-    { says: /\bNO_PUBKEY (?<key>[0-9A-F]+)/, sure: 0.97 },
-    { says: /the public key is not available/, sure: 0.95 },
+    // apt goes on with what it has, and a build may go well; but that it has fetched the other indexes says nothing of that.
+    {
+      says: /\bNO_PUBKEY |\bEXPKEYSIG /,
+      beside: /^Err:\d+ /,
+      without: /^Setting up |^Processing triggers for |\bSuccessfully (?:built|tagged)\b|\bnaming to \S/,
+      sure: 0.85,
+    },
+    { says: /\bNO_PUBKEY (?<key>[0-9A-F]+)/, sure: 0.97, soft: true },
+    { says: /the public key is not available/, sure: 0.95, soft: true },
     {
       says: /\b(?:EXPKEYSIG|KEYEXPIRED|REVKEYSIG) (?<key>\w*)/,
       sure: 0.85,
+      soft: true,
       cause:
         'the key that signs this repository has expired, as far as the keyring here knows; the publisher has a newer one or has prolonged it',
     },
-    { says: /Missing key (?<key>[0-9A-F]{8,}), which is needed to verify signature/, sure: 0.96 },
+    { says: /Missing key (?<key>[0-9A-F]{8,}), which is needed to verify signature/, sure: 0.96, soft: true },
     {
       says: /(?:Public key for \S+ is not installed|keyserver receive failed: (?:No data|No keyserver available|General error|Not found)|GPG key .*(?:not (?:installed|imported)|are already installed but (?:they are )?not correct)|NOKEY\b|gpgv?: Can't (?:check|verify) signature: (?:No public key|public key not found)|Release signed by unknown key|unknown public key|key "?\w+"? (?:is unknown|could not be (?:looked up|imported)))/,
       // What rpm says of every package that it installs without its key.
@@ -65,8 +73,9 @@ export const aptKeyMissing: FailureClass = {
     {
       says: /keyring.{0,80}(?:does not exist|not found|is missing|cannot be read)|(?:key\(s\)|keys?) in the keyring .*are ignored/,
       sure: 0.75,
+      soft: true,
     },
-    { says: /couldn't be verified because the public key/, sure: 0.95 },
+    { says: /couldn't be verified because the public key/, sure: 0.95, soft: true },
   ],
   cause:
     "the key that signs this repository {key|} is not in the keyring here: the keyring is older than the key, or the repository's key was never added",
