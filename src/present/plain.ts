@@ -3,7 +3,7 @@ import type { Display, Write } from './display.ts';
 import { renderDiagnostic } from './failure.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { decode, printable } from './printable.ts';
-import { Progress, silentWords, type TaskState } from './progress.ts';
+import { Progress, silentWords, waitingWords, type TaskState } from './progress.ts';
 import { styleFor, type Style } from './style.ts';
 
 /**
@@ -28,8 +28,8 @@ export class PlainDisplay implements Display {
     const state = this.#progress.follow(event);
     if (event.type === 'noticed') this.#write(renderDiagnostic(event.diagnostic, { color: this.#color }));
     else if (event.type === 'output') this.#outputOf(event, state!);
-    else if (event.type === 'silent')
-      this.#write(`${this.#style.yellow(`${state!.label}: ${silentWords(event)}`)}\n`);
+    else if (event.type === 'silent') this.#tell(state!, silentWords(event));
+    else if (event.type === 'waiting') this.#tell(state!, waitingWords(event));
     else if (event.type === 'finished') {
       this.#flush(event.task);
       this.#write(`${this.#progress.finishedLine(state!, event, this.#style)}\n`);
@@ -38,6 +38,10 @@ export class PlainDisplay implements Display {
 
   close(): void {
     for (const { state } of this.#output.values()) this.#flush(state.task.id);
+  }
+
+  #tell({ label }: TaskState, words: string): void {
+    this.#write(`${this.#style.yellow(`${label}: ${words}`)}\n`);
   }
 
   #outputOf({ task, stream, data }: Extract<Event, { type: 'output' }>, state: TaskState): void {

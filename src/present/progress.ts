@@ -62,6 +62,14 @@ export function silentWords({ seconds, running }: Extract<Event, { type: 'silent
   return `silent for ${duration(seconds * 1000)}${commands === '' ? '' : `, waits for ${commands}`}`;
 }
 
+/** `waits for process 4711, which runs the same step`. */
+export function waitingWords(event: Extract<Event, { type: 'waiting' }>): string {
+  const other = event.process === undefined ? undefined : `process ${event.process}`;
+  if (event.for === 'step') return `waits for ${other ?? 'another build'}, which runs the same step`;
+  const step = event.step === undefined ? 'a step' : `the step ${inOneLine(event.step)}`;
+  return `waits for ${step}${other === undefined ? '' : ` of ${other}`}, which has its cache`;
+}
+
 const outcomeMark: Readonly<Record<Outcome, (style: Style) => string>> = {
   done: () => '',
   cached: (style) => style.green('[CACHED]'),

@@ -19,7 +19,7 @@ import type { Display, Write } from './display.ts';
 import { renderDiagnostic } from './failure.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { decode, inOneLine } from './printable.ts';
-import { Progress, silentWords, type TaskState } from './progress.ts';
+import { Progress, silentWords, waitingWords, type TaskState } from './progress.ts';
 import { Rate } from './rate.ts';
 import { styleFor, type Style } from './style.ts';
 import { bytes, duration } from '../base/units.ts';
@@ -89,6 +89,9 @@ export class TtyDisplay implements Display {
       }
       case 'silent':
         this.#runningOf(event.task, state!).lastLine = silentWords(event);
+        return;
+      case 'waiting':
+        this.#runningOf(event.task, state!).lastLine = waitingWords(event);
         return;
       case 'output': {
         const running = this.#runningOf(event.task, state!);

@@ -47,6 +47,17 @@ export type Event =
       readonly running: readonly string[];
     }
   | {
+      /** A step can't begin, as another has what it needs. */
+      readonly type: 'waiting';
+      readonly task: string;
+      /** `step`: the same step, whose result will do for both. `cache`: a cache that only one step may have at a time. */
+      readonly for: 'step' | 'cache';
+      /** Of the other command; undefined where it can't be seen from here, or is this one. */
+      readonly process?: number | undefined;
+      /** The step that has the cache, by its target and name. */
+      readonly step?: string | undefined;
+    }
+  | {
       readonly type: 'finished';
       readonly task: string;
       readonly outcome: Outcome;

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ifAny } from '../base/if-any.ts';
 import { Failure } from '../report/failure.ts';
-import { isAlive, machine } from './machine.ts';
+import { isAlive, seenFromHere, thisProcess } from './machine.ts';
 
 const TOUCH_EVERY = 4000;
 const GIVEN_UP_AFTER = 20_000;
@@ -55,6 +55,11 @@ export class Claims {
     return { release: () => this.#release(path) };
   }
 
+  /** The process that is at it, where it can be seen from here. */
+  ownerOf(name: string): number | undefined {
+    return seenFromHere(ifAny(() => readFileSync(join(this.#folder, name), 'utf8'), ''));
+  }
+
   /** Waits until nobody is at it any more, however that ended. */
   async released(name: string, signal: AbortSignal): Promise<void> {
     while (isHeld(join(this.#folder, name))) {
@@ -71,7 +76,7 @@ export class Claims {
       try {
         const file = openSync(path, 'wx', 0o600);
         try {
-          writeFileSync(file, `${machine()} ${process.pid}`);
+          writeFileSync(file, thisProcess());
         } catch (error) {
           rmSync(path);
           throw error;

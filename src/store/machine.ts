@@ -14,6 +14,17 @@ export function machine(): string {
   return machineName;
 }
 
+/** How a process is called in marks: `MACHINE PID`. */
+export function thisProcess(): string {
+  return `${machine()} ${process.pid}`;
+}
+
+/** The number of the process that a mark names; undefined where it is of another machine or namespace. */
+export function seenFromHere(mark: string): number | undefined {
+  const [owner, pid = ''] = mark.split(' ');
+  return owner === machine() && pid !== '' ? Number(pid) : undefined;
+}
+
 /** Another one after each start of the machine; empty where the system has none. */
 export function bootId(): string {
   return textIfAnySync('/proc/sys/kernel/random/boot_id').trim();

@@ -1,13 +1,13 @@
 /** The caches of steps from outside of a build: `targetry cache mounts`, and what a kill leaves of them. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { tar } from '../archives.ts';
-import { manyIds, noScene, Scene, step } from '../engine-scene.ts';
+import { manyIds, noScene, Scene, step, type Solved } from '../engine-scene.ts';
 import {
   clearCacheMounts,
   condemnCacheMounts,
@@ -16,6 +16,7 @@ import {
   listCacheMounts,
 } from '../../src/operations/building/cache-mounts.ts';
 import { pruneCache } from '../../src/operations/cache-prune.ts';
+import type { Event } from '../../src/report/event.ts';
 import { Failure } from '../../src/report/failure.ts';
 
 const skip = noScene ?? false;
@@ -160,6 +161,87 @@ test('a file that is no cache is refused, and makes nothing outside of the store
   }
   assert.ok(!existsSync(join(scene.folder, 'escaped')) && !existsSync('/escaped'));
   assert.equal(existsSync(join(scene.store.folder, 'cache-mounts')), false);
+});
+
+test(
+  'a step that another build runs is waited for, by a build that says so, and not run again',
+  { skip },
+  async (t) => {
+    const first = await Scene.make(t);
+    const second = await Scene.at(first.folder);
+    const script =
+      'echo x >>/c/runs; echo ready; until [ -e /c/go ]; do sleep 0.05; done; wc -l </c/runs >/runs';
+    const one = step(first.root, script, { mounts: { '/c': { cache: 'own', sharing: 'locked' } } });
+    const waited: Event[] = [];
+    let other: Promise<Solved> | undefined;
+    const followed = (event: Event) => {
+      if (event.type !== 'waiting') return;
+      waited.push(event);
+      writeFileSync(join(first.store.folder, 'cache-mounts/own/1/0/go'), '');
+    };
+    const { error } = await first.solve([one], {
+      onEvent: (event) => {
+        if (event.type === 'output') other ??= second.solve([one], { onEvent: followed, paths: ['/runs'] });
+      },
+    });
+    assert.equal(error, undefined);
+    const solved = await other!;
+    assert.equal(solved.error, undefined);
+    assert.deepEqual(solved.outcomes[0], ['step', 'cached']);
+    assert.equal(readFileSync(join(first.out, 'runs'), 'utf8'), '1\n');
+    assert.deepEqual(
+      waited.map((event) => ({ ...event, task: '' })),
+      [{ type: 'waiting', task: '', for: 'step', process: process.pid }],
+    );
+  },
+);
+
+test('a step that another build runs in vain is run when that build is over', { skip }, async (t) => {
+  const first = await Scene.make(t);
+  const second = await Scene.at(first.folder);
+  const script =
+    'echo x >>/c/runs; echo ready; until [ -e /c/go ]; do sleep 0.05; done; [ $(wc -l </c/runs) = 2 ]';
+  const one = step(first.root, script, { mounts: { '/c': { cache: 'own' } } });
+  const options = { keyThemselves: ['own'] };
+  let other: Promise<Solved> | undefined;
+  const followed = (event: Event) => {
+    if (event.type === 'waiting') writeFileSync(join(first.store.folder, 'cache-mounts/own/1/0/go'), '');
+  };
+  const { error } = await first.solve([one], {
+    ...options,
+    onEvent: (event) => {
+      if (event.type === 'output') other ??= second.solve([one], { ...options, onEvent: followed });
+    },
+  });
+  assert.ok(error instanceof Failure && error.code === 'step-failed');
+  const solved = await other!;
+  assert.equal(solved.error, undefined);
+  assert.deepEqual(solved.outcomes, [['step', 'done']]);
+});
+
+test('a step that waits for the cache of another says whose it is', { skip }, async (t) => {
+  const scene = await Scene.make(t);
+  const script = 'if mkdir /c/first 2>/dev/null; then until [ -e /c/go ]; do sleep 0.05; done; fi';
+  const states = ['a', 'b'].map((name) =>
+    step(scene.root, script, {
+      name,
+      env: { NAME: name },
+      mounts: { '/c': { cache: 'own', sharing: 'locked' } },
+    }),
+  );
+  const waited: Event[] = [];
+  const { error } = await scene.solve(states, {
+    onEvent: (event) => {
+      if (event.type !== 'waiting') return;
+      waited.push(event);
+      writeFileSync(join(scene.store.folder, 'cache-mounts/own/1/0/go'), '');
+    },
+  });
+  assert.equal(error, undefined);
+  const [event] = waited;
+  assert.ok(waited.length === 1 && event?.type === 'waiting' && event.for === 'cache');
+  assert.match(event.step!, /^[ab]$/);
+  assert.equal(event.process, undefined);
 });
 
 test(

@@ -86,7 +86,9 @@ export class Build {
       signal: this.#stop.signal,
       worker: () => this.#theWorker(),
       discard: this.#discard,
-      timed: (vertex, work) => this.#timed(vertex, work),
+      enter: () => this.#gate.enter(this.#stop.signal),
+      timed: ({ digest }, work) => this.#report(digest, 'done', work),
+      found: ({ digest }) => this.#finished(digest, 'cached'),
     });
     for (const vertex of options.graph.vertices) {
       if (vertex.op.type === 'exec') this.#steps.set(vertex.digest, this.#keys.of(vertex));
@@ -206,15 +208,6 @@ export class Build {
       startWorker({ store, tools, ids: this.#ids, slots: this.#gate.limit, starter }),
     );
     return this.#worker;
-  }
-
-  async #timed<Value>(vertex: Vertex, work: () => Promise<Value>): Promise<Value> {
-    const leave = await this.#gate.enter(this.#stop.signal);
-    try {
-      return await this.#report(vertex.digest, 'done', work);
-    } finally {
-      leave();
-    }
   }
 
   async #report<Value>(task: string, good: Outcome, work: () => Promise<Value>): Promise<Value> {

@@ -4,7 +4,7 @@
  *     cache-mounts/ID/about.json        what it is, for people
  *     cache-mounts/ID/3/0/              its third generation
  *     cache-mounts/ID/3/1/              the same, of a step that ran at the same time and wanted one of its own
- *     cache-mounts/ID/3/0.lock          held by every step that uses the folder, as long as it runs
+ *     cache-mounts/ID/3/0.lock          held by every step that uses the folder, as long as it runs; says who has it alone
  *     cache-mounts/ID/3/0.open-…        a step writes to it, and hasn't ended well yet
  *     cache-mounts/ID/2.condemned       no step takes it any more; removed when no one uses it
  *
@@ -16,7 +16,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../../base/error-code.ts';
-import { namesIfAny } from '../../base/if-any.ts';
+import { namesIfAny, textIfAnySync } from '../../base/if-any.ts';
 import { removeTree } from '../../store/store.ts';
 import type { CacheDetail } from '../engine.ts';
 import { lockFile } from './cache-lock.ts';
@@ -57,6 +57,10 @@ export interface CacheUse {
   readonly fill: ((empty: string) => Promise<void>) | undefined;
   /** A folder on the store's filesystem, for what is removed. */
   readonly temporary: string;
+  /** Says who has it, to those who wait. */
+  readonly holder: string;
+  /** Called with that of another where it has to be waited for. */
+  readonly onWait: (holder: string) => void;
 }
 
 export interface HeldCache {
@@ -87,8 +91,7 @@ async function holdGeneration(use: CacheUse, generation: number, tools: LockTool
   for (let slot = 0; ; slot++) {
     const files = join(place, String(slot));
     if (!keysItself && (await condemnWhatWasLeftOpen(folder, generation, slot, tools))) return undefined;
-    const lock = { exclusive: sharing !== 'shared', wait: sharing !== 'private' };
-    const unlock = await lockFile(tools, `${files}.lock`, lock);
+    const unlock = await lockSlot(`${files}.lock`, use, tools);
     if (unlock === undefined && sharing === 'private' && existsSync(place)) continue;
     if (unlock === undefined) return undefined;
     // While it was waited for, its last user may have condemned it.
@@ -107,6 +110,19 @@ async function holdGeneration(use: CacheUse, generation: number, tools: LockTool
     };
     return { files, release };
   }
+}
+
+/** Undefined where another has a private one, or the cache was given up. */
+async function lockSlot(file: string, { sharing, holder, onWait }: CacheUse, tools: LockTools) {
+  if (sharing === 'shared') return lockFile(tools, file, { exclusive: false, wait: true });
+  let unlock = await lockFile(tools, file, { exclusive: true, wait: false });
+  if (sharing === 'private') return unlock;
+  if (unlock === undefined && existsSync(file)) {
+    onWait(textIfAnySync(file));
+    unlock = await lockFile(tools, file, { exclusive: true, wait: true });
+  }
+  if (unlock !== undefined) writeFileSync(file, holder);
+  return unlock;
 }
 
 /** Whoever left a note and is gone was killed. */

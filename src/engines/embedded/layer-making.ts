@@ -19,8 +19,12 @@ interface MakingParts extends Omit<StepWork, 'worker' | 'vertex' | 'op' | 'input
   readonly stacks: Stacks;
   readonly signal: AbortSignal;
   readonly worker: () => Promise<WorkerProcess>;
-  /** Waits for a free core, and tells of what begins and ends. */
+  /** Waits for a free core; resolves with what gives it back. */
+  readonly enter: () => Promise<() => void>;
+  /** Tells of what begins and ends. */
   readonly timed: <Value>(vertex: Vertex, work: () => Promise<Value>) => Promise<Value>;
+  /** Tells of what was found. */
+  readonly found: (vertex: Vertex) => void;
 }
 
 export class LayerMaking {
@@ -56,7 +60,31 @@ export class LayerMaking {
       Promise.all(vertex.inputs.map((input) => this.#inputOf(vertex, input))),
       vertex.op.type === 'exec' ? this.#parts.emulators.for(vertex, at) : undefined,
     ]);
-    return this.#parts.timed(vertex, () => this.#work(vertex, inputs, emulator));
+    return this.#once(vertex, () => this.#work(vertex, inputs, emulator));
+  }
+
+  /** What another build makes already is waited for rather than made again, and no core is kept meanwhile. */
+  async #once(
+    vertex: Vertex,
+    make: () => Promise<ReadonlyMap<number, string>>,
+  ): Promise<ReadonlyMap<number, string>> {
+    const { store, keys, channel, signal, enter, timed, found } = this.#parts;
+    const name = `step-${keys.of(vertex)}`;
+    for (;;) {
+      const leave = await enter();
+      const claim = store.claims.take(name);
+      try {
+        const known = this.known(vertex);
+        if (known !== undefined) found(vertex);
+        if (known !== undefined || claim !== undefined) return known ?? (await timed(vertex, make));
+      } finally {
+        claim?.release();
+        leave();
+      }
+      const owner = store.claims.ownerOf(name);
+      channel.send({ type: 'waiting', task: vertex.digest, for: 'step', process: owner });
+      await store.claims.released(name, signal);
+    }
   }
 
   /** What is laid down as it is needs no layer of its own. */

@@ -43,6 +43,8 @@ export interface StepRequest {
   readonly terminal: string | undefined;
   /** Whether anything of it is kept: what it changed, and what it wrote to caches. */
   readonly keep: boolean;
+  /** What others read that wait for a cache that it has. */
+  readonly holder: string;
 }
 
 export type StepMount = StateFolder | CacheFolder | MemoryFolder | SecretFile;
@@ -215,7 +217,8 @@ export interface Refusal {
 
 export type WorkerAnswer<Value> = { readonly value: Value } | { readonly refusal: Refusal };
 
-export const frameKind = { answer: 0, stdout: 1, stderr: 2, silent: 3 } as const;
+/** `waiting` has as text the `holder` of the step that has a cache. */
+export const frameKind = { answer: 0, stdout: 1, stderr: 2, silent: 3, waiting: 4 } as const;
 export type FrameKind = (typeof frameKind)[keyof typeof frameKind];
 
 export interface Frame {

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join, posix } from 'node:path';
 import { textIfAnySync } from '../../base/if-any.ts';
 import type { ExecOp, Vertex } from '../../graph/graph.ts';
+import { seenFromHere, thisProcess } from '../../store/machine.ts';
 import type { Store } from '../../store/store.ts';
 import type { Diagnostic } from '../../report/diagnostic.ts';
 import type { SolveRequest, StepDetail, Visit } from '../engine.ts';
@@ -127,6 +128,7 @@ function stepRequest({ op, inputs, request, vertex, silence, store }: StepWork, 
     silence,
     terminal: undefined as string | undefined,
     keep: true,
+    holder: holderMark(vertex),
   } satisfies Omit<StepRequest, 'do'>;
 }
 
@@ -158,6 +160,7 @@ function hidingSecrets(work: StepWork, write: (kind: FrameKind, data: Buffer) =>
   };
   return {
     take: async (kind: FrameKind, data: Buffer) => {
+      if (kind === frameKind.waiting) return tellWaiting(work, data.toString());
       if (kind === frameKind.silent) return tellSilent(work, JSON.parse(data.toString()) as SilentStep);
       await send(kind, streams.get(kind)!.pass(data));
     },
@@ -206,6 +209,18 @@ const sharedProc: Diagnostic = {
 function tellSilent({ channel, vertex }: StepWork, { milliseconds, running }: SilentStep): void {
   const seconds = Math.round(milliseconds / 1000);
   channel.send({ type: 'silent', task: vertex.digest, seconds, running });
+}
+
+/** As others read it who wait for this step; see `tellWaiting`. */
+function holderMark({ target, name }: Vertex): string {
+  return `${thisProcess()}\n${[target, name].join(' ').trim()}`;
+}
+
+function tellWaiting({ channel, vertex }: StepWork, holder: string): void {
+  const [mark = '', step] = holder.split('\n');
+  const owner = seenFromHere(mark);
+  const other = owner === process.pid ? undefined : owner;
+  channel.send({ type: 'waiting', task: vertex.digest, for: 'cache', process: other, step });
 }
 
 /** How many processes the kernel has killed for want of memory since it started. */

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, lstatSync, mkdirSync, rmdirSync, rmSync, writeFil
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { errorCode } from '../../base/error-code.ts';
-import { holdCache, type HeldCache } from './cache-mounts.ts';
+import { holdCache, type CacheUse, type HeldCache } from './cache-mounts.ts';
 import type { PlacedMount } from './mount-script.ts';
 import { withLayers } from './mounted-layers.ts';
 import type { CacheFolder, SecretFile, StepRequest } from './protocol.ts';
@@ -20,6 +20,7 @@ export async function readyMounts(
   request: StepRequest,
   slot: number,
   settings: WorkerSettings,
+  onWait: CacheUse['onWait'],
 ): Promise<ReadyMounts> {
   const { folder, mounts } = request;
   const caches = new Map<string, HeldCache>();
@@ -29,7 +30,7 @@ export async function readyMounts(
     for (const cache of caches.values()) await cache.release(good);
   };
   try {
-    await holdCaches(request, settings, caches);
+    await holdCaches(request, caches, { settings, onWait });
     const placed = mounts.map((mount): PlacedMount => {
       if (mount.type === 'cache') return { mount, from: caches.get(mount.folder)!.files };
       if (mount.type === 'secret') {
@@ -50,13 +51,14 @@ export async function readyMounts(
 
 /** Each once, whatever places it is mounted at. */
 async function holdCaches(
-  { folder, mounts }: StepRequest,
-  settings: WorkerSettings,
+  { folder, mounts, holder }: StepRequest,
   held: Map<string, HeldCache>,
+  { settings, onWait }: { readonly settings: WorkerSettings; readonly onWait: CacheUse['onWait'] },
 ): Promise<void> {
   const wanted = new Map(mounts.flatMap((mount) => (mount.type === 'cache' ? [[mount.folder, mount]] : [])));
   const hold = async (cache: CacheFolder) => {
-    held.set(cache.folder, await holdCache(cacheUse(cache, folder, settings), settings.tools));
+    const use = { ...cacheUse(cache, folder, settings), holder, onWait };
+    held.set(cache.folder, await holdCache(use, settings.tools));
   };
   const all = [...wanted.values()];
   // Always in the same order, or two steps could wait for each other.

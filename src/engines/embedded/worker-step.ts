@@ -45,7 +45,9 @@ export class Steps {
     const slot = this.#free.pop();
     if (slot === undefined) throw new Error('more steps than were announced');
     try {
-      const mounts = await readyMounts(request, slot, this.#settings);
+      const mounts = await readyMounts(request, slot, this.#settings, (holder) => {
+        void this.#send(frameKind.waiting, id, Buffer.from(holder));
+      });
       // A step that never came to run has written nothing.
       let good = true;
       try {

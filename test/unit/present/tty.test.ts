@@ -76,6 +76,9 @@ describe('the terminal display', () => {
     handle({ type: 'silent', task: 'gnu', seconds: 65, running: ['cc1 -O2'] });
     wait(200);
     await see('silent');
+    handle({ type: 'waiting', task: 'gnu', for: 'step', process: 4711 });
+    wait(200);
+    await see('waiting');
     handle({ type: 'finished', task: 'gnu', outcome: 'cached', at: now() });
     handle({ type: 'finished', task: 'musl', outcome: 'failed', at: now() });
     display.close();
