@@ -20,7 +20,7 @@ import type { EngineChoice } from './building/engine-choice.ts';
 import type { ServerOptions } from './locking/package-sources.ts';
 import { engineInputs } from './building/engine-inputs.ts';
 import type { BuiltImage, ImageWork } from './building/images.ts';
-import { failedStep, withNotices } from './building/failed-step.ts';
+import { withAllKnown } from './building/failed-step.ts';
 import { withObjectsNamed } from './building/name-objects.ts';
 import { lockTargets } from './lock.ts';
 import { removeOutdated } from './building/outdated.ts';
@@ -84,7 +84,7 @@ export async function build(
     // No promise is broken yet.
 
     const plan = planBuild({ project, targets, lock, rootKeyOf: rootKey });
-    const given = engineInputs(context, { project, targets, plan, lock, store, sources });
+    const { notices, ...given } = engineInputs(context, { project, targets, plan, lock, store, sources });
     // What will run is one graph; what it starts from is named by content.
 
     const findStarter = starterFinder(context, sources);
@@ -97,11 +97,8 @@ export async function build(
       const emit = tellingOfSilentNetwork(context, { project, targets, plan });
       await trace.followAll(engine.solve(plan.graph, work), emit);
     } catch (error) {
-      // A hundred classes of failures, which a build that goes well needn't know.
-      const { withKnownCause } = await import('./explain.ts');
       const place = { context, store, project: project.folder, engine: request.engine };
-      const known = await withKnownCause(error, failedStep({ plan, trace, engine, work }), place);
-      throw withNotices(known, given.notices);
+      throw await withAllKnown(error, { plan, trace, engine, work, notices }, place);
     }
     // Every step has run, or had run before with the same inputs.
 

@@ -144,7 +144,7 @@ export interface StepThatFailed {
   readonly files: Runner;
 }
 
-interface OfProject {
+export interface OfProject {
   readonly context: Context;
   readonly store: Store;
   readonly project: string;
