@@ -27,6 +27,7 @@ const library = {
 };
 const workers = {
   'audit-worker': 'audit/audit-worker.ts',
+  'search-worker': 'explain/search-worker.ts',
   'unpack-worker': 'roots/unpack-worker.ts',
   worker: 'engines/embedded/worker.ts',
 };

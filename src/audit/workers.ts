@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { AbiPromise } from '../abi/promise.ts';
+import { askWorker } from '../base/ask-worker.ts';
 import type { ArtifactAudit } from './report.ts';
 import { auditArtifact, auditLayout } from './audit-artifact.ts';
 import { auditFiles, type FilesJob, type FilesResult } from './audit-files.ts';
@@ -55,7 +56,7 @@ export async function runJobs(
     () => new Worker(new URL('./audit-worker.js', import.meta.url)),
   );
   try {
-    await Promise.all(workers.map((worker) => lane((job) => answerThere(worker, job, signal))));
+    await Promise.all(workers.map((worker) => lane((job) => askWorker<JobAnswer>(worker, job, signal))));
     return answers;
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
@@ -70,22 +71,4 @@ export async function answerHere(job: Job): Promise<JobAnswer> {
     if (code === undefined) throw error;
     return { error: { code, message } };
   }
-}
-
-function answerThere(worker: Worker, job: Job, signal: AbortSignal | undefined): Promise<JobAnswer> {
-  return new Promise((resolve, reject) => {
-    const onMessage = (answer: JobAnswer): void => settle(() => resolve(answer));
-    const onError = (error: unknown): void => settle(() => reject(error));
-    const onExit = (status: number): void =>
-      onError(new Error(`an audit thread ended with status ${status}`));
-    const onAbort = (): void => onError(signal!.reason);
-    const settle = (act: () => void): void => {
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-      signal?.removeEventListener('abort', onAbort);
-      act();
-    };
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    signal?.addEventListener('abort', onAbort);
-    worker.postMessage(job);
-  });
 }

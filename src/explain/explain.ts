@@ -4,11 +4,15 @@
  * repeat that something failed (`make: *** Error 1`, `exit code: 2`) belong to no class, so none is taken for a cause. Where no
  * sign holds, a cause is guessed by the words of what is complained of (`guessing/`).
  */
+import type { Worker } from 'node:worker_threads';
 import type { Cure, DistroFamily, FailureClass, Sign } from './failure-class.ts';
 import { complaints, guessAt } from './guessing/guess.ts';
-import { LogSearch, PatternSet, type Sighting } from './log-search.ts';
+import { searchedParts, type Log } from './log-parts.ts';
+import { searchPart, type SearchedPart } from './log-search.ts';
 import { inPlace, installWords, runtimeWords, type LogPlace } from './package-names.ts';
+import { PatternSet } from './pattern-set.ts';
 import { Pattern } from './pattern/pattern.ts';
+import { Sightings, type Sighting } from './sightings.ts';
 import {
   distroSigns,
   endsWell,
@@ -97,15 +101,24 @@ const lessonLines = 6;
 /** Streams of one program are mixed, and some tell the cause last: it may be printed shortly after what it brought about. */
 const mixedLines = 12;
 
+export interface ExplainerOptions {
+  readonly found?: WordsFound;
+  /** A thread that answers each part of a log with what one with the same classes finds in it. */
+  readonly startThread?: () => Worker;
+}
+
 export class Explainer {
   readonly #classes: readonly FailureClass[];
   readonly #set: PatternSet;
   /** By pattern; where two say the same, it is one place. */
   readonly #places = new Map<RegExp, number>();
   readonly #unless = new Map<string, Pattern>();
+  /** Undefined where there are none to start. */
+  readonly startThread: (() => Worker) | undefined;
 
-  constructor(classes: readonly FailureClass[], found?: WordsFound) {
+  constructor(classes: readonly FailureClass[], { found, startThread }: ExplainerOptions = {}) {
     this.#classes = classes;
+    this.startThread = startThread;
     const signs = classes.flatMap(({ signs }) => signs);
     const around = [
       ...signs.flatMap(({ beside, without }) => [beside ?? [], without ?? []].flat()),
@@ -139,15 +152,23 @@ export class Explainer {
     return Object.fromEntries(patterns.map(({ source }, at) => [source, words[at]!]));
   }
 
-  async explain(
-    log: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-    known: Known = {},
-  ): Promise<Explanation> {
-    const search = new LogSearch(this.#set);
-    for await (const data of log) search.push(data);
-    const sightings = search.end();
-    const seen = (pattern: RegExp) => sightings[this.#places.get(pattern)!]!;
-    return { findings: this.#judge(seen, known), lines: search.lines };
+  async explain(log: Log, known: Known = {}): Promise<Explanation> {
+    const sightings = new Sightings(this.#set);
+    let ended = 0;
+    let isEnded = true;
+    for await (const part of searchedParts(log, this)) {
+      sightings.add(part.kept, ended);
+      ended += part.ends;
+      isEnded = part.isEnded;
+    }
+    const all = sightings.all();
+    const seen = (pattern: RegExp) => all[this.#places.get(pattern)!]!;
+    return { findings: this.#judge(seen, known), lines: ended + (isEnded ? 0 : 1) };
+  }
+
+  /** What a part of a log says of the known failures. */
+  search(part: Uint8Array): SearchedPart {
+    return searchPart(this.#set, Buffer.from(part.buffer, part.byteOffset, part.length));
   }
 
   /** The same with one of its candidates as the cause, where something else than the log has told so. */

@@ -4,16 +4,10 @@ import { relative, resolve } from 'node:path';
 import type { RootKind } from '../abi/root-kind.ts';
 import { sha256 } from '../base/sha256.ts';
 import { findProject } from '../config/read.ts';
-import {
-  Explainer,
-  type Explanation,
-  type FoundCause,
-  type Known,
-  type MachineAnswer,
-} from '../explain/explain.ts';
+import type { Explanation, FoundCause, Known, MachineAnswer } from '../explain/explain.ts';
 import type { DistroFamily } from '../explain/failure-class.ts';
 import { failureClasses } from '../explain/failure-classes.ts';
-import { wordsFound } from '../explain/words-found.ts';
+import { knownFailures } from '../explain/known-failures.ts';
 import { peek } from '../formats/peek.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
@@ -91,7 +85,7 @@ async function explainPieces(
   pieces: AsyncIterable<Uint8Array>,
   { ask, file, environment }: KnownBesides,
 ): Promise<Explanation> {
-  const explainer = new Explainer(failureClasses, wordsFound());
+  const explainer = knownFailures();
   let explanation = await explainer.explain(pieces, { environment });
   const instead = (finding: FoundCause, name: string) => explainer.instead(finding, name, { environment });
   if (ask !== undefined)

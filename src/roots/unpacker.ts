@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { askWorker } from '../base/ask-worker.ts';
 import { canceler } from '../base/canceler.ts';
 import { Failure } from '../report/failure.ts';
 import { removeTree, storeFailure, type Store } from '../store/store.ts';
@@ -116,7 +117,8 @@ export class Unpacker {
     try {
       // A thread that has ended by now would never answer.
       if (this.#closing.signal.aborted) throw stopped();
-      const answer = await ask(worker, { format, blob: this.#store.blobPath(sha256), sha256, folder });
+      const order: UnpackOrder = { format, blob: this.#store.blobPath(sha256), sha256, folder };
+      const answer = await askWorker<UnpackAnswer>(worker, order);
       if (answer.kind === 'done') {
         await this.#store.adoptFolder(folder, 'trees', sha256);
       } else if (answer.kind === 'damaged') {
@@ -139,24 +141,4 @@ function stopped(): Failure {
 
 function claimOf({ sha256 }: PackedFile): string {
   return `tree-${sha256}`;
-}
-
-function ask(worker: Worker, order: UnpackOrder): Promise<UnpackAnswer> {
-  return new Promise((resolve, reject) => {
-    const settle = () => {
-      worker.off('message', answered).off('error', failed).off('exit', ended);
-    };
-    const answered = (answer: UnpackAnswer) => {
-      settle();
-      resolve(answer);
-    };
-    // The error of a thread that dies comes before its end.
-    const failed = (error: Error) => {
-      settle();
-      reject(error);
-    };
-    const ended = () => failed(stopped());
-    worker.on('message', answered).on('error', failed).on('exit', ended);
-    worker.postMessage(order);
-  });
 }

@@ -3,7 +3,7 @@
  * is told so is a guess, and never surer than one.
  */
 import { anyOf } from '../log-line.ts';
-import type { Sighting } from '../log-search.ts';
+import type { Sighting } from '../sightings.ts';
 import { readGuesses, type Guess } from './guesses.ts';
 
 /** Lines that say that something failed, and those that may say what. */

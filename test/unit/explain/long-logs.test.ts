@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
 import { describe, it } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { Explainer } from '../../../src/explain/explain.ts';
 import type { FailureClass } from '../../../src/explain/failure-class.ts';
+import { knownFailures } from '../../../src/explain/known-failures.ts';
+import { explainer as onOneThread } from './explained.ts';
 
 const broken: FailureClass = {
   class: 'broken',
@@ -44,3 +48,41 @@ describe('a failure in the middle of a long log', () => {
     });
   }
 });
+
+/** A log is cut where it is longer. */
+const partSize = 1 << 22;
+
+describe('a failure in a log so long that it is cut in parts', () => {
+  const said = ['the tool starts\n', failure, failure];
+
+  for (const before of said.keys()) {
+    it(`is known by what stands beside it, in whichever part either is: cut after ${before} lines of it`, async () => {
+      const filler = '-'.repeat(partSize - said.slice(0, before).join('').length - 1);
+      assert.deepEqual(await linesIn(`${filler}\n${said.join('')}${quiet}`, 1 << 20), [3, 4]);
+    });
+  }
+
+  it('is told in its line where the part before it ends within one', async () => {
+    const log = `${'-'.repeat(partSize + 9)}\nthe tool starts\n${failure}`;
+    assert.deepEqual(await linesIn(log, 1 << 20), [3]);
+  });
+
+  it('is told as on one thread where several search', { skip: oneCore() }, async () => {
+    const noise = `${'cc -o a.o a.c\n'.repeat(1000)}warning: unused\nnpm error code 1\n`.repeat(300);
+    const cause = "./app: /lib/libc.so.6: version `GLIBC_2.38' not found (required by ./app)\n";
+    const log = [noise, noise, cause, noise, 'make: *** [all] Error 1'].map((text) => Buffer.from(text));
+    const explanation = await knownFailures().explain(log);
+    assert.deepEqual(explanation, await onOneThread.explain(log));
+    assert.equal(explanation.findings[0]?.evidence[0]?.line, 2 * 300 * 1002 + 1);
+  });
+
+  it('is not searched on when a thread dies: its error is told', { skip: oneCore() }, async () => {
+    const startThread = () => new Worker('throw new Error("the thread broke")', { eval: true });
+    const log = Array.from({ length: 40 }, () => Buffer.alloc(partSize / 2, 'nothing\n'));
+    await assert.rejects(new Explainer([broken], { startThread }).explain(log), /the thread broke/);
+  });
+});
+
+function oneCore(): string | false {
+  return availableParallelism() === 1 && 'one core searches on one thread';
+}
