@@ -3,7 +3,16 @@ import { followPage } from '../pages.ts';
 import { whyNoBuilds } from './command-line.ts';
 
 describe('the pages of', { skip: await whyNoBuilds() }, () => {
-  for (const name of ['caches', 'environments', 'failed-steps', 'images', 'secrets', 'sysroots', 'tools']) {
+  for (const name of [
+    'caches',
+    'environments',
+    'failed-steps',
+    'images',
+    'secrets',
+    'steps',
+    'sysroots',
+    'tools',
+  ]) {
     it(`${name} have an example that builds, and commands that work on it`, (t) => {
       followPage(t, name, { 'netrc-of-ci': 'machine example.com\n' });
     });
