@@ -264,7 +264,10 @@ export class BuildProgress {
     const source = plain(digest);
     const name = this.#lowered.transfers.get(source);
     if (completed) this.#preparations.end(source);
-    else if (started && name !== undefined) this.#preparations.begin(source, name.replace('send', 'prepare'));
+    else if (started && name !== undefined) {
+      const what = this.#ended.has(source) ? 'unpack' : 'prepare';
+      this.#preparations.begin(source, name.replace('send', what));
+    }
   }
 
   #transfer({ vertex, current }: TransferStatus): void {
