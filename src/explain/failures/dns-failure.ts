@@ -4,6 +4,14 @@ export const dnsFailure: FailureClass = {
   class: 'dns-failure',
   signs: [
     {
+      says: /installing a direct dependency of \S+[/]\.tools[/]pnpm[/](?<version>\d[\d.]*)/,
+      beside: /EAI_AGAIN|ENOTFOUND/,
+      sure: 0.97,
+      cause:
+        'pnpm fetches itself in the version {version} that `packageManager` of package.json names, and has no network to do so',
+      cure: 'have pnpm {version} in place of the other version (in targetry.yaml by `tools: { npm: [pnpm@{version}] }`), or keep it from looking by `npm_config_manage_package_manager_versions=false` in its variables',
+    },
+    {
       says: /\bUnknown host '(?<host>[\w.-]+)'|Failed host lookup: '(?<host2>[\w.-]+)'|\bERR_NAME_NOT_RESOLVED\b|: host not found$|[Hh]ost ?name cannot be resolved|[Cc]ould not look up host\b|Resource temporarily unavailable \((?<host3>[\w.-]+):\d+\)/,
       unless: /expect|assert/,
       sure: 0.88,
