@@ -26,6 +26,10 @@ export const sources = {
     path: 'pool/main/c/cjson/cjson_1.7.15.orig.tar.gz',
     sha256: '5308fd4bd90cef7aa060558514de6a1a4a0819974a26e6ed13973c5f624c24b2',
   },
+  jsoncpp: {
+    path: 'pool/main/libj/libjsoncpp/libjsoncpp_1.9.5.orig.tar.gz',
+    sha256: 'f409856e5920c18d0c2fb85276e24ee607d2a09b5e7d5f0a371368903c275da2',
+  },
   musl: {
     path: 'pool/main/m/musl/musl_1.2.3.orig.tar.gz',
     sha256: '7d5b0b6062521e4627e099e4c9dc8248d32a30285e959b7eecaa780cf8cfd4a4',

@@ -237,7 +237,7 @@ export const firstProjects = {
   },
   go: {
     'go.mod': 'module example.org/tools/greet\n\ngo 1.21\n',
-    'main.go': 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("hello") }\n',
+    'main.go': 'package main\n\nfunc main() { println("hello") }\n',
   },
   cgo: {
     'go.mod': 'module example.org/tools/greet\n\ngo 1.21\n',

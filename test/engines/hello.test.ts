@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sha256 } from '../../src/base/sha256.ts';
-import { helloProject, programArguments, targetry, type Answer } from '../build/command-line.ts';
+import { lockedProject, programArguments, targetry, type Answer } from '../build/command-line.ts';
 import { removeWithStore } from '../late-note.ts';
 import { daemonFor, daemonKinds } from './daemons.ts';
 import { lightProject } from './light-project.ts';
@@ -27,7 +27,7 @@ for (const kind of daemonKinds) {
   test(`${kind}: the example comes out as the embedded engine makes it`, async (t) => {
     const daemon = await daemonFor(t, kind);
     if (daemon === undefined) return;
-    const folder = helloProject(t);
+    const folder = lockedProject(t);
     const here = await targetry(['build', '--engine', 'embedded'], { cwd: folder });
     assert.equal(here.exit, 0, here.stderr);
     const expected = built(folder);
