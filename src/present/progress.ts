@@ -13,7 +13,8 @@ export interface TaskState {
 /** What both displays must remember of the tasks: which there are, and how many are finished. */
 export class Progress {
   readonly #tasks = new Map<string, TaskState>();
-  #finished = 0;
+  /** By id: some are done again, such as a root that an image is made of too. */
+  readonly #finished = new Set<string>();
 
   /** The state of the task that the event is about, after the event. */
   follow(event: Event): TaskState | undefined {
@@ -21,14 +22,14 @@ export class Progress {
     if (event.type === 'planned' || event.type === 'noticed') return undefined;
     const state = this.#task(event.task);
     if (event.type === 'started') state.startedAt = event.at;
-    if (event.type === 'finished') this.#finished++;
+    if (event.type === 'finished') this.#finished.add(event.task);
     return state;
   }
 
   /** `[3/12]`, as wide for the first as for the last. */
   get counter(): string {
     const total = String(this.#tasks.size);
-    return `[${String(this.#finished).padStart(total.length)}/${total}]`;
+    return `[${String(this.#finished.size).padStart(total.length)}/${total}]`;
   }
 
   /** `[3/12] linux-x64-gnu compile (1.2s)`: the line of a task that has just finished. */

@@ -75,6 +75,14 @@ describe('the plain display', () => {
   });
 });
 
+it('counts a task once that is done twice, or more would be finished than there are', () => {
+  let text = '';
+  const display = new PlainDisplay((more) => (text += more), { color: false });
+  display.handle({ type: 'planned', tasks: [{ id: 'root', name: 'root' }] });
+  for (const at of [1000, 2000]) display.handle({ type: 'finished', task: 'root', outcome: 'done', at });
+  assert.equal(text, '[1/1] root\n[1/1] root\n');
+});
+
 describe('the quiet display', () => {
   it('shows only what needs attention', () => {
     let text = '';
