@@ -340,7 +340,7 @@ class DaemonBuild {
 
   #overdue(vertex: Vertex): void {
     const detail = this.#request.steps?.get(vertex.digest);
-    this.#problem ??= timeoutFailure(vertex, { ...detail, ...this.#progress.logOf(vertex) });
+    this.#problem ??= timeoutFailure(vertex, { ...detail, ...this.#progress.outputs.logOf(vertex) });
     this.cancel();
   }
 

@@ -29,7 +29,7 @@ export function explainFailure(error: unknown, parts: FailureParts): unknown {
   if (failed !== undefined && code !== undefined && failed.vertex.op.type === 'exec') {
     const { at } = request.steps?.get(failed.vertex.digest) ?? {};
     return stepFailure(failed.vertex, {
-      ...progress.logOf(failed.vertex),
+      ...progress.outputs.logOf(failed.vertex),
       code,
       at,
       killed: false,
