@@ -4,7 +4,7 @@
  * machine's own npm and apt, and stay in the folder for temporary files.
  */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type SpawnOptions } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,9 +66,12 @@ const debianSuites = ['bullseye', 'bookworm', 'trixie', 'sid'];
 const debianArches = ['amd64', 'arm64'];
 const debianNames = 'zlib1g libexpat1 bzip2 xz-utils gzip sed grep libsqlite3-0 libstdc++6 make'.split(' ');
 
+/** The networks are waited for together. */
+const fetched = { npm: fetchNpm(), debian: fetchDebian() };
+
 test('npm packages are what readelf says', { timeout: 1_200_000 }, async (t) => {
   if (!hasReadelf()) return t.skip('needs readelf (binutils)');
-  const folder = fetchNpm();
+  const folder = await fetched.npm;
   if (folder === undefined) return t.skip('needs an npm registry');
   const archives = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
   assert.ok(archives.length >= 60, `only ${archives.length} packages could be fetched`);
@@ -77,7 +80,7 @@ test('npm packages are what readelf says', { timeout: 1_200_000 }, async (t) => 
 
 test('Debian packages are what readelf says', { timeout: 1_200_000 }, async (t) => {
   if (!hasReadelf()) return t.skip('needs readelf (binutils)');
-  const folder = fetchDebian();
+  const folder = await fetched.debian;
   if (folder === undefined) return t.skip('needs apt, and a mirror with all four releases');
   const archives = readdirSync(folder).filter((name) => name.endsWith('.deb'));
   assert.ok(archives.length >= 60, `only ${archives.length} packages could be fetched`);
@@ -85,7 +88,7 @@ test('Debian packages are what readelf says', { timeout: 1_200_000 }, async (t) 
 });
 
 test('the packages that are known to be false are found out', { timeout: 1_200_000 }, async (t) => {
-  const folder = fetchNpm();
+  const folder = await fetched.npm;
   if (folder === undefined) return t.skip('needs an npm registry');
   const audit = async (name: string): Promise<ArtifactAudit> =>
     (await auditPaths([`${name}.tgz`], { cwd: folder }))[0]!;
@@ -164,23 +167,35 @@ function plainLibc({ type, interpreter, needed, path }: ElfAudit): ElfAudit['lib
   return needed.length > 0 ? 'unknown' : 'none';
 }
 
-function fetchNpm(): string | undefined {
+async function fetchNpm(): Promise<string | undefined> {
   const folder = join(cache, 'npm');
   mkdirSync(folder, { recursive: true });
   const done = join(folder, 'done');
   if (existsSync(done)) return folder;
   const pack = (names: readonly string[]) =>
-    spawnSync('npm', ['pack', '--silent', ...names], { cwd: folder, timeout: 600_000 }).status === 0;
-  // npm takes longer to start than to fetch a package. One that is not there (any more) must not stop the others.
-  if (!pack(npmPackages)) {
-    for (const name of npmPackages) if (!pack([name]) && name === npmPackages[0]) return undefined;
+    succeeds('npm', ['pack', '--silent', ...names], { cwd: folder, timeout: 600_000 });
+  // npm takes longer to start than to fetch a package, and fetches one after the other.
+  const third = Math.ceil(npmPackages.length / 3);
+  const parts = [0, third, 2 * third].map((start) => npmPackages.slice(start, start + third));
+  const packed = await Promise.all(parts.map(pack));
+  // One that is not there (any more) must not stop the others.
+  for (const [at, part] of parts.entries()) {
+    if (packed[at]) continue;
+    for (const name of part) if (!(await pack([name])) && name === npmPackages[0]) return undefined;
   }
   writeFileSync(done, '');
   return folder;
 }
 
+function succeeds(command: string, args: readonly string[], options: SpawnOptions = {}): Promise<boolean> {
+  const child = spawn(command, args, { ...options, stdio: 'ignore' });
+  return new Promise((resolve) => {
+    child.on('error', () => resolve(false)).on('close', (status) => resolve(status === 0));
+  });
+}
+
 /** An apt of its own in `cache`, with the mirror and the settings of this machine's. */
-function fetchDebian(): string | undefined {
+async function fetchDebian(): Promise<string | undefined> {
   const folder = join(cache, 'deb');
   const state = join(cache, 'apt');
   for (const path of [folder, join(state, 'lists/partial'), join(state, 'cache')])
@@ -206,15 +221,14 @@ function fetchDebian(): string | undefined {
     'APT::Sandbox::User': 'root',
   };
   const flags = Object.entries(options).map(([key, value]) => `-o${key}=${value}`);
-  if (spawnSync('apt-get', [...flags, 'update', '-q']).status !== 0) return undefined;
+  // It reads all of its indexes whenever it starts, and would after an update.
+  const update = ['update', '-q', '-opkgCacheFile::Generate=false'];
+  if (!(await succeeds('apt-get', [...flags, ...update]))) return undefined;
   // Two releases may have the same version; then one file serves both.
-  for (const suite of debianSuites) {
-    for (const arch of debianArches) {
-      const names = debianNames.map((name) => `${name}:${arch}/${suite}`);
-      if (spawnSync('apt-get', [...flags, 'download', '-q', ...names], { cwd: folder }).status !== 0)
-        return undefined;
-    }
-  }
+  const names = debianSuites.flatMap((suite) =>
+    debianArches.flatMap((arch) => debianNames.map((name) => `${name}:${arch}/${suite}`)),
+  );
+  if (!(await succeeds('apt-get', [...flags, 'download', '-q', ...names], { cwd: folder }))) return undefined;
   writeFileSync(join(folder, 'done'), '');
   return folder;
 }
