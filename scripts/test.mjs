@@ -25,9 +25,9 @@ const folders = { unit: ['unit', 'tidy'], build: ['build'], live: ['live'], engi
 
 /** The longest first, though not the two side by side that need most of a disk; what isn't named takes less. */
 const long = `
-  live/rootfs live/tools live/roots live/solve live/fresh-machine live/engine-as-user live/engine-with-starter
-  live/kills live/init live/build-faults live/real-projects live/audit-loader live/sysroot live/how live/closure
-  live/audit-packages
+  live/rootfs live/init live/roots live/solve live/fresh-machine live/engine-as-user live/engine-with-starter
+  live/kills live/build-faults live/how live/real-projects live/audit-packages live/tools live/sysroot
+  live/compile live/zig-sysroot live/audit-loader live/closure
   engines/conformance engines/hello engines/graph-for-buildctl engines/builders engines/file-faults engines/how
   engines/fleet
   build/docs build/lock unit/roots unit/operations unit/explain build/hello build/mistakes build/caches
