@@ -1,4 +1,4 @@
-/** The example environments, locked now so that the mirror has every package, in two folders with a store each. */
+/** The example environments, locked now so that the mirror has every package, with a store of their own. */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,27 +33,28 @@ export class ExampleRoots {
 
   async #lock(): Promise<void> {
     this.top = mkdtempSync(join(tmpdir(), 'targetry-live-rootfs-'));
-    for (const place of ['one', 'two']) mkdirSync(join(this.top, place));
+    mkdirSync(this.project);
     copyFileSync(
       join(repository, 'examples/environments/targetry.yaml'),
-      join(this.top, 'one/targetry.yaml'),
+      join(this.project, 'targetry.yaml'),
     );
     try {
-      await lockProject(this.context('one'), { environments: [], update: false });
+      await lockProject(this.context(), { environments: [], update: false });
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'mirror-unreachable') throw error;
       this.#unreachable = error.message;
-      return;
     }
-    for (const file of ['targetry.yaml', 'targetry.lock'])
-      copyFileSync(join(this.top, 'one', file), join(this.top, 'two', file));
   }
 
-  context(place: string): Context {
+  get project(): string {
+    return join(this.top, 'project');
+  }
+
+  context(): Context {
     return {
-      cwd: join(this.top, place),
+      cwd: this.project,
       env: process.env,
-      store: join(this.top, `${place}-store-${this.#rounds}`),
+      store: join(this.top, `store-${this.#rounds}`),
       emit: () => {},
       signal: new AbortController().signal,
     };
@@ -63,18 +64,20 @@ export class ExampleRoots {
     it(name, (t) => (this.#unreachable === undefined ? work(t) : t.skip(this.#unreachable)));
   }
 
-  /** What is of no use for the next root: the packages of each CPU are its own, and a disk may be small. */
-  emptyStores(): void {
-    const stores = ['one', 'two'].map((place) => this.context(place).store);
-    // A note that the last command sent to the disk may still come into the old ones.
+  /** What is of no use for the next root: each release has its own packages, and a disk may be small. */
+  emptyStore(): void {
+    const { store } = this.context();
+    // A note that the last command sent to the disk may still come into the old one.
     this.#rounds++;
     // Nobody waits for it: files that are on their way to the disk take long to remove.
-    this.#leaving.push(...stores.map(removeWithStore));
+    this.#leaving.push(removeWithStore(store));
   }
 
-  /** Those that came down for the last root, which others than our two stores have a use for. */
+  /** Those that have come down for this release, which others than our store have a use for. */
   keepPackages(release: string): void {
-    linkPackages(this.context('one').store, this.packagesOf(release));
+    const store = this.packagesOf(release);
+    mkdirSync(store, { mode: 0o700 });
+    execFileSync('cp', ['-al', join(this.context().store, 'blobs'), store]);
   }
 
   /** A store that has nothing else. */
@@ -83,21 +86,14 @@ export class ExampleRoots {
   }
 
   /** As a tar. */
-  async write(place: 'one' | 'two', environment: string, arch: string): Promise<RootfsResult> {
+  async write(environment: string, arch: string): Promise<RootfsResult> {
     const start = performance.now();
-    const output = join(this.top, place, `${environment}.tar`);
-    // It is to unpack them anew; bytes of a known hash need not come down twice.
-    if (place === 'two') linkPackages(this.context('one').store, this.context(place).store);
-    const result = await writeRootfs(this.context(place), { environment, arch, output });
+    const output = join(this.project, `${environment}.tar`);
+    const result = await writeRootfs(this.context(), { environment, arch, output });
     const time = ((performance.now() - start) / 1000).toFixed(1);
-    this.#seconds.push(`${environment} ${arch} from ${place}: ${time} s`);
+    this.#seconds.push(`${environment} ${arch}: ${time} s`);
     return result;
   }
-}
-
-function linkPackages(from: string, to: string): void {
-  mkdirSync(to, { mode: 0o700 });
-  execFileSync('cp', ['-al', join(from, 'blobs'), to]);
 }
 
 /** A machine on which the roots of x64 can be entered. */
