@@ -11,10 +11,24 @@
 // daemons come one after the other beside the others, once the daemons are compiled, which is done beside other files too,
 // in what time these leave. What looks at how soon something ends bears other files beside it,
 // as what looks at all of the machine looks for what is its own.
+//
+// What tests make and remove again is in memory, where a machine has plenty: on a disk they wait for what all others write.
+// What builds share, in build/test-store, stays on the disk.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, setPriority } from 'node:os';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
+import { availableParallelism, freemem, release, setPriority } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -55,6 +69,8 @@ if (files.length === 0) {
 // What they start is what users get.
 await writeBundle();
 
+keepInMemory();
+
 const seconds = new Map();
 /** What its tests came to, by job. */
 const results = new Map();
@@ -91,6 +107,39 @@ process.exitCode = failed > 0 ? 1 : 0;
 
 function isEngines({ suite }) {
   return suite === 'engines';
+}
+
+/** For users of any kind, as /tmp is. */
+function keepInMemory() {
+  const memory = '/dev/shm';
+  const [, options] = / \/dev\/shm (\S+) /.exec(readFileSync('/proc/self/mountinfo', 'utf8')) ?? [];
+  if (options === undefined || /noexec|nosuid|nodev|\bro\b/.test(options)) return;
+  // Others' memory may be the same, and their processes not.
+  const [processes] = /\d+/.exec(readlinkSync('/proc/self/ns/pid'));
+  const prefix = `targetry-${processes}-`;
+  for (const name of readdirSync(memory).filter((one) => one.startsWith(prefix))) {
+    const [pid] = name.slice(prefix.length).split('-');
+    if (!existsSync(`/proc/${pid}`)) remove(join(memory, name));
+  }
+  const { bavail, bsize } = statfsSync(memory);
+  const plenty = 14 * 2 ** 30;
+  // Overlays of ordinary users need attributes that files in memory have since Linux 6.6.
+  const [major, minor] = release().split('.').map(Number);
+  if (Math.min(freemem(), bavail * bsize) < plenty || major * 100 + minor < 606) return;
+  const folder = mkdtempSync(join(memory, `${prefix}${process.pid}-`));
+  chmodSync(folder, 0o1777);
+  process.env['TMPDIR'] = folder;
+  process.on('exit', () => remove(folder));
+}
+
+function remove(folder) {
+  try {
+    // Of what was killed something may be mounted still, which isn't its own.
+    if (readFileSync('/proc/self/mountinfo', 'utf8').includes(` ${folder}/`)) throw new Error('mounted');
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    console.error(`${folder} is left: ${error.message}`);
+  }
 }
 
 async function runSideBySide(chosen, most) {

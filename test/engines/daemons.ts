@@ -49,13 +49,15 @@ const prefix = 'targetry-daemon-';
  * disk, and ours to clear it. What is mounted of it in a step must be able to do all that it can on a disk.
  */
 const memory = '/dev/shm';
+/** What tests make elsewhere may be in memory too. */
+const disk = '/var/tmp';
 const plenty = 8 * 2 ** 30;
 
 function placeOfDaemons(): string {
   const [, options] = / \/dev\/shm (\S+) /.exec(readFileSync('/proc/self/mountinfo', 'utf8')) ?? [];
   if (options === undefined || /noexec|nosuid|nodev|\bro\b/.test(options)) return tmpdir();
   const { bavail, bsize } = statfsSync(memory);
-  return Math.min(freemem(), bavail * bsize) < plenty ? tmpdir() : memory;
+  return Math.min(freemem(), bavail * bsize) < plenty ? disk : memory;
 }
 
 export class Daemon {
@@ -85,7 +87,7 @@ export class Daemon {
       throw new Missing('the kernel has no cgroups that make a disk slow');
     clearDeadOnes();
     const program = kind === 'docker' ? 'dockerd' : await buildkitProgram('buildkitd', versions[kind]);
-    const place = options.hasSlowDisk === true ? tmpdir() : placeOfDaemons();
+    const place = options.hasSlowDisk === true ? disk : placeOfDaemons();
     const folder = mkdtempSync(join(place, `${prefix}${process.pid}-`));
     const command = kind === 'docker' ? dockerCommand(folder) : buildkitCommand(program, folder, options);
     const daemon = new Daemon(kind, folder, command, options);
@@ -307,7 +309,7 @@ function cgroupOf(folder: string): string {
 
 /** Of tests that were killed. */
 function clearDeadOnes(): void {
-  for (const place of [tmpdir(), memory].filter((one) => existsSync(one))) {
+  for (const place of [tmpdir(), memory, disk].filter((one) => existsSync(one))) {
     for (const name of readdirSync(place)) {
       const pid = name.startsWith(prefix) ? name.slice(prefix.length).split('-')[0] : undefined;
       if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
