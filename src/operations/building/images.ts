@@ -146,6 +146,13 @@ class Maker {
     if (known !== undefined && (await holds(there, known)))
       return { ...described, ...known, from: there, isNew: false };
 
+    const from = join(this.#folder, basename(as));
+    const record = await this.#write(name, wishes, from);
+    await store.writeRecord('image', key, record);
+    return { ...described, ...record, from, isNew: true };
+  }
+
+  async #write(name: string, wishes: readonly PlatformWish[], to: string): Promise<ImageRecord> {
     const made: PlatformImage[] = [];
     const notes = new Set<string>();
     for (const { facts, layers: wanted } of wishes) {
@@ -155,11 +162,8 @@ class Maker {
       made.push({ facts: { ...facts, created: Math.max(...layers.map(({ mtime }) => mtime)) }, layers });
     }
     const { digest, pieces } = imageArchive(name, made);
-    const from = join(this.#folder, basename(as));
-    const { sha256, size } = await writePieces(pieces, from, this.#context.signal);
-    const record: ImageRecord = { size, sha256, digest, notes: [...notes] };
-    await store.writeRecord('image', key, record);
-    return { ...described, ...record, from, isNew: true };
+    const { sha256, size } = await writePieces(pieces, to, this.#context.signal);
+    return { size, sha256, digest, notes: [...notes] };
   }
 
   #wish({ rule, name }: ImageGroup, target: Target): PlatformWish {
