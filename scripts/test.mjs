@@ -111,6 +111,8 @@ function isEngines({ suite }) {
 
 /** For users of any kind, as /tmp is. */
 function keepInMemory() {
+  // Ordinary users run fewer tests, on what their machine has.
+  if (process.geteuid() !== 0) return;
   const memory = '/dev/shm';
   const [, options] = / \/dev\/shm (\S+) /.exec(readFileSync('/proc/self/mountinfo', 'utf8')) ?? [];
   if (options === undefined || /noexec|nosuid|nodev|\bro\b/.test(options)) return;
@@ -123,7 +125,7 @@ function keepInMemory() {
   }
   const { bavail, bsize } = statfsSync(memory);
   const plenty = 14 * 2 ** 30;
-  // Overlays of ordinary users need attributes that files in memory have since Linux 6.6.
+  // Overlays of the ordinary users of tests need attributes that files in memory have since Linux 6.6.
   const [major, minor] = release().split('.').map(Number);
   if (Math.min(freemem(), bavail * bsize) < plenty || major * 100 + minor < 606) return;
   const folder = mkdtempSync(join(memory, `${prefix}${process.pid}-`));
