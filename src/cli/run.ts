@@ -1,7 +1,7 @@
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ArgumentScannerError, buildApplication, buildRouteMap, run, text_en } from '@stricli/core';
 import { canceler } from '../base/canceler.ts';
+import { homeOf } from '../base/home.ts';
 import { renderBug, renderFailure } from '../present/failure.ts';
 import { failureJson } from '../present/json-lines.ts';
 import type { Context } from '../report/context.ts';
@@ -95,7 +95,7 @@ function worldOf(env: Variables): Omit<Context, 'emit'> {
   }
   // A variable that is set to nothing is as good as unset: else the store would be the folder that one stands in.
   const named = (name: string) => (env[name] === '' ? undefined : env[name]);
-  const cache = named('XDG_CACHE_HOME') ?? join(named('HOME') ?? homedir(), '.cache');
+  const cache = named('XDG_CACHE_HOME') ?? join(homeOf(env), '.cache');
   return {
     cwd: process.cwd(),
     env,

@@ -4,9 +4,9 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Env } from '../base/env.ts';
+import { homeOf } from '../base/home.ts';
 import { jsonIfAny } from '../base/if-any.ts';
 import { loginName } from './image-reference.ts';
 
@@ -23,7 +23,7 @@ export interface DockerLogin {
 
 /** Undefined where the user has not logged in. */
 export async function dockerLogin(registry: string, env: Env): Promise<DockerLogin | undefined> {
-  const home = env['HOME'] ?? homedir();
+  const home = homeOf(env);
   const runtime = env['XDG_RUNTIME_DIR'];
   const files = [
     ...(env['REGISTRY_AUTH_FILE'] === undefined ? [] : [env['REGISTRY_AUTH_FILE']]),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { homeOf } from '../../base/home.ts';
 import type { Project } from '../../config/project.ts';
 import { defaultSocket, readAddress, type Address } from '../../engines/buildkit/address.ts';
 import type { BuildKitOptions } from '../../engines/buildkit/engine.ts';
@@ -65,5 +66,5 @@ export function chosenDaemon(
 function dockerCertificates(address: Address, env: Context['env']): string | undefined {
   const isDocker = address.kind === 'docker' || address.kind === 'docker-container';
   if (!isDocker || address.engine.kind !== 'tcp' || !env['DOCKER_TLS_VERIFY']) return undefined;
-  return env['DOCKER_CERT_PATH'] ?? join(env['HOME'] ?? '/', '.docker');
+  return env['DOCKER_CERT_PATH'] ?? join(homeOf(env), '.docker');
 }

@@ -3,10 +3,10 @@
  * the machine. Where none of them says, npm itself is asked, once: it knows the registry that it was made with.
  */
 import { execFile } from 'node:child_process';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Env } from '../../base/env.ts';
+import { homeOf } from '../../base/home.ts';
 import { textIfAny } from '../../base/if-any.ts';
 import { basicAuthorization } from '../../remote/basic-authorization.ts';
 import { Failure } from '../../report/failure.ts';
@@ -20,7 +20,7 @@ export interface NpmConfiguration {
 
 export async function readNpmConfiguration(env: Env, project: string): Promise<NpmConfiguration> {
   const settings = new Map<string, string>();
-  const home = env['HOME'] ?? homedir();
+  const home = homeOf(env);
   const user = env['npm_config_userconfig'] ?? join(home, '.npmrc');
   const machine = env['npm_config_globalconfig'];
   const files = [...(machine === undefined ? ['/etc/npmrc', '/usr/local/etc/npmrc'] : [machine]), user];

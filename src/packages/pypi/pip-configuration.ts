@@ -3,17 +3,17 @@
  * of them says, pip itself is asked: it knows the index that it was made with.
  */
 import { execFile } from 'node:child_process';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Env } from '../../base/env.ts';
+import { homeOf } from '../../base/home.ts';
 import { textIfAny } from '../../base/if-any.ts';
 import { Failure } from '../../report/failure.ts';
 
 /** Addresses of simple indexes, best first, without a slash at the end. */
 export async function readPipIndexes(env: Env): Promise<readonly string[]> {
   const settings = new Map<string, string>();
-  const home = env['HOME'] ?? homedir();
+  const home = homeOf(env);
   const config = env['XDG_CONFIG_HOME'] ?? join(home, '.config');
   const files = [
     '/etc/xdg/pip/pip.conf',
