@@ -127,8 +127,8 @@ async function start(
 
 /** What is killed how often, and what must be the same each time. */
 const CASES: readonly [name: string, kills: number, words: readonly string[], result: string][] = [
-  ['lock', 30, ['lock'], 'targetry.lock'],
-  ['rootfs', 40, ['rootfs', 'it', '--arch', 'x64', '-o', 'root.tar'], 'root.tar'],
+  ['lock', 50, ['lock'], 'targetry.lock'],
+  ['rootfs', 50, ['rootfs', 'it', '--arch', 'x64', '-o', 'root.tar'], 'root.tar'],
 ];
 
 for (const [name, kills, words, result] of CASES) {
