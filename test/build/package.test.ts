@@ -57,7 +57,7 @@ describe('the package', () => {
         ([, name]) => `build/bundle/${name}`,
       ),
     );
-    assert.equal(started.length, 3);
+    assert.equal(started.length, 4);
     for (const path of started) assert.ok(paths.includes(path), path);
   });
 
