@@ -52,7 +52,10 @@ describe('roots of the example environments', { skip: whyNotHere() }, () => {
           new RegExp(`sha256:${written.get(`${release} ${theirs}`)}`),
         );
         const folder = asUser(home, [...words, 'it']);
-        assert.match(folder, /\d+ paths whose owner is not the right one: \/(etc\/gshadow|usr\/sbin\/unix_chkpwd) /);
+        assert.match(
+          folder,
+          /\d+ paths whose owner is not the right one: \/(etc\/gshadow|usr\/sbin\/unix_chkpwd) /,
+        );
         assert.match(folder, /\d+ paths left out, because devices can't be made here: \/dev\/console/);
         await removeWithStore(home);
         roots.emptyStore();
