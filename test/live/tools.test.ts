@@ -24,8 +24,8 @@ const HELLO_CC =
   '#include <stdio.h>\ntemplate <int... n> int count() { return sizeof...(n); }\nint main() { return printf("hello from C++ %d\\n", count<1, 2>()) < 0; }\n';
 
 /**
- * Zig compiles itself what isn't the system's: for minutes a static libc, of 1,400 files, a library of C++, and without -O
- * what tells of undefined behaviour.
+ * Zig compiles its libraries itself, for a minute each: there is one static libc, no library of C++, and by -O2 none that
+ * tells of undefined behaviour.
  */
 const ZIG = `name: hello
 environments:
@@ -33,12 +33,12 @@ environments:
     rootfs: rootfs.tar.gz
     tools: { pypi: [ziglang==0.15.1] }
 targets:
-  linux-x64-musl: { environment: local, arch: x64, libc: musl, env: { TRIPLE: x86_64-linux-musl }, promise: [musl] }
+  linux-x64-musl: { environment: local, arch: x64, libc: musl, env: { TRIPLE: x86_64-linux-musl }, promise: [static] }
   linux-arm64-musl:
-    { environment: local, arch: arm64, builder: x64, libc: musl, env: { TRIPLE: aarch64-linux-musl }, promise: [musl] }
+    { environment: local, arch: arm64, builder: x64, libc: musl, env: { TRIPLE: aarch64-linux-musl -dynamic }, promise: [musl] }
 steps:
-  - { name: c, run: "${now}; mkdir out; zig cc -O2 -target $TRIPLE -dynamic -o out/hello hello.c" }
-  - { name: c++, run: "zig c++ -O2 -nostdlib++ -target $TRIPLE -dynamic -o out/hello++ hello.cc" }
+  - { name: c, run: "${now}; mkdir out; zig cc -O2 -target $TRIPLE -o out/hello hello.c" }
+  - { name: c++, run: "zig c++ -O2 -nostdlib++ -target $TRIPLE -o out/hello++ hello.cc" }
   - { name: run, run: "out/hello; out/hello++", only: { arch: x64 } }
 artifacts:
   - { path: out/hello, as: "hello-{target}", kind: executable }
