@@ -179,14 +179,13 @@ function explained(
   { class: name, cause, cure, evidence, asked }: FoundCause,
   blamed: readonly string[],
 ): Failure {
-  const { code, message, at, diagnostics, excerpt } = failure;
   const seen = asked.find(({ agrees }) => agrees);
   const also = seen === undefined ? '' : `; this machine says so too: ${seen.found}`;
   const why = `${cause} [${name}, line ${evidence[0]!.line} of the log]${also}`;
   const names = [...new Set(blamed)].join(', ');
   const step = blamed.length === 0 ? cure : `build again: what was in the cache ${names} is given up`;
   const hint = [step, failure.hint].join('\n');
-  return new Failure(code, message, { at, diagnostics, excerpt, why, hint, cause: failure });
+  return failure.with({ why, hint });
 }
 
 function familyOf(distro: RootKind): DistroFamily | undefined {
