@@ -85,3 +85,12 @@ describe('the cure for a step of our own environments', () => {
     });
   }
 });
+
+it('has who pins another pnpm than the project names pin that one, not give the step a network', async () => {
+  const log = [
+    'request to https://registry.example/pnpm failed, reason: getaddrinfo EAI_AGAIN registry.example',
+    'This error happened while installing a direct dependency of /root/.local/share/pnpm/.tools/pnpm/10.19.0_tmp_9',
+    ' ERROR  Command failed with exit code 1: pnpm add pnpm@10.19.0 --loglevel=error',
+  ];
+  assert.match(await cureOf(log.join('\n'), 'debian'), /^have pnpm 10\.19\.0 in place of the other version/);
+});
