@@ -207,6 +207,7 @@ export class Explainer {
 
   #suspect(failure: FailureClass, seen: Seen, outcome: Outcome): Suspect[] {
     const bySign = failure.signs
+      .filter(({ says }) => seen(says).length > 0)
       .map((sign) => ({ sign, sightings: this.#holding(sign, seen, outcome) }))
       .filter(({ sightings }) => sightings.length > 0);
     if (bySign.length === 0) return [];

@@ -17,6 +17,8 @@ interface Searcher {
 }
 
 const partSize = 1 << 22;
+/** Most logs need no more, and to make the place of a whole part takes longer than to search them. */
+const shortLog = 1 << 16;
 /** More than one core can feed, and each keeps the patterns in memory. */
 const mostThreads = 4;
 /** Of a log that has no more it would take longer to start threads. */
@@ -76,11 +78,16 @@ async function* partsOf(log: Log, places: number): AsyncGenerator<Uint8Array> {
   const made: Uint8Array[] = [];
   let turn = 0;
   const nextPlace = () => (made[turn++ % places] ??= new Uint8Array(new SharedArrayBuffer(partSize)));
-  let place = nextPlace();
+  let place: Uint8Array = new Uint8Array(shortLog);
   let length = 0;
   for await (const piece of log)
     for (let at = 0; at < piece.length;) {
       const taken = piece.subarray(at, at + partSize - length);
+      if (length + taken.length > place.length) {
+        const short = place.subarray(0, length);
+        place = nextPlace();
+        place.set(short);
+      }
       place.set(taken, length);
       at += taken.length;
       length += taken.length;
