@@ -38,7 +38,7 @@ import { memberPath } from './member-path.ts';
 import type { EntryNotes, TreeEntry, TreeManifest } from './tree-manifest.ts';
 import { tooLarge } from './unpacked-limit.ts';
 
-/** What can be unpacked; `unpack-worker.ts` has a function for each. */
+/** What can be unpacked; `unpack-package.ts` has a function for each. */
 export type PackageFormat = 'deb' | 'apk' | 'layer' | 'npm' | 'wheel';
 
 interface ControlFile {

@@ -1,5 +1,4 @@
-/** A thread that unpacks one package after the other; `Unpacker` is its other end. */
-import { parentPort } from 'node:worker_threads';
+/** One package of any format, from the store to a folder. */
 import { FormatError } from '../formats/format-error.ts';
 import { DamagedBlob } from './checked-blob.ts';
 import type { PackageFormat } from './tree-writer.ts';
@@ -28,7 +27,7 @@ const UNPACK: Readonly<
   Record<PackageFormat, (blob: string, sha256: string, folder: string, most: number) => Promise<void>>
 > = { deb: unpackDeb, apk: unpackApk, layer: unpackLayer, npm: unpackNpm, wheel: unpackWheel };
 
-async function answer({ format, blob, sha256, folder }: UnpackOrder): Promise<UnpackAnswer> {
+export async function unpackPackage({ format, blob, sha256, folder }: UnpackOrder): Promise<UnpackAnswer> {
   try {
     await UNPACK[format](blob, sha256, folder, mostUnpacked(blob));
     return { kind: 'done' };
@@ -38,7 +37,3 @@ async function answer({ format, blob, sha256, folder }: UnpackOrder): Promise<Un
     return { kind: 'error', error: error as Error, code: (error as NodeJS.ErrnoException).code };
   }
 }
-
-parentPort?.on('message', (order: UnpackOrder) => {
-  void answer(order).then((result) => parentPort?.postMessage(result));
-});

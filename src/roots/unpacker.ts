@@ -5,7 +5,7 @@ import { canceler } from '../base/canceler.ts';
 import { Failure } from '../report/failure.ts';
 import { removeTree, storeFailure, type Store } from '../store/store.ts';
 import type { PackageFormat } from './tree-writer.ts';
-import type { UnpackAnswer, UnpackOrder } from './unpack-worker.ts';
+import { unpackPackage, type UnpackAnswer, type UnpackOrder } from './unpack-package.ts';
 
 /** A package in the store, as the lock has it. */
 interface PackedFile {
@@ -33,6 +33,8 @@ export class Unpacker {
   readonly #workers = new Set<Worker>();
   readonly #waiting: Waiting[] = [];
   readonly #closing = canceler();
+  /** This thread unpacks one: no other has been started. */
+  #isUnpacking = false;
 
   constructor(store: Store, threads = availableParallelism()) {
     this.#store = store;
@@ -58,16 +60,14 @@ export class Unpacker {
 
   #next(): void {
     if (this.#waiting.length === 0) return;
-    let worker = this.#idle.pop();
     const sizes = this.#waiting.map(({ packed }) => packed.size);
-    if (worker === undefined && this.#paysToStart(sizes)) worker = this.#startWorker();
-    if (worker === undefined) return;
+    const worker = this.#idle.pop() ?? (this.#paysToStart(sizes) ? this.#startWorker() : undefined);
+    if (worker === undefined && (this.#isUnpacking || this.#workers.size > 0)) return;
     const [chosen] = this.#waiting.splice(sizes.indexOf(Math.max(...sizes)), 1);
-    void this.#run(worker, chosen!);
+    void this.#run(chosen!, worker);
   }
 
   #paysToStart(sizes: readonly number[]): boolean {
-    if (this.#workers.size === 0) return true;
     const waiting = sizes.reduce((sum, size) => sum + size, 0);
     return this.#workers.size < this.#most && waiting >= WORTH_A_THREAD;
   }
@@ -79,20 +79,23 @@ export class Unpacker {
     return worker;
   }
 
-  async #run(worker: Worker, waiting: Waiting): Promise<void> {
+  /** Without a thread here. */
+  async #run(waiting: Waiting, worker: Worker | undefined): Promise<void> {
     const { packed, format, resolve, reject } = waiting;
+    if (worker === undefined) this.#isUnpacking = true;
     const claim = this.#store.claims.take(claimOf(packed));
     if (claim === undefined) void this.#waitForOther(waiting);
     try {
       if (claim === undefined) return;
-      if (!this.#store.hasFolder('trees', packed.sha256)) await this.#unpackWith(worker, packed, format);
+      if (!this.#store.hasFolder('trees', packed.sha256)) await this.#unpackBy(worker, packed, format);
       resolve();
     } catch (error) {
       // A thread that is ended in the middle leaves errors of many kinds.
       reject(this.#closing.signal.aborted ? stopped() : storeFailure(error, this.#store.folder));
     } finally {
       claim?.release();
-      if (this.#workers.has(worker)) this.#idle.push(worker);
+      if (worker === undefined) this.#isUnpacking = false;
+      else if (this.#workers.has(worker)) this.#idle.push(worker);
       this.#next();
     }
   }
@@ -108,8 +111,8 @@ export class Unpacker {
     }
   }
 
-  async #unpackWith(
-    worker: Worker,
+  async #unpackBy(
+    worker: Worker | undefined,
     { name, version, sha256 }: PackedFile,
     format: PackageFormat,
   ): Promise<void> {
@@ -118,7 +121,9 @@ export class Unpacker {
       // A thread that has ended by now would never answer.
       if (this.#closing.signal.aborted) throw stopped();
       const order: UnpackOrder = { format, blob: this.#store.blobPath(sha256), sha256, folder };
-      const answer = await askWorker<UnpackAnswer>(worker, order);
+      const answer = await (worker === undefined
+        ? unpackPackage(order)
+        : askWorker<UnpackAnswer>(worker, order));
       if (answer.kind === 'done') {
         await this.#store.adoptFolder(folder, 'trees', sha256);
       } else if (answer.kind === 'damaged') {

@@ -42,23 +42,37 @@ test('packages are unpacked side by side, each once', async (t) => {
   await unpacker.unpack(packages[0]!, 'deb');
 });
 
-test('broken and damaged packages are told apart, leave nothing, and stop no others', async (t) => {
-  const { store, unpacker } = await start(t);
-  const broken = await add(store, 'broken', ar([{ name: 'debian-binary', bytes: '9\n' }]));
-  const damaged = await add(store, 'damaged', deb({ Package: 'damaged' }, []));
-  writeFileSync(store.blobPath(damaged.sha256), '');
-  const good = await add(store, 'good', deb({ Package: 'good' }, []));
-  const gone = { ...good, name: 'gone', sha256: '0'.repeat(64) };
-  const results = await Promise.allSettled(
-    [broken, damaged, gone, good].map((one) => unpacker.unpack(one, 'deb')),
-  );
-  const codes = results.map((result) =>
-    result.status === 'rejected' ? (result.reason as { code: string }).code : 'done',
-  );
-  assert.deepEqual(codes, ['package-broken', 'package-damaged', 'ENOENT', 'done']);
-  assert.ok(!store.hasBlob(damaged.sha256));
-  assert.deepEqual(readdirSync(join(store.folder, 'tmp')), []);
-});
+// Few bytes are unpacked where they are asked for, many by threads.
+for (const [where, size] of [
+  ['here', 0],
+  ['by threads', 1_200_000],
+] as const) {
+  test(`broken and damaged packages are told apart, leave nothing, and stop no others: ${where}`, async (t) => {
+    const { store, unpacker } = await start(t);
+    const bytes = randomBytes(size);
+    const broken = await add(
+      store,
+      'broken',
+      ar([
+        { name: 'debian-binary', bytes: '9\n' },
+        { name: 'x', bytes },
+      ]),
+    );
+    const damaged = await add(store, 'damaged', deb({ Package: 'damaged' }, []));
+    writeFileSync(store.blobPath(damaged.sha256), '');
+    const good = await add(store, 'good', deb({ Package: 'good' }, [{ path: './good', bytes }]));
+    const gone = { ...good, name: 'gone', sha256: '0'.repeat(64) };
+    const results = await Promise.allSettled(
+      [broken, damaged, gone, good].map((one) => unpacker.unpack(one, 'deb')),
+    );
+    const codes = results.map((result) =>
+      result.status === 'rejected' ? (result.reason as { code: string }).code : 'done',
+    );
+    assert.deepEqual(codes, ['package-broken', 'package-damaged', 'ENOENT', 'done']);
+    assert.ok(!store.hasBlob(damaged.sha256));
+    assert.deepEqual(readdirSync(join(store.folder, 'tmp')), []);
+  });
+}
 
 test('a package that says of itself to unpack to more than any does is broken', async (t) => {
   const { store, unpacker } = await start(t);
