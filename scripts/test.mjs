@@ -40,11 +40,11 @@ const folders = { unit: ['unit', 'tidy'], build: ['build'], live: ['live'], engi
 /** The longest first, though not the two side by side that need most of a disk; what isn't named takes less. */
 const long = `
   live/rootfs live/init live/roots live/solve live/fresh-machine live/engine-as-user live/engine-with-starter
-  live/kills live/build-faults live/how live/real-projects live/audit-packages live/tools live/sysroot
+  live/kills live/build-faults live/how live/real-projects live/docs live/audit-packages live/tools live/sysroot
   live/compile live/zig-sysroot live/audit-loader live/closure
   engines/conformance engines/hello engines/graph-for-buildctl engines/builders engines/file-faults engines/how
   engines/fleet
-  build/docs build/lock unit/roots unit/operations unit/explain build/hello build/mistakes build/caches
+  build/lock unit/roots unit/operations unit/explain build/hello build/mistakes build/caches
   unit/formats build/shell build/steps build/sysroot unit/audit build/prove unit/packages`
   .trim()
   .split(/\s+/);

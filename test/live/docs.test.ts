@@ -1,6 +1,6 @@
 import { describe, it } from 'node:test';
+import { whyNoBuilds } from '../build/command-line.ts';
 import { followPage } from '../pages.ts';
-import { whyNoBuilds } from './command-line.ts';
 
 describe('the pages of', { skip: await whyNoBuilds() }, () => {
   for (const name of [
