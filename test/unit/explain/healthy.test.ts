@@ -12,11 +12,15 @@ const logs = readFileSync(file, 'utf8')
   .map((text) => ({ title: text.slice(0, text.indexOf('\n')), log: text.slice(text.indexOf('\n') + 1) }));
 
 describe('a log without a known failure is left alone', () => {
-  it('in more than fifty kinds', () => assert.ok(logs.length > 50, `${logs.length}`));
-
-  for (const { title, log } of logs) {
-    it(title, async () => assert.deepEqual(await classesIn(log), []));
-  }
+  it('of more than a thousand', async () => {
+    assert.ok(logs.length > 1000, `${logs.length}`);
+    const found: string[] = [];
+    for (const { title, log } of logs) {
+      const classes = await classesIn(log);
+      if (classes.length > 0) found.push(`${title}: ${classes.join(', ')}`);
+    }
+    assert.deepEqual(found, []);
+  });
 
   const ways = Object.entries(carriers);
   for (const [at, [by, carry]] of ways.entries()) {
