@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { repository, testStore, whyNoBuilds } from './command-line.ts';
+import { repository, testStore, whyNoBuilds } from '../build/command-line.ts';
 
 interface Packed {
   readonly filename: string;
