@@ -18,10 +18,14 @@ export function verdictOf({ runsOn, elfs, problems }: ArtifactAudit): string {
   return `runs on ${yes} of ${releases.length} releases${maybe}${wrong}`;
 }
 
-/** `x86_64 glibc, x86_64 musl` */
+/** `x86_64 glibc, x86_64 musl`; a CPU alone only where no file for it needs a libc. */
 function machinesOf(elfs: readonly ElfAudit[]): string {
+  const needsLibc = ({ libc }: ElfAudit) => libc !== 'none' && libc !== 'unknown';
+  const withLibc = new Set(elfs.filter(needsLibc).map(({ machine }) => machine));
   const kinds = new Set(
-    elfs.map(({ machine, libc }) => (libc === 'none' || libc === 'unknown' ? machine : `${machine} ${libc}`)),
+    elfs
+      .filter((elf) => needsLibc(elf) || !withLibc.has(elf.machine))
+      .map((elf) => (needsLibc(elf) ? `${elf.machine} ${elf.libc}` : elf.machine)),
   );
   const some = [...kinds].slice(0, MOST_MACHINES);
   return `${some.join(', ')}${kinds.size > some.length ? ', …' : ''}`;

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { audit, type AuditResult } from '../../../src/operations/audit.ts';
-import { mainReasons } from '../../../src/present/audit-words.ts';
+import { describeArtifact, mainReasons } from '../../../src/present/audit-words.ts';
 import { renderAuditAs } from '../../../src/present/audit-format.ts';
 import { codes } from '../../../src/report/codes.ts';
 import { deb } from '../../archives.ts';
-import { glibcAddon, muslAddon, muslProgram, temporary } from '../../audited.ts';
+import { auditBytes, glibcAddon, muslAddon, muslProgram, temporary } from '../../audited.ts';
+import { makeElf } from '../../elf-maker.ts';
 import { golden } from '../../golden.ts';
 import { violations, type JsonSchema } from '../../json-schema.ts';
 import { npm, wheel } from '../../packages.ts';
@@ -103,4 +104,15 @@ test('of many doubts the one is told that most releases have, not that of a sing
   ];
   assert.deepEqual(mainReasons(verdicts), [{ label: 'in doubt', reason: `debian-13: ${library}` }]);
   assert.deepEqual(mainReasons([]), []);
+});
+
+test('a CPU is named once, though a library of a wheel needs no libc', async () => {
+  const bytes = wheel('cp311-abi3-linux_x86_64', [
+    { path: 'x.abi3.so', bytes: addon },
+    { path: 'x.libs/libalone.so', bytes: makeElf({ stack: 6 }) },
+  ]);
+  const audited = await auditBytes('x-1.0-cp311-abi3-linux_x86_64.whl', bytes);
+  assert.equal(describeArtifact(audited), 'a wheel with 2 native files, x86_64 glibc');
+  const alone = { ...audited, elfs: audited.elfs.filter(({ libc }) => libc !== 'glibc') };
+  assert.equal(describeArtifact(alone), 'a wheel with 1 native file, x86_64');
 });
