@@ -12,8 +12,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const kept = fileURLToPath(new URL('../../daemons/', import.meta.url));
 
-/** 0.34 was out, but of what it is made of not every module could be had yet. */
-export const newestVersion = '0.33.1';
+export const newestVersion = '0.34.2';
 export const olderVersion = '0.12.5';
 
 /** Why a program can't be had here: for the line that a skipped test prints. */
@@ -33,12 +32,12 @@ export async function goProgram(module: string, name: string, version: string): 
   const go = await goFor(source);
   const making = join(folder, `${name}.${process.pid}`);
   mkdirSync(folder, { recursive: true });
-  const build = [go, 'build', '-mod=readonly', '-trimpath', ...quick, '-o', making, `./cmd/${name}`];
+  const build = [go, 'build', '-mod=readonly', ...quick, '-o', making, `./cmd/${name}`];
   try {
     // Who comes while another builds it waits, and has it then.
     const once = 'made=$1 making=$2; shift 2; [ -e "$made" ] || { "$@"; mv "$making" "$made"; }';
     const args = [join(kept, 'lock'), 'sh', '-euc', once, 'sh', program, making, ...build];
-    const env = { ...environment, GOGC: '400' };
+    const env = { ...goEnvironment, GOGC: '400' };
     await run('flock', args, { cwd: source, env, maxBuffer: 1 << 26 });
   } catch (error) {
     rmSync(making, { force: true });
@@ -47,14 +46,16 @@ export async function goProgram(module: string, name: string, version: string): 
   return program;
 }
 
-/** Go's compiler takes a third less time where it optimizes nothing: the daemons of tests have little to compute. */
-const quick = ['-gcflags=all=-N -l -dwarf=false', '-ldflags=-s -w'];
-
-const environment = { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'auto' };
+/**
+ * Go's compiler takes a third less time where it optimizes nothing: the daemons of tests have little to compute. Programs of
+ * the same modules have what was compiled in common where both words and environment are the same.
+ */
+export const quick = ['-trimpath', '-gcflags=all=-N -l -dwarf=false', '-ldflags=-s -w'];
+export const goEnvironment = { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'auto' };
 
 async function moduleFolder(go: string, module: string): Promise<string> {
   try {
-    const { stdout } = await run(go, ['mod', 'download', '-json', module], { env: environment });
+    const { stdout } = await run(go, ['mod', 'download', '-json', module], { env: goEnvironment });
     return (JSON.parse(stdout) as { Dir: string }).Dir;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Missing('go is not installed');
@@ -65,7 +66,7 @@ async function moduleFolder(go: string, module: string): Promise<string> {
 /** From 1.21 on, Go gets the Go that a module asks for; before, it has to be got like any module. */
 async function goFor(source: string): Promise<string> {
   const wanted = /^go (\S+)$/m.exec(readFileSync(join(source, 'go.mod'), 'utf8'))![1]!;
-  const { stdout } = await run('go', ['version'], { env: environment });
+  const { stdout } = await run('go', ['version'], { env: goEnvironment });
   if (Number(/go1\.(\d+)/.exec(stdout)![1]) >= 21 || !/\.\d+\./.test(wanted)) return 'go';
   const cpu = { x64: 'amd64', arm64: 'arm64' }[process.arch as string];
   const folder = await moduleFolder('go', `golang.org/toolchain@v0.0.1-go${wanted}.linux-${cpu}`);
