@@ -46,7 +46,8 @@ export function stepFailure(vertex: Vertex, failed: FailedStep): Failure {
   });
 }
 
-function nameOf({ name, target }: Vertex): string {
+/** As failures call a step. */
+export function nameOf({ name, target }: Vertex): string {
   return `step ${name}${target === undefined ? '' : ` of ${target}`}`;
 }
 

@@ -7,8 +7,7 @@ import { sha256OfValue } from '../base/sha256.ts';
 import type { Project, ProofRule } from '../config/project.ts';
 import { releaseIds } from '../config/proof-environment.ts';
 import { findProjectIfAny } from '../config/read.ts';
-import { createEmbeddedEngine } from '../engines/embedded/engine.ts';
-import type { Input, SolveRequest } from '../engines/engine.ts';
+import type { Engine, Input, SolveRequest } from '../engines/engine.ts';
 import { findLocked, type LockRequest } from '../lock/request.ts';
 import { judgeRun, type Proven, type RunResult } from '../proof/judge-run.ts';
 import { rulesAtEnds } from '../proof/promise-ends.ts';
@@ -22,6 +21,8 @@ import { suggest } from '../report/suggest.ts';
 import { rootKey } from '../roots/known-root.ts';
 import { removeTree, Store } from '../store/store.ts';
 import { build } from './build.ts';
+import { chooseEngine } from './building/choose-engine.ts';
+import type { EngineChoice } from './building/engine-choice.ts';
 import { emulatorsFor } from './preparing/emulator.ts';
 import { keptFolder } from './locking/keep-packages.ts';
 import { lockProof } from './lock.ts';
@@ -47,6 +48,8 @@ export interface ProveRequest extends ServerOptions {
   readonly run: string | undefined;
   readonly set?: readonly string[] | undefined;
   readonly secrets?: readonly SecretPlace[] | undefined;
+  /** What builds, and what the artifacts run on. */
+  readonly engine?: EngineChoice | undefined;
   /** Pages for people, by their names under `dist/`. */
   readonly pages: (title: string, proven: readonly Proven[]) => ReadonlyMap<string, string>;
 }
@@ -99,11 +102,11 @@ export async function prove(context: Context, request: ProveRequest): Promise<Pr
     const plan = planProof(located);
     const kept = keptFolder(project, lock);
     const builders = arches.map((builder) => ({ builder }));
+    const findStarter = starterFinder(context, sources);
     const runs = await runAll(context, {
       plan,
       staged,
-      store,
-      sources,
+      engine: await chooseEngine(context, request.engine, { store, findStarter, project }),
       inputs: inputsOf(context, plan, { sources, kept }),
       emulators: emulatorsFor(context, builders, { lock, store, sources, kept }),
     });
@@ -221,12 +224,11 @@ function fileInput(artifact: Provable): Input {
 interface Running extends Pick<SolveRequest, 'inputs' | 'emulators'> {
   readonly plan: ProofPlan;
   readonly staged: string;
-  readonly store: Store;
-  readonly sources: SourcesOnDemand;
+  readonly engine: Engine;
 }
 
 async function runAll(context: Context, running: Running): Promise<readonly RunResult[]> {
-  const { plan, staged, store, sources, inputs, emulators } = running;
+  const { plan, staged, engine, inputs, emulators } = running;
   const folders = plan.runs.map((_, index) => join(staged, String(index)));
   await Promise.all(folders.map((folder) => mkdir(folder)));
   const results = { id: 'results of the proof', name: 'results' };
@@ -237,11 +239,6 @@ async function runAll(context: Context, running: Running): Promise<readonly RunR
     paths: [`${resultFolder}/*`],
     into: folders[index]!,
   }));
-  const engine = createEmbeddedEngine({
-    store,
-    env: context.env,
-    findStarter: starterFinder(context, sources),
-  });
   const work = { inputs, emulators, exports, steps: timeLimits(plan), signal: context.signal };
   for await (const event of engine.solve(plan.graph, work)) context.emit(event);
   return Promise.all(folders.map(readRun));

@@ -2,6 +2,8 @@ import { buildCommand } from '@stricli/core';
 import { jsonText } from '../../base/json-text.ts';
 import {
   allowExpiredFlag,
+  engineChoice,
+  engineFlags,
   formatFlag,
   progressFlag,
   projectFlags,
@@ -10,6 +12,7 @@ import {
   severalWords,
   switchFlag,
   wordFlag,
+  type EngineFlags,
   type ProgressForm,
   type ProjectFlags,
   type ServerFlags,
@@ -17,7 +20,7 @@ import {
 import type { SecretPlace } from '../../operations/building/read-secrets.ts';
 import type { CommandLine } from '../command-line.ts';
 
-interface Flags extends ProjectFlags, ServerFlags {
+interface Flags extends ProjectFlags, ServerFlags, EngineFlags {
   readonly in?: readonly string[];
   readonly oldest: boolean;
   readonly newest: boolean;
@@ -37,9 +40,11 @@ export const proveRoute = buildCommand<Flags, string[], CommandLine>({
       import('../../present/proof-pages.ts'),
     ]);
     return async function proveArtifacts(flags, ...subjects) {
-      const { directory, progress, format, in: places = [], secret: secrets, ...asked } = flags;
-      const request = { run: undefined, ...asked, subjects, places, secrets, pages: proofPages };
-      const result = await withContext(this, { directory, progress }, (context) => prove(context, request));
+      const { set, oldest, newest, run, mirror, offline, allowExpired, format } = flags;
+      const asked = { set, oldest, newest, run, mirror, offline, allowExpired, secrets: flags.secret };
+      const engine = engineChoice(flags, this.world.cwd);
+      const request = { ...asked, subjects, places: flags.in ?? [], engine, pages: proofPages };
+      const result = await withContext(this, flags, (context) => prove(context, request));
       const { stdout } = this.process;
       if (format === 'json') stdout.write(jsonText(result.statement));
       else stdout.write(renderProof(result, { color: this.color.stdout, cwd: this.world.cwd }));
@@ -64,6 +69,7 @@ export const proveRoute = buildCommand<Flags, string[], CommandLine>({
       secret: secretFlag,
       ...serverFlags,
       allowExpired: allowExpiredFlag,
+      ...engineFlags,
       progress: progressFlag,
     },
     aliases: { C: 'directory' },

@@ -1,9 +1,11 @@
 /** What a daemon says of a failure, in our words: which step, which code, what helps. */
+import type { Vertex } from '../../graph/graph.ts';
 import type { Code } from '../../report/codes.ts';
+import type { Location } from '../../report/diagnostic.ts';
 import { Failure } from '../../report/failure.ts';
 import type { SolveRequest } from '../engine.ts';
 import { spoiledCaches } from '../spoiled-caches.ts';
-import { stepFailure } from '../step-failure.ts';
+import { nameOf, stepFailure } from '../step-failure.ts';
 import { addressFlag, showAddress, type Address } from './address.ts';
 import type { KeptStep } from './failed-state.ts';
 import type { BuildProgress } from './progress.ts';
@@ -28,8 +30,10 @@ export function explainFailure(error: unknown, parts: FailureParts): unknown {
   const code = exitCode(error, text);
   if (failed !== undefined && code !== undefined && failed.vertex.op.type === 'exec') {
     const { at } = request.steps?.get(failed.vertex.digest) ?? {};
+    const log = progress.outputs.logOf(failed.vertex);
+    if (isForeign(log.excerpt)) return foreignCpu(failed.vertex, { where, at, cause: error });
     return stepFailure(failed.vertex, {
-      ...progress.outputs.logOf(failed.vertex),
+      ...log,
       code,
       at,
       killed: false,
@@ -52,6 +56,22 @@ export function explainFailure(error: unknown, parts: FailureParts): unknown {
   return new Failure(known?.code ?? 'buildkit-failed', `${what} failed on the daemon`, {
     why: text,
     cause: error,
+  });
+}
+
+/** All that is said where the kernel can't start the shell of the step's own root; newer daemons take it for the step's. */
+function isForeign(said: readonly string[]): boolean {
+  return said.length === 1 && /^exec \S+: exec format error$/.test(said[0]!);
+}
+
+function foreignCpu(
+  vertex: Vertex,
+  { where, ...more }: { readonly where: string; readonly at: Location | undefined; readonly cause: unknown },
+): Failure {
+  const cpu = vertex.platform!.architecture;
+  return new Failure('buildkit-foreign-cpu', `${nameOf(vertex)} is for ${cpu}, which ${where} can't run`, {
+    hint: "register QEMU on the daemon's machine (`apt-get install qemu-user-static`), or take this one (`--engine embedded`), which needs nothing registered",
+    ...more,
   });
 }
 
