@@ -20,7 +20,6 @@ export function verdictOf({ runsOn, elfs, problems }: ArtifactAudit): string {
 
 /** `x86_64 glibc, x86_64 musl`; a CPU alone only where no file for it needs a libc. */
 function machinesOf(elfs: readonly ElfAudit[]): string {
-  const needsLibc = ({ libc }: ElfAudit) => libc !== 'none' && libc !== 'unknown';
   const withLibc = new Set(elfs.filter(needsLibc).map(({ machine }) => machine));
   const kinds = new Set(
     elfs
@@ -29,6 +28,10 @@ function machinesOf(elfs: readonly ElfAudit[]): string {
   );
   const some = [...kinds].slice(0, MOST_MACHINES);
   return `${some.join(', ')}${kinds.size > some.length ? ', …' : ''}`;
+}
+
+function needsLibc({ libc }: ElfAudit): boolean {
+  return libc !== 'none' && libc !== 'unknown';
 }
 
 /** `a wheel with 2 native files, x86_64 glibc` */
