@@ -35,6 +35,8 @@ export class Unpacker {
   readonly #closing = canceler();
   /** This thread unpacks one: no other has been started. */
   #isUnpacking = false;
+  /** So many packed bytes were unpacked by this thread, which has other work when more come. */
+  #unpackedHere = 0;
 
   constructor(store: Store, threads = availableParallelism()) {
     this.#store = store;
@@ -68,8 +70,9 @@ export class Unpacker {
   }
 
   #paysToStart(sizes: readonly number[]): boolean {
-    const waiting = sizes.reduce((sum, size) => sum + size, 0);
-    return this.#workers.size < this.#most && waiting >= WORTH_A_THREAD;
+    const before = this.#workers.size === 0 ? this.#unpackedHere : 0;
+    const bytes = sizes.reduce((sum, size) => sum + size, before);
+    return this.#workers.size < this.#most && bytes >= WORTH_A_THREAD;
   }
 
   #startWorker(): Worker {
@@ -79,10 +82,13 @@ export class Unpacker {
     return worker;
   }
 
-  /** Without a thread here. */
+  /** By this thread where no other is given. */
   async #run(waiting: Waiting, worker: Worker | undefined): Promise<void> {
     const { packed, format, resolve, reject } = waiting;
-    if (worker === undefined) this.#isUnpacking = true;
+    if (worker === undefined) {
+      this.#isUnpacking = true;
+      this.#unpackedHere += packed.size;
+    }
     const claim = this.#store.claims.take(claimOf(packed));
     if (claim === undefined) void this.#waitForOther(waiting);
     try {

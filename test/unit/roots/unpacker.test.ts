@@ -74,6 +74,24 @@ for (const [where, size] of [
   });
 }
 
+test('packages that come one after the other get a thread when they are many: the rest of the command is not kept waiting', async (t) => {
+  const { store, unpacker } = await start(t);
+  let threads = 0;
+  const count = () => threads++;
+  process.on('worker', count);
+  t.after(() => process.off('worker', count));
+  for (const [name, expected] of [
+    ['a', 0],
+    ['b', 0],
+    ['c', 1],
+    ['d', 1],
+  ] as const) {
+    const one = await add(store, name, deb({ Package: name }, [{ path: name, bytes: randomBytes(400_000) }]));
+    await unpacker.unpack(one, 'deb');
+    assert.equal(threads, expected, name);
+  }
+});
+
 test('a package that says of itself to unpack to more than any does is broken', async (t) => {
   const { store, unpacker } = await start(t);
   const members = [
