@@ -6,6 +6,7 @@ import {
   type Kind,
   type ProjectFiles,
 } from './draft.ts';
+import { addonOf } from './gyp.ts';
 import { installStep, managerOf } from './node-managers.ts';
 import { NODE, NODE_ABI } from './npm.ts';
 
@@ -14,7 +15,8 @@ export const nodeAddon: Kind = {
   draft(files) {
     const manifest = files.read('package.json');
     const gyp = files.read('binding.gyp');
-    const addon = firstMatch(gyp, /["']target_name["']\s*:\s*["']([\w.-]+)["']/) ?? 'addon';
+    const addon =
+      addonOf(gyp ?? '') ?? firstMatch(gyp, /["']target_name["']\s*:\s*["']([\w.-]+)["']/) ?? 'addon';
     // What the package runs before node-gyp when it is installed.
     const before = firstMatch(manifest, /"(?:pre)?install"\s*:\s*"([^"\\]+?)\s*&&\s*node-gyp\b/);
     // Packages that only tests and JavaScript need take minutes to come and are nothing to the compiler.
