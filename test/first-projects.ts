@@ -87,12 +87,23 @@ export const firstProjects = {
   },
   cmake: {
     'CMakeLists.txt':
-      'cmake_minimum_required(VERSION 3.13)\nproject(greet VERSION 1.2.0 LANGUAGES CXX)\nadd_executable(greet main.cc)\n',
-    'main.cc': '#include <iostream>\nint main() { std::cout << "hello\\n"; }\n',
+      'cmake_minimum_required(VERSION 3.13)\nproject(greet VERSION 1.2.0 LANGUAGES CXX)\nadd_subdirectory(src)\nadd_executable(greet main.cc)\ntarget_link_libraries(greet ZLIB::ZLIB)\n',
+    'src/CMakeLists.txt': 'find_package(ZLIB REQUIRED GLOBAL) # find_package(CURL)\n',
+    'main.cc':
+      '#include <iostream>\n#include <zlib.h>\nint main() { std::cout << zlibVersion() << "\\n"; }\n',
   },
   meson: {
-    'meson.build': "project('greet', 'c', version: '1.2')\nexecutable('greet', 'main.c')\n",
-    'main.c': mainC,
+    'meson.build': [
+      "project('greet', 'c', version: '1.2')",
+      "zlib = dependency('zlib')",
+      "grammar = custom_target('grammar', input: 'greet.y', output: ['greet.c', 'greet.h'],",
+      "  command: [find_program('bison'), '--defines=@OUTPUT1@', '--output=@OUTPUT0@', '@INPUT@'])",
+      "executable('greet', 'main.c', grammar, dependencies: zlib)",
+      '',
+    ].join('\n'),
+    'greet.y': '%code { int yylex(void); void yyerror(const char *); }\n%%\nall:\n',
+    'main.c':
+      '#include <stdio.h>\n#include <zlib.h>\nint yylex(void) { return 0; }\nvoid yyerror(const char *text) { puts(text); }\nint yyparse(void);\nint main(void) { puts(zlibVersion()); return yyparse(); }\n',
   },
   'node-addon': {
     'binding.gyp': '{ "targets": [{ "target_name": "greet", "sources": ["greet.c"] }] }\n',

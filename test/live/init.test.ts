@@ -22,7 +22,7 @@ const artifacts: Readonly<Partial<Record<keyof typeof firstProjects, readonly st
   configure: four,
   'with-library': ['greet-linux-x64-gnu', 'greet-linux-arm64-gnu'],
   cmake: ['greet-linux-x64-gnu', 'greet-linux-arm64-gnu'],
-  meson: ['greet-linux-x64-gnu'],
+  meson: ['greet-linux-x64-gnu', 'greet-linux-arm64-gnu'],
   'node-addon': ['prebuilds/linux-x64/greet.glibc.node', 'prebuilds/linux-arm64/greet.glibc.node'],
   'v8-addon': [
     'prebuilds/linux-x64/greet.abi127.glibc.node',

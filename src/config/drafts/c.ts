@@ -8,6 +8,7 @@ import {
   type Kind,
   type ProjectFiles,
 } from './draft.ts';
+import { librariesOfAutoconf, needsOfCmake, needsOfMeson, packagesOf, toolsOfAutoconf } from './needs.ts';
 
 /** Of the releases that are still mended the oldest. */
 const OLD = [
@@ -44,32 +45,19 @@ const gccTargets = {
 /** Debian has musl for arm64, and its compiler's recipe for musl only for the CPU that builds. */
 const muslForArm64 = `{ name: musl for arm64, run: "sed s/x86_64/aarch64/g /usr/lib/x86_64-linux-musl/musl-gcc.specs >${muslSpecs}", only: { target: linux-arm64-musl } }`;
 
-const gxxTargets = {
-  'linux-x64-gnu': '{ environment: bookworm, arch: x64, promise: ["glibc:2.36"] }',
-  'linux-arm64-gnu':
-    '{ environment: bookworm-cross, arch: arm64, builder: x64, env: { CC: aarch64-linux-gnu-gcc, CXX: aarch64-linux-gnu-g++ }, promise: ["glibc:2.36"] }',
-};
-
-function gxx(...tools: readonly string[]): Draft['environments'] {
-  const list = tools.join(', ');
-  return {
-    bookworm: `{ debian: bookworm, packages: [g++, ${list}] }`,
-    'bookworm-cross': `{ debian: bookworm, packages: [g++-aarch64-linux-gnu, ${list}] }`,
-  };
-}
-
 export const cmake: Kind = {
   file: 'CMakeLists.txt',
   draft(files) {
     const text = files.read('CMakeLists.txt');
+    const { libraries, tools } = needsOfCmake(files);
     const name = projectName(firstMatch(text, /\bproject\s*\(\s*"?([\w.+-]+)/i), files);
     return {
       what: 'a project of CMake',
       name,
       version: plainVersion(firstMatch(text, /\bproject\s*\([^)]*\bVERSION\s+([\w.+-]+)/i)),
-      notes: [...OLD, 'The libraries that it needs go under `packages:`, such as zlib1g-dev.'],
-      environments: gxx('cmake', 'ninja-build'),
-      targets: gxxTargets,
+      notes: [...OLD, ...(libraries.length > 0 ? LIBRARIES : NO_LIBRARIES)],
+      environments: againstLibraries(libraries, ['cmake', 'ninja-build', ...tools], 'g++'),
+      targets: sysrootTargets,
       steps: [
         '{ name: configure, run: cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release }',
         '{ name: compile, run: cmake --build build }',
@@ -91,16 +79,17 @@ export const meson: Kind = {
   file: 'meson.build',
   draft(files) {
     const text = files.read('meson.build');
+    const { libraries, tools } = needsOfMeson(files);
     const name = projectName(firstMatch(text, /\bproject\s*\(\s*'([^']+)'/), files);
     return {
       what: 'a project of Meson',
       name,
       version: plainVersion(firstMatch(text, /\bversion\s*:\s*'([^']+)'/)),
-      notes: [...OLD, 'The libraries that it needs go under `packages:`, such as zlib1g-dev.'],
-      environments: { bookworm: '{ debian: bookworm, packages: [g++, meson, ninja-build, pkg-config] }' },
-      targets: { 'linux-x64-gnu': gxxTargets['linux-x64-gnu'] },
+      notes: [...OLD, ...(libraries.length > 0 ? LIBRARIES : NO_LIBRARIES)],
+      environments: againstLibraries(libraries, ['meson', 'ninja-build', ...tools], 'g++'),
+      targets: sysrootTargets,
       steps: [
-        '{ name: configure, run: meson setup build --buildtype=release }',
+        '{ name: configure, run: meson setup build --buildtype=release --cross-file "$TARGETRY_MESON_CROSS" }',
         '{ name: compile, run: ninja -C build }',
       ],
       artifacts: [
@@ -116,37 +105,51 @@ export const meson: Kind = {
   },
 };
 
+const LIBRARIES = [
+  'The sysroot has every library that the project asks for: take out what the program shall not be linked with. Debian has none of',
+  'them for musl; Alpine has, for `sysroot: { alpine: … }`.',
+];
+
+const NO_LIBRARIES = [
+  'The libraries that it needs go under `packages:` of the sysroot, such as zlib1g-dev. Debian has none for musl; Alpine has, for',
+  '`sysroot: { alpine: … }`.',
+];
+
 const GUESS = 'Which file `make` leaves is a guess: see `artifacts`.';
 
-export const configure: Kind = { file: 'configure', draft: (files) => configured(files, []) };
+export const configure: Kind = { file: 'configure', draft: (files) => configured(files, false) };
 
 /** As the repository of such a project is: its `configure` is made for releases only. */
 export const autotools: Kind = {
   file: 'configure.ac',
-  draft: (files) => configured(files, ['autoconf', 'automake', 'libtool', 'pkg-config']),
+  draft: (files) => configured(files, true),
 };
 
-function configured(files: ProjectFiles, autotools: readonly string[]): Draft {
+const AUTOTOOLS = ['autoconf', 'automake', 'libtool', 'pkg-config'];
+
+function configured(files: ProjectFiles, isMade: boolean): Draft {
   const input = files.read('configure.ac');
+  // A release has what these make.
+  const tools = isMade ? [...AUTOTOOLS, ...toolsOfAutoconf(input)] : [];
   const init = /^AC_INIT\(\s*\[?(?:GNU )?([\w.+-]+)\]?\s*(?:,\s*\[?([\w.+-]+)\]?\s*[,)])?/m.exec(input ?? '');
   const name = projectName(init?.[1], files);
   // Of shared libraries libtool would leave a script that starts the program, and its `-static` is one of its own.
   const libtool = /^\s*(?:LT_INIT|AC_PROG_LIBTOOL)\b/m.test(input ?? '');
   const options = libtool ? ' --disable-shared' : '';
-  const libraries = librariesOf(input, files);
+  const libraries = librariesOfAutoconf(input, files);
   const alike = {
-    what: autotools.length === 0 ? 'a project with a configure script' : 'a project of autoconf',
+    what: isMade ? 'a project of autoconf' : 'a project with a configure script',
     name,
     version: plainVersion(init === null ? nameAndVersion(files.name).version : init[2]),
     artifacts: [builtArtifact('', programOf(files), undefined, name)],
     proof: fromDebian12,
   };
-  const prepare = autotools.length === 0 ? [] : ['{ name: autoreconf, run: autoreconf -fi }'];
+  const prepare = isMade ? ['{ name: autoreconf, run: autoreconf -fi }'] : [];
   if (libraries.length > 0) {
     return {
       ...alike,
       notes: [...OLD, GUESS, ...LIBRARIES],
-      environments: againstLibraries(libraries, autotools),
+      environments: againstLibraries(libraries, ['make', ...tools]),
       targets: sysrootTargets,
       steps: [
         ...prepare,
@@ -158,7 +161,7 @@ function configured(files: ProjectFiles, autotools: readonly string[]): Draft {
   return {
     ...alike,
     notes: [...OLD, GUESS],
-    environments: gcc(...autotools),
+    environments: gcc(...tools),
     targets: gccTargets,
     steps: [
       muslForArm64,
@@ -169,34 +172,16 @@ function configured(files: ProjectFiles, autotools: readonly string[]): Draft {
   };
 }
 
-const LIBRARIES = [
-  'The sysroot has every library that the project asks for: take out what the program shall not be linked with. Debian has none of',
-  'them for musl; Alpine has, for `sysroot: { alpine: … }`.',
-];
-
-/** Packages with what `configure.ac` looks for besides the libc, whether it must have it or can do without. */
-function librariesOf(configureAc: string | undefined, files: ProjectFiles): string[] {
-  const text = (configureAc ?? '').replaceAll(/^\s*(?:dnl\b|#).*$/gm, '');
-  const first = text.matchAll(/_(?:LIB|SCRIPT)\(\s*\[?([\w.+-]+)/g);
-  const second = text.matchAll(
-    /_(?:SEARCH_LIBS|CHECK_MODULES)\(\s*\[?\w+\]?\s*,\s*(?:\[([^\]]*)\]|([\w.+-]+))/g,
-  );
-  const names = [...first, ...second].flatMap(([, list, word]) => (list ?? word ?? '').split(/[\s,]+/));
-  return packagesOf(names, files);
-}
-
-function packagesOf(libraries: readonly string[], files: ProjectFiles): string[] {
-  const packages = libraries.flatMap((library) => files.packageOf(library)?.split(' ') ?? []);
-  return [...new Set(packages)].filter((one) => !OF_LIBC.test(one)).sort();
-}
-
-const OF_LIBC = /^(?:libc6-dev|libcrypt-dev|gcc|g\+\+)$/;
-
-function againstLibraries(libraries: readonly string[], autotools: readonly string[]): Draft['environments'] {
-  const compilers = ['gcc', 'gcc-aarch64-linux-gnu', 'make', ...new Set([...autotools, 'pkg-config'])];
-  const sysroot = `{ debian: bookworm, packages: [${['libc6-dev', ...libraries].join(', ')}] }`;
+function againstLibraries(
+  libraries: readonly string[],
+  tools: readonly string[],
+  compiler: 'gcc' | 'g++' = 'gcc',
+): Draft['environments'] {
+  const packages = [compiler, `${compiler}-aarch64-linux-gnu`, ...new Set([...tools, 'pkg-config'])];
+  const ofCompiler = compiler === 'gcc' ? ['libc6-dev'] : ['libc6-dev', 'libstdc++-12-dev'];
+  const sysroot = `{ debian: bookworm, packages: [${[...ofCompiler, ...libraries].join(', ')}] }`;
   return {
-    bookworm: `{ debian: bookworm, packages: [${compilers.join(', ')}], sysroot: ${sysroot} }`,
+    bookworm: `{ debian: bookworm, packages: [${packages.join(', ')}], sysroot: ${sysroot} }`,
   };
 }
 
@@ -222,7 +207,7 @@ export const make: Kind = {
       name,
       version: nameAndVersion(files.name).version,
       notes: [...OLD, GUESS, ...(crosses ? [] : LIBRARIES)],
-      environments: crosses ? gcc() : againstLibraries(libraries, []),
+      environments: crosses ? gcc() : againstLibraries(libraries, ['make']),
       targets: crosses ? gccTargets : sysrootTargets,
       steps: crosses ? [muslForArm64, compile] : [compile],
       artifacts: [builtArtifact('', program, undefined, name)],

@@ -59,6 +59,20 @@ describe('a first targetry.yaml', () => {
     ]);
   });
 
+  it('has what makes the sources of a repository, and the library of terminals by whatever name it is looked for', () => {
+    const packagesOf = (input: string, more: Readonly<Record<string, string>> = {}) =>
+      draftText(draftFor(projectOf({ 'configure.ac': input, ...more }))!.draft).match(
+        /^  bookworm: .*?packages: (\[.*?\])(?:, sysroot: .*packages: (\[.*\]))?/m,
+      )!;
+    const made = 'AC_PROG_YACC\nAM_PROG_LEX\nAM_GNU_GETTEXT([external])\nAX_PTHREAD\n';
+    assert.match(packagesOf(made)[1]!, /, pkg-config, bison, flex, autopoint, gettext, autoconf-archive\]$/);
+    assert.doesNotMatch(packagesOf('dnl AC_PROG_YACC\n')[1]!, /bison/);
+    assert.doesNotMatch(packagesOf(made, { configure: '' })[1]!, /bison|gettext/);
+    const terminal =
+      'for name in ncursesw6 ncurses; do try $name; done\nAC_CHECK_HEADERS([ncurses/curses.h])\n';
+    assert.equal(packagesOf(terminal)[2], '[libc6-dev, libncurses-dev]');
+  });
+
   it('has nothing for a folder that nothing is known of', () => {
     assert.equal(draftFor(projectOf({ 'README.md': '' })), undefined);
   });
