@@ -2,36 +2,61 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
 import { errorCode } from '../base/error-code.ts';
 import { ifAny } from '../base/if-any.ts';
-import { draftText, type ProjectFiles } from '../config/drafts/draft.ts';
-import { draftFor, kinds } from '../config/drafts/kinds.ts';
+import { draftText, type Kind, type ProjectFiles } from '../config/drafts/draft.ts';
+import { kinds, kindsOf } from '../config/drafts/kinds.ts';
 import { configFile, readProject } from '../config/read.ts';
 import { debianPackage } from '../explain/package-names.ts';
 import type { Context } from '../report/context.ts';
 import { Failure } from '../report/failure.ts';
+import { suggest } from '../report/suggest.ts';
+import { sourcePaths } from './building/source-paths.ts';
 
 export interface InitResult {
   /** As a person calls the project: `a Node addon`. */
   readonly what: string;
   /** The file that told so. */
   readonly because: string;
+  /** Files that tell of other kinds. */
+  readonly others: readonly string[];
+  /** Submodules whose files aren't here. */
+  readonly absent: readonly string[];
   readonly file: string;
   readonly text: string;
   readonly targets: readonly string[];
 }
 
-/** `targetry init`: looks at the project and writes a first `targetry.yaml`. */
-export function initProject({ cwd }: Context): InitResult {
-  const found = draftFor(filesOf(cwd));
-  if (found === undefined) {
-    throw new Failure('project-unknown', `nothing in ${cwd} tells what kind of project it is`, {
-      why: `none of these is there: ${kinds.map(({ file, only }) => [file, only?.where ?? []].flat().join(' ')).join(', ')}`,
-    });
-  }
-  const text = draftText(found.draft);
+/** `targetry init`: looks at the project and writes a first `targetry.yaml`, as `asked` tells where that is given. */
+export function initProject({ cwd }: Context, asked?: string): InitResult {
+  const files = filesOf(cwd);
+  const fitting = kindsOf(files);
+  const kind = asked === undefined ? fitting[0] : fitting.find(({ file }) => file === asked);
+  if (kind === undefined) throw asked === undefined ? nothingTells(cwd) : tellsNothing(asked, fitting);
+  const draft = kind.draft(files);
+  const text = draftText(draft);
   write(join(cwd, configFile), text);
   const { project } = readProject(cwd, cwd);
-  const targets = project.targets.map(({ name }) => name);
-  return { what: found.draft.what, because: found.file, file: configFile, text, targets };
+  return {
+    what: draft.what,
+    because: kind.file,
+    others: fitting.filter((one) => one !== kind).map(({ file }) => file),
+    absent: sourcePaths(cwd).absent,
+    file: configFile,
+    text,
+    targets: project.targets.map(({ name }) => name),
+  };
+}
+
+function nothingTells(folder: string): Failure {
+  return new Failure('project-unknown', `nothing in ${folder} tells what kind of project it is`, {
+    why: `none of these is there: ${kinds.map(({ file, only }) => [file, only?.where ?? []].flat().join(' ')).join(', ')}`,
+  });
+}
+
+function tellsNothing(asked: string, fitting: readonly Kind[]): Failure {
+  const there = fitting.map(({ file }) => file);
+  return new Failure('project-unknown', `${asked} tells nothing of a project in this folder`, {
+    hint: suggest(asked, there, 'files that do'),
+  });
 }
 
 function filesOf(folder: string): ProjectFiles {

@@ -1,5 +1,5 @@
 import { autotools, cmake, configure, make, meson } from './c.ts';
-import type { Draft, Kind, ProjectFiles } from './draft.ts';
+import type { Kind, ProjectFiles } from './draft.ts';
 import { go } from './go.ts';
 import { npmPackage } from './npm.ts';
 import { nodeAddon } from './node-addon.ts';
@@ -23,8 +23,7 @@ export const kinds: readonly Kind[] = [
   make,
 ];
 
-/** Undefined where no kind fits. */
-export function draftFor(files: ProjectFiles): { draft: Draft; file: string } | undefined {
-  const kind = kinds.find(({ file, only }) => files.names.has(file) && only?.holds(files) !== false);
-  return kind && { draft: kind.draft(files), file: kind.file };
+/** Those that fit, in that order. */
+export function kindsOf(files: ProjectFiles): readonly Kind[] {
+  return kinds.filter(({ file, only }) => files.names.has(file) && only?.holds(files) !== false);
 }

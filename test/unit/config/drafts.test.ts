@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { draftText, type ProjectFiles } from '../../../src/config/drafts/draft.ts';
-import { draftFor } from '../../../src/config/drafts/kinds.ts';
+import { kindsOf } from '../../../src/config/drafts/kinds.ts';
 import { endOfLifeWarnings } from '../../../src/config/end-of-life.ts';
 import { readProject } from '../../../src/config/read.ts';
 import { debianPackage } from '../../../src/explain/package-names.ts';
@@ -77,6 +77,11 @@ describe('a first targetry.yaml', () => {
     assert.equal(draftFor(projectOf({ 'README.md': '' })), undefined);
   });
 });
+
+function draftFor(files: ProjectFiles) {
+  const kind = kindsOf(files)[0];
+  return kind && { draft: kind.draft(files), file: kind.file };
+}
 
 function projectOf(contents: Readonly<Record<string, string>>): ProjectFiles {
   const paths = Object.keys(contents);
