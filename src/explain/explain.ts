@@ -73,6 +73,8 @@ export interface Explanation {
 export interface Known {
   /** That of the environment in which the step ran; undefined for a log of unknown origin. */
   readonly environment?: DistroFamily | undefined;
+  /** That of its sysroot, where it has one. */
+  readonly sysroot?: DistroFamily | undefined;
 }
 
 interface Suspect {
@@ -172,10 +174,10 @@ export class Explainer {
   }
 
   /** The same with one of its candidates as the cause, where something else than the log has told so. */
-  instead(finding: FoundCause, name: string, { environment }: Known = {}): FoundCause {
+  instead(finding: FoundCause, name: string, { environment, sysroot }: Known = {}): FoundCause {
     const failure = this.#classes.find((one) => one.class === name)!;
     const groups = groupsOf(finding.evidence);
-    const place = { distro: environment, isEnvironment: environment !== undefined };
+    const place = { distro: environment, isEnvironment: environment !== undefined, sysroot };
     const rest = finding.candidates.filter((one) => one.class !== name);
     return {
       ...finding,
@@ -189,7 +191,7 @@ export class Explainer {
     };
   }
 
-  #judge(seen: Seen, { environment }: Known): FoundCause[] {
+  #judge(seen: Seen, { environment, sysroot }: Known): FoundCause[] {
     const outcome = outcomeOf(seen);
     const known = this.#classes.flatMap((failure) => this.#suspect(failure, seen, outcome));
     const suspects = known.length > 0 ? known : this.#guess(seen, outcome);
@@ -201,7 +203,7 @@ export class Explainer {
         .map(({ failure, line }) => ({ class: failure.class, line }));
       const isEnvironment = environment !== undefined;
       const distro = environment ?? distroNear(root.line, seen);
-      return findingOf(root, consequences, { distro, isEnvironment });
+      return findingOf(root, consequences, { distro, isEnvironment, sysroot });
     });
   }
 
@@ -373,7 +375,7 @@ function cureFor(cure: Cure, distro: DistroFamily | undefined): string {
 
 /**
  * `{name}` stands for what a group matched, `{name|words}` for the words where it didn't, `{install}` for a command, `{brings|words}` for one that brings a shared library that is known,
- * `{elsewhere|words}` for what only builders of others have, such as stages of an image, and `{inside|words}` for what only
+ * `{across|words}` for what is done without a sysroot to compile across, `{elsewhere|words}` for what only builders of others have, such as stages of an image, and `{inside|words}` for what only
  * steps of ours have.
  */
 function filled(text: string, groups: Sighting['groups'], place: LogPlace): string {
@@ -382,7 +384,8 @@ function filled(text: string, groups: Sighting['groups'], place: LogPlace): stri
       ? installWords(groups, place)
       : name === 'brings'
         ? (runtimeWords(groups, place) ?? String(otherwise))
-        : name === (place.isEnvironment ? 'elsewhere' : 'inside')
+        : name === (place.isEnvironment ? 'elsewhere' : 'inside') ||
+            (name === 'across' && place.sysroot !== undefined)
           ? ''
           : (groups[name] ?? String(otherwise)),
   );

@@ -31,20 +31,28 @@ export interface LogPlace {
   readonly distro: DistroFamily | undefined;
   /** An environment of a project: its packages are written down, not installed. */
   readonly isEnvironment: boolean;
+  /** That of what the environment compiles against, where it has such a thing beside itself. */
+  readonly sysroot?: DistroFamily | undefined;
 }
 
 /** How to come by what the groups `header`, `library`, `module` or `program` name. */
-export function installWords(
-  groups: Readonly<Record<string, string>>,
-  { distro, isEnvironment }: LogPlace,
-): string {
+export function installWords(groups: Readonly<Record<string, string>>, place: LogPlace): string {
   const packages = packagesFor(groups);
+  const { program, header, library, module } = groups;
+  const isRun = program !== undefined && (header ?? library ?? module) === undefined;
+  const sysroot = isRun ? undefined : place.sysroot;
   if (packages === undefined) {
-    return isEnvironment
-      ? 'add the package that brings it to `packages:` of the environment'
+    return place.isEnvironment
+      ? `add the package that brings it to ${packagesKey(sysroot)}`
       : 'install the package that brings it';
   }
-  return wordsFor(packages, { distro, isEnvironment });
+  return sysroot === undefined
+    ? wordsFor(packages, place)
+    : wantedIn(packages[families.indexOf(sysroot)]!, sysroot);
+}
+
+function packagesKey(sysroot: DistroFamily | undefined): string {
+  return sysroot === undefined ? '`packages:` of the environment' : '`packages:` of its `sysroot:`';
 }
 
 /** How to come by the shared library that the group names; undefined where it is none that is known. */
@@ -57,21 +65,23 @@ export function runtimeWords(
 }
 
 function wordsFor(packages: readonly string[], { distro, isEnvironment }: LogPlace): string {
-  if (isEnvironment && distro !== undefined) return wantedIn(packages[families.indexOf(distro)]!);
+  if (isEnvironment && distro !== undefined) return wantedIn(packages[families.indexOf(distro)]!, undefined);
   const ways = families.map((family, at) => `\`${commands[family]} ${packages[at]}\``);
   if (distro !== undefined) return ways[families.indexOf(distro)]!;
   return `${ways[0]} (Debian), ${ways[1]} (Alpine), ${ways[2]} (Fedora)`;
 }
 
 /** A cure in the words of the place: nothing is installed into an environment, its packages are written down. */
-export function inPlace(cure: string, { isEnvironment }: LogPlace): string {
+export function inPlace(cure: string, { isEnvironment, sysroot }: LogPlace): string {
   if (!isEnvironment) return cure;
   const command = /`(?:apt-get install|apk add|dnf install) ([^-`][^`]*)`/g;
-  return cure.replaceAll(command, (_, packages: string) => wantedIn(packages));
+  return cure.replaceAll(command, (_, packages: string) =>
+    wantedIn(packages, /-dev\b/.test(packages) ? sysroot : undefined),
+  );
 }
 
-function wantedIn(packages: string): string {
-  return `add \`${packages}\` to \`packages:\` of the environment`;
+function wantedIn(packages: string, sysroot: DistroFamily | undefined): string {
+  return `add \`${packages}\` to ${packagesKey(sysroot)}`;
 }
 
 function packagesFor({ header, library, module, program }: Readonly<Record<string, string>>) {

@@ -28,6 +28,8 @@ interface FailedStep {
   readonly log: string;
   readonly name: string;
   readonly distro: DistroFamily | null;
+  /** That of the sysroot, where there is one. */
+  readonly sysroot?: DistroFamily | undefined;
   /** It ran on this machine, not on a daemon's; older notes don't say. */
   readonly here?: boolean;
   /** What a file that its log names has said. */
@@ -59,7 +61,7 @@ export async function explainLog(
   const called = `step ${step.name} (${near.startsWith('..') ? step.log : near})`;
   const environment = step.distro ?? undefined;
   const ask = here || step.here === true ? asker(context) : undefined;
-  const explanation = await explainFile(step.log, { environment, ask });
+  const explanation = await explainFile(step.log, { environment, sysroot: step.sysroot, ask });
   return { log: called, ...withFileAsked(explanation, step.file) };
 }
 
@@ -83,11 +85,11 @@ interface KnownBesides extends Known {
 
 async function explainPieces(
   pieces: AsyncIterable<Uint8Array>,
-  { ask, file, environment }: KnownBesides,
+  { ask, file, ...known }: KnownBesides,
 ): Promise<Explanation> {
   const explainer = knownFailures();
-  let explanation = await explainer.explain(pieces, { environment });
-  const instead = (finding: FoundCause, name: string) => explainer.instead(finding, name, { environment });
+  let explanation = await explainer.explain(pieces, known);
+  const instead = (finding: FoundCause, name: string) => explainer.instead(finding, name, known);
   if (ask !== undefined)
     explanation = await withMachineAsked(explanation, { classes: failureClasses, instead, ask });
   return file === undefined ? explanation : withFileAsked(explanation, await askFile(explanation, file));
@@ -132,6 +134,8 @@ export interface StepThatFailed {
   readonly log: string;
   readonly name: string;
   readonly distro: RootKind;
+  /** Of what the environment compiles against. */
+  readonly sysroot: RootKind | undefined;
   /** The ids of those that it had. */
   readonly caches: readonly string[];
   /** What it left behind. */
@@ -156,13 +160,21 @@ export async function withKnownCause(
 ): Promise<unknown> {
   if (!(error instanceof Failure) || error.code !== 'step-failed' || step === undefined) return error;
   const distro = familyOf(step.distro);
+  const sysroot = step.sysroot && familyOf(step.sysroot);
   const { log, name } = step;
   const here = chosenDaemon(context, engine) === undefined;
   const note = (more: Pick<FailedStep, 'file'>) =>
-    store.writeRecord(recordKind, sha256(project), { log, name, distro: distro ?? null, here, ...more });
+    store.writeRecord(recordKind, sha256(project), {
+      log,
+      name,
+      distro: distro ?? null,
+      sysroot,
+      here,
+      ...more,
+    });
   await note({});
   const known = here ? { ask: asker(context), file: step.files } : {};
-  const { findings } = await explainFile(log, { environment: distro, ...known });
+  const { findings } = await explainFile(log, { environment: distro, sysroot, ...known });
   const file = findings[0]?.asked.find(({ check }) => check === fileCheck);
   if (file !== undefined) await note({ file });
   const finding = findings.find(({ confidence }) => confidence >= sureEnough);

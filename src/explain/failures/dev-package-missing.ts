@@ -219,7 +219,7 @@ export const devPackageMissing: FailureClass = {
     },
     { says: /^- Failed to find (?<header>[\w/-]+\.h)\b/, beside: /configure/, sure: 0.86 },
     {
-      says: /configure: error: (?:can ?not|could not|unable to) find (?:the )?(?:required )?library (?<library>lib\w[\w+.-]*)/,
+      says: /configure: error: (?:can ?not|could not|unable to) find (?:the )?(?:required )?(?:library (?<library>lib\w[\w+.-]*)|(?:[\w.+-]+\/)?(?<library2>[a-z][\w.+-]*) library$)/,
       sure: 0.86,
     },
     {
@@ -302,8 +302,8 @@ export const devPackageMissing: FailureClass = {
   cause:
     'the development files of {header|{library|{module|a library}}} (headers, or the link that the linker takes) are not installed for the CPU that is built for',
   cure: {
-    any: '{install}; when compiling across, the one of the target CPU',
-    debian: '{install}; when compiling across, that of the target CPU (`NAME:arm64`)',
+    any: '{install}{across|; when compiling across, the one of the target CPU}',
+    debian: '{install}{across|; when compiling across, that of the target CPU (`NAME:arm64`)}',
     alpine: '{install}; for a static program also the package `NAME-static`',
     fedora: '{install}',
   },

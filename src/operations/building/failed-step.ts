@@ -31,11 +31,12 @@ function failedStep({ plan, trace, engine, work }: FailedBuild): StepThatFailed 
     const task = tasks.find(({ id }) => id === failed);
     if (task === undefined || log === undefined) continue;
     const files = fileOfStep(task.id, target.builder, { engine, plan, work });
-    const { distro } = target.environment.base;
+    const { base, sysroot } = target.environment;
     const op = graph.vertices.find(({ digest }) => digest === failed)?.op;
     const mounts = op?.type === 'exec' ? op.mounts : [];
     const caches = mounts.flatMap((mount) => (mount.type === 'cache' ? [mount.id] : []));
-    return { log, name: `${task.name} of ${target.name}`, distro, caches, files };
+    const name = `${task.name} of ${target.name}`;
+    return { log, name, distro: base.distro, sysroot: sysroot?.base.distro, caches, files };
   }
   return undefined;
 }

@@ -34,6 +34,24 @@ describe('the cure for a step of our own environments', () => {
     assert.match(await cureOf(quoted, 'alpine'), /^add `libevent-dev` to `packages:`/);
   });
 
+  it('puts what is compiled against into the sysroot, and what runs into the environment', async () => {
+    const cureWith = async (log: string, sysroot?: 'debian' | 'alpine') =>
+      (await explainer.explain([Buffer.from(log)], { environment: 'debian', sysroot })).findings[0]!.cure;
+    const curses = 'configure: error: cannot find required curses/ncurses library';
+    assert.equal(await cureWith(curses, 'debian'), 'add `libncurses-dev` to `packages:` of its `sysroot:`');
+    assert.equal(await cureWith(curses, 'alpine'), 'add `ncurses-dev` to `packages:` of its `sysroot:`');
+    assert.match(
+      await cureWith(curses),
+      /^add `libncurses-dev` to `packages:` of the environment; .*`NAME:arm64`/,
+    );
+    const unknown = '/usr/bin/ld: cannot find -lfrobnicate';
+    assert.equal(
+      await cureWith(unknown, 'debian'),
+      'add the package that brings it to `packages:` of its `sysroot:`',
+    );
+    assert.equal(await cureWith(missing, 'debian'), 'add `cmake` to `packages:` of the environment');
+  });
+
   it('names the package of a shared library that a tool is run with, by its soname', async () => {
     const log =
       'npm error node: error while loading shared libraries: libstdc++.so.6: cannot open shared object file: No such file or directory';
