@@ -199,6 +199,13 @@ export const firstProjects = {
     'setup.py':
       'from setuptools import Extension, setup\nsetup(ext_modules=[Extension("greet", ["greet.cc"])])\n',
   },
+  /** Its licence is an expression, which the setuptools of Debian 12 refuses. */
+  'python-licensed': {
+    'pyproject.toml':
+      '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n\n[project]\nname = "greet"\nversion = "1.0"\nlicense = "MIT OR Apache-2.0"\n\n[tool.setuptools]\npackages = []\n',
+    'setup.py':
+      'from setuptools import Extension, setup\nsetup(ext_modules=[Extension("greet", ["greet.c"])])\n',
+  },
   /** Of uv, with a package that is compiled, and one that isn't. */
   'python-workspace': {
     'pyproject.toml':

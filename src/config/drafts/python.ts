@@ -20,7 +20,10 @@ export const python: Kind = {
       Math.max(...projects.map((one) => Number(firstMatch(one, pattern) ?? 0)));
     const needs = {
       python: most(/^requires-python\s*=\s*["']\s*>=\s*3\.(\d+)/m),
-      setuptools: most(/["']setuptools\s*>=\s*(\d+)/),
+      setuptools: Math.max(
+        most(/["']setuptools\s*(?:\[[^\]]*\]\s*)?(?:>=?|==|~=)\s*(\d+)/),
+        projects.some(hasLicenseExpression) ? SETUPTOOLS_OF_LICENSE_EXPRESSIONS : 0,
+      ),
     };
     const recent = pythons.at(-1)!;
     // What comes from the index serves every release, and the oldest has the lowest floor.
@@ -62,6 +65,14 @@ export const python: Kind = {
     };
   },
 };
+
+/** Of PEP 639: older ones refuse the project. */
+const SETUPTOOLS_OF_LICENSE_EXPRESSIONS = 77;
+
+function hasLicenseExpression(text: string): boolean {
+  const table = firstMatch(text, /^\[project\]$(.*?)(?=^\[|(?![^]))/ms) ?? '';
+  return /^license(?:-files)?\s*=\s*["'[]/m.test(table);
+}
 
 const PIP = 'python3-dev, python3-pip, python3-setuptools, python3-wheel';
 

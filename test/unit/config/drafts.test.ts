@@ -73,6 +73,26 @@ describe('a first targetry.yaml', () => {
     assert.equal(packagesOf(terminal)[2], '[libc6-dev, libncurses-dev]');
   });
 
+  it('takes the Debian whose setuptools a project of Python asks for, however it writes that', () => {
+    const suiteFor = (requirement: string, project = '') => {
+      const text = `[build-system]\nrequires = ["${requirement}"]\n\n[project]\nname = "greet"\n${project}`;
+      return Object.keys(draftFor(projectOf({ 'pyproject.toml': text }))!.draft.environments)[0];
+    };
+    for (const requirement of [
+      'setuptools>=77',
+      'setuptools > 77.0.3',
+      'setuptools[core] >= 70',
+      'setuptools~=77.0',
+    ])
+      assert.equal(suiteFor(requirement), 'trixie', requirement);
+    for (const requirement of ['setuptools', 'setuptools>=61.0', 'setuptools<80'])
+      assert.equal(suiteFor(requirement), 'bookworm', requirement);
+    assert.equal(suiteFor('setuptools', 'license = "MIT"\n'), 'trixie');
+    assert.equal(suiteFor('setuptools', 'license-files = ["LICENSE"]\n'), 'trixie');
+    assert.equal(suiteFor('setuptools', 'license = { text = "MIT" }\n'), 'bookworm');
+    assert.equal(suiteFor('setuptools', '[tool.setuptools]\nlicense-files = ["LICENSE"]\n'), 'bookworm');
+  });
+
   it('has nothing for a folder that nothing is known of', () => {
     assert.equal(draftFor(projectOf({ 'README.md': '' })), undefined);
   });
