@@ -10,6 +10,13 @@ const cure =
 
 export const signsOfLateOptions: readonly Sign[] = [
   {
+    says: /`project\.license` must be valid exactly by one definition|`project` must not contain \{'license-files'\}/,
+    sure: 0.94,
+    cause:
+      'setuptools is older than the way the project tells its licence (PEP 639), which came with setuptools 77',
+    cure: "use a newer setuptools (`pip install 'setuptools>=77'`, a newer release of the distro{inside| (`debian: trixie`)}), or leave out pip's `--no-build-isolation` and let it fetch the one that the project asks for",
+  },
+  {
     says: /\b(?<tool>tar|gzip|cp|make|gmake|xargs|sort|date|ln|install|touch|nasm|ar|ranlib|strip|objcopy|grep|realpath|mktemp|env)(?:: error)?: (?:unrecogni[sz]ed option:? ?'?(?<option>(?:--)?(?:zstd|sort=\w+|no-xattrs|rsyncable|update=none|shuffle\S*|output-sync\S*|reproducible|process-slot-var\S*|relative|no-ignore-case|split-string\S*|default-signal\S*|iso-8601\S*|enable-deterministic-archives|parents|reflink=?\S*|owner=\S+|mtime=\S+|numeric-owner|xattrs|strip-components\S*|hard-dereference|transform\S*))'?(?:$|\s)|invalid option -- '?(?<option2>U|D)'?$)/,
     sure: 0.8,
     cause,
