@@ -70,7 +70,7 @@ function foreignCpu(
 ): Failure {
   const cpu = vertex.platform!.architecture;
   return new Failure('buildkit-foreign-cpu', `${nameOf(vertex)} is for ${cpu}, which ${where} can't run`, {
-    hint: "register QEMU on the daemon's machine (`apt-get install qemu-user-static`), or take this one (`--engine embedded`), which needs nothing registered",
+    hint: "register QEMU on the daemon's machine (`apt-get install qemu-user-static`), compile across (`builder:`), or take this machine (`--engine embedded`), which needs nothing registered",
     ...more,
   });
 }

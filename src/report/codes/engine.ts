@@ -87,7 +87,7 @@ export const engineCodes = {
     exit: 3,
     title: 'the BuildKit daemon can not run programs of that CPU',
     cause: "The step is for another CPU than the daemon's machine has, and no emulator is registered there.",
-    cure: "register QEMU on the daemon's machine (`apt-get install qemu-user-static`), or compile across: set `builder:` to the CPU of the daemon",
+    cure: "register QEMU on the daemon's machine (`apt-get install qemu-user-static`); or compile across: set `builder:` to the CPU of the daemon; or take this machine (`--engine embedded`), which needs nothing registered",
   },
   'buildkit-disk-full': {
     exit: 3,
