@@ -8,7 +8,16 @@ import {
   type Kind,
   type ProjectFiles,
 } from './draft.ts';
-import { librariesOfAutoconf, needsOfCmake, needsOfMeson, packagesOf, toolsOfAutoconf } from './needs.ts';
+import {
+  cmakeFiles,
+  librariesOfAutoconf,
+  mesonFiles,
+  needsOfCmake,
+  needsOfMeson,
+  packagesOf,
+  toolsOfAutoconf,
+  type BuildFile,
+} from './needs.ts';
 
 /** Of the releases that are still mended the oldest. */
 const OLD = [
@@ -63,10 +72,10 @@ export const cmake: Kind = {
         '{ name: compile, run: cmake --build build }',
       ],
       artifacts: [
-        builtArtifact(
-          'build/',
-          firstMatch(text, /\badd_executable\s*\(\s*"?([\w.+-]+)/i),
-          firstMatch(text, /\badd_library\s*\(\s*"?([\w.+-]+)"?\s+SHARED/i),
+        builtBelow(
+          cmakeFiles(files),
+          /\badd_executable\s*\(\s*"?(\$\{PROJECT_NAME\}|[\w.+-]+)/gi,
+          /\badd_library\s*\(\s*"?([\w.+-]+)"?\s+SHARED/gi,
           name,
         ),
       ],
@@ -93,10 +102,10 @@ export const meson: Kind = {
         '{ name: compile, run: ninja -C build }',
       ],
       artifacts: [
-        builtArtifact(
-          'build/',
-          firstMatch(text, /\bexecutable\s*\(\s*'([^']+)'/),
-          firstMatch(text, /\b(?:shared_library|library)\s*\(\s*'([^']+)'/),
+        builtBelow(
+          mesonFiles(files),
+          /\bexecutable\s*\(\s*'([^']+)'/g,
+          /\b(?:shared_library|library)\s*\(\s*'([^']+)'/g,
           name,
         ),
       ],
@@ -254,6 +263,21 @@ function firstGoal(makefile: string): string | undefined {
 }
 
 const BIN_PROGRAMS = /^bin_PROGRAMS\s*\+?=\s*([\w./+-]+)/m;
+
+/** What is called as the project is, else the first program, else the first library. */
+function builtBelow(files: readonly BuildFile[], program: RegExp, library: RegExp, name: string): string {
+  const found = (pattern: RegExp) =>
+    files
+      .filter(({ folder }) => !/^(?:tests?|examples?|bench\w*|fuzz\w*)\//.test(folder))
+      .flatMap(({ folder, text }) => [...text.matchAll(pattern)].map(([, word]) => ({ folder, word: word! })))
+      .map(({ folder, word }) => ({ path: `build/${folder}`, word: word.startsWith('$') ? name : word }));
+  const programs = found(program);
+  const chosen = programs.find(({ word }) => word.toLowerCase() === name.toLowerCase()) ?? programs[0];
+  const [shared] = found(library);
+  return chosen === undefined
+    ? builtArtifact(shared?.path ?? 'build/', undefined, shared?.word, name)
+    : builtArtifact(chosen.path, chosen.word, undefined, name);
+}
 
 function builtArtifact(
   folder: string,

@@ -44,7 +44,7 @@ export interface Needs {
 }
 
 export function needsOfCmake(files: ProjectFiles): Needs {
-  const text = withFolders('CMakeLists.txt', /\badd_subdirectory\s*\(\s*"?([\w./+-]+)/gi, files);
+  const text = allText(cmakeFiles(files));
   const found = text.matchAll(
     /\bfind_(?:package|library)\s*\(\s*([\w.+-]+)(?:\s+(?:NAMES\s+)?([\w.+-]+))?/gi,
   );
@@ -54,7 +54,7 @@ export function needsOfCmake(files: ProjectFiles): Needs {
 }
 
 export function needsOfMeson(files: ProjectFiles): Needs {
-  const text = withFolders('meson.build', /\bsubdir\s*\(\s*'([\w./+-]+)'/g, files);
+  const text = allText(mesonFiles(files));
   const wordsOf = (call: RegExp) => [...text.matchAll(call)].map(([, word]) => word!);
   return {
     libraries: packagesOf(wordsOf(/\b(?:dependency|find_library)\s*\(\s*'([^']+)'/g), files),
@@ -68,10 +68,31 @@ function generators(names: readonly string[]): string[] {
   return GENERATORS.filter((name) => names.includes(name));
 }
 
+/** A file of a build system, by the folder that what it builds is put into: empty, or with a slash at its end. */
+export interface BuildFile {
+  readonly folder: string;
+  readonly text: string;
+}
+
+export function cmakeFiles(files: ProjectFiles): readonly BuildFile[] {
+  return withFolders('CMakeLists.txt', /\badd_subdirectory\s*\(\s*"?([\w./+-]+)/gi, files);
+}
+
+export function mesonFiles(files: ProjectFiles): readonly BuildFile[] {
+  return withFolders('meson.build', /\bsubdir\s*\(\s*'([\w./+-]+)'/g, files);
+}
+
+function allText(files: readonly BuildFile[]): string {
+  return files.map(({ text }) => text).join('\n');
+}
+
 /** The file at the top, and those of the folders that it names. */
-function withFolders(file: string, folder: RegExp, files: ProjectFiles): string {
+function withFolders(file: string, folder: RegExp, files: ProjectFiles): BuildFile[] {
   const read = (path: string) => (files.read(path) ?? '').replaceAll(/(?<=^|\s)#.*$/gm, '');
   const top = read(file);
-  const below = [...top.matchAll(folder)].map(([, name]) => read(`${name}/${file}`));
-  return [top, ...below].join('\n');
+  const below = [...top.matchAll(folder)].map(([, name]) => ({
+    folder: `${name}/`,
+    text: read(`${name}/${file}`),
+  }));
+  return [{ folder: '', text: top }, ...below];
 }

@@ -93,6 +93,20 @@ describe('a first targetry.yaml', () => {
     assert.equal(suiteFor('setuptools', '[tool.setuptools]\nlicense-files = ["LICENSE"]\n'), 'bookworm');
   });
 
+  it('takes the program that is called as the project is, wherever it is built', () => {
+    const pathOf = (files: Readonly<Record<string, string>>) =>
+      draftText(draftFor(projectOf(files))!.draft).match(/path: ([^,]+)/)![1];
+    const meson = "project('greet', 'c')\nexecutable('convert', 'a.c')\nexecutable('greet', 'b.c')\n";
+    assert.equal(pathOf({ 'meson.build': meson }), 'build/greet');
+    const cmake =
+      'project(Greet C)\nadd_executable(check t.c)\nadd_subdirectory(test)\nadd_subdirectory(src)\n';
+    const below = { 'test/CMakeLists.txt': 'add_executable(greet t.c)\n' };
+    const src = (text: string) => ({ 'CMakeLists.txt': cmake, ...below, 'src/CMakeLists.txt': text });
+    assert.equal(pathOf(src('add_executable(${PROJECT_NAME} a.c)\n')), 'build/src/Greet');
+    assert.equal(pathOf(src('add_executable(greet a.c)\n')), 'build/src/greet');
+    assert.equal(pathOf(src('add_library(words SHARED a.c)\n')), 'build/check');
+  });
+
   it('has nothing for a folder that nothing is known of', () => {
     assert.equal(draftFor(projectOf({ 'README.md': '' })), undefined);
   });
