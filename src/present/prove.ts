@@ -32,7 +32,10 @@ function agreement(proven: ProveResult['proven'], style: Style): string {
     ({ predicted, measured }) => predicted === 'unknown' && measured === 'fails',
   );
   if (surprises.length === 0) return style.green('all as computed');
-  return style.yellow(`as computed, but for ${counted(surprises.length, 'failure')} that could not be`);
+  const others = surprises.length === proven.length ? '' : '; all others as computed';
+  return style.yellow(
+    `${counted(surprises.length, 'run')} failed, which the audit could not tell before${others}`,
+  );
 }
 
 function tableLines({ places, rows }: ProofTable, style: Style): string {

@@ -20,6 +20,11 @@ test('a run that fails where nothing could be computed is not called as computed
   assert.equal(headOf(runs, run('no', 'fails')), '1 artifact in 1 environment: all as computed');
   assert.equal(
     headOf(runs, run('unknown', 'fails')),
-    '1 artifact in 1 environment: as computed, but for 1 failure that could not be',
+    '1 artifact in 1 environment: 1 run failed, which the audit could not tell before; all others as computed',
+  );
+  assert.equal(
+    headOf(run('unknown', 'fails')),
+    '1 artifact in 1 environment: 1 run failed, which the audit could not tell before',
+    'one could read that all went well',
   );
 });
