@@ -77,10 +77,11 @@ export class ApkArchive {
 /** What the client says of an address, said of a repository. */
 function indexFailure(error: Failure, { name, from, at }: ApkRepository, arch: string): Failure {
   const cause = error;
+  // As it is called: `alpine 3.22 main`.
+  const another = at === undefined ? `--mirror ${name.split(' ')[0]}=URL` : '--mirror';
   const context = `the address comes from ${from}`;
   if (error.code === 'http-not-found') {
-    const hint =
-      'check the release, the CPU and the address of the repository; or name another server with `--mirror`';
+    const hint = `check the release, the CPU and the address of the repository; or name another server with \`${another}\``;
     const message = `the index of ${name} for ${arch} is not there`;
     return new Failure('release-not-found', message, {
       why: at === undefined ? `${error.message}; ${context}` : error.message,
@@ -93,7 +94,7 @@ function indexFailure(error: Failure, { name, from, at }: ApkRepository, arch: s
   if (!error.code.startsWith('http-') && !/^(host|connection|tls)-/.test(error.code)) return error;
   return new Failure('mirror-unreachable', `the index of ${name} can't be read: ${error.message}`, {
     why: at === undefined ? context : undefined,
-    hint: `${error.hint}; or name another server with \`--mirror\``,
+    hint: `${error.hint}; or name another server with \`${another}\``,
     at,
     cause,
   });

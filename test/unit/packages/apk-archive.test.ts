@@ -108,6 +108,9 @@ test('an index whose server is down is not taken for one without the package', a
     code: 'mirror-unreachable',
     message: /the index of own can't be read: can't reach/,
   });
+  const alpine = { ...repository([down]), name: 'alpine 3.22 main' };
+  const hint = /; or name another server with `--mirror alpine=URL`$/;
+  await assert.rejects(indexOf(t, alpine), { hint }, 'a bare --mirror would serve for all distros');
 });
 
 test('a package that is not the one of the index never reaches the store', async (t) => {
