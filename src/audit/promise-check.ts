@@ -134,16 +134,18 @@ const MOST_SHOWN = 5;
 /** What to do about a floor: where it comes from, and what would be left without it. */
 export function floorHint(audit: ElfAudit, family: Family): string | undefined {
   const floor = audit.floor[family];
-  const first = audit.forcedBy[family]?.[0];
+  const [first, ...others] = audit.forcedBy[family] ?? [];
   if (floor === undefined || !first) return undefined;
   const least = family === 'GLIBC' ? firstGlibcOf(audit.machine) : undefined;
   if (least !== undefined && compareDotted(floor, least) <= 0) return undefined;
   const name = family === 'GLIBC' ? `glibc ${floor}` : `${family}_${floor}`;
   const what = first.symbol === null ? first.version : `\`${first.symbol}\``;
   const next = audit.nextLower[family];
-  const left = next === null || next === undefined ? '' : `; without it, ${family}_${next} would do`;
+  const them = others.length === 0 ? 'it' : 'them';
+  const left = next === null || next === undefined ? '' : `; without ${them}, ${family}_${next} would do`;
   if (first.version === 'GLIBC_ABI_DT_RELR') return `link with -z nopack-relative-relocs${left}`;
-  return `${what} comes with ${name}: build in an environment below that, or against an older sysroot${left}`;
+  const come = others.length === 0 ? 'comes' : `and ${others.length} more come`;
+  return `${what} ${come} with ${name}: build in an environment below that, or against an older sysroot${left}`;
 }
 
 function withinMusl({ audit, traits }: ReadElf, most: string | undefined): Answer {

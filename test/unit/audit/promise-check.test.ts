@@ -105,6 +105,12 @@ test('a broken promise is a problem with the next step', () => {
   assert.equal(promiseProblem(answer(program, 'glibc:2.34'), 'dist/hello'), undefined);
 });
 
+test('one of several symbols that ask for a floor is not told to be all that is in the way', () => {
+  const made = { ...program, symbols: [...program.symbols!, { name: 'dlerror', version: 1 }] };
+  const { hint } = promiseProblem(answer(made, 'glibc:2.31'), 'dist/hello')!;
+  assert.match(hint!, /^`\w+` and 1 more come with glibc 2\.34: .*; without them, GLIBC_2\.17 would do$/);
+});
+
 test('no cure is offered for a floor that is the first glibc of the machine', () => {
   const oldest: MadeElf = {
     ...program,
