@@ -52,6 +52,14 @@ describe('the cure for a step of our own environments', () => {
     assert.equal(await cureWith(missing, 'debian'), 'add `cmake` to `packages:` of the environment');
   });
 
+  it('tells of Meson what to leave out that another CPU would have to run, and not to configure', async () => {
+    const log =
+      'ERROR: An exe_wrapper is needed for /src/build/greet but was not found. Please define one in cross file';
+    const cure = await cureOf(log, 'debian');
+    assert.match(cure, /`-Dtests=false`.* an environment of its own without `sysroot:`/);
+    assert.doesNotMatch(cure, /--host/);
+  });
+
   it('names the package of a shared library that a tool is run with, by its soname', async () => {
     const log =
       'npm error node: error while loading shared libraries: libstdc++.so.6: cannot open shared object file: No such file or directory';
