@@ -25,6 +25,8 @@ describe('the cure for a step of our own environments', () => {
       await cureOf(unknown, 'debian'),
       'add the package that brings it to `packages:` of the environment',
     );
+    const crate = "error: can't find Rust compiler";
+    assert.equal(await cureOf(crate, 'debian'), 'add `cargo` to `packages:` of the environment');
   });
 
   it('names the package of a library that configure asks for by its own words', async () => {
