@@ -35,7 +35,8 @@ export function crossPython(
 with open("${place}${path}") as file:
     exec(file.read(), globals())
 `,
-    variables: { _PYTHON_SYSCONFIGDATA_NAME: module },
+    // The second is for crates of PyO3, which finds no module that is a link, as Debian's is.
+    variables: { _PYTHON_SYSCONFIGDATA_NAME: module, PYO3_CROSS_PYTHON_VERSION: version },
   };
 }
 

@@ -142,10 +142,16 @@ test('build tools of Python hear of the Python in the sysroot where it is of the
     const { env } = plan.targets[0]!.output.vertex.op as ExecOp;
     const vertex = plan.graph.vertices.find(({ name }) => name === 'tell Python of the sysroot');
     const told = plan.tasks.find(({ id }) => id === vertex?.digest)?.name;
-    return { module: env['_PYTHON_SYSCONFIGDATA_NAME'], platform: env['_PYTHON_HOST_PLATFORM'], told };
+    return {
+      module: env['_PYTHON_SYSCONFIGDATA_NAME'],
+      crates: env['PYO3_CROSS_PYTHON_VERSION'],
+      platform: env['_PYTHON_HOST_PLATFORM'],
+      told,
+    };
   };
   const same = python('3.11');
   assert.match(same.module ?? '', /^_sysconfigdata__.+-linux-gnu$/);
+  assert.equal(same.crates, '3.11');
   assert.equal(same.told, 'sysroot for Python');
   const other = python('3.9');
   assert.deepEqual([other.module, other.told], [undefined, undefined]);
