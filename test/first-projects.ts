@@ -197,7 +197,7 @@ export const firstProjects = {
     'pyproject.toml':
       '[build-system]\nrequires = ["setuptools>=80", "setuptools-scm"]\n\n[project]\nname = "greet"\nversion = "1.0"\nrequires-python = ">=3.10"\n',
     'setup.py':
-      'from setuptools import Extension, setup\nsetup(ext_modules=[Extension("greet", ["greet.cc"])])\n',
+      'from setuptools import Extension, setup\nsetup(ext_modules=[Extension("greet", ["greet.cc"])])\n# run(["cmake", "."])\n',
   },
   /** Its licence is an expression, which the setuptools of Debian 12 refuses. */
   'python-licensed': {
@@ -205,6 +205,22 @@ export const firstProjects = {
       '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n\n[project]\nname = "greet"\nversion = "1.0"\nlicense = "MIT OR Apache-2.0"\n\n[tool.setuptools]\npackages = []\n',
     'setup.py':
       'from setuptools import Extension, setup\nsetup(ext_modules=[Extension("greet", ["greet.c"])])\n',
+  },
+  /** By setuptools, with a crate, and with requirements that have brackets and markers. */
+  'python-crate': {
+    'pyproject.toml':
+      '[build-system]\nrequires = [\n  "setuptools>=61", # and more\n  "setuptools-scm[toml]>=8",\n  \'setuptools-rust>=1.7; python_version < "3.15"\',\n]\nbuild-backend = "setuptools.build_meta"\n\n[project]\nname = "greet"\nversion = "1.0"\n',
+    'Cargo.toml':
+      '[package]\nname = "greet"\nversion = "0.1.0"\nedition = "2021"\n\n[lib]\ncrate-type = ["cdylib"]\n',
+  },
+  /** By maturin: its Cargo.toml is that of no program. */
+  maturin: {
+    'pyproject.toml':
+      '[build-system]\nrequires = ["maturin>=1.9,<2"]\nbuild-backend = "maturin"\n\n[project]\nname = "greet"\ndynamic = ["version"]\n',
+    'Cargo.toml':
+      '[package]\nname = "greet"\nversion = "0.1.0"\nedition = "2021"\nrust-version = "1.88"\n\n[lib]\ncrate-type = ["cdylib"]\n\n[dependencies]\npyo3 = "0.27"\n',
+    'Cargo.lock': 'version = 3\n\n[[package]]\nname = "greet"\nversion = "0.1.0"\n',
+    'src/lib.rs': 'use pyo3::prelude::*;\n\n#[pymodule]\nmod greet {}\n',
   },
   /** Of uv, with a package that is compiled, and one that isn't. */
   'python-workspace': {

@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import { firstMatch, plainVersion, projectName, type Kind, type ProjectFiles } from './draft.ts';
+import { maturinDraft } from './maturin.ts';
 import { membersInToml } from './members.ts';
+import { buildBackend, buildRequires, compilesCrate, installStep } from './python-requires.ts';
 
 /** Debian's releases, the oldest first, by what they bring. */
 const pythons = [
@@ -12,6 +14,7 @@ export const python: Kind = {
   file: 'pyproject.toml',
   draft(files) {
     const text = files.read('pyproject.toml') ?? '';
+    if (buildBackend(text) === 'maturin') return maturinDraft(files);
     const folders = nativeMembers(files);
     const places = folders.length === 0 ? ['.'] : folders.map((folder) => `./${folder}`);
     const projects = places.map((place) => files.read(posix.join(place, 'pyproject.toml')) ?? '');
@@ -28,10 +31,14 @@ export const python: Kind = {
     const recent = pythons.at(-1)!;
     // What comes from the index serves every release, and the oldest has the lowest floor.
     const debian = projects.every(backendOfDebian) && needs.setuptools <= recent.setuptools;
+    // Debian 12's Rust is too old for most crates.
+    const rust = projects.some(compilesCrate);
     const { suite, number, glibc, gcc } =
-      pythons.find((one) => needs.python <= one.python && (!debian || needs.setuptools <= one.setuptools)) ??
-      recent;
+      pythons.find(
+        (one) => !rust && needs.python <= one.python && (!debian || needs.setuptools <= one.setuptools),
+      ) ?? recent;
     const cxx = /\.(?:cc|cpp|cxx)\b|["']c\+\+["']/.test([...projects, ...setups].join('\n'));
+    const cmake = setups.some((one) => /["']cmake["']/.test(one));
     const target = (arch: string, machine: string) =>
       `{ environment: ${suite}, arch: ${arch}, env: { _PYTHON_HOST_PLATFORM: manylinux_${glibc}_${machine} }, promise: [manylinux_${glibc}] }`;
     return {
@@ -47,17 +54,16 @@ export const python: Kind = {
         ...(debian
           ? []
           : [
-              'The backend of the build comes from the index of Python packages, so the step needs the network.',
+              'What the build asks for comes from the index of Python packages, in a step of its own with network.',
             ]),
       ],
       environments: {
-        [suite]: `{ debian: ${suite}, packages: [${cxx ? 'g++, g++-aarch64-linux-gnu' : 'gcc, gcc-aarch64-linux-gnu'}, ${PIP}], sysroot: { debian: ${suite}, packages: [libc6-dev, libpython3-dev${cxx ? `, libstdc++-${gcc}-dev` : ''}] } }`,
+        [suite]: `{ debian: ${suite}, packages: [${cxx ? 'g++, g++-aarch64-linux-gnu' : 'gcc, gcc-aarch64-linux-gnu'}, ${PIP}${cmake ? ', cmake' : ''}${rust ? ', cargo, ca-certificates, "libstd-rust-dev:arm64"' : ''}], sysroot: { debian: ${suite}, packages: [libc6-dev, libpython3-dev${rust ? `, libgcc-${gcc}-dev` : ''}${cxx ? `, libstdc++-${gcc}-dev` : ''}] } }`,
       },
       targets: { 'linux-x64': target('x64', 'x86_64'), 'linux-arm64': target('arm64', 'aarch64') },
       steps: [
-        debian
-          ? `{ name: wheel, run: python3 -m pip wheel --no-deps --no-build-isolation -w wheels ${places.join(' ')} }`
-          : `{ name: wheel, run: python3 -m pip wheel --no-deps -w wheels ${places.join(' ')}, network: true }`,
+        ...(debian ? [] : [installStep([...new Set(projects.flatMap(buildRequires))])]),
+        `{ name: wheel, run: python3 -m pip wheel --no-deps --no-build-isolation -w wheels ${places.join(' ')}${rust ? ', network: true' : ''} }`,
       ],
       artifacts: ['{ path: "wheels/*.whl", kind: wheel }'],
       // Others have another Python.
@@ -79,8 +85,7 @@ const PIP = 'python3-dev, python3-pip, python3-setuptools, python3-wheel';
 /** Of a workspace of uv the members that have something to compile: a wheel of the others is the same for all. */
 function nativeMembers(files: ProjectFiles): readonly string[] {
   return membersInToml('pyproject.toml', 'tool.uv.workspace', files).filter((folder) => {
-    const backend =
-      firstMatch(files.read(`${folder}/pyproject.toml`), /build-backend\s*=\s*["']([^"']+)/) ?? '';
+    const backend = buildBackend(files.read(`${folder}/pyproject.toml`)) ?? '';
     return (
       files.read(`${folder}/setup.py`) !== undefined || /^(?:maturin|mesonpy|scikit_build)/.test(backend)
     );
@@ -89,13 +94,18 @@ function nativeMembers(files: ProjectFiles): readonly string[] {
 
 /** Whether the build asks for nothing but setuptools, and wheel, which it once needed. */
 function backendOfDebian(text: string): boolean {
-  const backend = firstMatch(text, /build-backend\s*=\s*["']([^"']+)/) ?? 'setuptools';
-  const requires = firstMatch(text, /^requires\s*=\s*\[([^\]]*)\]/m) ?? '';
-  const names = [...requires.matchAll(/["']\s*([\w.-]+)/g)].map(([, name]) => name);
-  return backend.startsWith('setuptools') && names.every((name) => name === 'setuptools' || name === 'wheel');
+  const names = buildRequires(text).map((one) => /[\w.-]+/.exec(one)?.[0]);
+  return (
+    (buildBackend(text) ?? 'setuptools').startsWith('setuptools') &&
+    names.every((name) => name === 'setuptools' || name === 'wheel')
+  );
 }
 
-export const pythonSetup: Kind = { file: 'setup.py', draft: (files) => python.draft(files) };
+export const pythonSetup: Kind = {
+  file: 'setup.py',
+  only: { where: 'without pyproject.toml', holds: (files) => !files.names.has('pyproject.toml') },
+  draft: (files) => python.draft(files),
+};
 
 function nameInSetup(text: string | undefined): string | undefined {
   return firstMatch(text, /\bname\s*=\s*["']([^"']+)["']/);

@@ -7,6 +7,7 @@ import {
   type ProjectFiles,
 } from './draft.ts';
 import { membersInToml } from './members.ts';
+import { compilesCrate } from './python-requires.ts';
 
 /** Of Debian 13: `1.N`. */
 const RUST = 85;
@@ -22,6 +23,10 @@ const BY_SID = [
 
 export const rust: Kind = {
   file: 'Cargo.toml',
+  only: {
+    where: 'that no pyproject.toml makes a wheel of',
+    holds: (files) => !compilesCrate(files.read('pyproject.toml') ?? ''),
+  },
   draft(files) {
     const text = files.read('Cargo.toml');
     const packageName = nameOfCrate(text);
