@@ -116,7 +116,8 @@ export const meson: Kind = {
 
 const LIBRARIES = [
   'The sysroot has every library that the project asks for: take out what the program shall not be linked with. Debian has none of',
-  'them for musl; Alpine has, for `sysroot: { alpine: … }`.',
+  'them for musl; Alpine has, for `sysroot: { alpine: … }`. Where a bare release lacks them, `targetry prove` says which environment',
+  'to prove it in.',
 ];
 
 const NO_LIBRARIES = [
