@@ -39,8 +39,9 @@ export const python: Kind = {
       ) ?? recent;
     const cxx = /\.(?:cc|cpp|cxx)\b|["']c\+\+["']/.test([...projects, ...setups].join('\n'));
     const cmake = setups.some((one) => /["']cmake["']/.test(one));
+    // setuptools-rust takes the CPU from behind a hyphen, which is none in the name of a wheel.
     const target = (arch: string, machine: string) =>
-      `{ environment: ${suite}, arch: ${arch}, env: { _PYTHON_HOST_PLATFORM: manylinux_${glibc}_${machine} }, promise: [manylinux_${glibc}] }`;
+      `{ environment: ${suite}, arch: ${arch}, env: { _PYTHON_HOST_PLATFORM: manylinux_${glibc}${rust ? '-' : '_'}${machine} }, promise: [manylinux_${glibc}] }`;
     return {
       what: folders.length === 0 ? 'a Python package' : 'a workspace of Python',
       name: projectName(
