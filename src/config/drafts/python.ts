@@ -58,9 +58,7 @@ export const python: Kind = {
               'What the build asks for comes from the index of Python packages, in a step of its own with network.',
             ]),
       ],
-      environments: {
-        [suite]: `{ debian: ${suite}, packages: [${cxx ? 'g++, g++-aarch64-linux-gnu' : 'gcc, gcc-aarch64-linux-gnu'}, ${PIP}${cmake ? ', cmake' : ''}${rust ? ', cargo, ca-certificates, "libstd-rust-dev:arm64"' : ''}], sysroot: { debian: ${suite}, packages: [libc6-dev, libpython3-dev${rust ? `, libgcc-${gcc}-dev` : ''}${cxx ? `, libstdc++-${gcc}-dev` : ''}] } }`,
-      },
+      environments: { [suite]: environmentOf({ suite, gcc }, { cxx, cmake, rust }) },
       targets: { 'linux-x64': target('x64', 'x86_64'), 'linux-arm64': target('arm64', 'aarch64') },
       steps: [
         ...(debian ? [] : [installStep([...new Set(projects.flatMap(buildRequires))])]),
@@ -81,7 +79,29 @@ function hasLicenseExpression(text: string): boolean {
   return /^license(?:-files)?\s*=\s*["'[]/m.test(table);
 }
 
-const PIP = 'python3-dev, python3-pip, python3-setuptools, python3-wheel';
+const PIP = ['python3-dev', 'python3-pip', 'python3-setuptools', 'python3-wheel'];
+
+function environmentOf(
+  { suite, gcc }: Pick<(typeof pythons)[number], 'suite' | 'gcc'>,
+  needs: Readonly<Record<'cxx' | 'cmake' | 'rust', boolean>>,
+): string {
+  const compiler = needs.cxx ? 'g++' : 'gcc';
+  const packages = [
+    compiler,
+    `${compiler}-aarch64-linux-gnu`,
+    ...PIP,
+    ...(needs.cmake ? ['cmake', 'make'] : []),
+    ...(needs.rust ? ['cargo', 'ca-certificates', '"libstd-rust-dev:arm64"'] : []),
+  ];
+  const libraries = [
+    'libc6-dev',
+    'libpython3-dev',
+    ...(needs.rust ? [`libgcc-${gcc}-dev`] : []),
+    ...(needs.cxx ? [`libstdc++-${gcc}-dev`] : []),
+  ];
+  const sysroot = `{ debian: ${suite}, packages: [${libraries.join(', ')}] }`;
+  return `{ debian: ${suite}, packages: [${packages.join(', ')}], sysroot: ${sysroot} }`;
+}
 
 /** Of a workspace of uv the members that have something to compile: a wheel of the others is the same for all. */
 function nativeMembers(files: ProjectFiles): readonly string[] {
