@@ -6,10 +6,11 @@
  */
 import type { Worker } from 'node:worker_threads';
 import type { Cure, DistroFamily, FailureClass, Sign } from './failure-class.ts';
+import { filled } from './filled.ts';
 import { complaints, guessAt } from './guessing/guess.ts';
 import { searchedParts, type Log } from './log-parts.ts';
 import { searchPart, type SearchedPart } from './log-search.ts';
-import { inPlace, installWords, runtimeWords, type LogPlace } from './package-names.ts';
+import { inPlace, type LogPlace } from './package-names.ts';
 import { PatternSet } from './pattern-set.ts';
 import { Pattern } from './pattern/pattern.ts';
 import { Sightings, type Sighting } from './sightings.ts';
@@ -371,26 +372,4 @@ function groupsOf(sightings: readonly Sighting[]): Sighting['groups'] {
 function cureFor(cure: Cure, distro: DistroFamily | undefined): string {
   if (typeof cure === 'string') return cure;
   return (distro === undefined ? undefined : cure[distro]) ?? cure.any;
-}
-
-/**
- * `{name}` stands for what a group matched, `{name|words}` for the words where it didn't, `{install}` for a command, `{brings|words}` for one that brings a shared library that is known,
- * `{across|words}` for what is done without a sysroot to compile across, `{elsewhere|words}` for what only builders of others have, such as stages of an image, and `{inside|words}` for what only
- * steps of ours have.
- */
-function filled(text: string, groups: Sighting['groups'], place: LogPlace): string {
-  const once = text.replaceAll(/\{(\w+)(?:\|([^{}]*))?\}/g, (_, name: string, otherwise = '') =>
-    name === 'install'
-      ? installWords(groups, place)
-      : name === 'brings'
-        ? (runtimeWords(groups, place) ?? String(otherwise))
-        : name === (place.isEnvironment ? 'elsewhere' : 'inside') ||
-            (name === 'across' && place.sysroot !== undefined)
-          ? ''
-          : (groups[name] ?? String(otherwise)),
-  );
-  // From the inside out: words may hold names again.
-  return once === text
-    ? once.replaceAll(/ +(?=[,.:;)]|$)/g, '').replaceAll('  ', ' ')
-    : filled(once, groups, place);
 }

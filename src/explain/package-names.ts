@@ -90,7 +90,9 @@ function packagesFor({ header, library, module, program }: Readonly<Record<strin
   const name = (library ?? module)?.replace(/^lib(?!\w?$)/, '').replace(/\.(?:so|a|pc)\b.*$/, '');
   if (name !== undefined)
     return libraries[name.toLowerCase()] ?? libraries[name.toLowerCase().replace(/[-\d.]+$/, '')];
-  return program === undefined ? undefined : programs[program.replace(/^.*\//, '')];
+  const called = program?.replace(/^.*\//, '');
+  // Build systems write names as people do: `Ninja`.
+  return called === undefined ? undefined : (programs[called] ?? programs[called.toLowerCase()]);
 }
 
 /** Debian's packages with a library, as `-l` or pkg-config name it. */

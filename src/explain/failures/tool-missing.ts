@@ -277,7 +277,7 @@ export const toolMissing: FailureClass = {
       sure: 0.9,
     },
     {
-      says: /CMake was unable to find a build program corresponding to '(?<generator>[^']+)'|CMAKE_MAKE_PROGRAM is not set/,
+      says: /CMake was unable to find a build program corresponding to '(?:Unix )?(?<program>Ninja|Make)|CMAKE_MAKE_PROGRAM is not set/,
       sure: 0.92,
     },
     { says: /No CMAKE_(?<program>ASM_NASM|ASM|CUDA|Fortran|Swift|RC)_COMPILER could be found/, sure: 0.88 },

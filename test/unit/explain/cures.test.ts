@@ -29,6 +29,14 @@ describe('the cure for a step of our own environments', () => {
     assert.equal(await cureOf(crate, 'debian'), 'add `cargo` to `packages:` of the environment');
   });
 
+  it('names what CMake builds with, and no program where the log names none', async () => {
+    const log = 'CMake Error: CMake was unable to find a build program corresponding to "Unix Makefiles".';
+    assert.equal(await cureOf(log, 'debian'), 'add `make` to `packages:` of the environment');
+    assert.match(await cureOf(log.replace('Unix Makefiles', 'Ninja'), 'debian'), /^add `ninja-build` to/);
+    const { findings } = await explainer.explain([Buffer.from('CMAKE_MAKE_PROGRAM is not set')]);
+    assert.match(findings[0]!.cause, /^the program that is called is not installed/);
+  });
+
   it('names the package of a library that configure asks for by its own words', async () => {
     const curses = 'configure: error: can not find required library libncursesw; you may want another';
     assert.match(await cureOf(curses, 'debian'), /^add `libncurses-dev` to `packages:`/);
