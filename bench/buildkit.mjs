@@ -1,7 +1,7 @@
 // What our client of BuildKit costs beside Go's, in one run on one daemon: a build with nothing to do, sending 20,000 files
 // first and after one was changed, and marshalling graphs.
 //
-// It needs root, runc and Go: the daemon and buildctl are those of the tests.
+// It needs root, runc and Go: the daemon and buildctl are those of the tests, but optimized, as they are released.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,9 +25,9 @@ const folder = mkdtempSync(join(tmpdir(), 'targetry-bench-'));
 const ends = [() => rmSync(folder, { recursive: true })];
 
 try {
-  const buildctl = await buildkitProgram('buildctl', newestVersion);
+  const buildctl = await buildkitProgram('buildctl', newestVersion, 'optimized');
   tellVersion('buildctl', newestVersion);
-  const daemon = await Daemon.start('newest', (end) => ends.push(end));
+  const daemon = await Daemon.start('newest', (end) => ends.push(end), { compiled: 'optimized' });
   const store = await Store.open(join(folder, 'store'));
   const ours = createBuildKitEngine({ address: readAddress(daemon.address, {}), store, env: {} });
   const goBuild = (graph, ...more) =>
@@ -61,7 +61,7 @@ function graphFrom(identifier) {
 
 /** As a command is felt: a project of one step, by each one's own kind of file. */
 async function nothingToDoInNewProcess(address) {
-  const buildx = await goProgram('github.com/docker/buildx', 'buildx', buildxVersion);
+  const buildx = await goProgram('github.com/docker/buildx', 'buildx', buildxVersion, 'optimized');
   tellVersion('buildx', buildxVersion);
   const env = { ...process.env, BUILDX_CONFIG: join(folder, 'buildx'), TARGETRY_STORE: benchStore };
   const run = (program, args) =>

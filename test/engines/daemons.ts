@@ -25,7 +25,7 @@ import { join } from 'node:path';
 import { after, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { noScene } from '../engine-scene.ts';
-import { buildkitProgram, Missing, newestVersion, olderVersion } from './go-programs.ts';
+import { buildkitProgram, Missing, newestVersion, olderVersion, type Compiled } from './go-programs.ts';
 
 export const daemonKinds = ['newest', 'older', 'docker'] as const;
 export type DaemonKind = (typeof daemonKinds)[number];
@@ -40,6 +40,8 @@ export interface DaemonOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What it keeps is on a disk that writes a hundred times more slowly than others. Not for Docker. */
   readonly hasSlowDisk?: boolean;
+  /** Not for Docker, which is Debian's. */
+  readonly compiled?: Compiled;
 }
 
 const prefix = 'targetry-daemon-';
@@ -86,7 +88,8 @@ export class Daemon {
     if (options.hasSlowDisk === true && !throttles.some((path) => existsSync(path)))
       throw new Missing('the kernel has no cgroups that make a disk slow');
     clearDeadOnes();
-    const program = kind === 'docker' ? 'dockerd' : await buildkitProgram('buildkitd', versions[kind]);
+    const program =
+      kind === 'docker' ? 'dockerd' : await buildkitProgram('buildkitd', versions[kind], options.compiled);
     const place = options.hasSlowDisk === true ? disk : placeOfDaemons();
     const folder = mkdtempSync(join(place, `${prefix}${process.pid}-`));
     const command = kind === 'docker' ? dockerCommand(folder) : buildkitCommand(program, folder, options);

@@ -19,20 +19,29 @@ export const olderVersion = '0.12.5';
 export class Missing extends Error {}
 
 /** The path of `buildkitd` or `buildctl`. Throws `Missing`. */
-export function buildkitProgram(name: 'buildkitd' | 'buildctl', version: string): Promise<string> {
-  return goProgram('github.com/moby/buildkit', name, version);
+export function buildkitProgram(
+  name: 'buildkitd' | 'buildctl',
+  version: string,
+  compiled?: Compiled,
+): Promise<string> {
+  return goProgram('github.com/moby/buildkit', name, version, compiled);
 }
 
 /** The path of a program of a module. Throws `Missing`. */
-export async function goProgram(module: string, name: string, version: string): Promise<string> {
-  const folder = join(kept, version);
+export async function goProgram(
+  module: string,
+  name: string,
+  version: string,
+  compiled: Compiled = 'quickly',
+): Promise<string> {
+  const folder = join(kept, compiled === 'quickly' ? version : `${version}-${compiled}`);
   const program = join(folder, name);
   if (existsSync(program)) return program;
   const source = await moduleFolder('go', `${module}@v${version}`);
   const go = await goFor(source);
   const making = join(folder, `${name}.${process.pid}`);
   mkdirSync(folder, { recursive: true });
-  const build = [go, 'build', '-mod=readonly', ...quick, '-o', making, `./cmd/${name}`];
+  const build = [go, 'build', '-mod=readonly', ...goFlags[compiled], '-o', making, `./cmd/${name}`];
   try {
     // Who comes while another builds it waits, and has it then.
     const once = 'made=$1 making=$2; shift 2; [ -e "$made" ] || { "$@"; mv "$making" "$made"; }';
@@ -47,10 +56,16 @@ export async function goProgram(module: string, name: string, version: string): 
 }
 
 /**
- * Go's compiler takes a third less time where it optimizes nothing: the daemons of tests have little to compute. Programs of
- * the same modules have what was compiled in common where both words and environment are the same.
+ * Go's compiler takes a third less time where it optimizes nothing: the daemons of tests have little to compute. What is
+ * measured is as others have it. Programs of the same modules have what was compiled in common where both words and
+ * environment are the same.
  */
-export const quick = ['-trimpath', '-gcflags=all=-N -l -dwarf=false', '-ldflags=-s -w'];
+export const goFlags = {
+  quickly: ['-trimpath', '-gcflags=all=-N -l -dwarf=false', '-ldflags=-s -w'],
+  optimized: ['-trimpath', '-ldflags=-s -w'],
+} as const;
+export type Compiled = keyof typeof goFlags;
+
 export const goEnvironment = { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'auto' };
 
 async function moduleFolder(go: string, module: string): Promise<string> {
